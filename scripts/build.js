@@ -1,0 +1,85 @@
+// Bundles the sources into dist/<fingerprint of the sources>/, once. A running sweep keeps the folder it started
+// with, so editing code never changes a run that is under way. Plain JavaScript: it runs before anything is built.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const KEEP_UNUSED_MS = 7 * 24 * 3600 * 1000;
+
+/** Returns the folder of the bundles that belong to the sources as they are now; builds them where missing. */
+export async function ensureBuilt() {
+  const folder = join(root, 'dist', fingerprint());
+  if (existsSync(folder)) return folder;
+  const temporary = `${folder}.${process.pid}.tmp`;
+  mkdirSync(temporary, { recursive: true });
+  const { build } = await import('esbuild');
+  const common = {
+    bundle: true,
+    format: 'esm',
+    target: 'node20',
+    platform: 'node',
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    absWorkingDir: root,
+  };
+  await build({
+    ...common,
+    entryPoints: { cli: 'src/cli.ts', 'model/main': 'src/model/main.ts' },
+    outdir: temporary,
+    splitting: true,
+    external: ['@tensorflow/*', 'sharp', 'webgpu', 'esbuild'],
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    // Bundled CommonJS packages call require for node's own modules.
+    banner: {
+      js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);",
+    },
+    define: { FACET_ROOT: JSON.stringify(root) },
+  });
+  await build({
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    entryPoints: { client: 'src/dashboard/client/main.ts', style: 'src/dashboard/client/style.css' },
+    outdir: join(temporary, 'dashboard'),
+  });
+  writeFileSync(join(temporary, 'package.json'), '{"type":"module"}\n');
+  try {
+    renameSync(temporary, folder);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error; // else: somebody built the same at the same time
+  }
+  removeOldBuilds(folder);
+  return folder;
+}
+
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const file of ['package-lock.json', 'scripts/build.js', ...listFiles('src')]) {
+    const path = join(root, file);
+    hash.update(`${file}\0`).update(readFileSync(path)).update('\0');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function listFiles(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
+    .sort();
+}
+
+function removeOldBuilds(current) {
+  const now = new Date();
+  utimesSync(current, now, now);
+  const parent = dirname(current);
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name);
+    if (path !== current && now.getTime() - statSync(path).mtimeMs > KEEP_UNUSED_MS) rmSync(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,183 @@
+// Room: experiment (pure). The one place for defaults and for what each field of an experiment file means.
+// May be touched: fields, bounds, defaults, descriptions. A change here changes experiments/schema.json (npm run schema).
+
+import { z } from 'zod';
+
+const positiveInteger = z.int().positive();
+const probability = z.number().min(0).max(1);
+
+export const datasetSchema = z
+  .strictObject({
+    source: z.enum(['synthetic', 'celeba', 'folder']).default('synthetic').describe('Where the labelled pictures come from.'),
+    root: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('celeba, folder: the folder of the pictures and their label file. Relative to the working directory.'),
+    images: positiveInteger.max(1_000_000).optional().describe('synthetic: how many faces to draw. Default 12000.'),
+    seed: z.int().min(0).max(0xffff_ffff).optional().describe('synthetic: the seed of the drawn faces. Default 1.'),
+    partition: z.enum(['train', 'valid', 'test', 'all']).optional().describe('celeba: the official split to use. Default train.'),
+    labels: z.string().min(1).optional().describe('folder: the CSV of labels, relative to root. Default: the only CSV in root.'),
+    limit: positiveInteger.optional().describe('celeba, folder: use only the first so many pictures.'),
+    imageSize: z
+      .union([z.literal(32), z.literal(64), z.literal(128)])
+      .default(64)
+      .describe('Side of the square pictures in pixels.'),
+    crop: positiveInteger
+      .max(10_000)
+      .optional()
+      .describe(
+        'celeba, folder: side in pixels of the centred square cut out before the resize. Default: 178 for celeba, the whole shorter side for folder.',
+      ),
+  })
+  .describe('The labelled pictures to learn from.');
+
+export const augmentationSchema = z
+  .strictObject({
+    horizontalFlip: z.boolean().default(true).describe('Mirror a random half of the pictures of each batch.'),
+    rotations: z
+      .array(z.union([z.literal(90), z.literal(180), z.literal(270)]))
+      .max(3)
+      .default([])
+      .describe('Degrees, counter-clockwise. Each angle becomes one more condition bit; all bits zero means upright.'),
+    rotationProbability: probability.default(0.2).describe('The share of pictures that is rotated, angles being equally likely.'),
+  })
+  .describe('Changes made to real pictures while training.');
+
+export const modelSchema = z
+  .strictObject({
+    latentSize: positiveInteger.max(4096).default(100).describe('Numbers in the noise vector z.'),
+    width: z.int().min(8).max(2048).multipleOf(8).default(512).describe("Channels at 4x4; 512 is the article's size. A multiple of 8."),
+  })
+  .describe('The conditional DCGAN.');
+
+export const trainingSchema = z
+  .strictObject({
+    epochs: positiveInteger.max(100_000).default(8).describe('Passes over the pictures.'),
+    batchSize: z.int().min(2).max(8192).default(128).describe('Pictures a step. At least 2, for batch statistics.'),
+    learningRate: z.number().positive().max(1).default(0.0002).describe('Step size of Adam, for both networks.'),
+    learningRateSchedule: z
+      .enum(['constant', 'step', 'linear'])
+      .default('constant')
+      .describe('constant; step: a tenth from two thirds of the steps on; linear: falls to zero over the second half of the steps.'),
+    adamBeta1: z.number().min(0).lt(1).default(0.5).describe('Decay of the first moment in Adam.'),
+    adamBeta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the second moment in Adam.'),
+    precision: z
+      .enum(['float32', 'bfloat16'])
+      .default('float32')
+      .describe('Number format of activations. Weights, losses, statistics and Adam stay float32.'),
+    seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Decides initial weights, shuffles, noise and augmentation.'),
+  })
+  .describe('How the two networks are trained.');
+
+const conditionSchema = z.union([
+  z.array(z.string()).describe('The attributes that are on; all others are off.'),
+  z.record(z.string(), z.boolean()).describe('Attribute -> on or off; the others take their usual value given these.'),
+]);
+
+export const samplesSchema = z
+  .strictObject({
+    every: positiveInteger.default(1).describe('Epochs between two sample grids; the last epoch always has one.'),
+    rows: z.int().min(1).max(64).default(8).describe('Noise vectors, one a row.'),
+    conditions: z
+      .union([z.literal('auto'), z.array(conditionSchema).min(1).max(64)])
+      .default('auto')
+      .describe('Columns of the grid. auto: all combinations while they fit, then the usual face and one column an attribute.'),
+  })
+  .describe('The grid of generated pictures kept for each epoch.');
+
+export const checkpointSchema = z
+  .strictObject({
+    everySeconds: z.number().positive().optional().describe('Also write a checkpoint after so many seconds within an epoch.'),
+    keep: positiveInteger.default(2).describe('How many of the newest checkpoints stay on disk.'),
+  })
+  .describe('Saved weights and optimizer state, from which a run continues exactly.');
+
+const duration = z
+  .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?\s*(s|m|h|d)$/, 'expected a duration such as 90s, 15m, 6h or 2d')])
+  .describe('Seconds, or a number with s, m, h or d.');
+
+export const executionSchema = z
+  .strictObject({
+    parallel: z
+      .union([z.literal('auto'), positiveInteger.max(1024)])
+      .default('auto')
+      .describe('Runs at once. auto: one a GPU, or what the CPU cores carry.'),
+    gpusPerRun: z.int().min(0).max(16).default(1).describe('GPUs given to each run, where there are any. 0 trains on the CPU.'),
+    timeout: duration.optional().describe('A run is stopped after so long.'),
+    retries: z.int().min(0).max(100).default(0).describe('How often a crashed run is started again.'),
+  })
+  .describe('How runs are carried out. Nothing here changes a result.');
+
+/** A sweep is read loosely here; sweep.ts checks every axis against the fields that it sets. */
+const axisValues = z.union([z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())]);
+const drawnAxis = z.union([
+  z.strictObject({
+    min: z.number(),
+    max: z.number(),
+    scale: z.enum(['linear', 'log']).default('linear'),
+    integer: z.boolean().default(false),
+  }),
+  axisValues,
+]);
+
+export const sweepSchema = z
+  .strictObject({
+    grid: z.record(z.string(), axisValues).optional().describe('Every combination of these axes.'),
+    zip: z.array(z.record(z.string(), axisValues)).optional().describe('Axes that move together; each group is one more axis.'),
+    random: z
+      .object({ samples: positiveInteger.max(100_000), seed: z.int().min(0).max(0xffff_ffff).default(1) })
+      .catchall(drawnAxis)
+      .optional()
+      .describe('Axes drawn at random, reproducibly by the seed.'),
+    exclude: z.array(z.record(z.string(), z.unknown())).optional().describe('Points to leave out: those that match every value named.'),
+    include: z.array(z.record(z.string(), z.unknown())).optional().describe('Points to add.'),
+  })
+  .describe('Which fields vary over the runs.');
+
+/** What decides a run's result. One RunConfig is one training. */
+export const runConfigSchema = z.strictObject({
+  dataset: datasetSchema.prefault({}),
+  attributes: z.array(z.string().min(1)).min(1).max(256).describe('Attributes to learn; their order is the order of the label bits.'),
+  augmentation: augmentationSchema.prefault({}),
+  model: modelSchema.prefault({}),
+  training: trainingSchema.prefault({}),
+  samples: samplesSchema.prefault({}),
+  checkpoint: checkpointSchema.prefault({}),
+});
+
+export const experimentSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'expected lower-case letters, digits, dots, dashes or underscores, at most 64')
+    .describe('Names the folder under results/.'),
+  description: z.string().optional().describe('What the experiment asks, for the dashboard.'),
+  extends: z.string().optional().describe('Another experiment file, deep-merged under this one.'),
+  ...runConfigSchema.shape,
+  attributes: runConfigSchema.shape.attributes.optional(),
+  sweep: sweepSchema.optional(),
+  execution: executionSchema.prefault({}),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
+export type DatasetConfig = RunConfig['dataset'];
+export type ExecutionConfig = z.infer<typeof executionSchema>;
+export type SweepConfig = z.infer<typeof sweepSchema>;
+export type ExperimentFile = z.infer<typeof experimentSchema>;
+
+/** One point of the sweep: its configuration, and the value each axis has there, as written for a person. */
+export interface SweepPoint {
+  config: RunConfig;
+  /** Axis -> label, in axis order, e.g. { attributes: 'five', 'training.seed': '2' }. */
+  axes: Record<string, string>;
+}
+
+/** A whole experiment, checked and expanded. */
+export interface Experiment {
+  name: string;
+  description: string | undefined;
+  /** The file it was read from, as given by the user. */
+  file: string;
+  execution: ExecutionConfig;
+  points: SweepPoint[];
+}

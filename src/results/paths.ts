@@ -1,0 +1,24 @@
+// Room: results. Every file name inside results/, nothing else.
+
+import { join } from 'node:path';
+
+const sixDigits = (n: number): string => String(n).padStart(6, '0');
+
+export const experimentFolder = (resultsRoot: string, experiment: string): string => join(resultsRoot, experiment);
+export const runFolder = (resultsRoot: string, experiment: string, runId: string): string => join(resultsRoot, experiment, runId);
+
+/** experiment folder: which runner holds it. */
+export const runnerLeaseFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'runner.json');
+/** experiment folder: the experiment as last started: name, description, file, run ids in order. */
+export const experimentRecordFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'experiment.json');
+
+export const runFile = (folder: string): string => join(folder, 'run.json');
+export const metricsFile = (folder: string): string => join(folder, 'metrics.jsonl');
+export const logFile = (folder: string): string => join(folder, 'log.txt');
+export const outcomeFile = (folder: string): string => join(folder, 'outcome.json');
+export const leaseFile = (folder: string): string => join(folder, 'lease.json');
+export const samplesFolder = (folder: string): string => join(folder, 'samples');
+export const sampleImageFile = (folder: string, epoch: number): string => join(folder, 'samples', `${sixDigits(epoch)}.png`);
+export const sampleGridFile = (folder: string, epoch: number): string => join(folder, 'samples', `${sixDigits(epoch)}.json`);
+export const checkpointsFolder = (folder: string): string => join(folder, 'checkpoints');
+export const checkpointFile = (folder: string, step: number): string => join(folder, 'checkpoints', `${sixDigits(step)}.safetensors`);

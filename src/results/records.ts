@@ -1,0 +1,116 @@
+// Room: results. What the files of a run folder hold. Readers tolerate fields that they do not know.
+
+import type { RunConfig } from '../experiment/schema.ts';
+
+/** run.json: written by the runner before the child starts. */
+export interface RunRecord {
+  format: 1;
+  id: string;
+  experiment: string;
+  /** Axis -> label of this sweep point. */
+  axes: Record<string, string>;
+  config: RunConfig;
+  /** Identity of the data that the run id covers: changes when the pictures or labels change. */
+  dataIdentity: string;
+  provenance: Provenance;
+}
+
+export interface Provenance {
+  createdAt: string;
+  command: string[];
+  experimentFile: string;
+  facet: string;
+  node: string;
+  platform: string;
+  backend: BackendChoice;
+  hardware: { cpu: string; cores: number; memoryBytes: number; gpus: string[] };
+  git: { commit: string; dirty: boolean } | null;
+  threads: number;
+}
+
+export interface BackendChoice {
+  name: 'tensorflow' | 'webgpu' | 'wasm';
+  /** e.g. "TensorFlow 2.21.0 (CPU)" */
+  version: string;
+  /** Why this one and no faster one, in a sentence. */
+  reason: string;
+}
+
+/** One line of metrics.jsonl. Numbers that are not finite are stored as "NaN", "Infinity", "-Infinity". */
+export interface MetricsRecord {
+  /** From 1, over the whole run. */
+  step: number;
+  /** From 1. */
+  epoch: number;
+  /** Seconds of training so far, over all attempts. */
+  seconds: number;
+  imagesPerSecond: number;
+  lossD: number;
+  lossG: number;
+  /** Mean of D's probability on real pictures, and on generated ones. */
+  dReal: number;
+  dFake: number;
+}
+
+/** samples/000005.json, beside samples/000005.png: what each column asks for. */
+export interface SampleGridRecord {
+  epoch: number;
+  step: number;
+  /** Side of a picture, and the gap between two, in pixels. */
+  imageSize: number;
+  gap: number;
+  rows: number;
+  columns: { label: string; bits: Record<string, 0 | 1> }[];
+}
+
+/** outcome.json: written last. Its absence means that the run is not finished. */
+export interface OutcomeRecord {
+  status: 'succeeded' | 'diverged' | 'failed' | 'crashed' | 'timed-out';
+  /** One line for a person. */
+  message: string;
+  finishedAt: string;
+  steps: number;
+  epochs: number;
+  /** Seconds of training, data and sampling included. */
+  seconds: number;
+  /** Median over the run's steps. */
+  imagesPerSecond: number | null;
+  exitCode?: number;
+  signal?: string;
+}
+
+/** lease.json: which live process works on this folder. Believed only while that process is alive. */
+export interface LeaseRecord {
+  pid: number;
+  /** Kernel's start time of that process, in clock ticks since boot; null where the system does not tell. */
+  startTime: number | null;
+  bootId: string | null;
+  host: string;
+  since: string;
+}
+
+/** What a run folder says about itself. Derived, never stored. */
+export type RunState = 'queued' | 'running' | 'interrupted' | OutcomeRecord['status'];
+
+/** Sent by the child to its parent; may be lost. */
+export type ProgressMessage =
+  | { type: 'phase'; phase: string }
+  | {
+      type: 'progress';
+      step: number;
+      steps: number;
+      epoch: number;
+      epochs: number;
+      lossD: number;
+      lossG: number;
+      imagesPerSecond: number;
+      secondsLeft: number;
+    };
+
+/** Sent by the parent to its child: finish the step, write a checkpoint, exit with STOPPED_EXIT_CODE. */
+export interface StopMessage {
+  type: 'stop';
+}
+
+/** Exit code of a child that stopped cleanly because it was asked to; no outcome.json is written. */
+export const STOPPED_EXIT_CODE = 75;
