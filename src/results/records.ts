@@ -79,8 +79,22 @@ export interface OutcomeRecord {
   signal?: string;
 }
 
+/** experiment.json: the experiment as last started. Runs listed here without a folder wait for their turn. */
+export interface ExperimentRecord {
+  format: 1;
+  name: string;
+  description: string | null;
+  /** The experiment file, as the user gave it. */
+  file: string;
+  startedAt: string;
+  /** Every run of the sweep, in the file's order. */
+  runs: { id: string; axes: Record<string, string> }[];
+}
+
 /** lease.json: which live process works on this folder. Believed only while that process is alive. */
 export interface LeaseRecord {
+  /** Random: tells two leases of the same process apart. */
+  token: string;
   pid: number;
   /** Kernel's start time of that process, in clock ticks since boot; null where the system does not tell. */
   startTime: number | null;

@@ -1,0 +1,38 @@
+// Room: results. Whether an object read from disk has the fields that readers rely on. Fields that are not known here,
+// from a later version of Facet, do no harm.
+
+import type { OutcomeRecord } from './records.ts';
+
+type Fields = Record<string, unknown>;
+
+export function isExperimentRecord({ name, runs }: Fields): boolean {
+  return (
+    typeof name === 'string' && Array.isArray(runs) && runs.every((run) => isObject(run) && typeof run.id === 'string' && isAxes(run.axes))
+  );
+}
+
+export function isRunRecord({ id, experiment, axes, config, provenance }: Fields): boolean {
+  return typeof id === 'string' && typeof experiment === 'string' && isAxes(axes) && isObject(provenance) && isRunConfig(config);
+}
+
+export function isOutcome({ status, message }: Fields): boolean {
+  return typeof status === 'string' && STATUSES.has(status) && typeof message === 'string';
+}
+
+export function isSampleGrid({ epoch, rows, columns }: Fields): boolean {
+  return typeof epoch === 'number' && typeof rows === 'number' && Array.isArray(columns) && columns.every(isObject);
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const STATUSES = new Set<string>(['succeeded', 'diverged', 'failed', 'crashed', 'timed-out'] satisfies OutcomeRecord['status'][]);
+
+function isRunConfig(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value.attributes) && isObject(value.training) && isObject(value.model) && isObject(value.dataset);
+}
+
+function isAxes(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((label) => typeof label === 'string');
+}
