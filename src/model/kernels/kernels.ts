@@ -1,0 +1,127 @@
+// Room: model/kernels. What a backend must compute for the networks and the training loop. Everything above this
+// folder is the same on every backend; everything that differs lives in it.
+
+/** A dense array on the device. Layout is NHWC. Opaque: only the kernels that made it can use it. */
+export interface Tensor {
+  readonly shape: readonly number[];
+}
+
+/** A trainable array. */
+export interface ParameterSpec {
+  name: string;
+  shape: readonly number[];
+  /**
+   * A bias ahead of a batch norm. The norm subtracts the batch mean and the bias with it, so its gradient is exactly
+   * zero: it is stored and counted, never computed.
+   */
+  inert?: boolean;
+}
+
+export interface AdamStep {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  /** From 1. */
+  step: number;
+}
+
+export interface NormState {
+  gamma: Tensor;
+  beta: Tensor;
+  /** Running mean and variance, [channels]. */
+  mean: Tensor;
+  variance: Tensor;
+}
+
+/** What batchNormGradient needs from the forward pass. */
+export interface SavedNorm {
+  x: Tensor;
+  gamma: Tensor;
+  saved: readonly Tensor[];
+}
+
+export interface NormResult {
+  y: Tensor;
+  saved: SavedNorm;
+  /** Running statistics after this batch. */
+  mean: Tensor;
+  variance: Tensor;
+}
+
+/** The parameters of one network with their Adam moments, on the device. */
+export interface Parameters {
+  readonly specs: readonly ParameterSpec[];
+  /** The current value in the precision of the activations. Valid until the next applyAdam. */
+  get(name: string): Tensor;
+  /** The current value in float32. Valid until the next applyAdam. */
+  getFloat32(name: string): Tensor;
+  /** Adam (Kingma and Ba 2015) in its efficient form, with epsilon 1e-8 added to the uncorrected root. */
+  applyAdam(gradients: ReadonlyMap<string, Tensor>, step: AdamStep): void;
+  /** name -> value; moments as `<name>.adam_m` and `<name>.adam_v`. */
+  export(): Promise<Map<string, Float32Array>>;
+  /** Takes what `export` gave; missing moments are zero. */
+  import(values: ReadonlyMap<string, Float32Array>): void;
+}
+
+export const BATCH_NORM_EPSILON = 1e-5;
+/** Share of the newest batch in the running statistics. */
+export const BATCH_NORM_MOMENTUM = 0.1;
+export const LEAKY_SLOPE = 0.2;
+export const ADAM_EPSILON = 1e-8;
+
+export interface Kernels {
+  /** Format of activations. Parameters, their moments and batch statistics are float32. */
+  readonly precision: 'float32' | 'bfloat16';
+
+  /** Frees every tensor made inside, but for those returned. */
+  scope<T extends readonly Tensor[]>(work: () => T): T;
+  /** Takes a tensor out of its scope, until `free`. */
+  keep<T extends Tensor>(tensor: T): T;
+  free(...tensors: Tensor[]): void;
+  /** Tensors alive now, for leak tests. */
+  count(): number;
+
+  /** Uploads in the precision of the activations. */
+  tensor(values: Float32Array, shape: readonly number[]): Tensor;
+  /** Uploads as float32. */
+  tensorFloat32(values: Float32Array, shape: readonly number[]): Tensor;
+  read(tensor: Tensor): Promise<Float32Array>;
+  parameters(specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters;
+
+  reshape(x: Tensor, shape: readonly number[]): Tensor;
+  /** [.., a] and [.., b] -> [.., a + b] */
+  concat(a: Tensor, b: Tensor): Tensor;
+  /** [.., a + b] -> [.., a] and [.., b] */
+  split(x: Tensor, a: number): [Tensor, Tensor];
+  transpose(x: Tensor, permutation: readonly number[]): Tensor;
+  /** 2-D product, or one product for each leading index, where a 2-D operand is shared. */
+  matMul(a: Tensor, b: Tensor, options?: { transposeA?: boolean; transposeB?: boolean }): Tensor;
+  /** Elementwise, of two tensors of one shape. */
+  add(a: Tensor, b: Tensor): Tensor;
+  /** x [.., c] + bias [c] */
+  addBias(x: Tensor, bias: Tensor): Tensor;
+  /** Sum over all but the last axis, float32: [c] */
+  biasGradient(dy: Tensor): Tensor;
+
+  /** Kernel 4, stride 2, padding 1: x [B, 2h, 2w, i], filter [4, 4, i, o] -> [B, h, w, o] */
+  conv(x: Tensor, filter: Tensor): Tensor;
+  /** dy [B, h, w, o], filter [4, 4, i, o] -> [B, 2h, 2w, i]; also the forward pass of a transposed convolution. */
+  convInputGradient(dy: Tensor, filter: Tensor): Tensor;
+  /** x [B, 2h, 2w, i], dy [B, h, w, o] -> [4, 4, i, o] */
+  convFilterGradient(x: Tensor, dy: Tensor): Tensor;
+
+  leakyRelu(x: Tensor): Tensor;
+  /** From the output: its sign is the input's. */
+  leakyReluGradient(dy: Tensor, y: Tensor): Tensor;
+  tanh(x: Tensor): Tensor;
+  tanhGradient(dy: Tensor, y: Tensor): Tensor;
+
+  /** Over all but the last axis, with the batch's own statistics (Ioffe and Szegedy 2015). */
+  batchNorm(x: Tensor, state: NormState): NormResult;
+  batchNormGradient(dy: Tensor, saved: SavedNorm): { dx: Tensor; dgamma: Tensor; dbeta: Tensor };
+  /** With running statistics. */
+  batchNormInference(x: Tensor, state: NormState): Tensor;
+
+  /** Gradient of mean binary cross-entropy with respect to logits [B]: (sigmoid(logit) - target) / B */
+  crossEntropyGradient(logits: Tensor, target: 0 | 1): Tensor;
+}

@@ -1,0 +1,25 @@
+// Room: model/kernels. From the chosen backend to kernels that are ready to run.
+
+import type { RunConfig } from '../../experiment/schema.ts';
+import type { BackendChoice } from '../../results/records.ts';
+import { loadBackend } from '../backend.ts';
+import type { Kernels } from './kernels.ts';
+import { type Binding, createTensorflowKernels } from './tensorflow.ts';
+import { createTfjsKernels } from './tfjs.ts';
+import { registerWasmGradients } from './wasm-gradients.ts';
+
+/** Throws one clear line where the backend cannot be loaded or cannot compute in this precision. */
+export async function loadKernels(choice: BackendChoice, precision: RunConfig['training']['precision']): Promise<Kernels> {
+  if (precision === 'bfloat16' && choice.name !== 'tensorflow') {
+    throw new Error(
+      `training.precision: bfloat16 needs native TensorFlow, this run has ${choice.version}. Run \`npm run setup\`, or set training.precision: float32.`,
+    );
+  }
+  const { tf } = await loadBackend(choice);
+  if (choice.name === 'tensorflow') {
+    const { binding } = tf.backend() as unknown as { binding: Binding };
+    return createTensorflowKernels(binding, precision);
+  }
+  if (choice.name === 'wasm') registerWasmGradients(tf);
+  return createTfjsKernels(tf);
+}

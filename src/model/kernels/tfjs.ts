@@ -1,0 +1,162 @@
+// Room: model/kernels. Kernels on a backend of tfjs itself (WebAssembly, WebGPU, its reference CPU backend), in float32.
+// Convolution gradients go through tfjs's kernel registry, where this folder registers what a backend lacks.
+
+import type * as tfjs from '@tensorflow/tfjs-core';
+import {
+  ADAM_EPSILON,
+  type AdamStep,
+  BATCH_NORM_EPSILON,
+  BATCH_NORM_MOMENTUM,
+  type Kernels,
+  LEAKY_SLOPE,
+  type ParameterSpec,
+  type Parameters,
+  type Tensor,
+} from './kernels.ts';
+
+type Tf = typeof tfjs;
+
+export function createTfjsKernels(tf: Tf): Kernels {
+  const own = (x: Tensor): tfjs.Tensor => x as tfjs.Tensor;
+  const own4d = (x: Tensor): tfjs.Tensor4D => x as tfjs.Tensor4D;
+  const run = (name: string, inputs: Record<string, tfjs.Tensor>, attributes: Record<string, unknown>): tfjs.Tensor =>
+    tf.engine().runKernel(name, inputs as never, attributes as never) as tfjs.Tensor;
+  const geometry = { strides: 2, pad: 'same', dataFormat: 'NHWC', dimRoundingMode: undefined };
+  const allButLast = (x: Tensor) => Array.from({ length: x.shape.length - 1 }, (_, i) => i);
+
+  return {
+    precision: 'float32',
+    scope: (work) => tf.tidy(() => work() as never),
+    keep: (tensor) => tf.keep(own(tensor)) as never,
+    free(...tensors) {
+      for (const tensor of tensors) own(tensor).dispose();
+    },
+    count: () => tf.memory().numTensors,
+
+    tensor: (values, shape) => tf.tensor(values, [...shape]),
+    tensorFloat32: (values, shape) => tf.tensor(values, [...shape]),
+    read: async (x) => (await own(x).data<'float32'>()).slice(),
+    parameters: (specs, initial) => createTfjsParameters(tf, specs, initial),
+
+    reshape: (x, shape) => tf.reshape(own(x), [...shape]),
+    concat: (a, b) => tf.concat([own(a), own(b)], a.shape.length - 1),
+    split(x, a) {
+      const last = x.shape.length - 1;
+      const [left, right] = tf.split(own(x), [a, x.shape[last]! - a], last);
+      return [left!, right!];
+    },
+    transpose: (x, permutation) => tf.transpose(own(x), [...permutation]),
+    matMul(a, b, { transposeA = false, transposeB = false } = {}) {
+      return tf.matMul(own(a), own(b), transposeA, transposeB);
+    },
+    add: (a, b) => tf.add(own(a), own(b)),
+    addBias: (x, bias) => tf.add(own(x), own(bias)),
+    biasGradient: (dy) => tf.sum(own(dy), allButLast(dy)),
+
+    conv: (x, filter) => tf.conv2d(own4d(x), own4d(filter), 2, 'same'),
+    convInputGradient(dy, filter) {
+      const [batch, height, width] = dy.shape as [number, number, number, number];
+      const inputShape = [batch, height * 2, width * 2, filter.shape[2]!];
+      return run('Conv2DBackpropInput', { dy: own(dy), filter: own(filter) }, { ...geometry, inputShape });
+    },
+    convFilterGradient(x, dy) {
+      const filterShape = [4, 4, x.shape[3]!, dy.shape[3]!];
+      return run('Conv2DBackpropFilter', { x: own(x), dy: own(dy) }, { ...geometry, filterShape });
+    },
+
+    leakyRelu: (x) => tf.leakyRelu(own(x), LEAKY_SLOPE),
+    leakyReluGradient: (dy, y) => tf.where(tf.greater(own(y), 0), own(dy), tf.mul(own(dy), LEAKY_SLOPE)),
+    tanh: (x) => tf.tanh(own(x)),
+    tanhGradient: (dy, y) => tf.mul(own(dy), tf.sub(1, tf.square(own(y)))),
+
+    batchNorm(x, { gamma, beta, mean, variance }) {
+      const axes = allButLast(x);
+      const count = x.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+      const batchMean = tf.mean(own(x), axes);
+      const centred = tf.sub(own(x), batchMean);
+      const batchVariance = tf.mean(tf.square(centred), axes);
+      const inverse = tf.rsqrt(tf.add(batchVariance, BATCH_NORM_EPSILON));
+      const normal = tf.mul(centred, inverse);
+      const blend = (old: Tensor, batch: tfjs.Tensor) =>
+        tf.add(tf.mul(own(old), 1 - BATCH_NORM_MOMENTUM), tf.mul(batch, BATCH_NORM_MOMENTUM));
+      return {
+        y: tf.add(tf.mul(normal, own(gamma)), own(beta)),
+        saved: { x: normal, gamma, saved: [inverse] },
+        mean: blend(mean, batchMean),
+        variance: blend(variance, tf.mul(batchVariance, count / Math.max(1, count - 1))),
+      };
+    },
+    batchNormGradient(dy, { x: normal, gamma, saved: [inverse] }) {
+      const axes = allButLast(dy);
+      const count = dy.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+      const dbeta = tf.sum(own(dy), axes);
+      const dgamma = tf.sum(tf.mul(own(dy), own(normal)), axes);
+      const inner = tf.sub(own(dy), tf.add(tf.mul(own(normal), tf.div(dgamma, count)), tf.div(dbeta, count)));
+      return { dx: tf.mul(inner, tf.mul(own(gamma), own(inverse!))), dgamma, dbeta };
+    },
+    batchNormInference(x, { gamma, beta, mean, variance }) {
+      const scale = tf.mul(own(gamma), tf.rsqrt(tf.add(own(variance), BATCH_NORM_EPSILON)));
+      return tf.add(tf.mul(own(x), scale), tf.sub(own(beta), tf.mul(own(mean), scale)));
+    },
+
+    crossEntropyGradient: (logits, target) => tf.div(tf.sub(tf.sigmoid(own(logits)), target), logits.shape[0]!),
+  };
+}
+
+function createTfjsParameters(tf: Tf, specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters {
+  interface Variable {
+    spec: ParameterSpec;
+    value: tfjs.Tensor;
+    m: tfjs.Tensor | undefined;
+    v: tfjs.Tensor | undefined;
+  }
+  const variables = new Map<string, Variable>();
+  const assignAll = (values: ReadonlyMap<string, Float32Array>) => {
+    for (const spec of specs) {
+      const size = spec.shape.reduce((a, b) => a * b, 1);
+      const upload = (name: string) => tf.keep(tf.tensor((values.get(name) ?? new Float32Array(size)).slice(), [...spec.shape]));
+      const before = variables.get(spec.name);
+      tf.dispose([before?.value, before?.m, before?.v].filter((x) => x !== undefined));
+      const moment = (suffix: string) => (spec.inert ? undefined : upload(`${spec.name}.${suffix}`));
+      variables.set(spec.name, { spec, value: upload(spec.name), m: moment('adam_m'), v: moment('adam_v') });
+    }
+  };
+  const get = (name: string): Tensor => {
+    const variable = variables.get(name);
+    if (!variable) throw new Error(`no parameter named ${name}`);
+    return variable.value;
+  };
+  assignAll(initial);
+  return {
+    specs,
+    get,
+    getFloat32: get,
+    applyAdam(gradients, { learningRate, beta1, beta2, step }: AdamStep) {
+      const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+      for (const variable of variables.values()) {
+        const { spec, value, m, v } = variable;
+        if (!m || !v) continue;
+        const gradient = gradients.get(spec.name) as tfjs.Tensor | undefined;
+        if (!gradient) throw new Error(`no gradient for ${spec.name}`);
+        const g = tf.reshape(gradient, [...spec.shape]);
+        const next = tf.tidy(() => {
+          const newM = tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1));
+          const newV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2));
+          return [tf.sub(value, tf.div(tf.mul(newM, rate), tf.add(tf.sqrt(newV), ADAM_EPSILON))), newM, newV];
+        });
+        tf.dispose([value, m, v]);
+        [variable.value, variable.m, variable.v] = next.map((tensor) => tf.keep(tensor)) as [tfjs.Tensor, tfjs.Tensor, tfjs.Tensor];
+      }
+    },
+    async export() {
+      const values = new Map<string, Float32Array>();
+      for (const { spec, value, m, v } of variables.values()) {
+        values.set(spec.name, (await value.data<'float32'>()).slice());
+        if (m) values.set(`${spec.name}.adam_m`, (await m.data<'float32'>()).slice());
+        if (v) values.set(`${spec.name}.adam_v`, (await v.data<'float32'>()).slice());
+      }
+      return values;
+    },
+    import: assignAll,
+  };
+}

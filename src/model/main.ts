@@ -1,0 +1,21 @@
+// Room: model. The child's entry: node main.js <run folder> -> outcome.json. It gets nothing but the folder; progress goes
+// over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop, else 1.
+
+import { STOPPED_EXIT_CODE } from '../results/records.ts';
+import { onStopRequest, sendProgress } from './parent.ts';
+import { trainRun } from './train-run.ts';
+
+const folder = process.argv[2];
+if (!folder) {
+  console.error('Usage: node main.js <run folder>');
+  process.exit(2);
+}
+const stop = onStopRequest();
+try {
+  const end = await trainRun({ folder, shouldStop: () => stop.requested, send: sendProgress });
+  process.exit(end === 'stopped' ? STOPPED_EXIT_CODE : 0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  if (process.env.FACET_DEBUG) console.error(error);
+  process.exit(1);
+}

@@ -1,0 +1,113 @@
+// Room: model. One run, from its folder: data, networks, the loop, and what the loop leaves behind.
+
+import { readFileSync } from 'node:fs';
+import { metricsFile, outcomeFile, runFile } from '../results/paths.ts';
+import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../results/records.ts';
+import { MetricsWriter, writeJsonAtomic } from '../results/write.ts';
+import { chooseBackend } from './backend.ts';
+import { createBatches } from './data/batches.ts';
+import { defaultCacheRoot } from './data/cache-root.ts';
+import { packDataset } from './data/pack.ts';
+import { usualLabels } from './data/statistics.ts';
+import { loadKernels } from './kernels/load.ts';
+import { type Column, sampleColumns } from './sampling/conditions.ts';
+import { writeSampleGrid } from './sampling/grid.ts';
+import { restoreCheckpoint, writeCheckpoint } from './training/checkpoint.ts';
+import { type LoopEnd, trainLoop } from './training/loop.ts';
+import { createTrainer } from './training/trainer.ts';
+
+interface Options {
+  folder: string;
+  shouldStop: () => boolean;
+  send: (message: ProgressMessage) => void;
+}
+
+/** Trains the run to its end, continuing from its newest whole checkpoint. Writes outcome.json unless it was stopped. */
+export async function trainRun({ folder, shouldStop, send }: Options): Promise<LoopEnd['reason']> {
+  const { config } = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunRecord;
+  send({ type: 'phase', phase: 'loading data' });
+  const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
+  const batches = createBatches({
+    packed,
+    attributes: config.attributes,
+    augmentation: config.augmentation,
+    batchSize: config.training.batchSize,
+    seed: config.training.seed,
+  });
+
+  send({ type: 'phase', phase: 'loading backend' });
+  const k = await loadKernels(await chooseBackend(), config.training.precision);
+  const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
+  const trainer = createTrainer(k, shape, config.training.seed);
+  const from = restoreCheckpoint(trainer, folder, (message) => console.error(message)) ?? { step: 0, seconds: 0 };
+  if (from.step > 0) console.log(`Continuing after step ${from.step}.`);
+
+  const columns: Column[] = sampleColumns({
+    attributes: config.attributes,
+    rotations: batches.conditionNames.slice(config.attributes.length),
+    conditions: config.samples.conditions,
+    usual: (given) => usualLabels(packed, config.attributes, given),
+  });
+  const metrics = new MetricsWriter(metricsFile(folder), from.step);
+  const speeds: number[] = [];
+  send({ type: 'phase', phase: 'training' });
+  const end = await trainLoop({
+    trainer,
+    batches,
+    training: config.training,
+    checkpointEverySeconds: config.checkpoint.everySeconds,
+    from,
+    shouldStop,
+    onMetrics(records, steps) {
+      metrics.append(records);
+      const last = records.at(-1)!;
+      for (const { imagesPerSecond } of records) speeds.push(imagesPerSecond);
+      send({ type: 'progress', ...progressOf(last, { steps, epochs: config.training.epochs }) });
+    },
+    async onEpoch({ epoch, step }) {
+      metrics.sync();
+      const isLast = epoch === config.training.epochs;
+      if (columns.length > 0 && (isLast || epoch % config.samples.every === 0)) {
+        await writeSampleGrid(trainer, { folder, rows: config.samples.rows, columns, epoch, step });
+      }
+    },
+    async onCheckpoint({ step, seconds }) {
+      metrics.sync();
+      await writeCheckpoint(trainer, {
+        folder,
+        position: { step, seconds },
+        keep: config.checkpoint.keep,
+        conditions: batches.conditionNames,
+      });
+    },
+  });
+  metrics.close();
+  if (end.reason !== 'stopped') writeJsonAtomic(outcomeFile(folder), outcomeOf(end, speeds));
+  return end.reason;
+}
+
+function progressOf(last: MetricsRecord, { steps, epochs }: { steps: number; epochs: number }) {
+  const { step, epoch, lossD, lossG, imagesPerSecond } = last;
+  const secondsPerStep = last.seconds / step;
+  return { step, steps, epoch, epochs, lossD, lossG, imagesPerSecond, secondsLeft: (steps - step) * secondsPerStep };
+}
+
+function outcomeOf({ reason, position }: LoopEnd, speeds: number[]): OutcomeRecord {
+  return {
+    status: reason === 'diverged' ? 'diverged' : 'succeeded',
+    message:
+      reason === 'diverged'
+        ? `A loss was no finite number at step ${position.step} (epoch ${position.epoch}).`
+        : `Trained ${position.epoch} epochs.`,
+    finishedAt: new Date().toISOString(),
+    steps: position.step,
+    epochs: position.epoch,
+    seconds: position.seconds,
+    imagesPerSecond: median(speeds),
+  };
+}
+
+function median(values: number[]): number | null {
+  if (values.length === 0) return null;
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

@@ -1,0 +1,47 @@
+// Kernels of every backend that this machine can run, for tests that compare them with tfjs's own reference on the CPU.
+
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import type { Kernels } from '../../src/model/kernels/kernels.ts';
+import { type Binding, createTensorflowKernels } from '../../src/model/kernels/tensorflow.ts';
+import { createTfjsKernels } from '../../src/model/kernels/tfjs.ts';
+import { registerWasmGradients } from '../../src/model/kernels/wasm-gradients.ts';
+
+const require = createRequire(import.meta.url);
+
+export type BackendName = 'cpu' | 'wasm' | 'tensorflow' | 'tensorflow bfloat16';
+export const BACKENDS: BackendName[] = ['wasm', 'tensorflow', 'tensorflow bfloat16'];
+
+/** Runs `work` with the kernels of one backend. tfjs has one active backend at a time. */
+export async function withKernels<T>(backend: BackendName, work: (k: Kernels) => Promise<T>): Promise<T> {
+  if (backend === 'wasm' && !tf.findBackend('wasm')) {
+    setWasmPaths(`${require.resolve('@tensorflow/tfjs-backend-wasm/package.json').replace('package.json', 'dist/')}`);
+    await tf.setBackend('wasm');
+    registerWasmGradients(tf);
+  }
+  if (backend.startsWith('tensorflow')) {
+    process.env.TF_CPP_MIN_LOG_LEVEL = '3';
+    const node = require('@tensorflow/tfjs-node-gpu') as typeof tf;
+    await node.setBackend('tensorflow');
+    const { binding } = node.backend() as unknown as { binding: Binding };
+    return work(createTensorflowKernels(binding, backend === 'tensorflow' ? 'float32' : 'bfloat16'));
+  }
+  await tf.setBackend(backend);
+  return work(createTfjsKernels(tf));
+}
+
+/** Largest difference as a share of the largest reference value. */
+export function relativeError(values: Float32Array, reference: Float32Array): number {
+  if (values.length !== reference.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  let difference = 0;
+  reference.forEach((expected, i) => {
+    largest = Math.max(largest, Math.abs(expected));
+    // NaN must not compare as small.
+    difference = Math.max(difference, Number.isNaN(values[i]!) ? Number.POSITIVE_INFINITY : Math.abs(values[i]! - expected));
+  });
+  return difference / largest;
+}
