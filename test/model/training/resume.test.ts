@@ -1,0 +1,141 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/experiment/random.ts';
+import { runConfigSchema } from '../../../src/experiment/schema.ts';
+import { listCheckpoints, restoreCheckpoint, writeCheckpoint } from '../../../src/model/training/checkpoint.ts';
+import { trainLoop } from '../../../src/model/training/loop.ts';
+import { createTrainer } from '../../../src/model/training/trainer.ts';
+import type { MetricsRecord } from '../../../src/results/records.ts';
+import { MetricsWriter } from '../../../src/results/write.ts';
+import { withKernels } from '../../helpers/kernels.ts';
+
+const shape = { latentSize: 10, conditions: 3, width: 16, imageSize: 32 as const };
+const { training } = runConfigSchema.parse({
+  attributes: ['a', 'b', 'c'],
+  training: { epochs: 3, batchSize: 4, learningRateSchedule: 'linear' },
+});
+const conditions = ['a', 'b', 'c'];
+
+/** Random pictures, the same for the same step. */
+const batches = {
+  stepsPerEpoch: 5,
+  conditionNames: conditions,
+  read(step: number) {
+    const random = createRandom(3, 'pictures', step);
+    const pixels = Float32Array.from({ length: 4 * 32 * 32 * 3 }, () => random.uniform() * 2 - 1);
+    return { pixels, labels: Float32Array.from({ length: 12 }, () => random.integer(2)), size: 4 };
+  },
+};
+
+/** Trains in `folder` from where it is; a stop is asked for before step `stopBefore`, a kill happens there. */
+async function trainIn(folder: string, until: { stopBefore?: number; killBefore?: number; now?: () => number } = {}) {
+  return withKernels('tensorflow', async (k) => {
+    const trainer = createTrainer(k, shape, training.seed);
+    const damaged: string[] = [];
+    const from = restoreCheckpoint(trainer, folder, (message) => damaged.push(message)) ?? { step: 0, seconds: 0 };
+    const metrics = new MetricsWriter(join(folder, 'metrics.jsonl'), from.step);
+    let step = from.step;
+    const end = await trainLoop({
+      trainer,
+      batches: {
+        ...batches,
+        read(asked) {
+          step = asked;
+          if (asked === until.killBefore) throw new Error('killed');
+          return batches.read(asked);
+        },
+      },
+      training,
+      checkpointEverySeconds: undefined,
+      from,
+      onMetrics: (records) => metrics.append(records),
+      onEpoch: async () => {},
+      onCheckpoint: (position) => writeCheckpoint(trainer, { folder, position, keep: 2, conditions }),
+      shouldStop: () => step + 1 === until.stopBefore,
+    }).catch((error: Error) => ({ reason: error.message, position: undefined }));
+    metrics.close();
+    const weights = {
+      ...Object.fromEntries(await trainer.generator.export()),
+      ...Object.fromEntries(await trainer.discriminator.export()),
+    };
+    return { reason: end.reason, from, damaged, weights };
+  });
+}
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'facet-resume-'));
+/** What must repeat: everything but times. */
+const losses = (folder: string) =>
+  readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as MetricsRecord)
+    .map(({ step, epoch, lossD, lossG, dReal, dFake }) => ({ step, epoch, lossD, lossG, dReal, dFake }));
+
+describe('a run that is continued', () => {
+  it('ends with the same metrics and weights, bit for bit, as one that was never interrupted', async () => {
+    const [whole, broken] = [newFolder(), newFolder()];
+    const uninterrupted = await trainIn(whole);
+    expect(uninterrupted.reason).toBe('finished');
+
+    expect((await trainIn(broken, { stopBefore: 4 })).reason).toBe('stopped'); // asked to stop within the first epoch
+    expect((await trainIn(broken, { killBefore: 9 })).reason).toBe('killed'); // dies within the second
+    const last = await trainIn(broken);
+    expect(last.from.step).toBe(5); // the checkpoint at the end of the first epoch
+    expect(last.reason).toBe('finished');
+    expect(losses(broken)).toEqual(losses(whole));
+    expect(losses(whole)).toHaveLength(15);
+    expect(last.weights).toEqual(uninterrupted.weights);
+  });
+
+  it('falls back to the checkpoint before a damaged one, says so, and still ends the same', async () => {
+    const [whole, broken] = [newFolder(), newFolder()];
+    const uninterrupted = await trainIn(whole);
+    await trainIn(broken, { killBefore: 12 });
+    const [newest] = listCheckpoints(broken);
+    expect(newest!.step).toBe(10);
+    writeFileSync(newest!.path, readFileSync(newest!.path).subarray(0, -1000));
+    const last = await trainIn(broken);
+    expect(last.damaged.join()).toMatch(/000010\.safetensors holds \d+ bytes of tensors/);
+    expect(last.from.step).toBe(5);
+    expect(losses(broken)).toEqual(losses(whole));
+    expect(last.weights).toEqual(uninterrupted.weights);
+  });
+
+  it('keeps the two newest checkpoints', async () => {
+    const folder = newFolder();
+    await trainIn(folder);
+    expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([15, 10]);
+  });
+});
+
+describe('a run whose loss is no number', () => {
+  it('ends as diverged, at the step where it happened', async () => {
+    await withKernels('tensorflow', async (k) => {
+      const trainer = createTrainer(k, shape, 1);
+      const records: MetricsRecord[] = [];
+      const end = await trainLoop({
+        trainer,
+        batches: {
+          ...batches,
+          read(step) {
+            const batch = batches.read(step);
+            if (step === 7) batch.pixels[5] = Number.NaN;
+            return batch;
+          },
+        },
+        training,
+        checkpointEverySeconds: undefined,
+        from: { step: 0, seconds: 0 },
+        onMetrics: (more) => records.push(...more),
+        onEpoch: async () => {},
+        onCheckpoint: async () => {},
+        shouldStop: () => false,
+      });
+      expect(end).toMatchObject({ reason: 'diverged', position: { step: 7, epoch: 2 } });
+      expect(records.at(-1)!.step).toBe(7);
+      expect(records.at(-1)!.lossD).toBeNaN();
+    });
+  });
+});
