@@ -12,6 +12,9 @@ export const runnerLeaseFile = (experimentFolderPath: string): string => join(ex
 /** experiment folder: the experiment as last started: name, description, file, run ids in order. */
 export const experimentRecordFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'experiment.json');
 
+/** experiment folder: run folders set aside by `facet run --fresh`. Safe to delete. */
+export const trashFolder = (experimentFolderPath: string): string => join(experimentFolderPath, '.trash');
+
 export const runFile = (folder: string): string => join(folder, 'run.json');
 export const metricsFile = (folder: string): string => join(folder, 'metrics.jsonl');
 export const logFile = (folder: string): string => join(folder, 'log.txt');

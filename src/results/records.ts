@@ -13,6 +13,8 @@ export interface RunRecord {
   /** Identity of the data that the run id covers: changes when the pictures or labels change. */
   dataIdentity: string;
   provenance: Provenance;
+  /** Under what the run went on after it had been interrupted or had failed, in order. */
+  resumptions?: Provenance[];
 }
 
 export interface Provenance {

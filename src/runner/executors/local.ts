@@ -1,0 +1,86 @@
+// Room: runner. Carries out a run as a child process on this machine.
+
+import { closeSync, openSync } from 'node:fs';
+import { execa } from 'execa';
+import { acquireLease, createLease, releaseLease } from '../../results/lease.ts';
+import { leaseFile, logFile } from '../../results/paths.ts';
+import type { StopMessage } from '../../results/records.ts';
+import type { RunEnd } from '../schedule.ts';
+import { createChildEnvironment } from './child-environment.ts';
+import { type ChildExit, concludeRun } from './conclude.ts';
+import type { Executor, LaunchRequest } from './executor.ts';
+import { killAtExit, killProcessGroup } from './kill.ts';
+import { prepareFolder } from './prepare-folder.ts';
+import { parseProgress } from './progress.ts';
+
+export interface LocalExecutorOptions {
+  /** The child's entry: a JavaScript file for this Node, or any other program. It gets the run folder as its argument. */
+  trainer: string;
+  /** Words before the command, from findParentDeathPrefix. */
+  prefix: readonly string[];
+  /** How long a child may take to stop by itself before it is killed. */
+  graceMs: number;
+}
+
+/**
+ * The child leads its own process group: Ctrl-C reaches it only through the runner, and a kill takes its own children along.
+ * It is asked to stop by a StopMessage, or by SIGTERM where it has closed the channel.
+ */
+export function createLocalExecutor(options: LocalExecutorOptions): Executor {
+  return { launch: (request) => launch(request, options) };
+}
+
+async function launch(request: LaunchRequest, { trainer, prefix, graceMs }: LocalExecutorOptions): Promise<RunEnd> {
+  const { folder, slot, stop, timeoutMs } = request;
+  await prepareFolder(folder);
+  if (stop.graceful.aborted || stop.forced.aborted) return { kind: 'stopped' };
+  const [file, ...args] = [...prefix, ...(/\.[cm]?js$/.test(trainer) ? [process.execPath, trainer] : [trainer]), folder];
+  const log = openSync(logFile(folder), 'a') as 3; // execa hands on any descriptor; its types name the first few
+  const child = execa(file!, args, {
+    stdio: ['ignore', log, log, 'ipc'],
+    serialization: 'json', // also readable by a trainer in another language
+    env: createChildEnvironment(slot),
+    detached: true,
+    reject: false,
+    buffer: false,
+  });
+  closeSync(log);
+  const { pid } = child;
+  if (pid === undefined) return concludeRun(folder, { ended: 'by-itself', spawnError: (await child).shortMessage });
+
+  const hold = acquireLease(leaseFile(folder), createLease(pid));
+  child.on('message', (message) => {
+    const progress = parseProgress(message);
+    if (progress) request.onProgress(progress);
+  });
+  const kill = () => killProcessGroup(pid);
+  const forgetAtExit = killAtExit(pid);
+  const timers: NodeJS.Timeout[] = [];
+  const listening = new AbortController();
+  let ended: ChildExit['ended'] = 'by-itself';
+  const askToStop = (why: ChildExit['ended']) => {
+    if (ended !== 'by-itself') return;
+    ended = why;
+    if (child.connected) child.send({ type: 'stop' } satisfies StopMessage, () => {});
+    else killProcessGroup(pid, 'SIGTERM');
+    timers.push(setTimeout(kill, graceMs));
+  };
+  const stopNow = () => {
+    if (ended === 'by-itself') ended = 'stopped';
+    kill();
+  };
+  if (timeoutMs !== null) timers.push(setTimeout(() => askToStop('timed-out'), Math.min(timeoutMs, MAX_TIMER_MS)));
+  stop.graceful.addEventListener('abort', () => askToStop('stopped'), { signal: listening.signal });
+  stop.forced.addEventListener('abort', stopNow, { signal: listening.signal });
+
+  const { exitCode, signal } = await child;
+  listening.abort();
+  for (const timer of timers) clearTimeout(timer);
+  kill(); // what it started and left behind
+  forgetAtExit();
+  if (hold.acquired) releaseLease(leaseFile(folder), hold.lease);
+  return concludeRun(folder, { ended, exitCode, signal, timeoutMs });
+}
+
+/** setTimeout takes a longer delay for none. */
+const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,0 +1,13 @@
+// Room: runner (pure). A rough upper estimate of the memory that a run on the CPU takes, so that `parallel: auto` does not start more than fit.
+
+import type { RunConfig } from '../experiment/schema.ts';
+
+const PROCESS_BYTES = 700e6; // Node, the TensorFlow library and its thread pools
+const BYTES_PER_SQUARED_WIDTH = 2_000; // two networks of about 45 w² weights, each as weight, gradient, two moments and a copy
+const BYTES_PER_ACTIVATION = 24; // a float32 forward, its gradient and scratch space of the convolutions
+
+/** Bytes, meant to be too high rather than too low. */
+export function estimateRunMemory({ model, training, dataset }: RunConfig): number {
+  const activations = training.batchSize * dataset.imageSize ** 2 * model.width;
+  return PROCESS_BYTES + BYTES_PER_SQUARED_WIDTH * model.width ** 2 + BYTES_PER_ACTIVATION * activations;
+}

@@ -1,0 +1,70 @@
+// Runs sweeps of the fixture trainers in a results folder of their own.
+
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
+import { runFolder } from '../../src/results/paths.ts';
+import { readRun } from '../../src/results/read.ts';
+import { createLocalExecutor } from '../../src/runner/executors/local.ts';
+import { type IdentifiedPoint, planRuns } from '../../src/runner/plan.ts';
+import { type RunnerEvent, runExperiment } from '../../src/runner/run-experiment.ts';
+
+export const trainer = (name: string): string => fileURLToPath(new URL(`../fixtures/trainers/${name}.mjs`, import.meta.url));
+
+/** Points that differ in their seed: 1, 2, … */
+export function createPoints(count: number, epochs = 5): IdentifiedPoint[] {
+  return Array.from({ length: count }, (_, index) => {
+    const config = runConfigSchema.parse({ attributes: ['Male'], training: { seed: index + 1, epochs } });
+    const point: SweepPoint = { config, axes: { 'training.seed': String(index + 1) } };
+    const hash = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
+    return { id: `seed${index + 1}-${hash}`, point, dataIdentity: 'none' };
+  });
+}
+
+export interface SweepOptions {
+  resultsRoot: string;
+  points: IdentifiedPoint[];
+  trainer?: string;
+  slots?: number;
+  timeout?: number;
+  retries?: number;
+  graceMs?: number;
+  prefix?: readonly string[];
+  fresh?: boolean;
+  graceful?: AbortSignal;
+  forced?: AbortSignal;
+  onEvent?(event: RunnerEvent): void;
+}
+
+/** Plans and runs; returns how each run that was started ended, by id. */
+export async function runSweep(options: SweepOptions) {
+  const { resultsRoot, points, slots = 2, retries = 0, graceMs = 300, prefix = [], onEvent = () => {}, timeout } = options;
+  const never = new AbortController().signal;
+  const plan = planRuns(points, (id) => readRun(runFolder(resultsRoot, 'sweep', id)).state, { fresh: options.fresh });
+  const ends = await runExperiment({
+    resultsRoot,
+    experiment: {
+      name: 'sweep',
+      description: undefined,
+      file: 'sweep.yaml',
+      execution: { parallel: 'auto', gpusPerRun: 1, retries, ...(timeout === undefined ? {} : { timeout }) },
+    },
+    plan,
+    slots: Array.from({ length: slots }, (_, index) => ({ index, gpus: null, threads: 1 })),
+    executor: createLocalExecutor({ trainer: options.trainer ?? trainer('by-seed'), prefix, graceMs }),
+    provenance: {
+      createdAt: '2026-01-01T00:00:00.000Z',
+      command: ['facet', 'run', 'sweep.yaml'],
+      experimentFile: 'sweep.yaml',
+      facet: '0.0.0',
+      node: process.version,
+      platform: process.platform,
+      backend: { name: 'wasm', version: 'none', reason: 'test' },
+      hardware: { cpu: 'none', cores: 2, memoryBytes: 0, gpus: [] },
+      git: null,
+    },
+    stop: { graceful: options.graceful ?? never, forced: options.forced ?? never },
+    onEvent,
+  });
+  return new Map([...ends].map(([run, end]) => [run.id, end]));
+}
