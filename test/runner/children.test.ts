@@ -1,0 +1,213 @@
+// Sweeps of real child processes.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acquireLease, createLease } from '../../src/results/lease.ts';
+import { leaseFile, metricsFile, runFile, runFolder } from '../../src/results/paths.ts';
+import { readExperiment, readLogTail, readMetrics, readRun } from '../../src/results/read.ts';
+import { writeJsonAtomic } from '../../src/results/write.ts';
+import { findParentDeathPrefix } from '../../src/runner/executors/parent-death.ts';
+import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
+import { createPoints, runSweep, type SweepOptions, trainer } from '../helpers/sweep.ts';
+
+let resultsRoot: string;
+beforeEach(() => {
+  resultsRoot = mkdtempSync(join(tmpdir(), 'facet-sweep-'));
+});
+afterEach(() => {
+  rmSync(resultsRoot, { recursive: true, force: true });
+  delete process.env.TRAINERS;
+  delete process.env.TRAINER_STEP_MS;
+});
+
+const folderOf = (id: string) => runFolder(resultsRoot, 'sweep', id);
+const states = () => readExperiment(resultsRoot, 'sweep').runs.map((run) => run.state);
+const steps = (id: string) => readMetrics(metricsFile(folderOf(id))).records.map((record) => record.step);
+/** Each run behaves as its name says. */
+function sweepOf(trainers: string[], options: Partial<SweepOptions> = {}) {
+  process.env.TRAINERS = trainers.join(',');
+  const points = createPoints(trainers.length, 5);
+  return { points, run: (more: Partial<SweepOptions> = {}) => runSweep({ resultsRoot, points, ...options, ...more }) };
+}
+const outcomeOf = (id: string) => readRun(folderOf(id)).outcome;
+describe('a sweep of real children', () => {
+  it('goes on when one run fails and one hangs until its time is up, and says of each what happened', async () => {
+    const { run, points } = sweepOf(['fail', 'hang', 'succeed'], { timeout: 1 });
+    await run();
+    expect(states()).toEqual(['crashed', 'timed-out', 'succeeded']);
+    expect(outcomeOf(points[0]!.id)).toMatchObject({
+      exitCode: 3,
+      steps: 1,
+      message: 'Ended with code 3 and no outcome. Last line of its log: Error: picture 17 is no picture',
+    });
+    expect(outcomeOf(points[1]!.id)).toMatchObject({ signal: 'SIGKILL', message: 'Stopped after its time limit of 1 s.' });
+    expect(steps(points[2]!.id)).toEqual([1, 2, 3, 4, 5]);
+    expect(readdirSync(folderOf(points[2]!.id)).sort()).toEqual(['log.txt', 'metrics.jsonl', 'outcome.json', 'run.json']);
+  });
+
+  it('skips what succeeded or diverged and tries again what failed', async () => {
+    const { run, points } = sweepOf(['succeed', 'diverge', 'fail']);
+    await run();
+    process.env.TRAINERS = 'fail,fail,succeed';
+    const again = await run();
+    expect([...again.keys()]).toEqual([points[2]!.id]);
+    expect(states()).toEqual(['succeeded', 'diverged', 'succeeded']);
+    expect(readRun(folderOf(points[2]!.id)).record?.resumptions).toHaveLength(1);
+    expect(readLogTail(folderOf(points[2]!.id), 2)[0]).toContain('--- facet: another attempt');
+  });
+
+  it('with fresh sets all run folders aside and starts from nothing', async () => {
+    const { run, points } = sweepOf(['succeed', 'succeed']);
+    await run();
+    const again = await run({ fresh: true });
+    expect(again.size).toBe(2);
+    expect(steps(points[0]!.id)).toEqual([1, 2, 3, 4, 5]);
+    expect(readdirSync(join(resultsRoot, 'sweep', '.trash'))).toHaveLength(2);
+    expect(states()).toEqual(['succeeded', 'succeeded']);
+  });
+
+  it('starts a crashed run again when retries are allowed, from where it was', async () => {
+    const { run, points } = sweepOf(['crash-once'], { retries: 1 });
+    await run();
+    expect(states()).toEqual(['succeeded']);
+    expect(steps(points[0]!.id)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('tells how a child died, also one that leaves as if all were well', async () => {
+    const { run, points } = sweepOf(['crash', 'no-outcome']);
+    await run();
+    expect(outcomeOf(points[0]!.id)).toMatchObject({
+      status: 'crashed',
+      signal: 'SIGSEGV',
+      message: expect.stringContaining('about to crash'),
+    });
+    expect(outcomeOf(points[1]!.id)).toMatchObject({
+      status: 'crashed',
+      exitCode: 0,
+      message: 'Ended with code 0 and no outcome; it wrote nothing to its log.',
+    });
+  });
+
+  it('says so when the trainer cannot be started at all', async () => {
+    const { run, points } = sweepOf(['succeed'], { trainer: '/nonexistent/trainer' });
+    await run();
+    expect(outcomeOf(points[0]!.id)).toMatchObject({
+      status: 'crashed',
+      message: expect.stringMatching(/^Could not be started: .*ENOENT/),
+    });
+  });
+
+  it('passes on progress, and only progress, of a child that talks nonsense', async () => {
+    const events: RunnerEvent[] = [];
+    const { run, points } = sweepOf(['chatter'], { onEvent: (event) => events.push(event) });
+    await run();
+    const progress = events.flatMap((event) => (event.type === 'progress' ? [event.message] : []));
+    expect(progress.map((message) => message.type === 'progress' && message.step)).toEqual([4, 2, 1, 2, 3, 4, 5]);
+    expect(progress[0]).toMatchObject({ lossD: Number.NaN, secondsLeft: Number.NaN });
+    expect(readLogTail(folderOf(points[0]!.id), 1)[0]).toMatch(/^line 1999 /);
+    expect(states()).toEqual(['succeeded']);
+  });
+
+  it('gives a child its share of the machine', async () => {
+    const { run, points } = sweepOf(['succeed']);
+    await run();
+    expect(readLogTail(folderOf(points[0]!.id), 1)).toEqual(['from step 1, 1 threads, GPUs as they are']);
+    expect(readRun(folderOf(points[0]!.id)).record?.provenance.threads).toBe(1);
+  });
+
+  it('ends what a child started and left behind', async () => {
+    const { run, points } = sweepOf(['with-child']);
+    await run();
+    const pid = Number(/child (\d+)/.exec(readFileSync(join(folderOf(points[0]!.id), 'log.txt'), 'utf8'))![1]);
+    await expect.poll(() => isGone(pid), { timeout: 2000 }).toBe(true);
+  });
+});
+
+describe('stopping a sweep', () => {
+  /** Aborts when the first progress of a run comes in. */
+  const abortOnProgress = (stop: AbortController) => (event: RunnerEvent) => event.type === 'progress' && stop.abort();
+
+  it('lets children finish their step; the next run goes on from there', async () => {
+    process.env.TRAINER_STEP_MS = '50';
+    const stop = new AbortController();
+    const { run, points } = sweepOf(['succeed', 'succeed', 'succeed'], { slots: 2 });
+    const ends = await run({ graceful: stop.signal, onEvent: abortOnProgress(stop) });
+    expect([...ends.values()]).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
+    expect(states()).toEqual(['interrupted', 'interrupted', 'queued']);
+    expect(steps(points[0]!.id).length).toBeLessThan(5);
+    await run();
+    expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    for (const { id } of points) expect(steps(id)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('kills a child that does not stop in time', async () => {
+    const stop = new AbortController();
+    const { run, points } = sweepOf(['ignore-stop'], { graceMs: 200 });
+    const ends = await run({ graceful: stop.signal, onEvent: abortOnProgress(stop) });
+    expect([...ends.values()]).toEqual([{ kind: 'stopped' }]);
+    expect(states()).toEqual(['interrupted']);
+    expect(readLogTail(folderOf(points[0]!.id), 1)).toEqual(['asked to stop']);
+  });
+
+  it('the second time ends a hanging child at once', async () => {
+    const graceful = new AbortController();
+    const forced = new AbortController();
+    let forcedAt = 0;
+    const onEvent = (event: RunnerEvent) => {
+      if (event.type !== 'progress') return;
+      graceful.abort();
+      forced.abort();
+      forcedAt = performance.now();
+    };
+    const { run } = sweepOf(['hang', 'succeed'], { slots: 1, graceMs: 60_000 });
+    await run({ graceful: graceful.signal, forced: forced.signal, onEvent });
+    expect(performance.now() - forcedAt).toBeLessThan(1000);
+    expect(states()).toEqual(['interrupted', 'queued']);
+  });
+});
+
+describe('a child left over from a runner that is gone', () => {
+  it('is ended before its run goes on', async () => {
+    const { run, points } = sweepOf(['succeed'], { slots: 1 });
+    const folder = folderOf(points[0]!.id);
+    writeJsonAtomic(runFile(folder), { config: points[0]!.point.config });
+    const orphan = spawn(process.execPath, [trainer('hang'), folder], { stdio: 'ignore' });
+    const ended = once(orphan, 'exit');
+    acquireLease(leaseFile(folder), createLease(orphan.pid));
+    await expect.poll(() => steps(points[0]!.id), { timeout: 5000 }).toEqual([1]);
+    expect(readRun(folder).state).toBe('running');
+    await run();
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(states()).toEqual(['succeeded']);
+    expect(steps(points[0]!.id)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('is not touched when its number belongs to another process by now', async () => {
+    const { run, points } = sweepOf(['succeed']);
+    acquireLease(leaseFile(folderOf(points[0]!.id)), { ...createLease(), startTime: 1 });
+    await run();
+    expect(states()).toEqual(['succeeded']);
+  });
+});
+
+it('children started to die with their parent still get and give messages', async () => {
+  const prefix = await findParentDeathPrefix();
+  const stop = new AbortController();
+  const { run } = sweepOf(['succeed'], { prefix });
+  process.env.TRAINER_STEP_MS = '50';
+  await run({ graceful: stop.signal, onEvent: (event) => event.type === 'progress' && stop.abort() });
+  expect(states()).toEqual(['interrupted']);
+});
+
+function isGone(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return true;
+  }
+}
