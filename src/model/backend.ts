@@ -1,0 +1,100 @@
+// Room: model. Which backend computes, and loading it. Choosing is cheap and loads nothing.
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { UserError } from '../experiment/user-error.ts';
+import type { BackendChoice } from '../results/records.ts';
+import { findPackage, type InstallationState, packageVersion, readInstallation } from './installation.ts';
+
+const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
+
+/**
+ * The backend that FACET_BACKEND names (tensorflow, wasm), else native TensorFlow where it is set up, else WebAssembly.
+ * Throws a UserError where the variable names none, or one that cannot be used here.
+ */
+export async function chooseBackend(environment: NodeJS.ProcessEnv = process.env): Promise<BackendChoice> {
+  return decideBackend(environment.FACET_BACKEND?.trim().toLowerCase(), readInstallation());
+}
+
+/** The decision alone: from what is asked for and what is installed. */
+export function decideBackend(asked: string | undefined, { installation, fault }: InstallationState): BackendChoice {
+  if (asked === 'webgpu')
+    throw new UserError('FACET_BACKEND=webgpu: Facet cannot train on WebGPU yet. Set tensorflow or wasm, or unset it.');
+  if (asked && asked !== 'tensorflow' && asked !== 'wasm') {
+    throw new UserError(`FACET_BACKEND: expected tensorflow, wasm or webgpu, got "${asked}". Unset it to let Facet choose.`);
+  }
+  if (asked === 'tensorflow' && !installation) throw new UserError(`FACET_BACKEND=tensorflow: ${fault}.`);
+  if (installation && asked !== 'wasm') {
+    const { tensorflow, kind, gpu } = installation;
+    const device = kind === 'cpu' ? 'CPU' : gpu ? 'CUDA' : 'CUDA, no GPU found';
+    return {
+      name: 'tensorflow',
+      version: `TensorFlow ${tensorflow} (${device})`,
+      reason: asked ? 'FACET_BACKEND asks for it.' : 'Native TensorFlow is set up.',
+    };
+  }
+  const reason = asked ? 'FACET_BACKEND asks for it.' : `${fault![0]!.toUpperCase()}${fault!.slice(1)}.`;
+  return { name: 'wasm', version: `WebAssembly (tfjs ${packageVersion(WASM_PACKAGE)})`, reason };
+}
+
+export interface LoadedBackend {
+  name: BackendChoice['name'];
+  /** tfjs on this backend. Under Node its core knows no gradients (`tf.grad`) and no chained methods (`x.add(y)`). */
+  tf: typeof tfjs;
+}
+
+/**
+ * Loads a backend into this process and makes it tfjs's current one. What TensorFlow reads from the environment (threads,
+ * visible GPUs, LD_LIBRARY_PATH) must have been there when the process started; its log level is warnings where unset.
+ */
+export async function loadBackend({ name }: BackendChoice): Promise<LoadedBackend> {
+  if (name === 'tensorflow') return { name, tf: await loadTensorflow() };
+  if (name === 'wasm') return { name, tf: await loadWasm() };
+  throw new UserError('Facet cannot train on WebGPU yet.');
+}
+
+async function loadTensorflow(): Promise<typeof tfjs> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  restoreRemovedUtilities();
+  try {
+    const tf = (await import('@tensorflow/tfjs-node-gpu')).default as unknown as typeof tfjs;
+    await tf.setBackend('tensorflow');
+    return tf;
+  } catch (error) {
+    const what = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new UserError(`Native TensorFlow does not load: ${what}. Run \`npm run setup\`, or set FACET_BACKEND=wasm.`, { cause: error });
+  }
+}
+
+/** Gone from Node 23 on, used by tfjs-node 4.22. */
+function restoreRemovedUtilities(): void {
+  const util = createRequire(import.meta.url)('node:util');
+  util.isArray ??= Array.isArray;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+}
+
+async function loadWasm(): Promise<typeof tfjs> {
+  // The union package would add layers, converters and WebGL: three times as long to load.
+  const tf = (await import('@tensorflow/tfjs-core')).default as unknown as typeof tfjs;
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(join(findPackage(WASM_PACKAGE)!, 'dist/'));
+  const removeHooks = rememberErrorHooks();
+  const loaded = await tf.setBackend('wasm');
+  removeHooks();
+  if (!loaded) throw new UserError(`WebAssembly does not load: is ${WASM_PACKAGE} whole? Delete node_modules and run \`npm ci\`.`);
+  return tf;
+}
+
+/** The WebAssembly module hooks itself into the process's handling of errors: uncaught ones would show its source. */
+function rememberErrorHooks(): () => void {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set<unknown>(process.listeners(event as 'uncaughtException')));
+  return () => {
+    for (const [i, event] of events.entries()) {
+      for (const listener of process.listeners(event as 'uncaughtException')) {
+        if (!before[i]!.has(listener)) process.off(event, listener);
+      }
+    }
+  };
+}

@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { UserError } from '../../src/experiment/user-error.ts';
+import { chooseBackend, decideBackend, loadBackend } from '../../src/model/backend.ts';
+import { type InstallationState, readInstallation } from '../../src/model/installation.ts';
+
+const installed: InstallationState = {
+  installation: { tensorflow: '2.21.0', kind: 'cpu', gpu: false, note: null, cacheFolder: '/cache', libraryPath: '' },
+  fault: null,
+};
+const absent: InstallationState = { installation: null, fault: 'native TensorFlow is not set up (run `npm run setup`)' };
+
+describe('choosing a backend', () => {
+  test('takes native TensorFlow where it is set up', () => {
+    expect(decideBackend(undefined, installed)).toEqual({
+      name: 'tensorflow',
+      version: 'TensorFlow 2.21.0 (CPU)',
+      reason: 'Native TensorFlow is set up.',
+    });
+  });
+
+  test('takes WebAssembly elsewhere and says what is missing', () => {
+    const choice = decideBackend('', absent);
+    expect(choice.name).toBe('wasm');
+    expect(choice.version).toBe('WebAssembly (tfjs 4.22.0)');
+    expect(choice.reason).toBe('Native TensorFlow is not set up (run `npm run setup`).');
+  });
+
+  test('says in the version whether CUDA has a GPU to compute on', () => {
+    const cuda = (gpu: boolean) =>
+      decideBackend(undefined, { installation: { ...installed.installation!, kind: 'cuda', gpu }, fault: null });
+    expect(cuda(true).version).toBe('TensorFlow 2.21.0 (CUDA)');
+    expect(cuda(false).version).toBe('TensorFlow 2.21.0 (CUDA, no GPU found)');
+  });
+
+  test('follows FACET_BACKEND', async () => {
+    expect(await chooseBackend({ FACET_BACKEND: 'wasm' })).toMatchObject({ name: 'wasm', reason: 'FACET_BACKEND asks for it.' });
+    expect(decideBackend('tensorflow', installed)).toMatchObject({ name: 'tensorflow', reason: 'FACET_BACKEND asks for it.' });
+  });
+
+  test.each([
+    ['cuda', installed, 'FACET_BACKEND: expected tensorflow, wasm or webgpu, got "cuda".'],
+    ['tensorflow', absent, 'FACET_BACKEND=tensorflow: native TensorFlow is not set up (run `npm run setup`).'],
+    ['webgpu', installed, 'FACET_BACKEND=webgpu: Facet cannot train on WebGPU yet.'],
+  ])('refuses FACET_BACKEND=%s with a line for the user', (asked, state, message) => {
+    expect(() => decideBackend(asked, state)).toThrow(UserError);
+    expect(() => decideBackend(asked, state)).toThrow(message);
+  });
+});
+
+describe('telling what is installed', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'facet-installation-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('says that nothing was set up in a package without a manifest', () => {
+    expect(readInstallation(folder).fault).toBe('native TensorFlow is not set up (run `npm run setup`)');
+  });
+
+  test('notices that the cache was deleted under an installed package', () => {
+    mkdirSync(join(folder, 'deps/lib'), { recursive: true });
+    mkdirSync(join(folder, 'lib/napi-v8'), { recursive: true });
+    writeFileSync(join(folder, 'lib/napi-v8/tfjs_binding.node'), '');
+    writeFileSync(join(folder, 'facet-install.json'), JSON.stringify({ ...installed.installation, cacheFolder: '/gone' }));
+    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
+      symlinkSync(join(folder, name), join(folder, 'deps/lib', name));
+    expect(readInstallation(folder).fault).toContain('its files in /gone are gone (run `npm run setup`)');
+    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) writeFileSync(join(folder, name), '');
+    expect(readInstallation(folder).installation?.tensorflow).toBe('2.21.0');
+  });
+
+  test('says that npm ci is missing where the package is', () => {
+    expect(readInstallation(null).fault).toContain('npm ci');
+  });
+});
+
+describe('loading a backend', () => {
+  test('WebAssembly multiplies, and leaves the handling of errors to the program', async () => {
+    const events = ['uncaughtException', 'unhandledRejection'] as const;
+    const hooks = () => events.map((event) => process.listeners(event as 'uncaughtException').length);
+    const before = hooks();
+    const { tf } = await loadBackend(await chooseBackend({ FACET_BACKEND: 'wasm' }));
+    expect(tf.getBackend()).toBe('wasm');
+    expect([...tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])).dataSync()]).toEqual([19, 22, 43, 50]);
+    expect(hooks()).toEqual(before);
+  });
+
+  test('the installed TensorFlow multiplies and reports the version that was set up, without its usual notices', async () => {
+    const { installation, fault } = readInstallation();
+    if (!installation) expect.fail(`${fault}: these tests need it, run \`npm run setup\` first`);
+    // A process of its own: TensorFlow reads its log level once, and writes past Node.
+    const bundle = join(FACET_ROOT, 'dist', `test-${process.pid}`, 'backend.mjs');
+    buildSync({
+      entryPoints: [join(FACET_ROOT, 'src/model/backend.ts')],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['@tensorflow/*'],
+      define: { FACET_ROOT: JSON.stringify(FACET_ROOT) },
+    });
+    const program = `
+      import { loadBackend } from ${JSON.stringify(bundle)};
+      const { tf } = await loadBackend({ name: 'tensorflow' });
+      const product = tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2]));
+      console.log(JSON.stringify([tf.getBackend(), tf.backend().binding.TF_Version, ...product.dataSync()]));`;
+    const { TF_CPP_MIN_LOG_LEVEL: _, ...env } = process.env;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { env, encoding: 'utf8' });
+    rmSync(join(bundle, '..'), { recursive: true });
+    // Two lines about oneDNN come before TensorFlow has read its log level; nothing else may.
+    expect(stderr.split('\n').filter((line) => line !== '' && !/InitializeLog|oneDNN/.test(line))).toEqual([]);
+    expect(JSON.parse(stdout)).toEqual(['tensorflow', installation!.tensorflow, 19, 22, 43, 50]);
+  });
+});
