@@ -1,0 +1,99 @@
+// Room: model/data. Shuffled, augmented batches. A step's batch follows from the seed and the step number alone, so a
+// resumed run needs no other state.
+
+import { createRandom, shuffle } from '../../experiment/random.ts';
+import type { RunConfig } from '../../experiment/schema.ts';
+import { copyPicture, type QuarterTurns } from './copy-picture.ts';
+import { DataError } from './data-error.ts';
+import type { PackedDataset } from './packed.ts';
+import { columnOf } from './statistics.ts';
+
+export interface Batch {
+  /** RGB in [-1, 1], [size, imageSize, imageSize, 3]. */
+  pixels: Float32Array;
+  /** 0 or 1, [size, conditionNames.length]. */
+  labels: Float32Array;
+  /** Pictures: the batch size, or fewer in the last step of an epoch. */
+  size: number;
+}
+
+export interface Batches {
+  stepsPerEpoch: number;
+  /** The attributes, then rotate_90, … in the order in which the augmentation lists its angles. */
+  conditionNames: string[];
+  /** The batch of a step, counted from 1 over all epochs. Its arrays belong to the caller. */
+  read(step: number): Batch;
+}
+
+interface Options {
+  packed: PackedDataset;
+  attributes: readonly string[];
+  augmentation: RunConfig['augmentation'];
+  batchSize: number;
+  seed: number;
+}
+
+/** Batch statistics need at least two pictures: a single one that is left over at the end of an epoch is not used in it. */
+const LEAST_PICTURES = 2;
+
+/** Every picture comes once an epoch, in an order of its own. Throws a DataError for an attribute that the data set does not have. */
+export function createBatches({ packed, attributes, augmentation, batchSize, seed }: Options): Batches {
+  const { count, imageSize } = packed;
+  const columns = attributes.map((name) => columnOf(packed.attributes, name));
+  const conditionNames = [...attributes, ...augmentation.rotations.map((angle) => `rotate_${angle}`)];
+  if (count < LEAST_PICTURES) throw new DataError(`The data set has ${count} pictures; training needs at least ${LEAST_PICTURES}`);
+  const stepsPerEpoch = Math.floor(count / batchSize) + (count % batchSize >= LEAST_PICTURES ? 1 : 0);
+  const pictureValues = imageSize * imageSize * 3;
+  const bytes = new Uint8Array(batchSize * pictureValues);
+  const orderOf = createOrder(count, seed);
+
+  return {
+    stepsPerEpoch,
+    conditionNames,
+    read(step) {
+      const epoch = Math.floor((step - 1) / stepsPerEpoch) + 1;
+      const from = ((step - 1) % stepsPerEpoch) * batchSize;
+      const indices = orderOf(epoch).subarray(from, from + batchSize);
+      const size = indices.length;
+      packed.readPictures(indices, bytes);
+      const pixels = new Float32Array(size * pictureValues);
+      const labels = new Float32Array(size * conditionNames.length);
+      const draw = createAugmentation(augmentation, { seed, step });
+      for (let i = 0; i < size; i++) {
+        const { flip, rotation } = draw();
+        const quarterTurns = rotation === undefined ? 0 : ((augmentation.rotations[rotation]! / 90) as QuarterTurns);
+        copyPicture({ from: bytes, to: pixels, start: i * pictureValues, side: imageSize, flip, quarterTurns });
+        const label = i * conditionNames.length;
+        const row = indices[i]! * packed.attributes.length;
+        for (let a = 0; a < columns.length; a++) labels[label + a] = packed.labels[row + columns[a]!]!;
+        if (rotation !== undefined) labels[label + columns.length + rotation] = 1;
+      }
+      return { pixels, labels, size };
+    },
+  };
+}
+
+/** The order of an epoch; the last one is kept, since steps mostly follow each other. */
+function createOrder(count: number, seed: number): (epoch: number) => Uint32Array {
+  let kept: { epoch: number; order: Uint32Array } | undefined;
+  return (epoch) => {
+    if (kept?.epoch !== epoch) {
+      const order = Uint32Array.from({ length: count }, (_, i) => i);
+      kept = { epoch, order: shuffle(order, createRandom(seed, 'shuffle', epoch)) };
+    }
+    return kept.order;
+  };
+}
+
+/** Draws what happens to one picture after the other; `rotation` is an index into the angles. */
+function createAugmentation(
+  { horizontalFlip, rotations, rotationProbability }: Options['augmentation'],
+  at: { seed: number; step: number },
+) {
+  const flips = createRandom(at.seed, 'augment', at.step, 'flip');
+  const turns = createRandom(at.seed, 'augment', at.step, 'rotate');
+  return () => ({
+    flip: horizontalFlip && flips.uniform() < 0.5,
+    rotation: rotations.length > 0 && turns.uniform() < rotationProbability ? turns.integer(rotations.length) : undefined,
+  });
+}
