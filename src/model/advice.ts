@@ -1,0 +1,52 @@
+// Room: model (pure). From what a machine has to what its owner could do, the most useful first.
+
+import type { Diagnosis } from './doctor.ts';
+
+const LITTLE_DISK_BYTES = 2e9;
+const LITTLE_MEMORY_BYTES = 3e9;
+
+export function adviseOn(facts: Omit<Diagnosis, 'advice'>): string[] {
+  return [...adviseOnBackend(facts), ...adviseOnGpus(facts), ...adviseOnPrecision(facts), ...adviseOnRoom(facts)];
+}
+
+function adviseOnBackend({ node, backend, tensorflow, programs }: Omit<Diagnosis, 'advice'>): string[] {
+  const advice = node.supported ? [] : ['Install Node 20.19 or newer: Facet is not tested with this one.'];
+  if ('error' in backend) return [...advice, backend.error];
+  if (backend.name === 'tensorflow') return advice;
+  if (!('error' in tensorflow)) return [...advice, 'Unset FACET_BACKEND: native TensorFlow is set up, and it is several times faster.'];
+  const missing = [programs.pip ? [] : ['python3-pip'], programs.compiler ? [] : ['g++']].flat();
+  const first = missing.length > 0 ? `\`apt-get install ${missing.join(' ')}\` (or what your system has for it), then ` : '';
+  return [...advice, `Run ${first}\`npm run setup\`: native TensorFlow is several times faster than WebAssembly.`];
+}
+
+function adviseOnGpus({ gpus, tensorflow }: Omit<Diagnosis, 'advice'>): string[] {
+  if (gpus.length === 0 || 'error' in tensorflow) return [];
+  if (tensorflow.kind === 'cpu') {
+    const why = tensorflow.note ? ` (it was not, because ${tensorflow.note})` : '';
+    return [`Run \`npm run setup -- --cuda\`: the GPU is idle, because TensorFlow is set up for the CPU${why}.`];
+  }
+  if (tensorflow.gpu) return [];
+  return ['Update the NVIDIA driver to 525 or newer and run `npm run setup -- --cuda`: TensorFlow found no GPU that it can use.'];
+}
+
+/** Measured on AMX; processors with AVX-512 alone gain less. */
+function adviseOnPrecision({ backend, gpus, processor }: Omit<Diagnosis, 'advice'>): string[] {
+  if ('error' in backend || backend.name !== 'tensorflow' || gpus.length > 0) return [];
+  if (processor.features.includes('amx_bf16')) {
+    return ['Set `training.precision: bfloat16` for wide models: this processor has AMX, and at width 512 it trains about twice as fast.'];
+  }
+  return processor.features.includes('avx512_bf16')
+    ? ['Try `training.precision: bfloat16` for wide models: this processor computes it in hardware.']
+    : [];
+}
+
+function adviseOnRoom({ memory, results, cache }: Omit<Diagnosis, 'advice'>): string[] {
+  const advice: string[] = [];
+  if (memory.totalBytes < LITTLE_MEMORY_BYTES) advice.push('Keep `model.width` at 128 or below: wide models need 3 GB of memory or more.');
+  if ((results.freeBytes ?? Number.POSITIVE_INFINITY) < LITTLE_DISK_BYTES)
+    advice.push(`Free some space where ${results.folder} is: checkpoints need it.`);
+  if ((cache.freeBytes ?? Number.POSITIVE_INFINITY) < LITTLE_DISK_BYTES) {
+    advice.push(`Free some space where ${cache.folder} is, or set FACET_CACHE to a folder on another disk: data sets are packed there.`);
+  }
+  return advice;
+}
