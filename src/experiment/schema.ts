@@ -2,6 +2,7 @@
 // May be touched: fields, bounds, defaults, descriptions. A change here changes experiments/schema.json (npm run schema).
 
 import { z } from 'zod';
+import { MAX_DURATION_SECONDS, parseDuration } from './duration.ts';
 
 const positiveInteger = z.int().positive();
 const probability = z.number().min(0).max(1);
@@ -38,6 +39,7 @@ export const augmentationSchema = z
     rotations: z
       .array(z.union([z.literal(90), z.literal(180), z.literal(270)]))
       .max(3)
+      .meta({ expected: 'a list of angles of 90, 180 or 270' })
       .default([])
       .describe('Degrees, counter-clockwise. Each angle becomes one more condition bit; all bits zero means upright.'),
     rotationProbability: probability.default(0.2).describe('The share of pictures that is rotated, angles being equally likely.'),
@@ -70,10 +72,12 @@ export const trainingSchema = z
   })
   .describe('How the two networks are trained.');
 
-const conditionSchema = z.union([
-  z.array(z.string()).describe('The attributes that are on; all others are off.'),
-  z.record(z.string(), z.boolean()).describe('Attribute -> on or off; the others take their usual value given these.'),
-]);
+const conditionSchema = z
+  .union([
+    z.array(z.string()).describe('The attributes that are on; all others are off.'),
+    z.record(z.string(), z.boolean()).describe('Attribute -> on or off; the others take their usual value given these.'),
+  ])
+  .meta({ expected: 'a list of attributes, or a map of attributes to true or false' });
 
 export const samplesSchema = z
   .strictObject({
@@ -82,6 +86,7 @@ export const samplesSchema = z
     conditions: z
       .union([z.literal('auto'), z.array(conditionSchema).min(1).max(64)])
       .default('auto')
+      .meta({ expected: 'auto, or a list of 1 to 64 conditions' })
       .describe('Columns of the grid. auto: all combinations while they fit, then the usual face and one column an attribute.'),
   })
   .describe('The grid of generated pictures kept for each epoch.');
@@ -94,8 +99,14 @@ export const checkpointSchema = z
   .describe('Saved weights and optimizer state, from which a run continues exactly.');
 
 const duration = z
-  .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?\s*(s|m|h|d)$/, 'expected a duration such as 90s, 15m, 6h or 2d')])
-  .describe('Seconds, or a number with s, m, h or d.');
+  .union([
+    z.number().positive().max(MAX_DURATION_SECONDS),
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?\s*[smhd]$/)
+      .refine((text) => parseDuration(text) !== undefined),
+  ])
+  .meta({ expected: 'a duration such as 90s, 15m, 6h or 2d, at most 24d' });
 
 export const executionSchema = z
   .strictObject({
@@ -104,41 +115,69 @@ export const executionSchema = z
       .default('auto')
       .describe('Runs at once. auto: one a GPU, or what the CPU cores carry.'),
     gpusPerRun: z.int().min(0).max(16).default(1).describe('GPUs given to each run, where there are any. 0 trains on the CPU.'),
-    timeout: duration.optional().describe('A run is stopped after so long.'),
+    timeout: duration.optional().describe('A run is stopped after so long: seconds, or a number with s, m, h or d, such as 6h.'),
     retries: z.int().min(0).max(100).default(0).describe('How often a crashed run is started again.'),
   })
   .describe('How runs are carried out. Nothing here changes a result.');
 
-/** A sweep is read loosely here; sweep.ts checks every axis against the fields that it sets. */
-const axisValues = z.union([z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())]);
-const drawnAxis = z.union([
-  z.strictObject({
-    min: z.number(),
-    max: z.number(),
-    scale: z.enum(['linear', 'log']).default('linear'),
-    integer: z.boolean().default(false),
-  }),
-  axisValues,
-]);
+/** Sweeps are read loosely here: read-axes.ts checks every value of an axis against the field that it sets. */
+const axisValues = z
+  .union([z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())])
+  .meta({ expected: 'a list of at least 1 value, or a map of names to values' });
+const axes = z.record(z.string(), axisValues).meta({ expected: 'a map of fields to their values' });
+const points = z
+  .array(z.record(z.string(), z.unknown()).meta({ expected: 'a map of fields to one value each' }))
+  .meta({ expected: 'a list of points, each a map of fields to one value' });
+
+/** A random axis that is drawn from a range. */
+export const rangeSchema = z.strictObject({
+  min: z.number().describe('The lowest value that can be drawn.'),
+  max: z.number().describe('The highest value that can be drawn.'),
+  scale: z.enum(['linear', 'log']).default('linear').describe('log: every order of magnitude is equally likely.'),
+  integer: z.boolean().default(false).describe('Whole numbers only. Fields that take only whole numbers, or multiples, get them anyway.'),
+});
+
+export const randomSchema = z
+  .object({
+    samples: positiveInteger.max(100_000).describe('How many points are drawn. More samples add points and keep the earlier ones.'),
+    seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Decides what is drawn, each axis by itself.'),
+  })
+  .catchall(z.unknown())
+  .describe(
+    'Axes drawn at random, reproducibly: each of the samples draws one value for every axis named here, and is combined with every point of grid and zip. Numbers from a range keep 6 digits.',
+  );
 
 export const sweepSchema = z
   .strictObject({
-    grid: z.record(z.string(), axisValues).optional().describe('Every combination of these axes.'),
-    zip: z.array(z.record(z.string(), axisValues)).optional().describe('Axes that move together; each group is one more axis.'),
-    random: z
-      .object({ samples: positiveInteger.max(100_000), seed: z.int().min(0).max(0xffff_ffff).default(1) })
-      .catchall(drawnAxis)
+    grid: axes
       .optional()
-      .describe('Axes drawn at random, reproducibly by the seed.'),
-    exclude: z.array(z.record(z.string(), z.unknown())).optional().describe('Points to leave out: those that match every value named.'),
-    include: z.array(z.record(z.string(), z.unknown())).optional().describe('Points to add.'),
+      .describe('Every combination of these axes. An axis lists its values, or names them. The last axis changes fastest.'),
+    zip: z
+      .array(axes)
+      .meta({ expected: 'a list of groups, each a map of fields to their values' })
+      .optional()
+      .describe('Axes that move together, as many values each. Each group is one more axis of the grid, after the others.'),
+    random: randomSchema.optional(),
+    exclude: points
+      .optional()
+      .describe('Points of grid, zip and random to leave out: those that match everything named, by name or by value.'),
+    include: points
+      .optional()
+      .describe(
+        "Points to add, after exclude. What a point does not name takes the file's own value. Without grid, zip and random these are the only runs.",
+      ),
   })
-  .describe('Which fields vary over the runs.');
+  .describe('Which fields vary over the runs. Equal points are one run. At most 100000 runs.');
 
 /** What decides a run's result. One RunConfig is one training. */
 export const runConfigSchema = z.strictObject({
   dataset: datasetSchema.prefault({}),
-  attributes: z.array(z.string().min(1)).min(1).max(256).describe('Attributes to learn; their order is the order of the label bits.'),
+  attributes: z
+    .array(z.string().min(1).max(100))
+    .min(1)
+    .max(256)
+    .meta({ expected: 'a list of 1 to 256 attributes' })
+    .describe('Attributes to learn; their order is the order of the label bits.'),
   augmentation: augmentationSchema.prefault({}),
   model: modelSchema.prefault({}),
   training: trainingSchema.prefault({}),
@@ -149,10 +188,15 @@ export const runConfigSchema = z.strictObject({
 export const experimentSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'expected lower-case letters, digits, dots, dashes or underscores, at most 64')
-    .describe('Names the folder under results/.'),
-  description: z.string().optional().describe('What the experiment asks, for the dashboard.'),
-  extends: z.string().optional().describe('Another experiment file, deep-merged under this one.'),
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+    .meta({ expected: 'a name of at most 64 lower-case letters, digits, dots, dashes or underscores' })
+    .describe('Names the folder under results/. Each file has its own: a name is not inherited.'),
+  description: z.string().optional().describe('What the experiment asks, for the dashboard. Not inherited.'),
+  extends: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Another experiment file, relative to this one. Maps are merged, lists and single values replaced; null drops what it gave.'),
   ...runConfigSchema.shape,
   attributes: runConfigSchema.shape.attributes.optional(),
   sweep: sweepSchema.optional(),
@@ -162,8 +206,6 @@ export const experimentSchema = z.strictObject({
 export type RunConfig = z.infer<typeof runConfigSchema>;
 export type DatasetConfig = RunConfig['dataset'];
 export type ExecutionConfig = z.infer<typeof executionSchema>;
-export type SweepConfig = z.infer<typeof sweepSchema>;
-export type ExperimentFile = z.infer<typeof experimentSchema>;
 
 /** One point of the sweep: its configuration, and the value each axis has there, as written for a person. */
 export interface SweepPoint {

@@ -1,0 +1,110 @@
+// Room: experiment (pure). The text of an experiment file -> the checked, expanded experiment, or every fault in it.
+
+import type { AxesRead } from './axis.ts';
+import { checkPoints } from './check-points.ts';
+import { resolveDataset } from './dataset.ts';
+import { type Fault, type Place, sortFaults } from './fault.ts';
+import { type AttributesOf, createKnownAttributes } from './known-attributes.ts';
+import { applyOverrides } from './overrides.ts';
+import { readAxes } from './read-axes.ts';
+import { type ReadExtended, readExperimentFile } from './read-file.ts';
+import { readPoints } from './read-points.ts';
+import { readSettings, type SettingsRead } from './read-settings.ts';
+import type { Experiment } from './schema.ts';
+import { countPoints, expandSweep, MAX_RUNS, type Sweep } from './sweep.ts';
+import { createMap, describeFound, findNode, isEmpty, isReset, type YamlMap } from './yaml-node.ts';
+
+export interface ParseInput {
+  /** How messages name the file. */
+  file: string;
+  text: string;
+  /** Of `--set`, in order: `training.epochs=2`. */
+  overrides?: readonly string[];
+  readExtended: ReadExtended;
+  attributesOf: AttributesOf;
+}
+
+export type ParseResult = { ok: true; experiment: Experiment } | { ok: false; faults: Fault[] };
+
+/**
+ * Reads, merges, checks and expands. Never throws for what a user wrote: all faults come back together, file by file,
+ * each once. Pure: extended files and label files are read by the functions given, in a deterministic order.
+ */
+export function parseExperiment(input: ParseInput): ParseResult {
+  const file = readExperimentFile({ file: input.file, text: input.text }, input.readExtended);
+  const start = { file: input.file, line: 1, column: 1 };
+  const { root, faults: overrideFaults, files } = applyOverrides(file.root ?? createMap(start), input.overrides ?? []);
+  const faults = [...file.faults, ...overrideFaults];
+  const fail = (): ParseResult => ({ ok: false, faults: sortFaults(faults, [...file.files, ...files]) });
+  if (file.root === undefined) return fail();
+
+  const settings = readSettings(root);
+  faults.push(...settings.faults.map((fault) => explainName(fault, root, file.files)));
+  const axes = readSweep(root);
+  const { exclude, include, faults: pointFaults } = readPoints(axes.node, axes);
+  faults.push(...axes.faults, ...pointFaults, ...findHiddenOverrides(root, axes));
+
+  const sweep: Sweep = { axes: axes.axes, exclude, include };
+  const incomplete = axes.faults.length > 0 || pointFaults.length > 0;
+  const count = countPoints(sweep);
+  if (count > MAX_RUNS) {
+    const sizes = axes.axes.map((axis) => `${axis.title} (${axis.size})`).join(' x ');
+    faults.push({ ...axes.place, path: 'sweep', message: `expected at most ${MAX_RUNS} runs, got ${count}: ${sizes}` });
+    return fail();
+  }
+  const expanded = expandPoints({ input, settings, root, sweep, incomplete });
+  faults.push(...expanded.faults);
+  if (expanded.points.length === 0 && faults.length === 0)
+    faults.push({ ...axes.place, path: 'sweep.exclude', message: 'expected at least one run to be left, got none' });
+  if (faults.length > 0) return fail();
+  const { name, description, execution } = settings.settings;
+  return { ok: true, experiment: { name: name!, description, file: input.file, execution, points: expanded.points } };
+}
+
+function readSweep(root: YamlMap): AxesRead & { node: YamlMap; place: Place } {
+  const entry = root.entries.get('sweep');
+  const place = entry?.keyPlace ?? root.place;
+  if (entry?.value.kind === 'map') return { ...readAxes(entry.value), node: entry.value, place };
+  const none = { axes: [], values: new Map(), node: createMap(place), place };
+  if (entry === undefined || isEmpty(entry.value) || isReset(entry.value)) return { ...none, faults: [] };
+  return { ...none, faults: [{ ...entry.value.place, path: 'sweep', message: `expected a map, got ${describeFound(entry.value)}` }] };
+}
+
+interface Expansion {
+  input: ParseInput;
+  settings: SettingsRead;
+  root: YamlMap;
+  sweep: Sweep;
+  incomplete: boolean;
+}
+
+function expandPoints({ input, settings, root, sweep, incomplete }: Expansion) {
+  const { name: _name, description: _description, execution: _execution, sweep: _sweep, extends: _extends, ...base } = settings.settings;
+  const drafts = expandSweep(sweep, { ...base, dataset: resolveDataset(base.dataset) });
+  const fields = [
+    ...sweep.axes.flatMap((axis) => axis.fields),
+    ...sweep.include.flatMap((point) => point.assignments.map(({ field }) => field)),
+  ];
+  const { isWrong } = settings;
+  return checkPoints({ drafts, base, fields, root, isWrong, known: createKnownAttributes(input.attributesOf), incomplete });
+}
+
+/** An axis decides its field in every run, so a value from the command line would do nothing. */
+function findHiddenOverrides(root: YamlMap, axes: AxesRead): Fault[] {
+  return [...axes.values.keys()].flatMap((field) => {
+    const { node, place } = findNode(root, field.split('.'));
+    if (node === undefined || place.line !== 0) return [];
+    return [
+      {
+        ...place,
+        path: field,
+        message: `expected a field that the sweep leaves alone, got one of its axes; set sweep.grid.${field}=[…] instead`,
+      },
+    ];
+  });
+}
+
+function explainName(fault: Fault, root: YamlMap, files: readonly string[]): Fault {
+  if (fault.path !== 'name' || root.entries.has('name') || files.length === 1) return fault;
+  return { ...fault, message: `${fault.message}; a name is not inherited` };
+}

@@ -1,0 +1,56 @@
+// Room: experiment (pure). The name of a run: readable in front, content-hashed behind.
+
+import { canonicalJson } from './canonical.ts';
+import { compareFields, getField } from './fields.ts';
+import type { RunConfig, SweepPoint } from './schema.ts';
+
+const HASH_DIGITS = 12;
+const MAX_SLUG = 48;
+
+/**
+ * `five-seed2-4f1c…`: a slug for people, at most 48 characters of [a-z0-9.-], and 12 hex digits over what changes the
+ * result: the resolved configuration and `dataIdentity`. Paths, checkpoints, execution, the experiment's name and the
+ * labels of its axes are not hashed, so equal work has an equal hash whatever file it is written in.
+ * `sha256Hex` gives the SHA-256 of a text's UTF-8 bytes in hex.
+ */
+export function createRunId(point: SweepPoint, dataIdentity: string, sha256Hex: (text: string) => string): string {
+  const hash = sha256Hex(canonicalJson({ config: selectHashed(point.config), data: dataIdentity })!);
+  return `${createSlug(point)}-${hash.slice(0, HASH_DIGITS)}`;
+}
+
+function selectHashed(config: RunConfig): unknown {
+  const { checkpoint: _checkpoint, dataset, ...rest } = config;
+  const { root: _root, labels: _labels, ...data } = dataset;
+  return { ...rest, dataset: data };
+}
+
+/** The axes in the schema's order, so that moving lines in a file renames nothing. */
+function createSlug(point: SweepPoint): string {
+  const words = Object.keys(point.axes)
+    .sort(compareFields)
+    .map((field) => describeAxis(point, field));
+  const { attributes, model, training } = point.config;
+  const slug = words.length > 0 ? words.join('-') : `a${attributes.length}-w${model.width}-s${training.seed}`;
+  return (
+    clean(slug)
+      .slice(0, MAX_SLUG)
+      .replace(/[.-]+$/, '') || 'run'
+  );
+}
+
+/** A name stands for itself; a bare number or truth value needs its field: seed2. A number is as configured, not as written. */
+function describeAxis(point: SweepPoint, field: string): string {
+  const label = point.axes[field]!;
+  const value = getField(point.config, field);
+  const key = field.slice(field.lastIndexOf('.') + 1);
+  if (typeof value === 'number' && Number(label) === value) return /\d$/.test(key) ? `${key}-${value}` : `${key}${value}`;
+  return /^(\d|true$|false$|none$|default$)/.test(label) ? `${key}-${label}` : label;
+}
+
+function clean(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[.-]+/, '');
+}
