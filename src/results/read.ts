@@ -9,6 +9,7 @@ import {
   experimentFolder,
   experimentRecordFile,
   logFile,
+  metricsFile,
   outcomeFile,
   runFile,
   runFolder,
@@ -51,7 +52,7 @@ export interface ExperimentResults extends ExperimentSummary {
 
 /** Every experiment under a results folder, by name; none where the folder does not exist. */
 export function listExperiments(resultsRoot: string): ExperimentSummary[] {
-  return listFolders(resultsRoot).map((name) => readSummary(resultsRoot, name));
+  return listFolderNames(resultsRoot).map((name) => readSummary(resultsRoot, name));
 }
 
 /** One experiment and all its runs. A folder that does not exist reads as an experiment without runs. */
@@ -59,7 +60,7 @@ export function readExperiment(resultsRoot: string, name: string): ExperimentRes
   const summary = readSummary(resultsRoot, name);
   const wanted = summary.record?.runs ?? [];
   const wantedIds = new Set(wanted.map((run) => run.id));
-  const others = listFolders(summary.folder).filter((id) => !wantedIds.has(id));
+  const others = listFolderNames(summary.folder).filter((id) => !wantedIds.has(id));
   return {
     ...summary,
     runs: [
@@ -112,6 +113,16 @@ export function readMetrics(path: string, { from = 0 }: { from?: number } = {}):
   return { records, start: from, nextOffset: from - start + at, problems };
 }
 
+/** The last whole metrics record of a run; null where there is none. Reads only the end of the file. */
+export function readLastMetrics(folder: string): MetricsRecord | null {
+  const bytes = readBytes(metricsFile(folder), (size) => Math.max(0, size - METRICS_TAIL_BYTES));
+  const lines = bytes
+    .toString('utf8', 0, bytes.lastIndexOf(NEWLINE) + 1)
+    .trimEnd()
+    .split('\n');
+  return parseMetrics(lines.at(-1)!);
+}
+
 export interface SampleFiles {
   epoch: number;
   /** samples/000005.png and samples/000005.json, absolute if the run folder is. */
@@ -149,6 +160,7 @@ export function readLogTail(folder: string, lines: number): string[] {
 
 const NEWLINE = 10;
 const LOG_TAIL_BYTES = 256 * 1024;
+const METRICS_TAIL_BYTES = 4096;
 
 function readSummary(resultsRoot: string, name: string): ExperimentSummary {
   const folder = experimentFolder(resultsRoot, name);
@@ -173,8 +185,8 @@ function describeBadLine(path: string, offset: number, start: string): string {
   return `${path}:${line}  expected a metrics record, got ${JSON.stringify(start)}`;
 }
 
-/** Folders by name; hidden ones are not results. */
-function listFolders(path: string): string[] {
+/** Folders by name; hidden ones are not results. None where the path is no folder. */
+export function listFolderNames(path: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))

@@ -20,6 +20,8 @@ export interface LocalExecutorOptions {
   prefix: readonly string[];
   /** How long a child may take to stop by itself before it is killed. */
   graceMs: number;
+  /** Added to the environment of every child. */
+  environment?: Record<string, string>;
 }
 
 /**
@@ -30,7 +32,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
   return { launch: (request) => launch(request, options) };
 }
 
-async function launch(request: LaunchRequest, { trainer, prefix, graceMs }: LocalExecutorOptions): Promise<RunEnd> {
+async function launch(request: LaunchRequest, { trainer, prefix, graceMs, environment }: LocalExecutorOptions): Promise<RunEnd> {
   const { folder, slot, stop, timeoutMs } = request;
   await prepareFolder(folder);
   if (stop.graceful.aborted || stop.forced.aborted) return { kind: 'stopped' };
@@ -39,7 +41,7 @@ async function launch(request: LaunchRequest, { trainer, prefix, graceMs }: Loca
   const child = execa(file!, args, {
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'json', // also readable by a trainer in another language
-    env: createChildEnvironment(slot),
+    env: { ...environment, ...createChildEnvironment(slot) },
     detached: true,
     reject: false,
     buffer: false,

@@ -1,0 +1,118 @@
+// Room: cli. argv -> command. Here alone the exit code is decided; commands are loaded when they are called for.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { EXIT } from './cli/exit-codes.ts';
+
+const collect = (value: string, values: string[]): string[] => [...values, value];
+
+/** A file of this build; the bundles of the trainer and of the dashboard's client lie beside the bundle of this file. */
+const builtFile = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * What a run is trained by: `<trainer> <run folder>`. FACET_TRAINER puts another program in its place, a JavaScript file
+ * for this Node or an executable, for tests and for trainers of one's own. It reads run.json, appends to metrics.jsonl,
+ * writes outcome.json last; on a StopMessage over the channel, or SIGTERM, it exits with STOPPED_EXIT_CODE.
+ */
+const trainer = (): string => process.env.FACET_TRAINER || builtFile('./model/main.js');
+
+/** FACET_GRACE_SECONDS: how long a run may take to finish its step and save when it is stopped. */
+const graceMs = (): number => Number(process.env.FACET_GRACE_SECONDS || 60) * 1000;
+
+function createProgram(exit: (code: number) => void): Command {
+  const { version } = JSON.parse(readFileSync(join(FACET_ROOT, 'package.json'), 'utf8'));
+  const program = new Command('facet')
+    .description('Declarative experiment runner for conditional face GANs.')
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(facet --help lists the commands and options)')
+    .exitOverride();
+
+  const addFileOptions = (command: Command): Command =>
+    command.option('--set <path=value>', 'override a field of the file, such as training.epochs=2; may be repeated', collect, []);
+  const addResultsOption = (command: Command): Command => command.option('--results <folder>', 'where results are kept', 'results');
+
+  addResultsOption(addFileOptions(program.command('run').argument('<file>', 'an experiment file')))
+    .description('train every run of an experiment that is not done yet')
+    .option('--fresh', 'redo all runs from nothing; their folders so far are moved to .trash in the experiment folder', false)
+    .action(async (file, options) => {
+      const { runCommand } = await import('./cli/commands/run.ts');
+      exit(await runCommand({ file, ...options, trainer: trainer(), graceMs: graceMs(), version }));
+    });
+
+  addResultsOption(addFileOptions(program.command('plan').argument('<file>', 'an experiment file')))
+    .description('show what `facet run` would do, and start nothing')
+    .option('--json', 'print JSON', false)
+    .option('--limit <runs>', 'show at most so many runs; 0 shows all', parseWhole, 200)
+    .action(async (file, options) => {
+      const { planCommand } = await import('./cli/commands/plan.ts');
+      exit(await planCommand({ file, ...options }));
+    });
+
+  addFileOptions(program.command('validate').argument('<files...>', 'experiment files'))
+    .description('check experiment files and name every fault')
+    .action(async (files, options) => {
+      const { validateCommand } = await import('./cli/commands/validate.ts');
+      exit(await validateCommand({ files, ...options }));
+    });
+
+  addResultsOption(program.command('dashboard'))
+    .description('browse the results: curves, sample grids, logs')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; by default the first free one from 7860', parseWhole)
+    .action(async (options) => {
+      const { dashboardCommand } = await import('./cli/commands/dashboard.ts');
+      exit(await dashboardCommand({ ...options, assets: builtFile('./dashboard') }));
+    });
+
+  program
+    .command('doctor')
+    .description('tell what this machine trains on, and what would make it faster')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => {
+      const { doctorCommand } = await import('./cli/commands/doctor.ts');
+      exit(await doctorCommand(options));
+    });
+  return program;
+}
+
+function parseWhole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
+}
+
+/** Prints an error as its reader needs it: a user's in one line, a bug with its stack. Returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.userError; // already printed
+  if (isForUser(error)) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.userError;
+  }
+  process.stderr.write(`This is a bug of Facet.\n${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.bug;
+}
+
+/** UserError, DataError, or what the system says of a file: no space, no permission. */
+function isForUser(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'UserError' || error.name === 'DataError' || ('syscall' in error && 'path' in error);
+}
+
+let exitCode: number = EXIT.ok;
+process.stdout.on('error', ignoreClosedOutput);
+process.stderr.on('error', ignoreClosedOutput);
+try {
+  await createProgram((code) => {
+    exitCode = code;
+  }).parseAsync();
+} catch (error) {
+  exitCode = report(error);
+}
+process.exitCode = exitCode;
+
+/** `facet plan … | head` closes our output, and a terminal may go away: a sweep goes on without it. */
+function ignoreClosedOutput(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+}

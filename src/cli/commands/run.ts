@@ -1,0 +1,111 @@
+// Room: cli. facet run FILE: trains what is not done yet, and says how it went.
+
+import type { Experiment } from '../../experiment/schema.ts';
+import { acquireLease, releaseLease } from '../../results/lease.ts';
+import { experimentFolder, runFolder, runnerLeaseFile } from '../../results/paths.ts';
+import { readRun } from '../../results/read.ts';
+import { createLocalExecutor } from '../../runner/executors/local.ts';
+import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
+import { type PlannedRun, planRuns } from '../../runner/plan.ts';
+import { collectProvenance } from '../../runner/provenance.ts';
+import { runExperiment } from '../../runner/run-experiment.ts';
+import { describeHolder } from '../describe-holder.ts';
+import { EXIT } from '../exit-codes.ts';
+import { identifyPoints } from '../identify-points.ts';
+import { loadExperiment } from '../load-experiment.ts';
+import { packDatasets } from '../pack-datasets.ts';
+import { createReporter } from '../progress/reporter.ts';
+import { readSurroundings, type Surroundings } from '../read-surroundings.ts';
+import { listenForStop, type StopListener } from '../stop-signals.ts';
+import { printSummary } from '../summary.ts';
+
+export interface RunCommandOptions {
+  file: string;
+  /** Overrides, path=value. */
+  set: string[];
+  results: string;
+  fresh: boolean;
+  /** The program that trains one run. */
+  trainer: string;
+  /** How long a child may take to stop by itself. */
+  graceMs: number;
+  /** Facet's own version. */
+  version: string;
+}
+
+export async function runCommand(options: RunCommandOptions): Promise<number> {
+  const experiment = loadExperiment(options.file, options.set);
+  const folder = experimentFolder(options.results, experiment.name);
+  const points = await identifyPoints(experiment, folder);
+  const surroundings = await readSurroundings(
+    experiment.execution,
+    points.map(({ point }) => point.config),
+  );
+  const hold = acquireLease(runnerLeaseFile(folder));
+  if (!hold.acquired) {
+    process.stderr.write(`${describeHolder(experiment.name, runnerLeaseFile(folder), hold.holder)}\n`);
+    return EXIT.held;
+  }
+  const listener = listenForStop();
+  try {
+    const stateOf = (id: string) => readRun(runFolder(options.results, experiment.name, id)).state;
+    const plan = planRuns(points, stateOf, { fresh: options.fresh });
+    if (!(await packUnlessStopped(plan, listener))) return EXIT.interrupted;
+    return await carryOut(plan, { options, experiment, surroundings, listener });
+  } finally {
+    listener.release();
+    releaseLease(runnerLeaseFile(folder), hold.lease);
+  }
+}
+
+/** False where it was stopped, by a first or second Ctrl-C alike: nothing is lost. */
+async function packUnlessStopped(plan: readonly PlannedRun[], { stop }: StopListener): Promise<boolean> {
+  const todo = plan.filter((run) => run.action !== 'skip');
+  try {
+    await packDatasets(
+      todo.map((run) => run.point.config.dataset),
+      stop.graceful,
+    );
+    return true;
+  } catch (error) {
+    if (!stop.graceful.aborted) throw error;
+    process.stdout.write('Stopped before any run was started.\n');
+    return false;
+  }
+}
+
+interface Job {
+  options: RunCommandOptions;
+  experiment: Experiment;
+  surroundings: Surroundings;
+  listener: StopListener;
+}
+
+async function carryOut(plan: readonly PlannedRun[], { options, experiment, surroundings, listener }: Job): Promise<number> {
+  const { slots, environment, backend, gpus, cores } = surroundings;
+  const [prefix, provenance] = await Promise.all([
+    findParentDeathPrefix(),
+    collectProvenance({
+      ...{ codeFolder: FACET_ROOT, command: ['facet', ...process.argv.slice(2)], experimentFile: options.file, facet: options.version },
+      ...{ backend, gpus, cores, now: new Date() },
+    }),
+  ]);
+  const reporter = createReporter({ name: experiment.name, plan, slots: slots.length, machine: describeMachine(surroundings) });
+  listener.onStop(reporter.onStop);
+  const { stop } = listener;
+  try {
+    const executor = createLocalExecutor({ trainer: options.trainer, prefix, graceMs: options.graceMs, environment });
+    await runExperiment({ resultsRoot: options.results, experiment, plan, slots, executor, provenance, stop, onEvent: reporter.onEvent });
+  } finally {
+    reporter.close();
+  }
+  const succeeded = printSummary({ resultsRoot: options.results, experiment: experiment.name, plan });
+  if (succeeded) return EXIT.ok;
+  return stop.graceful.aborted ? EXIT.interrupted : EXIT.runFailed;
+}
+
+function describeMachine({ backend, gpus, slots }: Surroundings): string {
+  const threads = slots[0]!.threads;
+  const each = gpus.length > 0 ? '' : `, ${threads} ${threads === 1 ? 'thread' : 'threads'} each`;
+  return `${backend.version}; ${slots.length === 1 ? 'one run' : `${slots.length} runs`} at a time${each}`;
+}

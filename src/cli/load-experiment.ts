@@ -1,0 +1,61 @@
+// Room: cli. An experiment file on disk -> the checked experiment.
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { formatFaults } from '../experiment/fault.ts';
+import type { AttributesOf } from '../experiment/known-attributes.ts';
+import { parseExperiment } from '../experiment/parse.ts';
+import type { ReadExtended, TextFile } from '../experiment/read-file.ts';
+import { MAX_FILE_LENGTH } from '../experiment/read-yaml.ts';
+import type { Experiment } from '../experiment/schema.ts';
+import { UserError } from '../experiment/user-error.ts';
+import { readFolderAttributes } from '../model/data/folder.ts';
+
+/** Throws a UserError with a line for each fault. */
+export function loadExperiment(file: string, overrides: readonly string[]): Experiment {
+  const result = parseExperiment({ ...readGiven(file), overrides, readExtended, attributesOf });
+  if (result.ok) return result.experiment;
+  throw new UserError(formatFaults(result.faults).join('\n'));
+}
+
+function readGiven(file: string): TextFile {
+  try {
+    return readText(resolve(file));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const found = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : `one that cannot be read (${code})`;
+    throw new UserError(`${file}  expected an experiment file, got ${found}`, { cause: error });
+  }
+}
+
+const readExtended: ReadExtended = (path, from) => readText(resolve(dirname(resolve(from)), path));
+
+/** Reads no more of a huge file than the parser needs to refuse it. */
+function readText(path: string): TextFile {
+  const bytes = Buffer.alloc(MAX_FILE_LENGTH + 1);
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (let count = -1; count !== 0 && length < bytes.length; length += count) {
+      count = readSync(file, bytes, length, bytes.length - length, null);
+    }
+    return { file: nameFor(path), text: bytes.toString('utf8', 0, length) };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Relative to the working directory, unless that leads far away. */
+function nameFor(path: string): string {
+  const near = relative(process.cwd(), path);
+  return isAbsolute(near) || near.startsWith('../..') ? path : near;
+}
+
+const attributesOf: AttributesOf = (dataset) => {
+  try {
+    return readFolderAttributes(dataset);
+  } catch (error) {
+    if (error instanceof Error && (error.name === 'DataError' || 'code' in error)) return { reason: error.message };
+    throw error;
+  }
+};

@@ -1,0 +1,79 @@
+// Room: cli. What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
+
+import { runFolder } from '../results/paths.ts';
+import { type Run, readLastMetrics, readLogTail, readRun } from '../results/read.ts';
+import type { RunState } from '../results/records.ts';
+import type { PlannedRun } from '../runner/plan.ts';
+import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
+import { type Colour, createPaint, type Paint } from './paint.ts';
+import { type Cell, formatTable } from './table.ts';
+
+export interface SummaryOptions {
+  resultsRoot: string;
+  experiment: string;
+  plan: readonly PlannedRun[];
+}
+
+const MAX_ROWS = 60;
+const MAX_LOGS = 5;
+const LOG_LINES = 8;
+
+/** Prints it, and returns whether every run of the experiment has succeeded. */
+export function printSummary({ resultsRoot, experiment, plan }: SummaryOptions): boolean {
+  const paint = createPaint(process.stdout);
+  const runs = plan.map(({ id }) => readRun(runFolder(resultsRoot, experiment, id)));
+  const failed = runs.filter((run) => run.outcome && run.state !== 'succeeded');
+  const sections = [
+    formatRuns(runs, paint),
+    ...failed.slice(0, MAX_LOGS).map((run) => formatFailure(run, paint)),
+    formatCounts(runs, failed.length),
+    `Compare them: npx facet dashboard${resultsRoot === 'results' ? '' : ` --results ${resultsRoot}`}`,
+  ];
+  process.stdout.write(`\n${sections.join('\n\n')}\n`);
+  return runs.every((run) => run.state === 'succeeded');
+}
+
+const COLOURS: Partial<Record<RunState, Colour>> = { succeeded: 'green', interrupted: 'yellow', queued: 'dim', running: 'cyan' };
+
+function formatRuns(runs: readonly Run[], paint: Paint): string {
+  // Of a long sweep those that need attention come first into the rows there are.
+  const shown = runs.length <= MAX_ROWS ? runs : [...runs].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ROWS);
+  const rows = shown.map((run): Cell[] => {
+    const last = readLastMetrics(run.folder);
+    const speed = run.outcome?.imagesPerSecond ?? last?.imagesPerSecond;
+    const seconds = run.outcome?.seconds ?? last?.seconds;
+    return [
+      { text: run.id },
+      { text: run.state === 'queued' ? 'not started' : run.state, colour: COLOURS[run.state] ?? 'red' },
+      { text: String(run.outcome?.epochs ?? last?.epoch ?? '-') },
+      { text: formatLoss(last?.lossD) },
+      { text: formatLoss(last?.lossG) },
+      { text: formatSpeed(speed) },
+      { text: seconds === undefined ? '-' : formatDuration(seconds) },
+    ];
+  });
+  const table = formatTable(['run', 'state', 'epochs', 'loss D', 'loss G', 'images/s', 'time'], rows, { paint, right: [2, 3, 4, 5, 6] });
+  return shown.length === runs.length ? table : `${table}\n… and ${countOf(runs.length - shown.length, 'more run')}`;
+}
+
+function rank(run: Run): number {
+  return run.state === 'succeeded' ? 2 : run.state === 'queued' ? 1 : 0;
+}
+
+function formatFailure(run: Run, paint: Paint): string {
+  const tail = readLogTail(run.folder, LOG_LINES).map((line) => `  ${paint('dim', line)}`);
+  return [
+    `${paint('red', `${run.id}  ${run.state}`)}: ${run.outcome!.message}`,
+    ...tail,
+    `  ${paint('dim', `(${run.folder}/log.txt)`)}`,
+  ].join('\n');
+}
+
+function formatCounts(runs: readonly Run[], failed: number): string {
+  const succeeded = runs.filter((run) => run.state === 'succeeded').length;
+  const open = runs.length - succeeded - failed;
+  const parts = [`${succeeded} of ${countOf(runs.length, 'run')} succeeded`];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (open > 0) parts.push(`${open} not finished: the same command goes on with ${open === 1 ? 'it' : 'them'}`);
+  return `${parts.join(', ')}.`;
+}
