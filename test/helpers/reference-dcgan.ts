@@ -51,7 +51,8 @@ interface Inputs {
 
 /** Gradients of lossD by D's weights, and of lossG by G's, on the active backend, by name. */
 export function referenceGradients({ shape, shapes, pixels, labels, noise }: Inputs, generator: Values, discriminator: Values) {
-  return tf.tidy(() => {
+  tf.engine().startScope();
+  try {
     const batch = labels.length / shape.conditions;
     const upload = (values: Values, of: ReadonlyMap<string, readonly number[]>): Weights =>
       Object.fromEntries([...of].map(([name, dimensions]) => [name, tf.tensor(values.get(name)!, [...dimensions])]));
@@ -73,5 +74,7 @@ export function referenceGradients({ shape, shapes, pixels, labels, noise }: Inp
       ),
       generator: gradientsOf(g, (w) => crossEntropy(referenceDiscriminator(d, [referenceGenerator(w, shape, [z, y]), y]), 1)),
     };
-  });
+  } finally {
+    tf.engine().endScope();
+  }
 }
