@@ -20,7 +20,7 @@ export function asProblem(error, folder) {
   if (/ENOSPC|EDQUOT|No space left|Disk quota/i.test(text)) {
     return new SetupProblem(`the disk that holds ${folder} is full`, 'Free some space, or set FACET_CACHE to a folder on another disk.');
   }
-  if (/EACCES|EPERM|EROFS|Permission denied|Read-only file system/i.test(text)) {
+  if (/EACCES|EPERM|EROFS|ENOTDIR|EEXIST|Permission denied|Read-only file system/i.test(text)) {
     return new SetupProblem(
       `${error?.path ?? folder} cannot be written`,
       'Change its permissions, or set FACET_CACHE to a folder of yours.',

@@ -2,30 +2,16 @@
 
 import { findProgram, runProgram } from './programs.js';
 
-/**
- * @typedef {{ python: string | null, pip: string[] | null }} Python
- * python: an interpreter; pip: the command that starts pip
- */
+const LOOK_FOR_PIP = 'import importlib.util, zipfile; print(importlib.util.find_spec("pip") is not None)';
 
-/** @returns {Promise<Python>} */
+/** @returns {Promise<{ python: string | null, pip: string[] | null }>} an interpreter, and the command that starts pip */
 export async function findPython() {
-  const interpreters = ['python3', 'python'].map(findProgram).filter(Boolean);
-  const python =
-    (
-      await findFirst(
-        interpreters.map((path) => [path]),
-        ['-c', 'import zipfile, hashlib'],
-      )
-    )?.[0] ?? null;
-  const installers = ['pip3', 'pip'].map(findProgram).filter(Boolean);
-  const pip = await findFirst([...interpreters.map((path) => [path, '-m', 'pip']), ...installers.map((path) => [path])], ['--version']);
-  return { python, pip };
-}
-
-/** The first command that succeeds with these arguments. */
-async function findFirst(commands, args) {
-  for (const command of commands) {
-    if ((await runProgram([...command, ...args], { timeoutMs: 60_000 })).ok) return command;
+  let python = null;
+  for (const path of ['python3', 'python'].map(findProgram).filter(Boolean)) {
+    const { ok, stdout } = await runProgram([path, '-c', LOOK_FOR_PIP], { timeoutMs: 60_000 });
+    if (ok && stdout === 'True') return { python: path, pip: [path, '-m', 'pip'] };
+    if (ok) python ??= path;
   }
-  return null;
+  const pip = findProgram('pip3') ?? findProgram('pip');
+  return { python, pip: pip && [pip] };
 }

@@ -1,0 +1,130 @@
+// Fake checkouts to set up: the real scripts, a tiny stand-in for the tfjs package, and a PATH that holds stand-ins for
+// pip, the compiler and nvidia-smi and nothing else.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const FAKES = join(import.meta.dirname, 'fakes');
+/** The interpreter itself: what the PATH names can be a script that needs the rest of the PATH. */
+const REAL_PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+const PROGRAMS = { python3: 'python.mjs', pip3: 'python.mjs', 'g++': 'compiler.mjs', 'nvidia-smi': 'nvidia-smi.mjs' };
+
+export type Program = keyof typeof PROGRAMS;
+
+/** A folder for one test: fake wheels, a cache, any number of checkouts. */
+export interface World {
+  folder: string;
+  cache: string;
+  wheels: string;
+  remove(): void;
+}
+
+export interface Checkout {
+  folder: string;
+  tfjs: string;
+  /** Runs the set-up to its end. */
+  setUp(options?: RunOptions): Promise<Result>;
+  /** Starts it and returns while it works. */
+  start(options?: RunOptions): { child: ChildProcess; result: Promise<Result>; output: () => string };
+  /** The manifest of what is installed, or null. */
+  manifest(): Record<string, unknown> | null;
+  /** What pip and the compiler were asked for so far, a line each. */
+  log(): string[];
+}
+
+export interface RunOptions {
+  args?: string[];
+  env?: Record<string, string>;
+  /** Programs that this machine lacks. */
+  without?: Program[];
+}
+
+export interface Result {
+  exitCode: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+export function createWorld(): World {
+  const folder = mkdtempSync(join(tmpdir(), 'facet-setup-'));
+  const wheels = join(folder, 'wheels');
+  execFileSync(REAL_PYTHON, [join(FAKES, 'make_wheels.py'), wheels]);
+  return { folder, wheels, cache: join(folder, 'cache'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export function createCheckout(world: World, name = 'checkout'): Checkout {
+  const folder = join(world.folder, name);
+  const tfjs = join(folder, 'node_modules/@tensorflow/tfjs-node-gpu');
+  const log = join(folder, 'log.txt');
+  cpSync(join(FACET_ROOT, 'scripts/setup'), join(folder, 'scripts/setup'), { recursive: true });
+  cpSync(join(FACET_ROOT, 'scripts/setup.js'), join(folder, 'scripts/setup.js'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  writePackage(tfjs, '4.22.0');
+  cpSync(join(FAKES, 'tfjs-node-gpu.cjs'), join(tfjs, 'index.js'));
+  mkdirSync(join(tfjs, 'binding'));
+  for (const source of ['tfjs_backend.cc', 'tfjs_binding.cc']) writeFileSync(join(tfjs, 'binding', source), 'source');
+  writePackage(join(folder, 'node_modules/node-api-headers'), '1.9.0');
+  mkdirSync(join(folder, 'node_modules/node-api-headers/include'));
+  symlinkSync(join(FACET_ROOT, 'node_modules/execa'), join(folder, 'node_modules/execa'));
+
+  function start({ args = [], env = {}, without = [] }: RunOptions = {}) {
+    const child = spawn(process.execPath, [join(folder, 'scripts/setup.js'), ...args], {
+      env: {
+        HOME: world.folder,
+        PATH: createPath(world, without),
+        FACET_CACHE: world.cache,
+        FAKE_WHEELS: world.wheels,
+        FAKE_LOG: log,
+        REAL_PYTHON,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const result = new Promise<Result>((resolve) => child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr })));
+    return { child, result, output: () => stdout + stderr };
+  }
+
+  return {
+    folder,
+    tfjs,
+    start,
+    setUp: (options) => start(options).result,
+    manifest: () => readJson(join(tfjs, 'facet-install.json')),
+    log: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
+  };
+}
+
+/** A folder with the stand-ins and, of the real system, setpriv. */
+function createPath(world: World, without: Program[]): string {
+  const folder = join(world.folder, `bin-without-${without.sort().join('-')}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(folder);
+  for (const [name, source] of Object.entries(PROGRAMS)) {
+    if (without.includes(name as Program)) continue;
+    cpSync(join(FAKES, source), join(folder, `${name}.mjs`));
+    writeFileSync(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${join(folder, `${name}.mjs`)}' "$@"\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  if (existsSync('/usr/bin/setpriv')) symlinkSync('/usr/bin/setpriv', join(folder, 'setpriv'));
+  return folder;
+}
+
+function writePackage(folder: string, version: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ version, main: 'index.js' }));
+}
+
+function readJson(path: string): Record<string, unknown> | null {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+}
