@@ -3,8 +3,8 @@
 
 import { createRandom, shuffle } from '../../experiment/random.ts';
 import type { RunConfig } from '../../experiment/schema.ts';
-import { copyPicture, type QuarterTurns } from './copy-picture.ts';
-import { DataError } from './data-error.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import { createPictureCopier, type QuarterTurns } from './copy-picture.ts';
 import type { PackedDataset } from './packed.ts';
 import { columnOf } from './statistics.ts';
 
@@ -21,7 +21,7 @@ export interface Batches {
   stepsPerEpoch: number;
   /** The attributes, then rotate_90, … in the order in which the augmentation lists its angles. */
   conditionNames: string[];
-  /** The batch of a step, counted from 1 over all epochs. Its arrays belong to the caller. */
+  /** The batch of a step, counted from 1 over all epochs. Its arrays are used again: they hold until the next read. */
   read(step: number): Batch;
 }
 
@@ -36,15 +36,18 @@ interface Options {
 /** Batch statistics need at least two pictures: a single one that is left over at the end of an epoch is not used in it. */
 const LEAST_PICTURES = 2;
 
-/** Every picture comes once an epoch, in an order of its own. Throws a DataError for an attribute that the data set does not have. */
+/** Every picture comes once an epoch, in an order of its own. Throws a UserError for an attribute that the data set does not have. */
 export function createBatches({ packed, attributes, augmentation, batchSize, seed }: Options): Batches {
   const { count, imageSize } = packed;
   const columns = attributes.map((name) => columnOf(packed.attributes, name));
   const conditionNames = [...attributes, ...augmentation.rotations.map((angle) => `rotate_${angle}`)];
-  if (count < LEAST_PICTURES) throw new DataError(`The data set has ${count} pictures; training needs at least ${LEAST_PICTURES}`);
+  if (count < LEAST_PICTURES) throw new UserError(`The data set has ${count} pictures; training needs at least ${LEAST_PICTURES}`);
   const stepsPerEpoch = Math.floor(count / batchSize) + (count % batchSize >= LEAST_PICTURES ? 1 : 0);
   const pictureValues = imageSize * imageSize * 3;
   const bytes = new Uint8Array(batchSize * pictureValues);
+  const pixels = new Float32Array(batchSize * pictureValues);
+  const labels = new Float32Array(batchSize * conditionNames.length);
+  const copyPicture = createPictureCopier({ from: bytes, to: pixels, side: imageSize });
   const orderOf = createOrder(count, seed);
 
   return {
@@ -56,19 +59,18 @@ export function createBatches({ packed, attributes, augmentation, batchSize, see
       const indices = orderOf(epoch).subarray(from, from + batchSize);
       const size = indices.length;
       packed.readPictures(indices, bytes);
-      const pixels = new Float32Array(size * pictureValues);
-      const labels = new Float32Array(size * conditionNames.length);
+      labels.fill(0);
       const draw = createAugmentation(augmentation, { seed, step });
       for (let i = 0; i < size; i++) {
         const { flip, rotation } = draw();
         const quarterTurns = rotation === undefined ? 0 : ((augmentation.rotations[rotation]! / 90) as QuarterTurns);
-        copyPicture({ from: bytes, to: pixels, start: i * pictureValues, side: imageSize, flip, quarterTurns });
+        copyPicture(i * pictureValues, flip, quarterTurns);
         const label = i * conditionNames.length;
         const row = indices[i]! * packed.attributes.length;
         for (let a = 0; a < columns.length; a++) labels[label + a] = packed.labels[row + columns[a]!]!;
         if (rotation !== undefined) labels[label + columns.length + rotation] = 1;
       }
-      return { pixels, labels, size };
+      return { pixels: pixels.subarray(0, size * pictureValues), labels: labels.subarray(0, size * conditionNames.length), size };
     },
   };
 }

@@ -2,43 +2,37 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { resolveDataset } from '../../experiment/dataset.ts';
 import type { DatasetConfig } from '../../experiment/schema.ts';
+import { UserError } from '../../experiment/user-error.ts';
 import { parseAttributeList, parsePartitionList } from './celeba-lists.ts';
-import { DataError } from './data-error.ts';
 import { type Listing, listPictures } from './listing.ts';
 import { createPictureSource } from './picture-source.ts';
 import { readListFile } from './read-list-file.ts';
 import { requireRoot } from './require-root.ts';
 import type { Fault, Source } from './source.ts';
 
-/** The side of the square that holds the aligned face; 178 is the width of the official pictures. */
-const DEFAULT_CROP = 178;
 const PARTITIONS = { train: 0, valid: 1, test: 2 } as const;
 const LIST_FOLDERS = ['', 'Anno', 'Eval'];
 const PICTURE_FOLDERS = ['', 'Img'].flatMap((folder) =>
   ['img_align_celeba/img_align_celeba', 'img_align_celeba'].map((name) => join(folder, name)),
 );
 
-/** Throws a DataError where the files are not there or the lists are unusable as a whole. */
+/** Throws a UserError where the files are not there or the lists are unusable as a whole. */
 export function createCelebaSource(dataset: DatasetConfig): Source {
   const root = requireRoot(dataset);
-  return createPictureSource(listCeleba(root, dataset), { imageSize: dataset.imageSize, crop: dataset.crop ?? DEFAULT_CROP });
+  const { imageSize, crop, partition, limit } = resolveDataset(dataset);
+  return createPictureSource(listCeleba(root, partition!, limit), { imageSize, crop });
 }
 
-function listCeleba(root: string, { partition = 'train', limit }: DatasetConfig): Listing {
+function listCeleba(root: string, partition: NonNullable<DatasetConfig['partition']>, limit: number | undefined): Listing {
   const attributeFile = findList(root, 'list_attr_celeba');
   if (!attributeFile) {
-    throw new DataError(`${root}: expected list_attr_celeba.txt (or .csv, as Kaggle has it) here or in Anno/, found neither; put it there`);
+    throw new UserError(`${root}: expected list_attr_celeba.txt (or .csv, as Kaggle has it) here or in Anno/, found neither; put it there`);
   }
-  const partitionFile = partition === 'all' ? undefined : findList(root, 'list_eval_partition');
-  if (partition !== 'all' && !partitionFile) {
-    throw new DataError(
-      `${root}: expected list_eval_partition.txt (or .csv) here or in Eval/, to know the ${partition} pictures; put it there, or set dataset.partition: all`,
-    );
-  }
+  const inPartition = partition === 'all' ? undefined : readPartition(root, partition);
   const { folder, pictures } = findPictures(root);
   const { notices, ...rows } = parseAttributeList(readListFile(attributeFile), basename(attributeFile));
-  const inPartition = partitionFile && partition !== 'all' ? readPartition(partitionFile, PARTITIONS[partition]) : undefined;
   const present = new Set(pictures);
   const listing = listPictures({
     rows,
@@ -64,12 +58,18 @@ function findPictures(root: string): { folder: string; pictures: string[] } {
     const pictures = readdirSync(folder).filter((file) => /^[^.].*\.(jpe?g|png)$/i.test(file));
     if (pictures.length > 0) return { folder, pictures: pictures.sort() };
   }
-  throw new DataError(
+  throw new UserError(
     `${root}: expected pictures in img_align_celeba/ or Img/img_align_celeba/, found none; unpack img_align_celeba.zip there`,
   );
 }
 
-function readPartition(file: string, partition: number): { isWanted: (name: string) => boolean; notices: Fault[] } {
+function readPartition(root: string, partition: keyof typeof PARTITIONS): { isWanted: (name: string) => boolean; notices: Fault[] } {
+  const file = findList(root, 'list_eval_partition');
+  if (!file) {
+    throw new UserError(
+      `${root}: expected list_eval_partition.txt (or .csv) here or in Eval/, to know the ${partition} pictures; put it there, or set dataset.partition: all`,
+    );
+  }
   const { partitionOf, notices } = parsePartitionList(readListFile(file), basename(file));
-  return { isWanted: (name) => partitionOf.get(name) === partition, notices };
+  return { isWanted: (name) => partitionOf.get(name) === PARTITIONS[partition], notices };
 }

@@ -1,11 +1,13 @@
 // Room: model/data. The source that an experiment file names.
 
+import { resolveDataset } from '../../experiment/dataset.ts';
 import type { DatasetConfig } from '../../experiment/schema.ts';
 import { createCelebaSource } from './celeba.ts';
 import { createFolderSource } from './folder.ts';
 import type { Source } from './source.ts';
+import { createSyntheticSource } from './synthetic.ts';
 
-/** Reads lists and file sizes, but no picture. Throws a DataError where the data set is not there or its lists are unusable. */
+/** Reads lists and file sizes, but no picture. Throws a UserError where the data set is not there or its lists are unusable. */
 export async function createSource(dataset: DatasetConfig): Promise<Source> {
   switch (dataset.source) {
     case 'celeba':
@@ -13,8 +15,8 @@ export async function createSource(dataset: DatasetConfig): Promise<Source> {
     case 'folder':
       return createFolderSource(dataset);
     case 'synthetic': {
-      const { createSyntheticSource } = await import('./synthetic.ts');
-      return createSyntheticSource({ images: dataset.images ?? 12_000, seed: dataset.seed ?? 1, imageSize: dataset.imageSize });
+      const { images, seed, imageSize } = resolveDataset(dataset);
+      return createSyntheticSource({ images: images!, seed: seed!, imageSize });
     }
   }
 }

@@ -1,23 +1,23 @@
 // Room: model/data. Says how much room packing needs before it starts, and what a full disk means when it fills up.
 
 import { statfsSync } from 'node:fs';
-import { DataError } from './data-error.ts';
+import { UserError } from '../../experiment/user-error.ts';
 
-/** Throws a DataError where the file system of `folder` has less than `bytes` free. */
+/** Throws a UserError where the file system of `folder` has less than `bytes` free. */
 export function checkFreeSpace(folder: string, bytes: number): void {
   const { bavail, blocks, bsize } = statfsSync(folder);
   const isUnknown = blocks === 0; // some network file systems do not tell
   if (isUnknown || bavail * bsize >= bytes) return;
-  throw new DataError(
+  throw new UserError(
     `${folder}: packing needs ${inUnits(bytes)}, ${inUnits(bavail * bsize)} are free; free some, or set FACET_CACHE to a folder with more room`,
   );
 }
 
-/** A DataError for what a full or limited disk raises, any other error as it is. */
+/** A UserError for what a full or limited disk raises, any other error as it is. */
 export function explainWriteError(error: unknown, { folder, bytes }: { folder: string; bytes: number }): unknown {
   const reason = FULL[(error as NodeJS.ErrnoException).code ?? ''];
   if (!reason) return error;
-  return new DataError(
+  return new UserError(
     `${folder}: ${reason} while packing, which needs ${inUnits(bytes)}; free some, or set FACET_CACHE to a folder with more room`,
     {
       cause: error,

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetConfig } from '../../experiment/schema.ts';
-import { DataError } from './data-error.ts';
+import { UserError } from '../../experiment/user-error.ts';
 import { findPictureFiles } from './find-picture-files.ts';
 import { parseFolderHeader, parseFolderLabels } from './folder-labels.ts';
 import { listPictures } from './listing.ts';
@@ -14,7 +14,7 @@ import type { Source } from './source.ts';
 
 /**
  * Rows name a picture by its path below root, or by its file name alone where only one picture has it.
- * Throws a DataError where root or the CSV is missing or the CSV is unusable as a whole.
+ * Throws a UserError where root or the CSV is missing or the CSV is unusable as a whole.
  */
 export function createFolderSource(dataset: DatasetConfig): Source {
   const root = requireRoot(dataset);
@@ -25,7 +25,7 @@ export function createFolderSource(dataset: DatasetConfig): Source {
   return createPictureSource(listing, { imageSize: dataset.imageSize, crop: dataset.crop });
 }
 
-/** The attributes that the CSV has, from its header alone. Throws a DataError like `createFolderSource`. */
+/** The attributes that the CSV has, from its header alone. Throws a UserError like `createFolderSource`. */
 export function readFolderAttributes(dataset: DatasetConfig): string[] {
   const root = requireRoot(dataset);
   const labels = findLabelFile(root, dataset.labels);
@@ -35,13 +35,13 @@ export function readFolderAttributes(dataset: DatasetConfig): string[] {
 function findLabelFile(root: string, named: string | undefined): string {
   if (named !== undefined) {
     if (existsSync(join(root, named))) return named;
-    throw new DataError(
+    throw new UserError(
       `dataset.labels: expected a CSV at ${join(root, named)}, found no such file; correct the name (it is relative to dataset.root)`,
     );
   }
   const found = readdirSync(root).filter((name) => /^[^.].*\.csv$/i.test(name));
   if (found.length === 1) return found[0]!;
-  throw new DataError(
+  throw new UserError(
     found.length === 0
       ? `${root}: expected a CSV of labels, found none; put it there, or name it with dataset.labels`
       : `${root}: expected one CSV of labels, found ${found.length}: ${found.sort().slice(0, 5).join(', ')}; choose with dataset.labels`,

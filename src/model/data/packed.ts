@@ -1,7 +1,7 @@
 // Room: model/data. Reads a packed data set. Pixels stay on disk and in the system's page cache, which all children share.
 
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { DataError } from './data-error.ts';
+import { UserError } from '../../experiment/user-error.ts';
 import { labelsFile, type PackManifest, pixelsFile, readManifest } from './manifest.ts';
 
 export interface PackedDataset {
@@ -19,7 +19,7 @@ export interface PackedDataset {
   close(): void;
 }
 
-/** Throws a DataError where the folder is not a whole packed data set. */
+/** Throws a UserError where the folder is not a whole packed data set. */
 export function openPacked(folder: string): PackedDataset {
   const manifest = readManifest(folder);
   const { count, imageSize, attributes } = manifest;
@@ -37,7 +37,7 @@ export function openPacked(folder: string): PackedDataset {
       for (let i = 0; i < indices.length; i++) {
         const read = readSync(file, into, i * pictureBytes, pictureBytes, indices[i]! * pictureBytes);
         if (read !== pictureBytes)
-          throw new DataError(`${pixelsFile(folder)}: picture ${indices[i]} is cut short; delete the folder to pack it again`);
+          throw new UserError(`${pixelsFile(folder)}: picture ${indices[i]} is cut short; delete the folder to pack it again`);
       }
     },
     close: () => closeSync(file),

@@ -33,7 +33,9 @@ export function createPictureSource(listing: Listing, options: Options): Source 
       if (faults.length > 0) yield { pixels: new Uint8Array(0), labels: new Uint8Array(0), faults };
       const inFlight: Promise<SourceChunk>[] = [];
       for (const [from, to] of chunkRanges(listing.sizesBytes)) {
-        inFlight.push(readChunk(listing, { from, to, ...options }));
+        const chunk = readChunk(listing, { from, to, ...options });
+        chunk.catch(() => {}); // thrown when its turn comes
+        inFlight.push(chunk);
         if (inFlight.length >= Math.min(availableParallelism() + 1, MOST_CHUNKS_AT_ONCE)) yield await inFlight.shift()!;
       }
       for (const chunk of inFlight) yield await chunk;

@@ -2,13 +2,13 @@
 
 import { statSync } from 'node:fs';
 import type { DatasetConfig } from '../../experiment/schema.ts';
-import { DataError } from './data-error.ts';
+import { UserError } from '../../experiment/user-error.ts';
 
-/** Throws a DataError where the folder is not named or not there. */
+/** Throws a UserError where the folder is not named or not there. */
 export function requireRoot({ source, root }: DatasetConfig): string {
-  if (root === undefined) throw new DataError(`dataset.root: expected the folder of the ${source} pictures, found nothing; add it`);
+  if (root === undefined) throw new UserError(`dataset.root: expected the folder of the ${source} pictures, found nothing; add it`);
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DataError(
+    throw new UserError(
       `dataset.root: expected a folder, found no folder at ${root}; correct the path (it is relative to the working directory)`,
     );
   }

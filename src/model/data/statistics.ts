@@ -1,6 +1,6 @@
 // Room: model/data. What is usual in a packed data set: for the conditions of sample grids, and for checks.
 
-import { DataError } from './data-error.ts';
+import { UserError } from '../../experiment/user-error.ts';
 import type { PackManifest } from './manifest.ts';
 import type { PackedDataset } from './packed.ts';
 
@@ -39,10 +39,10 @@ export function positiveRates({ attributes, positives, count }: PackManifest): M
   return new Map(attributes.map((name, i) => [name, positives[i]! / count]));
 }
 
-/** The place of an attribute in the labels. Throws a DataError where the data set does not have it. */
+/** The place of an attribute in the labels. Throws a UserError where the data set does not have it. */
 export function columnOf(attributes: readonly string[], name: string): number {
   const column = attributes.indexOf(name);
   if (column === -1)
-    throw new DataError(`attributes: expected attributes of the data set, found "${name}"; it has ${attributes.join(', ')}`);
+    throw new UserError(`attributes: expected attributes of the data set, found "${name}"; it has ${attributes.join(', ')}`);
   return column;
 }

@@ -21,7 +21,7 @@ interface Options {
   signal?: AbortSignal;
 }
 
-/** Throws a DataError where more than 1 % of the pictures, or all, are unusable, or the disk is full. */
+/** Throws a UserError where more than 1 % of the pictures, or all, are unusable, or the disk is full. */
 export async function writePacked(source: Source, { dataset, folder, temporary, onProgress, signal }: Options): Promise<void> {
   const bytes = source.total * (dataset.imageSize ** 2 * 3 + source.attributes.length);
   checkFreeSpace(dirname(folder), bytes);
