@@ -16,15 +16,15 @@ export function renderSweep(view: SweepView, screen: Screen, nowMs: number): str
   const active = [...view.active.values()];
   const room = Math.max(1, screen.rows - 4);
   const shown = active.slice(0, room);
-  const idWidth = Math.min(screen.columns < WIDE_COLUMNS ? NARROW_ID : WIDE_ID, Math.max(0, ...shown.map(({ run }) => run.id.length)));
+  const idWidth = Math.min(Math.max(SHORTEST_ID, screen.columns - FIGURES_COLUMNS), Math.max(0, ...shown.map(({ run }) => run.id.length)));
   const lines = shown.map((run) => renderRun(run, { idWidth, isWide: screen.columns >= WIDE_COLUMNS, nowMs }));
   if (active.length > shown.length) lines.push([{ text: `  … and ${active.length - shown.length} more at work`, colour: 'dim' }]);
   return [renderHead(view, nowMs), ...lines].map((pieces) => fitLine(pieces, screen.columns, screen.paint));
 }
 
 const WIDE_COLUMNS = 100;
-const WIDE_ID = 48;
-const NARROW_ID = 20;
+const FIGURES_COLUMNS = 64;
+const SHORTEST_ID = 20;
 const BAR_CELLS = 16;
 
 function renderHead(view: SweepView, nowMs: number): Piece[] {

@@ -69,13 +69,14 @@ export function secondsLeftOf({ progress, progressMs }: ActiveRun, nowMs: number
 
 /** Seconds until the sweep ends, waiting runs being like those seen so far; undefined while nothing is known. */
 export function estimateSecondsLeft(view: SweepView, nowMs: number): number | undefined {
-  const active = [...view.active.values()];
-  const left = active.map((run) => secondsLeftOf(run, nowMs));
-  const known = left.filter((seconds) => seconds !== undefined);
-  const whole = active.flatMap((run, i) => (left[i] === undefined ? [] : [(nowMs - run.startedMs) / 1000 + left[i]]));
-  const samples = [...view.durations, ...whole];
-  if (samples.length === 0) return undefined;
-  const typical = samples.reduce((sum, seconds) => sum + seconds, 0) / samples.length;
-  const work = known.reduce((sum, seconds) => sum + seconds, 0) + (active.length - known.length + view.waiting) * typical;
-  return Math.max(work / view.slots, ...known);
+  const active = [...view.active.values()].map((run) => ({ age: (nowMs - run.startedMs) / 1000, left: secondsLeftOf(run, nowMs) }));
+  const wholes = [...view.durations, ...active.flatMap(({ age, left }) => (left === undefined ? [] : [age + left]))];
+  if (wholes.length === 0) return undefined;
+  const typical = sum(wholes) / wholes.length;
+  const lefts = active.map(({ age, left }) => left ?? Math.max(0, typical - age));
+  return Math.max((sum(lefts) + view.waiting * typical) / view.slots, ...lefts);
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

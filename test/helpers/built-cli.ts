@@ -1,0 +1,53 @@
+// The facet command as a user starts it, in a folder of its own, with fixture trainers in place of TensorFlow.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
+import { trainer } from './sweep.ts';
+
+export interface Workplace {
+  folder: string;
+  results: string;
+  /** Behaviour of each seed's run, from 1. */
+  trainers: string[];
+  env: Record<string, string>;
+  /** Writes sweep.yaml: so many runs of 4 epochs, and whatever is added. */
+  writeSweep(runs: number, more?: string): void;
+  facet(...args: string[]): ResultPromise<{ reject: false; all: true }>;
+  remove(): void;
+}
+
+export function createWorkplace(): Workplace {
+  const folder = mkdtempSync(join(tmpdir(), 'facet-cli-'));
+  const workplace: Workplace = {
+    folder,
+    results: join(folder, 'results'),
+    trainers: [],
+    env: {},
+    writeSweep(runs, more = '') {
+      const seeds = Array.from({ length: runs }, (_, index) => index + 1);
+      const data = 'dataset: {source: synthetic, images: 8, imageSize: 32}\nattributes: [Male]\ntraining: {epochs: 4, batchSize: 4}\n';
+      writeFileSync(join(folder, 'sweep.yaml'), `name: sweep\n${data}sweep: {grid: {training.seed: [${seeds}]}}\n${more}\n`);
+    },
+    facet(...args) {
+      return execa(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), ...args], {
+        cwd: folder,
+        reject: false,
+        all: true,
+        stdin: 'ignore',
+        forceKillAfterDelay: false,
+        env: {
+          FACET_TRAINER: trainer('by-seed'),
+          TRAINERS: workplace.trainers.join(','),
+          FACET_CACHE: join(tmpdir(), 'facet-cli-test-cache'),
+          FACET_BACKEND: 'wasm',
+          FACET_GRACE_SECONDS: '0.5',
+          ...workplace.env,
+        },
+      });
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  return workplace;
+}
