@@ -1,0 +1,102 @@
+// Room: dashboard. Every route. It never listens, so that tests need no socket.
+
+import { createHash } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import type { Asset, Assets } from './assets.ts';
+import { experimentChanges, runChanges } from './changes.ts';
+import { createGuard, LOOPBACK_NAMES } from './guard.ts';
+import { renderExperiment } from './pages/experiment.tsx';
+import { renderMessage } from './pages/message.tsx';
+import { renderCards, renderOverview } from './pages/overview.tsx';
+import { LOG_LINES, renderRun, renderRunSummary } from './pages/run.tsx';
+import { describeRun } from './run-facts.ts';
+import type { DashboardStore } from './store.ts';
+import type { ExperimentChanges, OverviewChanges, RunPageChanges } from './wire.ts';
+
+export interface AppOptions {
+  assets: Assets;
+  /** Names under which it may be asked. Default: the names by which this machine calls itself. */
+  hostNames?: readonly string[];
+  /** Told of faults that are not the asker's; the browser gets no details. */
+  onError?: (error: unknown) => void;
+  now?: () => number;
+}
+
+/** The dashboard over a store of results. Answers GET and HEAD only, to the allowed host names only. */
+export function createApp(store: DashboardStore, { assets, hostNames = LOOPBACK_NAMES, onError, now = Date.now }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(createGuard(hostNames));
+
+  app.get('/', (c) => c.html(renderOverview(store.listExperiments(), { assets, nowMs: now() })));
+
+  app.get('/api/experiments', (c) => {
+    const cards = store.listExperiments();
+    const html = renderCards(cards, now());
+    const cursor = createHash('sha256').update(html).digest('hex').slice(0, 16);
+    const isActive = cards.some(({ states }) => states.some(([state]) => state === 'running'));
+    return c.json({ cursor, isActive, ...(c.req.query('cursor') === cursor ? {} : { html }) } satisfies OverviewChanges);
+  });
+
+  app.get('/experiments/:experiment', async (c) => {
+    const live = await store.openExperiment(c.req.param('experiment'));
+    return live ? c.html(renderExperiment(live, assets)) : missing(c, `There is no experiment of this name in ${store.resultsRoot}.`);
+  });
+
+  app.get('/api/experiments/:experiment/changes', async (c) => {
+    const live = await store.openExperiment(c.req.param('experiment'));
+    return live
+      ? c.json(experimentChanges(live, c.req.query('cursor')) satisfies ExperimentChanges)
+      : c.json({ error: 'no such experiment' }, 404);
+  });
+
+  app.get('/experiments/:experiment/runs/:run', async (c) => {
+    const live = await store.openExperiment(c.req.param('experiment'));
+    const run = live?.runs.get(c.req.param('run'));
+    if (!live || !run) return missing(c, 'There is no run of this name in this experiment.');
+    return c.html(renderRun({ live, run, log: store.readLog(run.run.folder, LOG_LINES), assets }));
+  });
+
+  app.get('/api/experiments/:experiment/runs/:run/changes', async (c) => {
+    const live = await store.openExperiment(c.req.param('experiment'));
+    const run = live?.runs.get(c.req.param('run'));
+    if (!live || !run) return c.json({ error: 'no such run' }, 404);
+    const log = store.readLog(run.run.folder, LOG_LINES);
+    return c.json({
+      ...runChanges(live, run, c.req.query('cursor')),
+      summary: renderRunSummary(describeRun(live.name, run), live.results.record?.file),
+      ...(log.version === c.req.query('log') ? {} : { log: { version: log.version, text: log.lines.join('\n') } }),
+    } satisfies RunPageChanges);
+  });
+
+  app.get('/experiments/:experiment/runs/:run/samples/:file{\\d{1,9}\\.png}', (c) => {
+    const { experiment, run, file } = c.req.param();
+    const sample = store.readSample(experiment, run, Number.parseInt(file, 10));
+    if (!sample) return c.text('There is no such picture.\n', 404);
+    const isNamed = c.req.query('v') === sample.version;
+    return send(c, { content: sample.png, type: 'image/png', cache: isNamed ? FOR_EVER : 'no-cache' });
+  });
+
+  for (const asset of [assets.script, assets.style]) app.get(asset.url, (c) => sendAsset(c, asset));
+
+  app.notFound((c) => missing(c, 'There is no page at this address.'));
+  app.onError((error, c) => {
+    onError?.(error);
+    const text = 'The results could not be read. The terminal in which the dashboard runs says more.';
+    return c.html(renderMessage(assets, { title: 'Something went wrong', text }), 500);
+  });
+  return app;
+
+  function missing(c: Context, text: string): Response | Promise<Response> {
+    return c.html(renderMessage(assets, { title: 'Not found', text }), 404);
+  }
+}
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+function sendAsset(c: Context, { content, type }: Asset): Response {
+  return send(c, { content, type, cache: FOR_EVER });
+}
+
+function send(c: Context, { content, type, cache }: { content: Buffer; type: string; cache: string }): Response {
+  return c.body(new Uint8Array(content), 200, { 'Content-Type': type, 'Cache-Control': cache });
+}

@@ -1,0 +1,76 @@
+// Room: dashboard, client. What is drawn over a chart's lines: the epoch of the sample grids, the pointer's x in all four
+// charts, a cross where a run ended badly, and the range being selected.
+
+import type { Chart, Plugin } from 'chart.js';
+import type { ChartLine } from './charts.ts';
+import { withAlpha } from './color.ts';
+import type { Point } from './curves.ts';
+import { canvasTheme } from './theme.ts';
+
+export interface Marks {
+  /** In values of the x axis. */
+  epochX: number | null;
+  crossX: number | null;
+  /** In pixels of the one chart on which it is drawn. */
+  selection: { chart: Chart; from: number; to: number } | null;
+}
+
+export function createMarks(marks: Marks, lines: () => ChartLine[]): Plugin<'line'> {
+  return {
+    id: 'marks',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      const theme = canvasTheme();
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+      ctx.clip();
+      if (marks.epochX !== null) drawVertical(chart, marks.epochX, { color: theme.line, dash: [5, 4] });
+      if (marks.crossX !== null) drawVertical(chart, marks.crossX, { color: withAlphaOf(theme.text), dash: [] });
+      for (const [i, line] of lines().entries()) if (line.isBad) drawEnd(chart, i, line.color);
+      if (marks.selection?.chart === chart) {
+        const { from, to } = marks.selection;
+        ctx.fillStyle = withAlphaOf(theme.text);
+        ctx.fillRect(Math.min(from, to), chartArea.top, Math.abs(to - from), chartArea.height);
+      }
+      ctx.restore();
+    },
+  };
+}
+
+function drawVertical(chart: Chart, x: number, { color, dash }: { color: string; dash: number[] }): void {
+  const { ctx, chartArea, scales } = chart;
+  const pixel = Math.round(scales.x!.getPixelForValue(x)) + 0.5;
+  ctx.strokeStyle = color;
+  ctx.lineWidth = 1;
+  ctx.setLineDash(dash);
+  ctx.beginPath();
+  ctx.moveTo(pixel, chartArea.top);
+  ctx.lineTo(pixel, chartArea.bottom);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+function drawEnd(chart: Chart, dataset: number, color: string): void {
+  const data = chart.data.datasets[dataset]?.data as Point[] | undefined;
+  const last = data?.findLast(({ y }) => Number.isFinite(y));
+  if (!last) return;
+  const x = chart.scales.x!.getPixelForValue(last.x);
+  const y = Math.min(chart.chartArea.bottom - 5, Math.max(chart.chartArea.top + 5, chart.scales.y!.getPixelForValue(last.y)));
+  const { ctx } = chart;
+  ctx.strokeStyle = color;
+  ctx.lineWidth = 2.5;
+  ctx.beginPath();
+  for (const [dx, dy] of [
+    [1, 1],
+    [1, -1],
+  ] as const) {
+    ctx.moveTo(x - 4 * dx, y - 4 * dy);
+    ctx.lineTo(x + 4 * dx, y + 4 * dy);
+  }
+  ctx.stroke();
+}
+
+function withAlphaOf(color: string): string {
+  return withAlpha(color, 0.35);
+}

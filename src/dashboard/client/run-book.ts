@@ -1,0 +1,33 @@
+// Room: dashboard, client. All that the browser knows of the runs, kept in step with the server.
+
+import type { RunChange, RunView } from '../wire.ts';
+import { applyPatch, type RunCurves } from './curves.ts';
+
+export interface KnownRun {
+  view: RunView;
+  curves: RunCurves | null;
+}
+
+export interface RunBook {
+  /** In the experiment's order. */
+  runs(): KnownRun[];
+  /** Returns whether anything is different. */
+  apply(reply: { order?: string[]; runs: RunChange[] }): boolean;
+}
+
+export function createRunBook(): RunBook {
+  let runs = new Map<string, KnownRun>();
+  return {
+    runs: () => [...runs.values()],
+    apply({ order, runs: changes }) {
+      for (const { id, view, series } of changes) {
+        const known = runs.get(id);
+        const newest = view ?? known?.view;
+        if (!newest) continue; // curves of a run that was never described: the next full answer has both
+        runs.set(id, { view: newest, curves: series ? applyPatch(known?.curves ?? null, series) : (known?.curves ?? null) });
+      }
+      if (order) runs = new Map(order.flatMap((id) => (runs.has(id) ? [[id, runs.get(id)!]] : [])));
+      return changes.length > 0 || order !== undefined;
+    },
+  };
+}

@@ -1,0 +1,134 @@
+// Room: dashboard, client. Curves and sample grids of some runs under one set of controls: what an experiment's page and a
+// run's page share. State lives here; everything drawn is drawn again from it.
+
+import { type Charts, createCharts } from './charts.ts';
+import { readCurveControls } from './curve-controls.ts';
+import { find } from './elements.ts';
+import { createEpochSlider } from './epoch-slider.ts';
+import { lineOf, xPosition } from './lines.ts';
+import type { KnownRun, RunBook } from './run-book.ts';
+import { createSampleGrids } from './sample-grids.ts';
+import { onThemeChange } from './theme.ts';
+import type { UrlState } from './url-state.ts';
+
+export interface Workbench {
+  /** Draws again; cheap to call more than once, it is done in the next frame. */
+  refresh(): void;
+  highlight(id: string | null): void;
+}
+
+export interface WorkbenchOptions {
+  book: RunBook;
+  urlState: UrlState;
+  samplesUrl: string;
+  /** The runs to draw, with their colours; called before each drawing. */
+  shownRuns: () => { run: KnownRun; color: string }[];
+  onHighlight: (id: string | null) => void;
+}
+
+export function createWorkbench({ book, urlState, samplesUrl, shownRuns, onHighlight }: WorkbenchOptions): Workbench {
+  const controls = readCurveControls(urlState, refresh);
+  const resetZoom = find<HTMLButtonElement>('reset-zoom');
+  const charts: Charts = createCharts([...document.querySelectorAll<HTMLCanvasElement>('#charts canvas')], {
+    onHover: highlight,
+    onZoom: (isZoomed) => {
+      resetZoom.hidden = !isZoomed;
+    },
+  });
+  resetZoom.addEventListener('click', () => charts.resetZoom());
+  const grids = createSampleGrids({ container: find('grids'), samplesUrl, onHover: highlight });
+  const slider = createEpochSlider({
+    initial: Number(urlState.get('epoch')) || null,
+    onMove: (epoch, isLatest) => {
+      urlState.set('epoch', isLatest ? '' : String(epoch));
+      refreshGrids();
+      charts.moveEpoch(epochX());
+    },
+    ready: (epoch) => grids.preload(epoch),
+  });
+  const columnSelect = find<HTMLSelectElement>('grid-column');
+  const rowsSelect = find<HTMLSelectElement>('grid-rows');
+  const scaleSelect = find<HTMLSelectElement>('grid-scale');
+  for (const select of [columnSelect, rowsSelect, scaleSelect]) select.addEventListener('change', refreshGrids);
+  onThemeChange(refresh);
+
+  let frame = 0;
+  let highlighted: string | null = null;
+
+  function refresh(): void {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      const runs = book.runs();
+      offerSmoothing(runs);
+      const epochs = new Set(shownRuns().flatMap(({ run }) => run.view.samples.map(([epoch]) => epoch)));
+      slider.setEpochs([...epochs].sort((a, b) => a - b));
+      refreshCharts();
+      refreshGrids();
+    });
+  }
+
+  function offerSmoothing(runs: KnownRun[]): void {
+    controls.setLongestRun(Math.max(0, ...runs.map(({ curves }) => curves?.lastStep ?? 0)));
+  }
+
+  function refreshCharts(): void {
+    const { x, smoothingSteps, clipSpikes, logScale } = controls.values();
+    const runs = book.runs();
+    const lines = shownRuns().flatMap(({ run, color }) => (run.curves ? [lineOf(run, { color, x, smoothingSteps, runs })] : []));
+    find('curves-empty').hidden = runs.some(({ curves }) => curves !== null && curves.lastStep > 0);
+    charts.update({ lines, xTitle: X_TITLES[x], clipSpikes, logScale, epochX: epochX() });
+  }
+
+  /** One place for all runs, or none where they would disagree. */
+  function epochX(): number | null {
+    const epoch = slider.epoch();
+    if (epoch === null) return null;
+    const { x } = controls.values();
+    const started = shownRuns().filter(({ run }) => run.curves !== null && run.curves.lastStep > 0);
+    const positions = new Set(started.map(({ run }) => xPosition(run, { x, epoch })));
+    return positions.size === 1 ? [...positions][0]! : null;
+  }
+
+  function refreshGrids(): void {
+    const shown = shownRuns().filter(({ run }) => run.view.attributes !== null);
+    offerColumns(
+      columnSelect,
+      shown.flatMap(({ run }) => run.view.grid?.columns ?? []),
+    );
+    find('grids-empty').hidden = shown.some(({ run }) => run.view.samples.length > 0);
+    grids.update({
+      runs: shown.map(({ run, color }) => ({ view: run.view, color })),
+      epoch: slider.epoch(),
+      column: columnSelect.value,
+      rows: rowsSelect.value === 'auto' ? (shown.length > FEW_RUNS ? ROWS_OF_MANY : Number.POSITIVE_INFINITY) : Number(rowsSelect.value),
+      scale: Number(scaleSelect.value),
+    });
+    for (const epoch of slider.neighbours()) void grids.preload(epoch);
+  }
+
+  function highlight(id: string | null): void {
+    if (id === highlighted) return;
+    highlighted = id;
+    charts.highlight(id);
+    grids.highlight(id);
+    onHighlight(id);
+  }
+
+  return { refresh, highlight };
+}
+
+/** Up to so many runs the whole grids are shown at first; of more, their first rows, so that more runs are in sight. */
+const FEW_RUNS = 3;
+const ROWS_OF_MANY = 4;
+
+const X_TITLES = { step: 'step', epoch: 'epoch', minutes: 'minutes of training' };
+
+/** Every heading that occurs, in the order of first sight. */
+function offerColumns(select: HTMLSelectElement, labels: string[]): void {
+  const wanted = ['', ...new Set(labels)];
+  if (wanted.length === select.options.length && wanted.every((label, i) => select.options[i]!.value === label)) return;
+  const chosen = select.value;
+  select.replaceChildren(...wanted.map((label) => new Option(label === '' ? 'all' : label.replaceAll('_', ' '), label)));
+  select.value = wanted.includes(chosen) ? chosen : '';
+}

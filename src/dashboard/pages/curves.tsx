@@ -1,0 +1,114 @@
+// Room: dashboard. Places for the charts and the sample grids, which client/ fills in.
+
+import type { Metric } from '../wire.ts';
+
+export function CurveSection() {
+  return (
+    <section class="curves" aria-labelledby="curves-title">
+      <div class="section-head">
+        <h2 id="curves-title">Curves</h2>
+        <div class="controls" id="curve-controls">
+          <label>
+            Smoothing
+            <input id="smoothing" type="range" min="0" max="9" step="1" value="0" />
+            <output id="smoothing-label" for="smoothing" />
+          </label>
+          <label>
+            Across
+            <select id="x-axis">
+              <option value="step">steps</option>
+              <option value="epoch">epochs</option>
+              <option value="minutes">minutes</option>
+            </select>
+          </label>
+          <label title="Scale the losses so that the highest and lowest percent of the values may lie outside the chart">
+            <input id="clip" type="checkbox" checked /> Clip spikes
+          </label>
+          <label title="Logarithmic scale for the losses">
+            <input id="log-scale" type="checkbox" /> Log scale
+          </label>
+          <button id="reset-zoom" type="button" hidden>
+            Reset zoom
+          </button>
+        </div>
+      </div>
+      <p class="empty" id="curves-empty" hidden>
+        No step has been recorded yet. Curves appear here while a run trains.
+      </p>
+      <div class="charts" id="charts">
+        {CHARTS.map(([metric, title, help]) => (
+          <figure class="chart">
+            <figcaption>
+              <b>{title}</b> <span>{help}</span>
+            </figcaption>
+            <div class="chart-area">
+              <canvas
+                id={`chart-${metric}`}
+                data-metric={metric}
+                role="img"
+                aria-label={`${title}, ${help}; the runs table has the last values`}
+              />
+            </div>
+          </figure>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+export function GridSection() {
+  return (
+    <section class="samples" aria-labelledby="samples-title">
+      <div class="section-head">
+        <h2 id="samples-title">Sample grids</h2>
+        <div class="controls">
+          <label>
+            Columns
+            <select id="grid-column">
+              <option value="">all</option>
+            </select>
+          </label>
+          <label>
+            Rows
+            <select id="grid-rows">
+              <option value="auto">auto</option>
+              <option value="Infinity">all</option>
+              <option value="4">first 4</option>
+              <option value="2">first 2</option>
+              <option value="1">first 1</option>
+            </select>
+          </label>
+          <label>
+            Size
+            <select id="grid-scale">
+              <option value="0">auto</option>
+              <option value="1">1×</option>
+              <option value="2">2×</option>
+              <option value="3">3×</option>
+              <option value="4">4×</option>
+            </select>
+          </label>
+        </div>
+      </div>
+      <div class="epoch-bar" id="epoch-bar" hidden>
+        <button id="play" type="button" aria-pressed="false" title="Play all epochs">
+          <span aria-hidden="true">▶</span>
+          <span class="sr-only">Play</span>
+        </button>
+        <input id="epoch" type="range" min="0" max="0" step="1" value="0" aria-label="Epoch of the sample grids" />
+        <output id="epoch-label" for="epoch" />
+      </div>
+      <p class="empty" id="grids-empty" hidden>
+        No sample grid yet. The first one is drawn when a run ends its first epoch.
+      </p>
+      <div class="grids" id="grids" />
+    </section>
+  );
+}
+
+const CHARTS: [Metric, string, string][] = [
+  ['lossG', 'Generator loss', 'lower: fools the discriminator more'],
+  ['lossD', 'Discriminator loss', 'lower: tells real from generated better'],
+  ['dReal', 'D(x)', 'mean probability "real" on real pictures'],
+  ['dFake', 'D(G(z))', 'mean probability "real" on generated pictures'],
+];

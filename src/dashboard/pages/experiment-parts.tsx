@@ -1,0 +1,102 @@
+// Room: dashboard. The parts of an experiment's page that are rendered again when something changed.
+
+import type { RunState } from '../../results/records.ts';
+import type { LiveExperiment } from '../live-experiment.ts';
+import { STATE_ORDER } from '../overview.ts';
+import type { RunFacts } from '../run-facts.ts';
+import { formatCount, formatDuration, formatLoss, plural } from '../words.ts';
+import { Command, Notices, StateMark } from './parts.tsx';
+
+/** Runs by state, who is at work, what to do next, what could not be read. */
+export function renderSummary(live: LiveExperiment): string {
+  return (<Summary live={live} />).toString() as string;
+}
+
+/** One run as a table row. */
+export function renderRow(facts: RunFacts, axes: string[]): string {
+  return (<RunRow facts={facts} axes={axes} />).toString() as string;
+}
+
+function Summary({ live }: { live: LiveExperiment }) {
+  const runs = [...live.runs.values()];
+  const counts = new Map<RunState, number>();
+  for (const { run } of runs) if (run.current) counts.set(run.state, (counts.get(run.state) ?? 0) + 1);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const { record, runner, problems } = live.results;
+  const isUnfinished = counts.has('queued') || counts.has('interrupted');
+  const isAtWork = runner !== null || counts.has('running');
+  return (
+    <>
+      <p class="states">
+        <b>{plural(total, 'run')}</b>
+        {STATE_ORDER.filter((state) => counts.has(state)).map((state) => (
+          <StateMark state={state} count={counts.get(state)} />
+        ))}
+        {runner ? <span class="quiet">facet run is at work (process {String(runner.pid)})</span> : ''}
+      </p>
+      {!isAtWork && isUnfinished && record ? (
+        <p class="next">
+          Nothing is at work on the unfinished runs. Go on with <Command>{`npx facet run ${record.file}`}</Command>
+        </p>
+      ) : (
+        ''
+      )}
+      <Notices problems={[...problems, ...runs.flatMap((run) => run.problems)]} />
+    </>
+  );
+}
+
+export function RunRow({ facts, axes }: { facts: RunFacts; axes: string[] }) {
+  const { id, url, label, attributes, state, message, current, secondsLeft } = facts;
+  return (
+    <tr id={`row-${id}`} data-run={id}>
+      <td class="toggle">
+        <label>
+          <input type="checkbox" checked aria-label={`Show ${label}`} />
+          <span class="swatch" aria-hidden="true" />
+        </label>
+      </td>
+      <th scope="row" data-sort={label}>
+        <a href={url}>{label}</a>
+        {current ? '' : <small title="The experiment file no longer asks for this run">former</small>}
+      </th>
+      {axes.map((axis) => (
+        <td data-sort={facts.axes[axis] ?? ''}>{facts.axes[axis] ?? ''}</td>
+      ))}
+      <td class="number" data-sort={attributes?.length ?? ''} title={attributes?.join(', ')}>
+        {attributes?.length ?? '–'}
+      </td>
+      <td data-sort={state}>
+        <StateMark state={state} />
+        {secondsLeft === null ? '' : <small>{formatDuration(secondsLeft)} left</small>}
+        {message && state !== 'succeeded' ? (
+          <small class="message" title={message}>
+            {message}
+          </small>
+        ) : (
+          ''
+        )}
+      </td>
+      <td class="number" data-sort={facts.step}>
+        {facts.step === 0 ? '–' : formatCount(facts.step)}
+        {facts.steps !== null && facts.steps > facts.step ? <small> of {formatCount(facts.steps)}</small> : ''}
+      </td>
+      <td class="number" data-sort={facts.epoch}>
+        {facts.epoch === 0 ? '–' : facts.epoch}
+        {facts.epochs === null ? '' : <small> of {facts.epochs}</small>}
+      </td>
+      <Figure value={facts.lossG} text={formatLoss} />
+      <Figure value={facts.lossD} text={formatLoss} />
+      <Figure value={facts.imagesPerSecond} text={formatCount} />
+      <Figure value={facts.seconds} text={formatDuration} />
+    </tr>
+  );
+}
+
+function Figure({ value, text }: { value: number | null; text: (value: number) => string }) {
+  return (
+    <td class="number" data-sort={value === null || Number.isNaN(value) ? '' : value}>
+      {value === null ? '–' : text(value)}
+    </td>
+  );
+}

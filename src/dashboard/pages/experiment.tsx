@@ -1,0 +1,93 @@
+// Room: dashboard. An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
+
+import type { Assets } from '../assets.ts';
+import { axisNames } from '../changes.ts';
+import type { LiveExperiment } from '../live-experiment.ts';
+import { describeRun } from '../run-facts.ts';
+import { shortAxis } from '../words.ts';
+import { CurveSection, GridSection } from './curves.tsx';
+import { RunRow, renderSummary } from './experiment-parts.tsx';
+import { renderPage } from './layout.tsx';
+import { Command } from './parts.tsx';
+
+export function renderExperiment(live: LiveExperiment, assets: Assets): string {
+  const { name } = live;
+  const url = `/experiments/${encodeURIComponent(name)}`;
+  const { record } = live.results;
+  const axes = axisNames(live);
+  return renderPage({
+    title: name,
+    page: 'experiment',
+    data: { changes: `/api${url}/changes`, samples: url, axes: JSON.stringify(axes) },
+    assets,
+    crumbs: [[name, url]],
+    children: (
+      <>
+        <h1>{name}</h1>
+        {record?.description ? <p class="lead">{record.description}</p> : ''}
+        <div id="summary" dangerouslySetInnerHTML={{ __html: renderSummary(live) }} />
+        {live.runs.size === 0 ? (
+          <p class="empty">
+            This experiment has no runs yet. Start it with{' '}
+            <Command>{`npx facet run ${record?.file ?? `experiments/${name}.yaml`}`}</Command>
+          </p>
+        ) : (
+          <>
+            <noscript>
+              <p class="notice">The table below needs no JavaScript; the curves and sample grids do.</p>
+            </noscript>
+            <section class="legend-section" aria-label="Runs shown">
+              <div class="legend" id="legend" />
+            </section>
+            <CurveSection />
+            <GridSection />
+            <RunTable live={live} axes={axes} />
+          </>
+        )}
+      </>
+    ),
+  });
+}
+
+function RunTable({ live, axes }: { live: LiveExperiment; axes: string[] }) {
+  const columns: [label: string, className: string][] = [
+    ['Run', ''],
+    ...axes.map((axis): [string, string] => [shortAxis(axis), '']),
+    ['Labels', 'number'],
+    ['State', ''],
+    ['Steps', 'number'],
+    ['Epochs', 'number'],
+    ['Loss G', 'number'],
+    ['Loss D', 'number'],
+    ['Images/s', 'number'],
+    ['Time', 'number'],
+  ];
+  return (
+    <section aria-labelledby="runs-title">
+      <div class="section-head">
+        <h2 id="runs-title">Runs</h2>
+      </div>
+      <div class="table-scroll">
+        <table id="runs">
+          <thead>
+            <tr>
+              <th scope="col" class="toggle">
+                <span class="sr-only">Shown</span>
+              </th>
+              {columns.map(([label, className]) => (
+                <th scope="col" class={className}>
+                  <button type="button">{label}</button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {[...live.runs.values()].map((run) => (
+              <RunRow facts={describeRun(live.name, run)} axes={axes} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

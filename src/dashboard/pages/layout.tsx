@@ -1,0 +1,60 @@
+// Room: dashboard. The frame of every page.
+
+import type { Child } from 'hono/jsx';
+import type { Assets } from '../assets.ts';
+
+export interface LayoutProps {
+  title: string;
+  /** Which of the client's pages takes over, and what it needs to know. */
+  page: 'overview' | 'experiment' | 'run' | 'message';
+  data?: Record<string, string>;
+  assets: Assets;
+  crumbs?: [label: string, url: string][];
+  children?: Child;
+}
+
+/** A whole document. */
+export function renderPage(props: LayoutProps): string {
+  return `<!DOCTYPE html>${(<Layout {...props} />).toString()}`;
+}
+
+function Layout({ title, page, data = {}, assets, crumbs = [], children }: LayoutProps) {
+  const dataset = Object.fromEntries(Object.entries(data).map(([name, value]) => [`data-${name}`, value]));
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title === 'Facet' ? title : `${title} · Facet`}</title>
+        <link rel="icon" href={ICON} />
+        <link rel="stylesheet" href={assets.style.url} />
+        <script type="module" src={assets.script.url} />
+      </head>
+      <body data-page={page} {...dataset}>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="top">
+          <nav aria-label="You are here">
+            <a class="brand" href="/">
+              Facet
+            </a>
+            {crumbs.map(([label, url]) => (
+              <>
+                <span aria-hidden="true">/</span>
+                <a href={url}>{label}</a>
+              </>
+            ))}
+          </nav>
+          <p id="connection" class="connection" role="status" />
+        </header>
+        <main id="main">{children}</main>
+      </body>
+    </html>
+  );
+}
+
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 1h6v6H1z" fill="#7e03a8"/><path d="M9 1h6v6H9zM1 9h6v6H1z" fill="#cc4778"/><path d="M9 9h6v6H9z" fill="#f0804e"/></svg>',
+)}`;

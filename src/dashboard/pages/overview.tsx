@@ -1,0 +1,78 @@
+// Room: dashboard. The first page: every experiment under the results folder.
+
+import type { Assets } from '../assets.ts';
+import type { ExperimentCard } from '../overview.ts';
+import { formatAgo, plural } from '../words.ts';
+import { renderPage } from './layout.tsx';
+import { Command, Notices, StateMark } from './parts.tsx';
+
+export function renderOverview(cards: ExperimentCard[], { assets, nowMs }: { assets: Assets; nowMs: number }): string {
+  return renderPage({
+    title: 'Facet',
+    page: 'overview',
+    data: { changes: '/api/experiments' },
+    assets,
+    children: (
+      <>
+        <h1>Experiments</h1>
+        <div id="experiments" dangerouslySetInnerHTML={{ __html: renderCards(cards, nowMs) }} />
+      </>
+    ),
+  });
+}
+
+export function renderCards(cards: ExperimentCard[], nowMs: number): string {
+  return (<Cards cards={cards} nowMs={nowMs} />).toString() as string;
+}
+
+function Cards({ cards, nowMs }: { cards: ExperimentCard[]; nowMs: number }) {
+  if (cards.length === 0) {
+    return (
+      <div class="empty">
+        <p>No experiment has been run here yet. Start the one that ships with Facet; it takes about five minutes:</p>
+        <p>
+          <Command>npx facet run experiments/attr-sweep.yaml</Command>
+        </p>
+        <p>This page shows it as soon as it begins.</p>
+      </div>
+    );
+  }
+  return (
+    <ul class="cards">
+      {cards.map((card) => (
+        <li class="card">
+          <Thumbnail card={card} />
+          <div>
+            <h2>
+              <a href={card.url}>{card.name}</a>
+            </h2>
+            {card.description ? <p>{card.description}</p> : ''}
+            <p class="states">
+              <b>{plural(card.runs, 'run')}</b>
+              {card.states.map(([state, count]) => (
+                <StateMark state={state} count={count} />
+              ))}
+            </p>
+            <p class="quiet">
+              {card.attributeCounts.length > 0
+                ? `${listNumbers(card.attributeCounts)} ${card.attributeCounts.at(-1) === 1 ? 'attribute' : 'attributes'} · `
+                : ''}
+              {card.activeAtMs === null ? 'nothing written yet' : `last written ${formatAgo(card.activeAtMs, nowMs)}`}
+            </p>
+            <Notices problems={card.problems} />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Thumbnail({ card: { name, thumbnail } }: { card: ExperimentCard }) {
+  if (!thumbnail) return <div class="thumbnail" aria-hidden="true" />;
+  return <img class={`thumbnail thumbnail-${thumbnail.imageSize}`} src={thumbnail.url} alt={`Newest sample grid of ${name}`} />;
+}
+
+/** 2, 5 and 10 */
+function listNumbers(numbers: number[]): string {
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(numbers.map(String)).replace(', and', ' and');
+}

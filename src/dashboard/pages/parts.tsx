@@ -1,0 +1,37 @@
+// Room: dashboard. Small parts that several pages show.
+
+import type { RunState } from '../../results/records.ts';
+import { STATE_HELP, STATE_WORDS } from '../words.ts';
+
+export function StateMark({ state, count }: { state: RunState; count?: number }) {
+  return (
+    <span class={`state state-${state}`} title={STATE_HELP[state]}>
+      {count === undefined ? '' : `${count} `}
+      {STATE_WORDS[state]}
+    </span>
+  );
+}
+
+/** A command to copy. */
+export function Command({ children }: { children?: string }) {
+  return <code class="command">{children}</code>;
+}
+
+/** What could not be read, for a person to look into. Paths are shown from the results folder on. */
+export function Notices({ problems }: { problems: string[] }) {
+  if (problems.length === 0) return null;
+  const shown = problems.slice(0, MAX_NOTICES);
+  return (
+    <div class="notice" role="note">
+      <strong>Some files could not be read; everything else is shown.</strong>
+      <ul>
+        {shown.map((problem) => (
+          <li>{problem}</li>
+        ))}
+        {problems.length > shown.length ? <li>and {problems.length - shown.length} more</li> : ''}
+      </ul>
+    </div>
+  );
+}
+
+const MAX_NOTICES = 8;

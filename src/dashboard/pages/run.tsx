@@ -1,0 +1,106 @@
+// Room: dashboard. A run's page: how it ended or where it is, its curves and grids, its configuration, its log.
+
+import type { Assets } from '../assets.ts';
+import type { LiveExperiment } from '../live-experiment.ts';
+import type { LiveRun } from '../live-run.ts';
+import { describeRun, type RunFacts } from '../run-facts.ts';
+import { formatCount, formatDuration, formatLoss, STATE_HELP } from '../words.ts';
+import { ConfigLists, Facts, Provenance } from './config-list.tsx';
+import { CurveSection, GridSection } from './curves.tsx';
+import { renderPage } from './layout.tsx';
+import { Command, Notices, StateMark } from './parts.tsx';
+
+export const LOG_LINES = 200;
+
+interface RunPageProps {
+  live: LiveExperiment;
+  run: LiveRun;
+  log: { version: string; lines: string[] };
+  assets: Assets;
+}
+
+export function renderRun({ live, run, log, assets }: RunPageProps): string {
+  const facts = describeRun(live.name, run);
+  const experimentUrl = `/experiments/${encodeURIComponent(live.name)}`;
+  const record = run.run.record;
+  return renderPage({
+    title: `${facts.label} · ${live.name}`,
+    page: 'run',
+    data: { changes: `/api${facts.url}/changes`, samples: experimentUrl, log: log.version },
+    assets,
+    crumbs: [
+      [live.name, experimentUrl],
+      [facts.label, facts.url],
+    ],
+    children: (
+      <>
+        <h1>{facts.label}</h1>
+        <div id="summary" dangerouslySetInnerHTML={{ __html: renderRunSummary(facts, live.results.record?.file) }} />
+        <CurveSection />
+        <GridSection />
+        <section aria-labelledby="config-title">
+          <h2 id="config-title">Configuration</h2>
+          {record ? (
+            <ConfigLists record={record} />
+          ) : (
+            <p class="empty">This run has not been set up yet; its configuration comes with its first start.</p>
+          )}
+        </section>
+        {record ? (
+          <section aria-labelledby="provenance-title">
+            <h2 id="provenance-title">Where it comes from</h2>
+            <Provenance record={record} />
+          </section>
+        ) : (
+          ''
+        )}
+        <section aria-labelledby="log-title">
+          <h2 id="log-title">
+            Log <small>the last {LOG_LINES} lines of log.txt</small>
+          </h2>
+          <pre class="log" id="log" tabindex={0} role="log" aria-live="off" aria-labelledby="log-title">
+            {log.lines.length === 0 ? 'Nothing has been logged yet.' : log.lines.join('\n')}
+          </pre>
+        </section>
+      </>
+    ),
+  });
+}
+
+/** State, message and figures: the part that is rendered again when something changed. */
+export function renderRunSummary(facts: RunFacts, file: string | undefined): string {
+  return (<RunSummary facts={facts} file={file} />).toString() as string;
+}
+
+function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined }) {
+  const { state, message, steps, step, epoch, epochs, secondsLeft } = facts;
+  const isBad = state === 'diverged' || state === 'failed' || state === 'crashed' || state === 'timed-out';
+  const canGoOn = (state === 'interrupted' || state === 'queued') && file;
+  const figures: [string, string | null][] = [
+    ['Steps', step === 0 ? null : `${formatCount(step)}${steps === null ? '' : ` of ${formatCount(steps)}`}`],
+    ['Epochs', epochs === null ? null : `${epoch} of ${epochs}`],
+    ['Loss G', facts.lossG === null ? null : formatLoss(facts.lossG)],
+    ['Loss D', facts.lossD === null ? null : formatLoss(facts.lossD)],
+    ['Images/s', facts.imagesPerSecond === null ? null : formatCount(facts.imagesPerSecond)],
+    ['Time', facts.seconds === null ? null : formatDuration(facts.seconds)],
+    ['Time left', secondsLeft === null ? null : formatDuration(secondsLeft)],
+  ];
+  return (
+    <>
+      <div class={isBad ? 'outcome outcome-bad' : 'outcome'} role={isBad ? 'alert' : 'note'}>
+        <StateMark state={state} />
+        <span>{message ?? STATE_HELP[state]}</span>
+      </div>
+      {canGoOn ? (
+        <p class="next">
+          {state === 'queued' ? 'Start it with ' : 'Go on with '}
+          <Command>{`npx facet run ${file}`}</Command>
+        </p>
+      ) : (
+        ''
+      )}
+      <Facts facts={figures.filter((figure): figure is [string, string] => figure[1] !== null)} />
+      <Notices problems={facts.problems} />
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+// Room: dashboard. What the pages know of results/: experiments and runs by name, looked up in what the folder lists and
+// never made into a path from what a browser sent.
+
+import { readdirSync } from 'node:fs';
+import { experimentFolder, logFile, runFolder } from '../results/paths.ts';
+import { listSamples, readLogTail } from '../results/read.ts';
+import { isContained, readContained } from './contained.ts';
+import { LiveExperiment } from './live-experiment.ts';
+import { stampOf } from './live-run.ts';
+import { describeExperiments, type ExperimentCard } from './overview.ts';
+
+export interface DashboardStore {
+  readonly resultsRoot: string;
+  /** Every experiment, the one at work last first. */
+  listExperiments(): ExperimentCard[];
+  /** The experiment as it is now; null where there is none of that name. */
+  openExperiment(name: string): Promise<LiveExperiment | null>;
+  /** The end of a run's log, and what changes with it. */
+  readLog(runFolder: string, lines: number): { version: string; lines: string[] };
+  /** The picture of a sample grid and what changes with it; null where there is none or it is no plain file of that run. */
+  readSample(experiment: string, runId: string, epoch: number): { png: Buffer; version: string } | null;
+}
+
+const MAX_OPEN_EXPERIMENTS = 12;
+
+export function createStore(resultsRoot: string): DashboardStore {
+  const open = new Map<string, LiveExperiment>();
+  return {
+    resultsRoot,
+    listExperiments: () => describeExperiments(resultsRoot),
+    async openExperiment(name) {
+      if (!isListed(resultsRoot, name)) return null;
+      const live = open.get(name) ?? new LiveExperiment(resultsRoot, name);
+      open.delete(name);
+      open.set(name, live); // the one used last goes to the end
+      for (const old of open.keys()) if (open.size > MAX_OPEN_EXPERIMENTS) open.delete(old);
+      await live.refresh();
+      return live;
+    },
+    readLog(folder, lines) {
+      if (!isContained(resultsRoot, logFile(folder))) return { version: '', lines: [] };
+      return { version: stampOf(logFile(folder)), lines: readLogTail(folder, lines) };
+    },
+    readSample(experiment, runId, epoch) {
+      if (!isListed(resultsRoot, experiment) || !isListed(experimentFolder(resultsRoot, experiment), runId)) return null;
+      const sample = listSamples(runFolder(resultsRoot, experiment, runId)).find((candidate) => candidate.epoch === epoch);
+      const png = sample ? readContained(resultsRoot, sample.image) : null;
+      return sample && png ? { png, version: stampOf(sample.image) } : null;
+    },
+  };
+}
+
+/** Whether a folder lists an entry of exactly this name. Hidden ones are not results. */
+function isListed(folder: string, name: string): boolean {
+  try {
+    return !name.startsWith('.') && readdirSync(folder).includes(name);
+  } catch {
+    return false;
+  }
+}

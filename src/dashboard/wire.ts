@@ -1,0 +1,96 @@
+// Room: dashboard. What the server tells the browser: plain JSON, read by client/. Types and names only.
+
+import type { RunState } from '../results/records.ts';
+
+/** The curves, in the order in which they are drawn. */
+export const METRICS = ['lossG', 'lossD', 'dReal', 'dFake'] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** Replaces a run's curves from `fromStep` on. Everything before it, if anything, stays as it is. */
+export interface SeriesPatch {
+  fromStep: number;
+  /** Steps in a bucket. Buckets begin at steps 1, 1 + bucketSteps, … and the first one here at `fromStep`. */
+  bucketSteps: number;
+  /** The last step that was recorded. */
+  lastStep: number;
+  /** A bucket: seconds of training at its last record. */
+  seconds: number[];
+  curves: Record<Metric, CurvePatch>;
+}
+
+export interface CurvePatch {
+  /** step, value, step, value, … of each bucket's smallest and largest value; null where a value was not finite. */
+  points: (number | null)[];
+  /** A bucket: the mean of its finite values; null where it has none. Absent where a bucket is one step. */
+  means?: (number | null)[];
+}
+
+export interface GridGeometry {
+  imageSize: number;
+  gap: number;
+  rows: number;
+  columns: string[];
+}
+
+/** A run as the charts, the grids and the legend need it. */
+export interface RunView {
+  id: string;
+  label: string;
+  axes: Record<string, string>;
+  /** null while the run has not been set up. */
+  attributes: string[] | null;
+  state: RunState;
+  /** The state in words for a person. */
+  stateWords: string;
+  /** False for a run that the experiment file no longer asks for. */
+  current: boolean;
+  epochs: number | null;
+  stepsPerEpoch: number | null;
+  /** Epoch -> version of its picture, in epoch order. */
+  samples: [epoch: number, version: string][];
+  grid: GridGeometry | null;
+  url: string;
+}
+
+export interface RunChange {
+  id: string;
+  /** Present where it changed. */
+  view?: RunView;
+  /** The run's table row, as HTML. Present with `view`. */
+  row?: string;
+  series?: SeriesPatch;
+}
+
+/** Everything that changed since the cursor that was sent. */
+export interface ExperimentChanges {
+  /** Send it with the next request. */
+  cursor: string;
+  /** Whether any run is being trained, so that asking again soon makes sense. */
+  isActive: boolean;
+  /** The sweep's axes, which are columns of the table. */
+  axes: string[];
+  /** All run ids in the experiment's order. Present where it changed. */
+  order?: string[];
+  runs: RunChange[];
+  /** The page's summary as HTML. */
+  summary: string;
+}
+
+/** The same for one run. */
+export interface RunPageChanges {
+  cursor: string;
+  isActive: boolean;
+  order?: string[];
+  runs: RunChange[];
+  /** State, message and figures as HTML. */
+  summary: string;
+  /** The end of the log. Present where it differs from the version that was sent. */
+  log?: { version: string; text: string };
+}
+
+export interface OverviewChanges {
+  cursor: string;
+  isActive: boolean;
+  /** The list of experiments as HTML. Present where it changed. */
+  html?: string;
+}

@@ -1,0 +1,186 @@
+// Test helper. A results folder as a sweep leaves it half-way: 2, 5 and 10 attributes, three seeds each, in every state
+// that a run can be in, with the faults that disks and kills leave behind.
+
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRandom } from '../../src/experiment/random.ts';
+import { runConfigSchema } from '../../src/experiment/schema.ts';
+import { acquireLease, createLease } from '../../src/results/lease.ts';
+import { experimentRecordFile, leaseFile, logFile, metricsFile, outcomeFile, runFile, runnerLeaseFile } from '../../src/results/paths.ts';
+import type { ExperimentRecord, MetricsRecord, OutcomeRecord, RunRecord, RunState } from '../../src/results/records.ts';
+import { MetricsWriter, writeJsonAtomic } from '../../src/results/write.ts';
+import { writeExampleGrid } from './example-grids.ts';
+
+export const EXAMPLE_ATTRIBUTES: Record<string, string[]> = {
+  two: ['Male', 'Young'],
+  five: ['Male', 'Young', 'Smiling', 'Eyeglasses', 'Blond_Hair'],
+  ten: 'Bald Black_Hair Blond_Hair Brown_Hair Gray_Hair Male No_Beard Receding_Hairline Straight_Hair Wavy_Hair'.split(' '),
+};
+
+/** State and share of the epochs done, by run. 'crashed' here is a run whose process died of a signal. */
+const EXAMPLE_RUNS: [axis: string, seed: number, state: RunState, share: number][] = [
+  ['two', 1, 'succeeded', 1],
+  ['two', 2, 'succeeded', 1],
+  ['two', 3, 'timed-out', 0.75],
+  ['five', 1, 'succeeded', 1],
+  ['five', 2, 'running', 0.6],
+  ['five', 3, 'interrupted', 0.5],
+  ['ten', 1, 'diverged', 0.4],
+  ['ten', 2, 'crashed', 0.25],
+  ['ten', 3, 'queued', 0],
+];
+
+export interface ExampleOptions {
+  name?: string;
+  epochs?: number;
+  stepsPerEpoch?: number;
+  rows?: number;
+  imageSize?: 32 | 64 | 128;
+}
+
+/** Writes the experiment and returns its run ids, by label, e.g. ids['five 2']. */
+export async function writeExampleResults(resultsRoot: string, options: ExampleOptions = {}): Promise<Record<string, string>> {
+  const { name = 'attr-sweep', epochs = 8, stepsPerEpoch = 90, rows = 4, imageSize = 64 } = options;
+  const experiment = join(resultsRoot, name);
+  const ids: Record<string, string> = {};
+  const runs: ExperimentRecord['runs'] = [];
+  for (const [axis, seed, state, share] of EXAMPLE_RUNS) {
+    const attributes = EXAMPLE_ATTRIBUTES[axis]!;
+    const id = `${axis}-seed${seed}-${createRandom(0, axis, seed).integer(0xffffff).toString(16).padStart(6, '0')}`;
+    const axes = { attributes: axis, 'training.seed': String(seed) };
+    runs.push({ id, axes });
+    ids[`${axis} ${seed}`] = id;
+    if (state === 'queued') continue;
+    const folder = join(experiment, id);
+    mkdirSync(folder, { recursive: true });
+    writeJsonAtomic(runFile(folder), exampleRun({ id, experiment: name, axes, attributes, seed, epochs, imageSize }));
+    const steps = Math.round(epochs * stepsPerEpoch * share);
+    writeExampleMetrics(folder, { count: attributes.length, seed, steps, stepsPerEpoch, diverge: state === 'diverged' });
+    for (let epoch = 1; epoch <= Math.floor(epochs * share); epoch++) {
+      const blur = 1 - epoch / epochs;
+      await writeExampleGrid(folder, { epoch, step: epoch * stepsPerEpoch, attributes, rows, imageSize, blur });
+    }
+    writeExampleEnd(folder, state, { steps, epochs: Math.floor(epochs * share) });
+  }
+  const description = 'How many binary attributes can one conditional DCGAN learn? Synthetic faces, three seeds.';
+  const record: ExperimentRecord = {
+    format: 1,
+    name,
+    description,
+    file: `experiments/${name}.yaml`,
+    startedAt: '2026-01-10T09:00:00.000Z',
+    runs,
+  };
+  writeJsonAtomic(experimentRecordFile(experiment), record);
+  acquireLease(runnerLeaseFile(experiment), createLease());
+  return ids;
+}
+
+export interface ExampleRun {
+  id: string;
+  experiment: string;
+  axes: Record<string, string>;
+  attributes: string[];
+  seed?: number;
+  epochs?: number;
+  imageSize?: 32 | 64 | 128;
+}
+
+export function exampleRun({ id, experiment, axes, attributes, seed = 1, epochs = 8, imageSize = 64 }: ExampleRun): RunRecord {
+  return {
+    format: 1,
+    id,
+    experiment,
+    axes,
+    config: runConfigSchema.parse({
+      attributes,
+      dataset: { source: 'synthetic', images: 12000, imageSize },
+      model: { width: 64 },
+      training: { seed, epochs },
+    }),
+    dataIdentity: 'synthetic-1c9d03',
+    provenance: {
+      createdAt: '2026-01-10T09:00:00.000Z',
+      command: ['facet', 'run', `experiments/${experiment}.yaml`],
+      experimentFile: `experiments/${experiment}.yaml`,
+      facet: '0.1.0',
+      node: 'v20.19.0',
+      platform: 'linux x64',
+      backend: { name: 'tensorflow', version: 'TensorFlow 2.21.0 (CPU)', reason: 'no NVIDIA driver was found' },
+      hardware: { cpu: 'Example CPU at 2.4 GHz', cores: 2, memoryBytes: 16 * 2 ** 30, gpus: [] },
+      git: { commit: '45c4074e0c2f1a7b9d8e6f5a4b3c2d1e0f9a8b7c', dirty: true },
+      threads: 1,
+    },
+  };
+}
+
+export interface ExampleMetrics {
+  count: number;
+  seed: number;
+  from?: number;
+  steps: number;
+  stepsPerEpoch: number;
+  diverge?: boolean;
+}
+
+/** Appends the metrics of steps from..steps. A diverging run ends in NaN and in a line that the kill tore. */
+export function writeExampleMetrics(folder: string, { count, seed, from = 1, steps, stepsPerEpoch, diverge }: ExampleMetrics): void {
+  const random = createRandom(0, 'metrics', seed, count, from);
+  const records: MetricsRecord[] = [];
+  for (let step = from; step <= steps; step++) {
+    const warm = 1 - Math.exp(-step / 120);
+    const drift = Math.log(count) * 0.35;
+    const spike = random.uniform() < 0.006 ? 3 + 4 * random.uniform() : 0;
+    const isBad = diverge === true && step > steps - 3;
+    records.push({
+      step,
+      epoch: Math.ceil(step / stepsPerEpoch),
+      seconds: step * 0.11 * (1 + count / 50),
+      imagesPerSecond: 1150 / (1 + count / 50) + 20 * random.normal(),
+      lossD: isBad ? Number.NaN : 1.38 - (0.5 + drift * 0.3) * warm + 0.09 * random.normal(),
+      lossG: isBad ? Number.NaN : 0.7 + (0.9 + drift) * warm + 0.22 * random.normal() + spike,
+      dReal: isBad ? Number.NaN : Math.min(0.99, 0.5 + (0.14 + drift * 0.14) * warm + 0.04 * random.normal()),
+      dFake: isBad ? Number.NaN : Math.max(0.01, 0.5 - (0.17 + drift * 0.14) * warm + 0.04 * random.normal()),
+    });
+  }
+  const writer = new MetricsWriter(metricsFile(folder), from - 1);
+  writer.append(records);
+  writer.close();
+  if (diverge) appendFileSync(metricsFile(folder), `{"step":${steps + 1},"epo`);
+}
+
+function writeExampleEnd(folder: string, state: RunState, { steps, epochs }: { steps: number; epochs: number }): void {
+  const lines = Array.from({ length: epochs }, (_, i) => `epoch ${i + 1}: grid written`);
+  writeFileSync(
+    logFile(folder),
+    ['TensorFlow 2.21.0 (CPU), 1 thread', 'data: 12000 pictures', ...lines, ...(LAST_WORDS[state] ?? [])].join('\n'),
+  );
+  if (state === 'running') acquireLease(leaseFile(folder), createLease());
+  else if (state === 'interrupted') writeJsonAtomic(leaseFile(folder), { ...createLease(), pid: 2 ** 22 + 1, startTime: 1 });
+  else if (state !== 'queued') {
+    const outcome: OutcomeRecord = {
+      status: state,
+      message: MESSAGES[state](steps),
+      finishedAt: '2026-01-10T09:05:00.000Z',
+      steps,
+      epochs,
+      seconds: steps * 0.12,
+      imagesPerSecond: steps === 0 ? null : 1020,
+      ...(state === 'crashed' ? { signal: 'SIGSEGV' } : {}),
+    };
+    writeJsonAtomic(outcomeFile(folder), outcome);
+  }
+}
+
+const LAST_WORDS: Partial<Record<RunState, string[]>> = {
+  crashed: ['OOM when allocating tensor with shape [128,1024,4,4]', '<b>not markup</b> & "quotes"'],
+  diverged: ['lossG is NaN'],
+};
+
+const MESSAGES: Record<OutcomeRecord['status'], (steps: number) => string> = {
+  succeeded: (steps) => `finished ${steps} steps`,
+  diverged: (steps) => `lossG became NaN at step ${steps - 2}`,
+  failed: () => 'the packed data could not be read',
+  crashed: () => 'killed by SIGSEGV; its last line was: OOM when allocating tensor with shape [128,1024,4,4]',
+  'timed-out': () => 'stopped after 6 h, its time limit',
+};
