@@ -48,7 +48,7 @@ export function shuffle(values: Uint32Array, random: Random): Uint32Array {
 
 /** FNV-1a over the name, finished with murmur3's mixer, so that neighbouring seeds and steps give unrelated streams. */
 function hashStream(seed: number, name: (string | number)[]): number {
-  let hash = 0x811c9dc5 ^ seed;
+  let hash = 0x811c9dc5;
   for (const char of `${seed}/${name.join('/')}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
