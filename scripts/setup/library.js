@@ -100,13 +100,10 @@ async function installWheel(requirement, members, { python, pip, platforms, repo
     const onLine = (line) => report.progress(`${label}: unpacking`, ...line.split(' ').map(Number));
     const { ok, stderr } = await runProgram([python, UNPACKER, path, partial, ...members], { onLine });
     if (ok) return;
-    throw asProblem(
-      new SetupProblem(
-        `${basename(path)} cannot be unpacked: ${stderr.split('\n').at(-1)}`,
-        'Run `npm run setup` again to download it anew.',
-      ),
-      partial,
-    );
+    const reason = stderr.split('\n').at(-1);
+    const problem = asProblem(new Error(reason), partial);
+    if (problem instanceof SetupProblem) throw problem;
+    throw new SetupProblem(`${basename(path)} cannot be unpacked: ${reason}`, 'Run `npm run setup` again to download it anew.');
   }
 }
 
