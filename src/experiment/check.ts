@@ -58,7 +58,7 @@ function describeIssue(context: { issue: FlatIssue; schema: z.ZodType; node: Yam
     const parentPath = issue.path.slice(0, -1);
     const parent = findNode(node, parentPath);
     const place = (parent.node?.kind === 'map' && parent.node.entries.get(issue.unknownKey)?.keyPlace) || parent.place;
-    return { ...place, path: fullPath, message: describeUnknownKey(issue.unknownKey, schema, parentPath) };
+    return { ...place, path: fullPath, message: describeUnknownKey(issue.unknownKey, { schema, path, parentPath }) };
   }
   const found = findNode(node, issue.path);
   const target = schemaAt(schema, issue.path);
@@ -67,11 +67,12 @@ function describeIssue(context: { issue: FlatIssue; schema: z.ZodType; node: Yam
   return { ...found.place, path: fullPath, message };
 }
 
-function describeUnknownKey(key: string, root: z.ZodType, parentPath: Path): string {
-  const parent = schemaAt(root, parentPath);
+function describeUnknownKey(key: string, at: { schema: z.ZodType; path: Path; parentPath: Path }): string {
+  const parent = schemaAt(at.schema, at.parentPath);
   const keys = Object.keys((parent && shapeOf(parent)) ?? {});
-  const expected = parentPath.length === 0 ? 'a known setting' : `a setting of ${formatPath(parentPath)}`;
-  return `expected ${expected}, got ${quote(key)}${suggestKey(key, keys, root)}`;
+  const owner = formatPath([...at.path, ...at.parentPath]);
+  const expected = owner === '' ? 'a known setting' : `a setting of ${owner}`;
+  return `expected ${expected}, got ${quote(key)}${suggestKey(key, keys, at.schema)}`;
 }
 
 function suggestKey(key: string, keys: readonly string[], root: z.ZodType): string {

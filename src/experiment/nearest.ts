@@ -1,6 +1,8 @@
 // Room: experiment (pure). The valid name that a misspelt one was probably meant to be.
 
 const MAX_LENGTH = 64;
+/** Rows of the table of distances, reused: a hostile file asks for millions of them. */
+const ROWS = [new Uint8Array(256), new Uint8Array(256), new Uint8Array(256)] as const;
 
 /** The nearest of the candidates, or undefined where none is near enough to be worth suggesting. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
@@ -32,18 +34,17 @@ function normalize(name: string): string {
 
 /** Damerau-Levenshtein distance, restricted: insertions, deletions, substitutions and swaps of neighbours. */
 function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let [beforeLast, last, row] = ROWS;
+  for (let j = 0; j <= b.length; j++) last[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let distance = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+      const changed = a[i - 1] === b[j - 1] ? 0 : 1;
+      let distance = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + changed);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) distance = Math.min(distance, beforeLast[j - 2]! + 1);
-      row.push(distance);
+      row[j] = distance;
     }
-    beforeLast = last;
-    last = row;
+    [beforeLast, last, row] = [last, row, beforeLast];
   }
   return last[b.length]!;
 }

@@ -3,13 +3,15 @@
 import { type AxesRead, type Axis, readColumn } from './axis.ts';
 import type { Assignment } from './axis-values.ts';
 import { checkNode } from './check.ts';
+import type { Fault } from './fault.ts';
+import { SWEEPABLE_FIELDS } from './fields.ts';
 import { readRandom } from './read-random.ts';
 import { sweepSchema } from './schema.ts';
 import { isEmpty, isReset, type YamlMap } from './yaml-node.ts';
 
 /** Reads what it can; a wrong value is reported and left out, and an axis without values sets nothing. */
 export function readAxes(sweep: YamlMap): AxesRead {
-  const read: AxesRead = { axes: [], values: new Map(), faults: checkNode(sweepSchema, withoutEmpty(sweep), ['sweep']).faults };
+  const read: AxesRead = { axes: [], values: new Map(), faults: checkStructure(sweep) };
   const grid = sweep.entries.get('grid')?.value;
   if (grid?.kind === 'map') read.axes.push(...readGrid(grid, read));
   const zip = sweep.entries.get('zip')?.value;
@@ -18,6 +20,16 @@ export function readAxes(sweep: YamlMap): AxesRead {
   const random = sweep.entries.get('random')?.value;
   if (random?.kind === 'map') read.axes.push(...readRandom(random, read));
   return read;
+}
+
+/** Of a field that does not exist, only that is said, elsewhere. */
+function checkStructure(sweep: YamlMap): Fault[] {
+  const { faults, wrong } = checkNode(sweepSchema, withoutEmpty(sweep), ['sweep']);
+  return faults.filter((_, index) => {
+    const [block, first, second] = wrong[index]!;
+    const field = block === 'grid' ? first : block === 'zip' ? second : undefined;
+    return typeof field !== 'string' || SWEEPABLE_FIELDS.has(field);
+  });
 }
 
 function readGrid(grid: YamlMap, read: AxesRead): Axis[] {

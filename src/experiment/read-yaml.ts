@@ -7,7 +7,7 @@ import { formatPath } from './quote.ts';
 import { describeYamlError } from './yaml-errors.ts';
 import type { YamlNode } from './yaml-node.ts';
 
-/** A longer experiment file is refused unread. */
+/** UTF-8 bytes of an experiment file; a longer one is refused unread. */
 export const MAX_FILE_LENGTH = 1024 * 1024;
 const MAX_TOKENS = 100_000;
 const MAX_DEPTH = 100;
@@ -27,8 +27,7 @@ export function readYaml(source: YamlText): { node: YamlNode | undefined; faults
   const path = formatPath(source.path ?? []);
   const refuse = (message: string, place = start) => ({ node: undefined, faults: [{ ...place, path, message }] });
 
-  if (source.text.length > MAX_FILE_LENGTH)
-    return refuse(`expected at most ${MAX_FILE_LENGTH} characters in an experiment file, got ${source.text.length}`);
+  if (isTooLong(source.text)) return refuse(`expected an experiment file of at most ${MAX_FILE_LENGTH} bytes, got a longer one`);
   const text = source.text.startsWith('\uFEFF') ? source.text.slice(1) : source.text;
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
@@ -50,6 +49,17 @@ export function readYaml(source: YamlText): { node: YamlNode | undefined; faults
   if (errors.length > 0)
     return { node: undefined, faults: errors.map((error) => ({ ...placeAt(error.pos[0]), path, message: describeYamlError(error) })) };
   return convertDocument({ contents: document!.contents, placeAt, path: source.path ?? [] });
+}
+
+function isTooLong(text: string): boolean {
+  if (text.length > MAX_FILE_LENGTH) return true;
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const isSurrogate = code >= 0xd800 && code <= 0xdfff; // half of four bytes
+    bytes += code < 0x80 ? 1 : code < 0x800 || isSurrogate ? 2 : 3;
+  }
+  return bytes > MAX_FILE_LENGTH;
 }
 
 type Token = Parser['stack'][number];

@@ -85,8 +85,8 @@ export const samplesSchema = z
     rows: z.int().min(1).max(64).default(8).describe('Noise vectors, one a row.'),
     conditions: z
       .union([z.literal('auto'), z.array(conditionSchema).min(1).max(64)])
-      .default('auto')
       .meta({ expected: 'auto, or a list of 1 to 64 conditions' })
+      .default('auto')
       .describe('Columns of the grid. auto: all combinations while they fit, then the usual face and one column an attribute.'),
   })
   .describe('The grid of generated pictures kept for each epoch.');

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { DatasetConfig } from '../../src/experiment/schema.ts';
+import { configIn, faultsIn, HEAD, pointsIn } from './parse-text.ts';
+
+describe('combinations that cannot be meant', () => {
+  it.each([
+    ['dataset: {source: celeba}', 'x.yaml:3:19  dataset.root: expected the folder of the pictures for dataset.source celeba, got nothing'],
+    ['dataset: {source: folder}', 'x.yaml:3:19  dataset.root: expected the folder of the pictures for dataset.source folder, got nothing'],
+    [
+      'dataset: {source: celeba, root: d, images: 10}',
+      'x.yaml:3:44  dataset.images: expected it only with dataset.source synthetic, got it with celeba',
+    ],
+    ['dataset: {source: celeba, root: d, seed: 1}', 'dataset.seed: expected it only with dataset.source synthetic, got it with celeba'],
+    [
+      'dataset: {source: celeba, root: d, labels: l.csv}',
+      'dataset.labels: expected it only with dataset.source folder, got it with celeba',
+    ],
+    ['dataset: {limit: 10}', 'dataset.limit: expected it only with dataset.source celeba or folder, got it with synthetic'],
+    ['dataset: {crop: 10}', 'dataset.crop: expected it only with'],
+    ['dataset: {root: d}', 'dataset.root: expected it only with'],
+    ['dataset: {partition: all}', 'dataset.partition: expected it only with dataset.source celeba, got it with synthetic'],
+    ['augmentation: {rotations: [90, 270, 90]}', 'x.yaml:3:37  augmentation.rotations[2]: expected each angle once, got 90 again'],
+    ['dataset: {images: 100}', 'x.yaml:3:19  training.batchSize: expected at most the 100 pictures of dataset.images, got 128'],
+    ['dataset: {source: celeba, root: d, limit: 64}', 'training.batchSize: expected at most the 64 pictures of dataset.limit, got 128'],
+    ['model: {latentSize: 5000}', 'model.latentSize: expected a whole number from 1 to 4096, got 5000'],
+  ])('%s', (line, fault) => {
+    expect(faultsIn(`${HEAD}${line}\n`)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  it('are pointed at where the value of an axis causes them', () => {
+    const text = `${HEAD}dataset: {images: 600}\nsweep:\n  grid:\n    training.batchSize: [64, 1024]\n    dataset.source: [synthetic, celeba]\n`;
+    expect(faultsIn(text)).toEqual([
+      'x.yaml:3:19  dataset.images: expected it only with dataset.source synthetic, got it with celeba',
+      'x.yaml:6:30  sweep.grid.training.batchSize[1]: expected at most the 600 pictures of dataset.images, got 1024',
+      'x.yaml:7:33  dataset.root: expected the folder of the pictures for dataset.source celeba, got nothing',
+    ]);
+  });
+
+  it('are not reported about a field whose own value is wrong', () => {
+    expect(faultsIn(`${HEAD}dataset: {images: many}\ntraining: {batchSize: 8000}\n`)).toHaveLength(1 + 0);
+    expect(faultsIn('name: x\nattributes: [3]\nsamples: {conditions: [[Bald]]}\n')).toHaveLength(1);
+  });
+
+  it('leave rotationProbability alone where there are no rotations', () => {
+    expect(configIn(`${HEAD}augmentation: {rotationProbability: 0.5}\n`).augmentation.rotationProbability).toBe(0.5);
+  });
+});
+
+describe('attributes', () => {
+  const folder = 'name: x\ndataset: {source: folder, root: faces}\ntraining: {batchSize: 8}\n';
+
+  it('of a folder are those of its labels', () => {
+    const asked: DatasetConfig[] = [];
+    const attributesOf = (dataset: DatasetConfig) => {
+      asked.push(dataset);
+      return ['happy', 'old'];
+    };
+    const text = `${folder}sweep: {grid: {attributes: [[happy], [happy, old]], training.seed: [1, 2, 3]}}\n`;
+    expect(pointsIn(text, { attributesOf })).toHaveLength(6);
+    expect(asked).toHaveLength(1);
+    expect(faultsIn(`${folder}attributes: [hapy, Male]\n`, { attributesOf })).toEqual([
+      'x.yaml:4:14  attributes[0]: expected an attribute of the labels in "faces", got "hapy"; did you mean "happy"?',
+      'x.yaml:4:20  attributes[1]: expected an attribute of the labels in "faces", got "Male"',
+    ]);
+  });
+
+  it('of a folder that cannot be read are one fault of the folder, with the reason where there is one', () => {
+    const text = `${folder}attributes: [a, b, c]\n`;
+    expect(faultsIn(text)).toEqual([
+      'x.yaml:2:33  dataset.root: expected a folder with pictures and a CSV of labels that can be read, got "faces"',
+    ]);
+    expect(faultsIn(text, { attributesOf: () => ({ reason: 'it holds no CSV' }) })).toEqual([
+      'x.yaml:2:33  dataset.root: expected a folder with pictures and a CSV of labels, got "faces": it holds no CSV',
+    ]);
+  });
+
+  it('of CelebA and the synthetic faces are known without looking', () => {
+    const attributesOf = () => {
+      throw new Error('not asked for');
+    };
+    expect(configIn(HEAD, { attributesOf }).attributes).toEqual(['Male', 'Young']);
+    expect(configIn(`${HEAD}dataset: {source: celeba, root: d}\n`, { attributesOf }).attributes).toEqual(['Male', 'Young']);
+    expect(faultsIn('name: x\nattributes: [male]\n')).toEqual([
+      'x.yaml:2:14  attributes[0]: expected an attribute of CelebA, got "male"; did you mean "Male"?',
+    ]);
+  });
+
+  it('must not be named like the bit of a rotation', () => {
+    const text = `${folder}attributes: [rotate_90]\naugmentation: {rotations: [90]}\n`;
+    expect(faultsIn(text, { attributesOf: () => ['rotate_90'] })).toEqual([
+      'x.yaml:5:28  augmentation.rotations[0]: expected no angle whose bit is named like an attribute, got rotate_90',
+    ]);
+  });
+});
+
+describe('sample conditions', () => {
+  it('may name what any run of the sweep learns, rotations included', () => {
+    const text = `name: x\naugmentation: {rotations: [90]}\nsamples: {conditions: [[Bald, rotate_90], {Male: true}, []]}\nsweep: {grid: {attributes: [[Bald], [Male]]}}\n`;
+    expect(pointsIn(text)).toHaveLength(2);
+  });
+
+  it('may not name what no run learns', () => {
+    const text = `${HEAD}samples:\n  conditions:\n    - [Mael]\n    - {Bald: true, Young: false}\n    - [rotate_90]\n`;
+    expect(faultsIn(text)).toEqual([
+      'x.yaml:5:8  samples.conditions[0][0]: expected an attribute or a rotation that some run learns, got "Mael"; did you mean "Male"?',
+      'x.yaml:6:14  samples.conditions[1].Bald: expected an attribute or a rotation that some run learns, got "Bald"',
+      'x.yaml:7:8  samples.conditions[2][0]: expected an attribute or a rotation that some run learns, got "rotate_90"',
+    ]);
+  });
+});

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createRunId } from '../../src/experiment/run-id.ts';
+import { HEAD, pointsIn } from './parse-text.ts';
+
+const sha256Hex = (text: string) => createHash('sha256').update(text).digest('hex');
+const idsIn = (text: string, options?: Parameters<typeof pointsIn>[1], data = 'data') =>
+  pointsIn(text, options).map((point) => createRunId(point, data, sha256Hex));
+const hashIn = (text: string, options?: Parameters<typeof pointsIn>[1], data?: string) => idsIn(text, options, data)[0]!.split('-').at(-1);
+
+describe('a run id', () => {
+  it('reads as the labels of its axes, in the order of the schema', () => {
+    const text =
+      'name: x\nsweep:\n  grid:\n    training.seed: [1, 2]\n    model.width: [64]\n    attributes: {five: [Male, Young, Smiling, Eyeglasses, Blond_Hair]}\n';
+    expect(idsIn(text)).toEqual([
+      expect.stringMatching(/^five-width64-seed1-[0-9a-f]{12}$/),
+      expect.stringMatching(/^five-width64-seed2-[0-9a-f]{12}$/),
+    ]);
+  });
+
+  it('describes a run without axes by attributes, width and seed', () => {
+    expect(idsIn(`${HEAD}model: {width: 64}\ntraining: {seed: 7}\n`)).toEqual([expect.stringMatching(/^a2-w64-s7-[0-9a-f]{12}$/)]);
+  });
+
+  it('is safe as a file name and a URL segment, whatever the labels', () => {
+    const names = ['../../etc', 'a/b\\c', '...', 'Ünï', '%2e%2e', 'x'.repeat(60), '-', 'CON', ' '];
+    const values = names.map((name, i) => `${JSON.stringify(name)}: ${i}`).join(', ');
+    for (const id of idsIn(`${HEAD}sweep: {grid: {training.seed: {${values}}}}\n`)) {
+      expect(id).toMatch(/^[a-z0-9][a-z0-9.-]*-[0-9a-f]{12}$/);
+      expect(id).not.toContain('..');
+      expect(id.length).toBeLessThanOrEqual(48 + 13);
+    }
+  });
+
+  it('is the same for the same work, however it is written', () => {
+    const one = idsIn('name: x\nattributes: [Male, Young]\nmodel: {width: 64, latentSize: 10}\ntraining: {learningRate: 0.0001}\n');
+    const other = idsIn('# a comment\nextends: b.yaml\ntraining:\n  learningRate: 1e-4\nname: y\ndescription: else\nmodel: {width: 64}\n', {
+      files: { 'b.yaml': 'attributes: [Male, Young]\nmodel: {latentSize: 10, width: 32}\n' },
+    });
+    expect(other).toEqual(one);
+    expect(
+      idsIn(`${HEAD}training: {seed: 1}\n`, { overrides: ['model.width=64', 'model.latentSize=10', 'training.learningRate=0.0001'] }),
+    ).toEqual(one);
+  });
+
+  it('does not depend on names, paths, checkpoints or how the runs are carried out', () => {
+    const plain = hashIn(`${HEAD}dataset: {source: celeba, root: a}\n`);
+    expect(hashIn(`${HEAD}dataset: {source: celeba, root: b}\ncheckpoint: {keep: 9}\nexecution: {parallel: 4, retries: 2}\n`)).toBe(plain);
+    expect(hashIn(`${HEAD}dataset: {source: celeba, root: b}\nsweep: {grid: {attributes: {named: [Male, Young]}}}\n`)).toBe(plain);
+  });
+
+  it.each([
+    ['another seed', 'training: {seed: 2}\n'],
+    ['another width', 'model: {width: 64}\n'],
+    ['other pictures', 'dataset: {seed: 2}\n'],
+    ['other samples', 'samples: {rows: 4}\n'],
+    ['rotations', 'augmentation: {rotations: [90]}\n'],
+  ])('changes with %s', (_what, line) => {
+    expect(hashIn(`${HEAD}${line}`)).not.toBe(hashIn(HEAD));
+  });
+
+  it('changes with the data, and with the order of the attributes', () => {
+    expect(hashIn(HEAD, {}, 'other data')).not.toBe(hashIn(HEAD));
+    expect(hashIn('name: x\nattributes: [Young, Male]\n')).not.toBe(hashIn(HEAD));
+  });
+
+  it('differs between all runs of a large sweep', () => {
+    const ids = idsIn(
+      `${HEAD}sweep: {random: {samples: 5000, training.seed: {min: 0, max: 4294967295}, training.learningRate: {min: 0.00001, max: 0.1}}}\n`,
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
