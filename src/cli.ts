@@ -101,6 +101,7 @@ function isForUser(error: unknown): error is Error {
 }
 
 let exitCode: number = EXIT.ok;
+process.on('uncaughtException', (error) => process.exit(report(error)));
 process.stdout.on('error', ignoreClosedOutput);
 process.stderr.on('error', ignoreClosedOutput);
 try {

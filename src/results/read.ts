@@ -52,7 +52,9 @@ export interface ExperimentResults extends ExperimentSummary {
 
 /** Every experiment under a results folder, by name; none where the folder does not exist. */
 export function listExperiments(resultsRoot: string): ExperimentSummary[] {
-  return listFolderNames(resultsRoot).map((name) => readSummary(resultsRoot, name));
+  return listFolderNames(resultsRoot)
+    .map((name) => readSummary(resultsRoot, name))
+    .filter(({ record, problems, folder }) => record || problems.length > 0 || listFolderNames(folder).length > 0);
 }
 
 /** One experiment and all its runs. A folder that does not exist reads as an experiment without runs. */
@@ -65,7 +67,9 @@ export function readExperiment(resultsRoot: string, name: string): ExperimentRes
     ...summary,
     runs: [
       ...wanted.map(({ id, axes }) => ({ ...readRun(runFolder(resultsRoot, name, id)), axes })),
-      ...others.map((id) => ({ ...readRun(runFolder(resultsRoot, name, id)), current: false })).filter((run) => run.record),
+      ...others
+        .map((id) => ({ ...readRun(runFolder(resultsRoot, name, id)), current: false }))
+        .filter((run) => run.record || run.problems.length > 0),
     ],
   };
 }

@@ -26,6 +26,19 @@ export interface RunExperimentOptions {
   onEvent(event: RunnerEvent): void;
 }
 
+/** Writes experiment.json: what the sweep consists of, also before its data is packed or a run has begun. */
+export function recordExperiment({
+  resultsRoot,
+  experiment,
+  plan,
+}: Pick<RunExperimentOptions, 'resultsRoot' | 'experiment' | 'plan'>): void {
+  const { name, description, file } = experiment;
+  writeExperimentRecord(experimentFolder(resultsRoot, name), {
+    ...{ format: 1, name, description: description ?? null, file, startedAt: new Date().toISOString() },
+    runs: plan.map(({ id, point }) => ({ id, axes: point.axes })),
+  });
+}
+
 /**
  * Resolves when all runs have ended or, after a stop, those under way. The caller holds the experiment's lease.
  * The result holds the runs that were started.
@@ -34,14 +47,6 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Map<
   const { resultsRoot, experiment, plan, slots, executor, provenance, stop, onEvent } = options;
   const timeoutSeconds = experiment.execution.timeout === undefined ? undefined : parseDuration(experiment.execution.timeout);
   const timeoutMs = timeoutSeconds === undefined ? null : timeoutSeconds * 1000;
-  writeExperimentRecord(experimentFolder(resultsRoot, experiment.name), {
-    format: 1,
-    name: experiment.name,
-    description: experiment.description ?? null,
-    file: experiment.file,
-    startedAt: provenance.createdAt,
-    runs: plan.map(({ id, point }) => ({ id, axes: point.axes })),
-  });
   const runs = plan.filter((run) => run.action !== 'skip');
   for (const run of runs) {
     if (run.action === 'start' && run.state !== 'queued') setAside(runFolder(resultsRoot, experiment.name, run.id), new Date());

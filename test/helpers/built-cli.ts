@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { trainer } from './sweep.ts';
 
 export interface Workplace {
@@ -14,7 +14,8 @@ export interface Workplace {
   env: Record<string, string>;
   /** Writes sweep.yaml: so many runs of 4 epochs, and whatever is added. */
   writeSweep(runs: number, more?: string): void;
-  facet(...args: string[]): ResultPromise<{ reject: false; all: true }>;
+  /** Starts the command; resolves when it has ended, however it did. */
+  facet(...args: string[]): ReturnType<typeof startFacet>;
   remove(): void;
 }
 
@@ -30,24 +31,26 @@ export function createWorkplace(): Workplace {
       const data = 'dataset: {source: synthetic, images: 8, imageSize: 32}\nattributes: [Male]\ntraining: {epochs: 4, batchSize: 4}\n';
       writeFileSync(join(folder, 'sweep.yaml'), `name: sweep\n${data}sweep: {grid: {training.seed: [${seeds}]}}\n${more}\n`);
     },
-    facet(...args) {
-      return execa(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), ...args], {
-        cwd: folder,
-        reject: false,
-        all: true,
-        stdin: 'ignore',
-        forceKillAfterDelay: false,
-        env: {
-          FACET_TRAINER: trainer('by-seed'),
-          TRAINERS: workplace.trainers.join(','),
-          FACET_CACHE: join(tmpdir(), 'facet-cli-test-cache'),
-          FACET_BACKEND: 'wasm',
-          FACET_GRACE_SECONDS: '0.5',
-          ...workplace.env,
-        },
-      });
-    },
+    facet: (...args) => startFacet(workplace, args),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   return workplace;
+}
+
+function startFacet({ folder, trainers, env }: Workplace, args: string[]) {
+  return execa(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), ...args], {
+    cwd: folder,
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    forceKillAfterDelay: false,
+    env: {
+      FACET_TRAINER: trainer('by-seed'),
+      TRAINERS: trainers.join(','),
+      FACET_CACHE: join(tmpdir(), 'facet-cli-test-cache'),
+      FACET_BACKEND: 'wasm',
+      FACET_GRACE_SECONDS: '0.5',
+      ...env,
+    },
+  });
 }

@@ -2,12 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
+import { type ExecutionConfig, runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
 import { runFolder } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import { createLocalExecutor } from '../../src/runner/executors/local.ts';
 import { type IdentifiedPoint, planRuns } from '../../src/runner/plan.ts';
-import { type RunnerEvent, runExperiment } from '../../src/runner/run-experiment.ts';
+import { type RunnerEvent, recordExperiment, runExperiment } from '../../src/runner/run-experiment.ts';
 
 export const trainer = (name: string): string => fileURLToPath(new URL(`../fixtures/trainers/${name}.mjs`, import.meta.url));
 
@@ -41,14 +41,12 @@ export async function runSweep(options: SweepOptions) {
   const { resultsRoot, points, slots = 2, retries = 0, graceMs = 300, prefix = [], onEvent = () => {}, timeout } = options;
   const never = new AbortController().signal;
   const plan = planRuns(points, (id) => readRun(runFolder(resultsRoot, 'sweep', id)).state, { fresh: options.fresh });
+  const execution: ExecutionConfig = { parallel: 'auto', gpusPerRun: 1, retries, ...(timeout === undefined ? {} : { timeout }) };
+  const experiment = { name: 'sweep', description: undefined, file: 'sweep.yaml', execution };
+  recordExperiment({ resultsRoot, experiment, plan });
   const ends = await runExperiment({
     resultsRoot,
-    experiment: {
-      name: 'sweep',
-      description: undefined,
-      file: 'sweep.yaml',
-      execution: { parallel: 'auto', gpusPerRun: 1, retries, ...(timeout === undefined ? {} : { timeout }) },
-    },
+    experiment,
     plan,
     slots: Array.from({ length: slots }, (_, index) => ({ index, gpus: null, threads: 1 })),
     executor: createLocalExecutor({ trainer: options.trainer ?? trainer('by-seed'), prefix, graceMs }),

@@ -101,6 +101,16 @@ describe('a sweep of real children', () => {
     });
   });
 
+  it('reports a failure also where it cannot be written down, and goes on with the other runs', async () => {
+    const { run, points } = sweepOf(['block-outcome', 'succeed'], { slots: 1 });
+    const ends = await run();
+    expect(ends.get(points[0]!.id)).toMatchObject({
+      outcome: { status: 'crashed', exitCode: 3 },
+      problem: expect.stringMatching(/^its outcome could not be written: /),
+    });
+    expect(states()).toEqual(['interrupted', 'succeeded']);
+  });
+
   it('passes on progress, and only progress, of a child that talks nonsense', async () => {
     const events: RunnerEvent[] = [];
     const { run, points } = sweepOf(['chatter'], { onEvent: (event) => events.push(event) });

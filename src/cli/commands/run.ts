@@ -8,7 +8,7 @@ import { createLocalExecutor } from '../../runner/executors/local.ts';
 import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan.ts';
 import { collectProvenance } from '../../runner/provenance.ts';
-import { runExperiment } from '../../runner/run-experiment.ts';
+import { recordExperiment, runExperiment } from '../../runner/run-experiment.ts';
 import { describeHolder } from '../describe-holder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { identifyPoints } from '../identify-points.ts';
@@ -50,6 +50,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   try {
     const stateOf = (id: string) => readRun(runFolder(options.results, experiment.name, id)).state;
     const plan = planRuns(points, stateOf, { fresh: options.fresh });
+    recordExperiment({ resultsRoot: options.results, experiment, plan });
     if (!(await packUnlessStopped(plan, listener))) return EXIT.interrupted;
     return await carryOut(plan, { options, experiment, surroundings, listener });
   } finally {
