@@ -16,7 +16,7 @@ interface Options {
 }
 
 /** More than a camera makes; a small file that claims more is a trap for the memory. */
-const MOST_PIXELS = 150_000_000;
+const MOST_PIXELS = 100_000_000;
 const MOST_FILE_BYTES = 256 * 2 ** 20;
 
 // One picture a thread, and nothing kept: no picture is asked for twice.
@@ -91,7 +91,7 @@ function groupByShape(files: readonly PictureFile[], alone: number[]): { shape: 
 async function decodeTogether(jpegs: Buffer[], shape: JpegShape, { imageSize, crop }: Options): Promise<Uint8Array[] | undefined> {
   const { width, height } = shape;
   const side = crop ?? Math.min(width, height);
-  if (side > width || side > height) return undefined;
+  if (side > width || side > height || side < imageSize) return undefined; // enlarging mixes across seams
   try {
     const pictures = await decodeJpegs(jpegs, shape);
     const pixels = await cropAndResize(pictures, { count: jpegs.length, width, height, side, imageSize });
@@ -104,19 +104,23 @@ async function decodeTogether(jpegs: Buffer[], shape: JpegShape, { imageSize, cr
 
 async function decodeAlone(bytes: Buffer, { imageSize, crop }: Options): Promise<DecodedPicture> {
   try {
-    const { autoOrient } = await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
-    const { width, height } = autoOrient;
-    const side = crop ?? Math.min(width, height);
-    if (side > width || side > height) return { fault: `${width}x${height} pixels, smaller than the crop of ${side}` };
-    const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS, sequentialRead: true })
+    // The whole picture first: in one pipeline with the crop, libvips stops below the square and never meets an end that is cut off.
+    const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS })
       .autoOrient()
-      .extract({ left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side })
-      .resize(imageSize, imageSize, { fit: 'fill', fastShrinkOnLoad: false })
       .flatten({ background: 'white' })
       .toColourspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return info.channels === 3 ? { pixels: data } : { fault: `decoded to ${info.channels} channels instead of 3` };
+    const { width, height, channels } = info;
+    if (channels !== 3) return { fault: `decoded to ${channels} channels instead of 3` };
+    const side = crop ?? Math.min(width, height);
+    if (side > width || side > height) return { fault: `${width}x${height} pixels, smaller than the crop of ${side}` };
+    const pixels = await sharp(data, { raw: { width, height, channels } })
+      .extract({ left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side })
+      .resize(imageSize, imageSize, { fit: 'fill' })
+      .raw()
+      .toBuffer();
+    return { pixels };
   } catch (error) {
     return { fault: `a broken picture: ${(error as Error).message.split('\n')[0]}` };
   }

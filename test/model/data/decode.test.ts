@@ -1,0 +1,233 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp, { type Color, type Sharp } from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DecodedPicture, decodePictures } from '../../../src/model/data/decode.ts';
+import { decodeJpegs, FILM_LEAST, plainJpegShape } from '../../../src/model/data/jpeg-film.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'facet-decode-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let written = 0;
+function write(bytes: Uint8Array | string): string {
+  const path = join(folder, `${written++}`);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** A picture with detail everywhere, another one for each seed. */
+function texture(seed: number, width = 178, height = 218): Sharp {
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      pixels[at] = 128 + 100 * Math.sin((x + seed * 7) / 9);
+      pixels[at + 1] = 128 + 100 * Math.sin((y * (seed + 3)) / 31);
+      pixels[at + 2] = (x * 3 + y * 5 + seed * 50) & 255;
+    }
+  }
+  return sharp(pixels, { raw: { width, height, channels: 3 } });
+}
+
+async function decode(bytes: Uint8Array | string, options: { imageSize?: number; crop?: number } = {}) {
+  return (await decodePictures([write(bytes)], { imageSize: 64, crop: undefined, ...options }))[0]!;
+}
+
+async function pixelsOf(bytes: Uint8Array, options: { imageSize?: number; crop?: number } = {}): Promise<Uint8Array> {
+  const decoded = await decode(bytes, options);
+  if ('fault' in decoded) throw new Error(decoded.fault);
+  return decoded.pixels;
+}
+
+const solid = (background: Color, { width = 80, height = 80, channels = 3 as 3 | 4 } = {}) =>
+  sharp({ create: { width, height, channels, background } });
+/** The colour of one pixel of a picture of 64x64. */
+const colourAt = (pixels: Uint8Array, x: number, y: number) => [...pixels.subarray((y * 64 + x) * 3, (y * 64 + x) * 3 + 3)];
+const closeTo = (colour: number[], within = 4) => colour.map((value) => expect.closeTo(value, -Math.log10(within * 2)));
+/** Without a list of all bytes where they differ. */
+const same = (decoded: DecodedPicture | undefined, pixels: Uint8Array) =>
+  decoded !== undefined && 'pixels' in decoded && Buffer.compare(decoded.pixels, pixels) === 0;
+
+describe('decoding a picture', () => {
+  it.each([
+    ['PNG', (image: Sharp) => image.png()],
+    ['PNG with a palette', (image: Sharp) => image.png({ palette: true })],
+    ['PNG of 16 bits', (image: Sharp) => image.toColourspace('rgb16').png()],
+    ['WebP', (image: Sharp) => image.webp({ lossless: true })],
+    ['GIF', (image: Sharp) => image.gif()],
+    ['baseline JPEG', (image: Sharp) => image.jpeg({ quality: 100, chromaSubsampling: '4:4:4' })],
+    ['progressive JPEG', (image: Sharp) => image.jpeg({ quality: 100, progressive: true })],
+    ['CMYK JPEG', (image: Sharp) => image.toColourspace('cmyk').jpeg({ quality: 100 })],
+  ])('gives the colour of a %s', async (_, encode) => {
+    const pixels = await pixelsOf(await encode(solid({ r: 200, g: 120, b: 60 })).toBuffer());
+    expect(pixels).toHaveLength(64 * 64 * 3);
+    expect(colourAt(pixels, 32, 32)).toEqual(closeTo([200, 120, 60], 25));
+  });
+
+  it('makes three channels of a grey one, of 8 and of 16 bits', async () => {
+    for (const space of ['b-w', 'grey16'] as const) {
+      const pixels = await pixelsOf(await solid({ r: 90, g: 90, b: 90 }).toColourspace(space).png().toBuffer());
+      expect(colourAt(pixels, 5, 60)).toEqual(closeTo([90, 90, 90], 2));
+    }
+    expect(colourAt(await pixelsOf(await solid({ r: 90, g: 90, b: 90 }).greyscale().jpeg().toBuffer()), 9, 9)).toEqual(
+      closeTo([90, 90, 90]),
+    );
+  });
+
+  it('lays transparency on white', async () => {
+    const pixels = await pixelsOf(await solid({ r: 255, g: 0, b: 0, alpha: 0.5 }, { channels: 4 }).png().toBuffer());
+    expect(colourAt(pixels, 10, 10)).toEqual(closeTo([255, 127, 127], 2));
+  });
+
+  it('turns a photograph upright as its camera says', async () => {
+    // Red on the left, blue on the right; orientation 6 says: turn clockwise, which brings red to the top.
+    const blue = await solid('blue', { width: 40, height: 80 }).png().toBuffer();
+    const photo = await solid('red')
+      .composite([{ input: blue, left: 40, top: 0 }])
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    const pixels = await pixelsOf(photo);
+    expect(colourAt(pixels, 8, 4)).toEqual(closeTo([255, 0, 0], 10));
+    expect(colourAt(pixels, 56, 4)).toEqual(closeTo([255, 0, 0], 10));
+    expect(colourAt(pixels, 8, 60)).toEqual(closeTo([0, 0, 255], 10));
+  });
+
+  it('cuts out the centred square, of the size asked for or of the shorter side', async () => {
+    const green = await solid('lime', { width: 100, height: 100 }).png().toBuffer();
+    const photo = await solid('red', { width: 300, height: 200 })
+      .composite([{ input: green, left: 100, top: 50 }])
+      .png()
+      .toBuffer();
+    const close = await pixelsOf(photo, { crop: 100 });
+    expect([colourAt(close, 0, 0), colourAt(close, 63, 63)]).toEqual([
+      [0, 255, 0],
+      [0, 255, 0],
+    ]);
+    const whole = await pixelsOf(photo);
+    expect([colourAt(whole, 0, 0), colourAt(whole, 32, 32), colourAt(whole, 63, 32)]).toEqual([
+      [255, 0, 0],
+      [0, 255, 0],
+      [255, 0, 0],
+    ]);
+    expect(await decode(photo, { crop: 201 })).toEqual({ fault: '300x200 pixels, smaller than the crop of 201' });
+  });
+
+  it('shrinks without aliasing: lines finer than a pixel become their mean', async () => {
+    const lines = Uint8Array.from({ length: 256 * 256 * 3 }, (_, i) => (Math.floor(i / 3) % 2) * 255);
+    const pixels = await pixelsOf(
+      await sharp(lines, { raw: { width: 256, height: 256, channels: 3 } })
+        .png()
+        .toBuffer(),
+    );
+    const inner = [...pixels.subarray(64 * 3 * 8, 64 * 3 * 56)];
+    expect(Math.max(...inner) - Math.min(...inner)).toBeLessThan(8);
+    expect(inner[0]).toBeGreaterThan(118);
+    expect(inner[0]).toBeLessThan(138);
+  });
+});
+
+describe('a file that is no usable picture is a fault, never an exception:', () => {
+  const whole = texture(1).jpeg().toBuffer();
+  it.each<[string, () => Promise<Uint8Array | string>, RegExp]>([
+    ['an empty file', async () => '', /^an empty file$/],
+    ['a web page', async () => '<HTML><body>Too many users have viewed or downloaded this file', /^a web page saved as a picture/],
+    ['text', async () => 'hello', /^no JPEG, PNG, WebP or GIF picture$/],
+    ['an SVG', async () => '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', /^no JPEG, PNG/],
+    ['a TIFF', () => texture(1).tiff().toBuffer(), /^no JPEG, PNG/],
+    ['half a JPEG', async () => (await whole).subarray(0, (await whole).length / 2), /^a broken picture: .*premature end/],
+    ['a JPEG without its last bytes', async () => (await whole).subarray(0, -2), /^a broken picture: .*premature end/],
+    ['the start of a JPEG', async () => (await whole).subarray(0, 20), /^a broken picture: /],
+    ['a JPEG with noise in it', async () => Buffer.from(await whole).fill(0xff, 5000, 5100), /^a broken picture: .*[Cc]orrupt/],
+    ['half a PNG', async () => (await texture(1).png().toBuffer()).subarray(0, 3000), /^a broken picture: /],
+    [
+      'a PNG that claims 60000x60000 pixels',
+      async () => claimHugeSize(await solid('red').png().toBuffer()),
+      /^a broken picture: .*pixel limit/,
+    ],
+  ])('%s', async (_, make, reason) => {
+    const decoded = await decode(await make());
+    expect('fault' in decoded ? decoded.fault : 'usable').toMatch(reason);
+  });
+
+  it('a path that is not there or is a folder', async () => {
+    const [missing, directory] = await decodePictures([join(folder, 'nowhere.jpg'), folder], { imageSize: 64, crop: undefined });
+    expect(missing).toEqual({ fault: expect.stringMatching(/^cannot be read: ENOENT/) });
+    expect(directory).toEqual({ fault: expect.stringMatching(/^cannot be read: EISDIR/) });
+  });
+});
+
+describe('pictures decoded together', () => {
+  it.each([
+    { subsampling: '4:2:0', imageSize: 64, crop: 178 },
+    { subsampling: '4:4:4', imageSize: 128, crop: 178 },
+    { subsampling: '4:2:0', imageSize: 32, crop: undefined },
+    { subsampling: '4:4:4', imageSize: 128, crop: 101 },
+  ])('are exactly what each one is alone: $subsampling, $crop -> $imageSize', async ({ subsampling, imageSize, crop }) => {
+    const jpegs = await Promise.all([1, 2, 3, 4, 5].map((seed) => texture(seed).jpeg({ chromaSubsampling: subsampling }).toBuffer()));
+    expect(plainJpegShape(jpegs[0]!)).toEqual({ width: 178, height: 218, sampling: subsampling === '4:2:0' ? [2, 2] : [1, 1] });
+    const together = await decodePictures(jpegs.map(write), { imageSize, crop });
+    for (const [i, jpeg] of jpegs.entries()) expect(same(together[i], await pixelsOf(jpeg, { imageSize, crop }))).toBe(true);
+  });
+
+  it('are decoded by the fast way where they are plain JPEGs of one shape', async () => {
+    const jpegs = await Promise.all(Array.from({ length: FILM_LEAST }, (_, seed) => texture(seed).jpeg().toBuffer()));
+    const pixels = await decodeJpegs(jpegs, plainJpegShape(jpegs[0]!)!);
+    const each = 178 * 218 * 3;
+    for (const [i, jpeg] of jpegs.entries()) {
+      expect(pixels.subarray(i * each, (i + 1) * each).equals(await sharp(jpeg).raw().toBuffer())).toBe(true);
+    }
+  });
+
+  it('are not disturbed by broken, odd and larger ones among them', async () => {
+    const plain = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => texture(seed).jpeg().toBuffer()));
+    const mixed = [
+      plain[0]!,
+      plain[1]!.subarray(0, 4000),
+      plain[2]!,
+      await texture(3, 300, 400).jpeg().toBuffer(),
+      await texture(4).withMetadata({ orientation: 3 }).jpeg().toBuffer(),
+      plain[4]!,
+      Buffer.from(''),
+      plain[5]!,
+    ];
+    const decoded = await decodePictures(mixed.map(write), { imageSize: 64, crop: 178 });
+    expect(decoded.map((picture) => 'fault' in picture)).toEqual([false, true, false, false, false, false, true, false]);
+    for (const i of [0, 2, 3, 4, 5, 7]) expect(same(decoded[i], await pixelsOf(mixed[i]!, { crop: 178 }))).toBe(true);
+  });
+
+  it('are left to the slow way where a JPEG needs more than decoding', async () => {
+    const odd = [
+      await texture(1).jpeg({ progressive: true }).toBuffer(),
+      await texture(1).toColourspace('b-w').jpeg().toBuffer(),
+      await texture(1).toColourspace('cmyk').jpeg().toBuffer(),
+      await texture(1).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+      await texture(1).withIccProfile('p3').jpeg().toBuffer(),
+      await texture(1, 1000, 600).jpeg().toBuffer(),
+      Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0xff, 0xff]),
+      Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8]),
+    ];
+    expect(odd.map(plainJpegShape)).toEqual(odd.map(() => undefined));
+  });
+});
+
+/** Writes the size into the header of a PNG and mends its checksum. */
+function claimHugeSize(png: Buffer): Buffer {
+  const huge = Buffer.from(png);
+  huge.writeUInt32BE(60_000, 16);
+  huge.writeUInt32BE(60_000, 20);
+  huge.writeUInt32BE(crc32(huge.subarray(12, 29)), 29);
+  return huge;
+}
+
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffff_ffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb8_8320 : 0);
+  }
+  return ~crc >>> 0;
+}

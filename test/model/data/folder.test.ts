@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DatasetConfig } from '../../../src/experiment/schema.ts';
+import { createFolderSource, readFolderAttributes } from '../../../src/model/data/folder.ts';
+import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'facet-folder-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const dataset = (more: Partial<DatasetConfig> = {}): DatasetConfig => ({ source: 'folder', root, imageSize: 32, ...more });
+const read = (more: Partial<DatasetConfig> = {}) => readSource(createFolderSource(dataset(more)), 32);
+const labelled = (codes: number[], width = 2) => ({ codes, labels: codes.map((code) => bitsOf(code, width)), faults: [] });
+
+/** Pictures a1.jpg, b/a2.jpg, b/c/a3.jpg. */
+async function writePictures(): Promise<void> {
+  writeFiles(root, { 'a1.jpg': await codedPicture(1), 'b/a2.jpg': await codedPicture(2), 'b/c/a3.jpg': await codedPicture(3) });
+}
+
+describe('a folder of pictures with a CSV', () => {
+  it('is read in the order of its rows, by path or by file name alone', async () => {
+    await writePictures();
+    writeFiles(root, { 'labels.csv': 'file,Happy,Old\na3.jpg,1,1\na1.jpg,1,0\nb/a2.jpg,0,1\n' });
+    const source = createFolderSource(dataset());
+    expect(source).toMatchObject({ attributes: ['Happy', 'Old'], total: 3, notices: [] });
+    expect(await readSource(source, 32)).toEqual(labelled([3, 1, 2]));
+  });
+
+  it.each([
+    ['0 and 1', '1', '0'],
+    ['-1 and 1', '1', '-1'],
+    ['true and false', 'true', 'false'],
+    ['True and FALSE', 'True', 'FALSE'],
+  ])('takes %s as labels', async (_, on, off) => {
+    await writePictures();
+    writeFiles(root, { 'labels.csv': `file,Happy,Old\na1.jpg,${on},${off}\na2.jpg,${off},${on}\n` });
+    expect((await read()).labels).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  it('takes quotes, CRLF, a byte-order mark, blank lines, semicolons, ./ and backslashes as spreadsheets write them', async () => {
+    await writePictures();
+    writeFiles(root, { 'labels.csv': '\uFEFF"file";"Happy";"Looks ""old"", or not"\r\n"./a1.jpg"; 1 ;0\r\n\r\nb\\a2.jpg;0;1\r\n' });
+    expect(readFolderAttributes(dataset())).toEqual(['Happy', 'Looks "old", or not']);
+    expect(await read()).toEqual(labelled([1, 2]));
+  });
+
+  it('is cut to the first rows by limit, which changes its identity', async () => {
+    await writePictures();
+    writeFiles(root, { 'labels.csv': 'file,Happy,Old\na2.jpg,0,1\na1.jpg,1,0\n' });
+    expect((await read({ limit: 1 })).codes).toEqual([2]);
+    expect(createFolderSource(dataset({ limit: 1 })).identity).not.toBe(createFolderSource(dataset()).identity);
+  });
+
+  it('takes links to pictures and folders, and a circle of links does not trap it', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'facet-elsewhere-'));
+    writeFiles(elsewhere, { 'linked.jpg': await codedPicture(2) });
+    writeFiles(root, { 'labels.csv': 'file,Happy,Old\nlinked.jpg,0,1\nfile.jpg,0,1\n' });
+    symlinkSync(elsewhere, join(root, 'there'));
+    symlinkSync(root, join(root, 'there', 'back'));
+    symlinkSync(join(elsewhere, 'linked.jpg'), join(root, 'file.jpg'));
+    symlinkSync(join(elsewhere, 'nowhere.jpg'), join(root, 'dangling.jpg'));
+    try {
+      expect((await read()).codes).toEqual([2, 2]);
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+});
+
+describe('the CSV of a folder', () => {
+  beforeEach(writePictures);
+
+  it('is the only one there, or the one that is named', async () => {
+    writeFiles(root, { 'meta/one.csv': 'file,Happy,Old\na1.jpg,1,0\n' });
+    expect(() => createFolderSource(dataset())).toThrow(
+      /expected a CSV of labels, found none; put it there, or name it with dataset\.labels/,
+    );
+    writeFiles(root, { 'one.csv': 'file,Happy,Old\na1.jpg,1,0\n', 'Two.CSV': 'file,Sad,Young\na1.jpg,0,1\n' });
+    expect(() => createFolderSource(dataset())).toThrow(
+      /expected one CSV of labels, found 2: Two\.CSV, one\.csv; choose with dataset\.labels/,
+    );
+    expect(readFolderAttributes(dataset({ labels: 'Two.CSV' }))).toEqual(['Sad', 'Young']);
+    expect(readFolderAttributes(dataset({ labels: 'meta/one.csv' }))).toEqual(['Happy', 'Old']);
+    expect(() => readFolderAttributes(dataset({ labels: 'three.csv' }))).toThrow(
+      /dataset\.labels: expected a CSV at .*three\.csv, found no such file/,
+    );
+  });
+
+  it.each([
+    ['', /expected a list of labels, found an empty file/],
+    ['file\na1.jpg\n', /labels\.csv:1: expected a header.*; found only "file"/],
+    ['a1.jpg,1,0\na2.jpg,0,1\n', /expected a header.*; found the picture "a1\.jpg"/],
+    ['file,Happy,Happy\n', /expected a header.*; found "Happy" twice/],
+    ['file,Happy,\n', /found a column without a name/],
+    ['file,Happy,Old\n"a1.jpg,1,0\n', /labels\.csv: .*[Qq]uote.*line 2/],
+    ['<!DOCTYPE html><p>Sign in</p>', /labels\.csv: is a web page/],
+  ])('that makes no sense ends in one line: %j', (text, message) => {
+    writeFiles(root, { 'labels.csv': text });
+    expect(() => createFolderSource(dataset())).toThrow(message);
+  });
+
+  it('keeps every other label in place where rows are faulty', async () => {
+    const rows = ['a1.jpg,1', 'a2.jpg,0,maybe', 'a3.jpg,1,1', 'a4.jpg,0,0', ',1,1', 'a3.jpg,1,1,1'];
+    writeFiles(root, { 'labels.csv': `file,Happy,Old\n${rows.join('\n')}\n` });
+    expect(await read()).toEqual({
+      ...labelled([3]),
+      faults: [
+        { name: 'a1.jpg', reason: 'line 2: expected 3 columns, found 2' },
+        { name: 'a2.jpg', reason: 'line 3: expected 0, 1, -1, true or false for Old, found "maybe"' },
+        { name: 'a4.jpg', reason: 'listed, but there is no such picture' },
+        { name: '', reason: 'listed, but there is no such picture' },
+        { name: 'a3.jpg', reason: 'line 7: expected 3 columns, found 4' },
+      ],
+    });
+  });
+
+  it('does not guess which of two pictures of one name is meant', async () => {
+    writeFiles(root, { 'd/a2.jpg': await codedPicture(9), 'labels.csv': 'file,Happy,Old\na2.jpg,0,1\nd/a2.jpg,1,0\na1.jpg,1,0\n' });
+    const { codes, faults } = await read();
+    expect(codes).toEqual([9, 1]);
+    expect(faults.map(({ name }) => name)).toEqual(['a2.jpg']);
+  });
+
+  it('leaves hidden files and other files alone, and names pictures without a row', async () => {
+    writeFiles(root, { '._a1.jpg': 'resource fork', '.git/x.jpg': 'x', '__MACOSX/a1.jpg': 'x', 'README.md': '#', 'old.bmp': 'BM' });
+    writeFiles(root, { 'labels.csv': 'file,Happy,Old\na1.jpg,1,0\nold.bmp,1,1\n' });
+    const source = createFolderSource(dataset());
+    expect(source.notices.map(({ name }) => name)).toEqual(['b/a2.jpg', 'b/c/a3.jpg']);
+    expect((await readSource(source, 32)).faults).toEqual([{ name: 'old.bmp', reason: 'a BMP picture; convert it to PNG or JPEG' }]);
+  });
+
+  it('names a picture outside of the folder as missing, instead of reading it', async () => {
+    writeFileSync(`${root}.jpg`, await codedPicture(4));
+    writeFiles(root, { 'labels.csv': `file,Happy,Old\n../${root.split('/').pop()}.jpg,0,0\n${root}.jpg,0,0\na1.jpg,1,0\n` });
+    const { codes, faults } = await read();
+    rmSync(`${root}.jpg`);
+    expect(codes).toEqual([1]);
+    expect(faults).toHaveLength(2);
+  });
+});
