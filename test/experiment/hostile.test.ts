@@ -3,8 +3,8 @@ import { faultsIn, HEAD } from './parse-text.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** Far more than any of these takes, and far less than a person would wait. */
-const SECONDS = 5;
-const MEGABYTES = 300;
+const SECONDS = 10;
+const MEGABYTES = 400;
 
 /** The faults, found quickly and in bounded memory. */
 function faultsQuicklyIn(text: string, options?: Parameters<typeof faultsIn>[1]): string[] {
