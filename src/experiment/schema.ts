@@ -7,7 +7,7 @@ import { MAX_DURATION_SECONDS, parseDuration } from './duration.ts';
 const positiveInteger = z.int().positive();
 const probability = z.number().min(0).max(1);
 
-export const datasetSchema = z
+const datasetSchema = z
   .strictObject({
     source: z.enum(['synthetic', 'celeba', 'folder']).default('synthetic').describe('Where the labelled pictures come from.'),
     root: z
@@ -33,7 +33,7 @@ export const datasetSchema = z
   })
   .describe('The labelled pictures to learn from.');
 
-export const augmentationSchema = z
+const augmentationSchema = z
   .strictObject({
     horizontalFlip: z.boolean().default(true).describe('Mirror a random half of the pictures of each batch.'),
     rotations: z
@@ -46,14 +46,14 @@ export const augmentationSchema = z
   })
   .describe('Changes made to real pictures while training.');
 
-export const modelSchema = z
+const modelSchema = z
   .strictObject({
     latentSize: positiveInteger.max(4096).default(100).describe('Numbers in the noise vector z.'),
     width: z.int().min(8).max(2048).multipleOf(8).default(512).describe("Channels at 4x4; 512 is the article's size. A multiple of 8."),
   })
   .describe('The conditional DCGAN.');
 
-export const trainingSchema = z
+const trainingSchema = z
   .strictObject({
     epochs: positiveInteger.max(100_000).default(8).describe('Passes over the pictures.'),
     batchSize: z.int().min(2).max(8192).default(128).describe('Pictures a step. At least 2, for batch statistics.'),
@@ -79,7 +79,7 @@ const conditionSchema = z
   ])
   .meta({ expected: 'a list of attributes, or a map of attributes to true or false' });
 
-export const samplesSchema = z
+const samplesSchema = z
   .strictObject({
     every: positiveInteger.default(1).describe('Epochs between two sample grids; the last epoch always has one.'),
     rows: z.int().min(1).max(64).default(8).describe('Noise vectors, one a row.'),
@@ -91,7 +91,7 @@ export const samplesSchema = z
   })
   .describe('The grid of generated pictures kept for each epoch.');
 
-export const checkpointSchema = z
+const checkpointSchema = z
   .strictObject({
     everySeconds: z.number().positive().optional().describe('Also write a checkpoint after so many seconds within an epoch.'),
     keep: positiveInteger.default(2).describe('How many of the newest checkpoints stay on disk.'),
@@ -108,7 +108,7 @@ const duration = z
   ])
   .meta({ expected: 'a duration such as 90s, 15m, 6h or 2d, at most 24d' });
 
-export const executionSchema = z
+const executionSchema = z
   .strictObject({
     parallel: z
       .union([z.literal('auto'), positiveInteger.max(1024)])

@@ -20,7 +20,7 @@ export interface YamlScalar extends NodeBase {
   source: string;
 }
 
-export interface YamlList extends NodeBase {
+interface YamlList extends NodeBase {
   kind: 'list';
   items: YamlNode[];
 }
