@@ -2,7 +2,7 @@
 // and a stream of step 4,000 can be made without drawing the 3,999 before it: that is what makes exact resume simple.
 
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 export interface Random {
   /** Uniform in [0, 1), 32 bits of it. */
@@ -15,7 +15,7 @@ export interface Random {
 
 /** The stream with this name, e.g. createRandom(seed, 'noise', step). */
 export function createRandom(seed: number, ...name: (string | number)[]): Random {
-  const generator = xoroshiro128plus(hashStream(seed, name));
+  const generator = xoroshiro128plusFromState(streamState(seed, name));
   let spare: number | undefined;
   const uniform = () => (generator.next() >>> 0) / 0x1_0000_0000;
   return {
@@ -46,11 +46,21 @@ export function shuffle(values: Uint32Array, random: Random): Uint32Array {
   return values;
 }
 
-/** FNV-1a over the name, finished with murmur3's mixer, so that neighbouring seeds and steps give unrelated streams. */
-function hashStream(seed: number, name: (string | number)[]): number {
-  let hash = 0x811c9dc5;
-  for (const char of `${seed}/${name.join('/')}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+/** 64 bits of the name, as two FNV-1a hashes, spread over the generator's 128 bits of state: streams do not meet by chance. */
+function streamState(seed: number, name: (string | number)[]): number[] {
+  let first = 0x811c9dc5;
+  let second = 0x9747b28c;
+  for (const char of `${seed}/${name.join('/')}`) {
+    first = Math.imul(first ^ char.charCodeAt(0), 0x01000193);
+    second = Math.imul(second ^ char.charCodeAt(0), 0x5bd1e995);
+    second ^= second >>> 15;
+  }
+  return [mix(first), mix(second), mix(first + Math.imul(second, 0x9e3779b1)), mix(second ^ Math.imul(first, 0x85ebca77))];
+}
+
+/** The finisher of murmur3: neighbouring names give unrelated words. */
+function mix(word: number): number {
+  let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  return (hash ^ (hash >>> 16)) | 0;
 }
