@@ -24,7 +24,7 @@ describe('--set', () => {
     const overrides = ['sweep.grid.training.seed=[8, 9]', 'sweep.grid.attributes.one=[Bald]'];
     expect(labelsIn(file, { overrides })).toEqual(['two 8', 'two 9', 'one 8', 'one 9']);
     const random = [
-      'sweep.random.samples=3',
+      'sweep.random.samples=30',
       'sweep.random.training.seed.min=5',
       'sweep.random.training.seed.max=6',
       'sweep.random.seed=2',
