@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { isAlive, readBootId, readStartTime } from './process-identity.ts';
 import type { LeaseRecord } from './records.ts';
 
 export type LeaseResult = { acquired: true; lease: LeaseRecord } | { acquired: false; holder: LeaseRecord };
@@ -52,15 +53,6 @@ export function readLiveLease(path: string): LeaseRecord | null {
 /** The lease as written, of a living or a dead process; null where there is none or it cannot be read. */
 export function readLease(path: string): LeaseRecord | null {
   return readLink(path)?.record ?? null;
-}
-
-/** False only where the holder is provably gone: a former boot, no such process, or its number given to another one. */
-export function isAlive(lease: LeaseRecord): boolean {
-  if (lease.host !== hostname()) return true;
-  if (lease.bootId !== null && lease.bootId !== readBootId()) return false;
-  const startTime = readStartTime(lease.pid);
-  if (startTime !== undefined) return startTime !== null && (lease.startTime === null || startTime === lease.startTime);
-  return canSignal(lease.pid);
 }
 
 /** The lease of a live process, by default this one. */
@@ -156,34 +148,4 @@ function formatLease(lease: LeaseRecord): string {
 
 function isSameProcess(a: LeaseRecord, b: LeaseRecord): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId && a.host === b.host;
-}
-
-/** Clock ticks since boot; null for a process that is gone or a zombie; undefined where the system does not tell. */
-function readStartTime(pid: number): number | null | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before may hold spaces and brackets
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[19]);
-  } catch {
-    return null;
-  }
-}
-
-function readBootId(): string | null {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return null;
-  }
-}
-
-function canSignal(pid: number): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -5,7 +5,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { acquireLease, createLease, isAlive, readLiveLease, releaseLease } from '../../src/results/lease.ts';
+import { acquireLease, createLease, readLiveLease, releaseLease } from '../../src/results/lease.ts';
+import { isAlive } from '../../src/results/process-identity.ts';
 import { bundle } from '../helpers/bundle.ts';
 
 let folder: string;

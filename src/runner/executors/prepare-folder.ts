@@ -9,7 +9,7 @@ import type { LeaseRecord } from '../../results/records.ts';
 import { beginAttempt } from '../../results/write-run.ts';
 
 /** A child that outlived its runner leaves by itself within moments; one that does not, after so long, is ended. */
-const ORPHAN_GRACE_MS = 3000;
+const ORPHAN_GRACE_MS = 500;
 const LOOK_EVERY_MS = 50;
 
 /** Only called by the runner that holds the experiment, so that whoever still works in the folder is left over from a former one. */
