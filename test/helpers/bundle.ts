@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Path of the bundle, in a temporary folder. */
+/** Path of the bundle, in a temporary folder of its own that the caller removes. */
 export async function bundle(entry: string): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), 'facet-bundle-')), 'bundle.mjs');
   await build({

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLease, createLease, readLiveLease, releaseLease } from '../../src/results/lease.ts';
 import { isAlive } from '../../src/results/process-identity.ts';
 import { bundle } from '../helpers/bundle.ts';
@@ -70,6 +70,7 @@ describe('many processes at the same instant', () => {
   beforeAll(async () => {
     contender = await bundle('test/fixtures/lease-contender.ts');
   });
+  afterAll(() => rmSync(dirname(contender), { recursive: true, force: true }));
 
   /** What each of so many processes says, all of them alive until the last has spoken. */
   async function contend(count: number): Promise<string[]> {
