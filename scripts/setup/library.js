@@ -63,7 +63,7 @@ export async function installLibrary(kind, tools) {
 }
 
 /** Refuses to begin what cannot end. A set-up that was interrupted has part of the bytes already. */
-export function checkRoom(folder, bytes) {
+function checkRoom(folder, bytes) {
   if (hasUnpackedWheels(folder)) return;
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize >= bytes) return;

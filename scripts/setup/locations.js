@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const require = createRequire(join(root, 'package.json'));
 
 /** $FACET_CACHE, else $XDG_CACHE_HOME/facet, else ~/.cache/facet. */
-export function cacheFolder(environment = process.env) {
+function cacheFolder(environment = process.env) {
   if (environment.FACET_CACHE) return resolve(environment.FACET_CACHE);
   const base = environment.XDG_CACHE_HOME;
   return join(base && isAbsolute(base) ? base : join(homedir(), '.cache'), 'facet');

@@ -1,7 +1,9 @@
 // Set-up. The system's programs that it uses: finding them, and running them so that none outlives this process.
 
+import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** Full path of a program on the PATH (or of a path), or null. */
 export function findProgram(name) {
@@ -19,21 +21,39 @@ export function findProgram(name) {
 }
 
 /**
- * Runs a program to its end, whatever that end is.
+ * Runs a program to its end, whatever that end is. Without execa, which takes longer to load than most of these run.
  * @param {string[]} command program and arguments
  * @param {{ environment?: Record<string, string>, timeoutMs?: number, onLine?: (line: string) => void }} options
- * @returns {Promise<{ ok: boolean, exitCode?: number, signal?: string, timedOut: boolean, stdout: string, stderr: string }>}
+ * @returns {Promise<{ ok: boolean, exitCode: number | null, signal: string | null, timedOut: boolean, stdout: string, stderr: string }>}
  */
-export async function runProgram(command, { environment = {}, timeoutMs = 0, onLine } = {}) {
-  const { execa } = await import('execa');
+export function runProgram(command, { environment = {}, timeoutMs, onLine } = {}) {
   const [program, ...args] = [...endWithParent(), ...command];
-  const child = execa(program, args, { env: environment, stdin: 'ignore', reject: false, timeout: timeoutMs, stripFinalNewline: true });
-  if (onLine) for await (const line of child.iterable()) onLine(line);
-  const { failed, exitCode, signal, timedOut, stdout, stderr } = await child;
-  return { ok: !failed, exitCode, signal, timedOut, stdout: String(stdout ?? ''), stderr: String(stderr ?? '') };
+  const child = spawn(program, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      output[name] += text;
+    });
+  }
+  if (onLine) createInterface({ input: child.stdout }).on('line', onLine);
+  let timedOut = false;
+  const kill = () => child.kill('SIGKILL');
+  const timer = timeoutMs && setTimeout(() => (timedOut = kill()), timeoutMs);
+  process.on('exit', kill);
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      output.stderr += error.message;
+    });
+    child.on('close', (exitCode, signal) => {
+      clearTimeout(timer);
+      process.off('exit', kill);
+      const [stdout, stderr] = [output.stdout.trimEnd(), output.stderr.trimEnd()];
+      resolve({ ok: exitCode === 0, exitCode, signal, timedOut, stdout, stderr });
+    });
+  });
 }
 
-/** execa ends its children when this process exits; only the kernel can when it is killed. */
+/** Exiting ends a child; when this process is killed instead, only the kernel can. */
 function endWithParent() {
   const setpriv = findProgram('setpriv');
   return setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : [];

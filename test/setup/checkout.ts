@@ -41,7 +41,7 @@ export interface RunOptions {
   without?: Program[];
 }
 
-export interface Result {
+interface Result {
   exitCode: number | null;
   signal: string | null;
   stdout: string;
@@ -68,7 +68,6 @@ export function createCheckout(world: World, name = 'checkout'): Checkout {
   for (const source of ['tfjs_backend.cc', 'tfjs_binding.cc']) writeFileSync(join(tfjs, 'binding', source), 'source');
   writePackage(join(folder, 'node_modules/node-api-headers'), '1.9.0');
   mkdirSync(join(folder, 'node_modules/node-api-headers/include'));
-  symlinkSync(join(FACET_ROOT, 'node_modules/execa'), join(folder, 'node_modules/execa'));
 
   function start({ args = [], env = {}, without = [] }: RunOptions = {}) {
     const child = spawn(process.execPath, [join(folder, 'scripts/setup.js'), ...args], {
