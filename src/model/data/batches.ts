@@ -25,8 +25,11 @@ export interface Batches {
   read(step: number): Batch;
 }
 
+/** What batches need of a packed data set. */
+export type BatchData = Pick<PackedDataset, 'count' | 'imageSize' | 'attributes' | 'labels' | 'readPictures'>;
+
 interface Options {
-  packed: PackedDataset;
+  packed: BatchData;
   attributes: readonly string[];
   augmentation: RunConfig['augmentation'];
   batchSize: number;

@@ -11,7 +11,7 @@ const SHOWN_IN_A_LINE = 3;
 
 export interface FaultTally {
   readonly count: number;
-  /** Throws a UserError as soon as the faults are more than 1 % of the whole data set; `usable`: pictures before these faults. */
+  /** Throws a UserError as soon as the faults are more than 1 % of the whole data set; `usable`: good pictures so far. */
   add(faults: readonly Fault[], usable: number): void;
   /** Throws a UserError where no picture was usable. */
   finish(usable: number): void;

@@ -45,10 +45,10 @@ async function writeContents(source: Source, { dataset, temporary, onProgress, s
   onProgress?.(0, total);
   for await (const chunk of source.read()) {
     signal?.throwIfAborted();
+    count += chunk.labels.length / attributes.length;
     tally.add(chunk.faults, count);
     await Promise.all([pixels.write(chunk.pixels), labels.write(chunk.labels)]);
     for (let i = 0; i < chunk.labels.length; i++) positives[i % attributes.length]! += chunk.labels[i]!;
-    count += chunk.labels.length / attributes.length;
     onProgress?.(count + tally.count, total);
   }
   tally.finish(count);
