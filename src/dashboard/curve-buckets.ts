@@ -73,7 +73,7 @@ export class CurveBuckets {
   }
 
   #meanOf(bucket: number): number | null {
-    return this.#count[bucket] === 0 ? null : round(this.#sum[bucket]! / this.#count[bucket]!);
+    return this.#count[bucket] === 0 || this.#gapStep[bucket]! > 0 ? null : round(this.#sum[bucket]! / this.#count[bucket]!);
   }
 }
 

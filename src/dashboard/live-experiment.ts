@@ -10,7 +10,8 @@ import { type ExperimentResults, type Run, readExperiment } from '../results/rea
 import { isContained } from './contained.ts';
 import { LiveRun } from './live-run.ts';
 
-const MIN_LOOK_INTERVAL_MS = 250;
+export const DEFAULT_REST_MS = 250;
+const REST_PER_LOOK = 4;
 const MAX_BLOCKING_MS = 30;
 const REFUSED = 'expected a plain folder in the folder of its experiment, found a link or a path elsewhere; this run is not shown';
 
@@ -26,19 +27,22 @@ export class LiveExperiment {
   readonly token = randomBytes(6).toString('hex');
 
   readonly #resultsRoot: string;
+  readonly #restMs: number;
   #lookUnderWay: Promise<void> | null = null;
   #lookedAtMs = 0;
   #lookTookMs = 0;
 
-  constructor(resultsRoot: string, name: string) {
+  /** `restMs`: how long one look is good for; longer where looking itself takes long. */
+  constructor(resultsRoot: string, name: string, restMs: number) {
     this.#resultsRoot = resultsRoot;
+    this.#restMs = restMs;
     this.name = name;
     this.results = { name, folder: '', record: null, runner: null, problems: [], runs: [] };
   }
 
   /** Looks at the folder again, unless that was done a moment ago. Any number of callers share one look. */
   async refresh(): Promise<void> {
-    const restMs = Math.max(MIN_LOOK_INTERVAL_MS, 4 * this.#lookTookMs);
+    const restMs = Math.max(1, (REST_PER_LOOK * this.#lookTookMs) / DEFAULT_REST_MS) * this.#restMs;
     if (this.version > 0 && performance.now() - this.#lookedAtMs < restMs) return;
     this.#lookUnderWay ??= this.#look().finally(() => {
       this.#lookUnderWay = null;
@@ -88,7 +92,7 @@ export function bucketCapacity(runs: number): number {
 
 /** The attributes behind each value of the sweep's attributes axis, as far as a run of it has been set up. */
 function attributesByAxis(runs: Run[]): Map<string, string[]> {
-  return new Map(runs.flatMap(({ axes, record }) => (record && axes.attributes ? [[axes.attributes, record.config.attributes]] : [])));
+  return new Map(runs.flatMap(({ record }) => (record?.axes.attributes ? [[record.axes.attributes, record.config.attributes]] : [])));
 }
 
 /** A run's folder lies directly in its experiment's folder, and neither it nor its records are links. */

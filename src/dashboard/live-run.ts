@@ -64,18 +64,16 @@ export class LiveRun {
     const path = metricsFile(this.run.folder);
     const stamp = stampOf(path);
     if (stamp === this.#metricsStamp) return false;
-    if (stamp !== '' && !isContained(this.#resultsRoot, path)) {
-      this.#metricsProblems = [`${path}: expected a plain file, found a link`];
-      return false;
-    }
     this.#metricsStamp = stamp;
+    if (stamp !== '' && !isContained(this.#resultsRoot, path)) {
+      this.#forgetMetrics(version);
+      this.#metricsProblems = [`${path}: expected a plain file, found a link`];
+      return true;
+    }
     const chunk = readMetrics(path, { from: this.#offset });
     const first = chunk.records[0];
     const isRewritten = chunk.start < this.#offset || (first !== undefined && first.step <= (this.series.last?.step ?? 0));
-    if (isRewritten) {
-      this.series = new RunSeries(this.#capacity, version);
-      this.#metricsProblems = [];
-    }
+    if (isRewritten) this.#forgetMetrics(version);
     const { records, problems, nextOffset } = isRewritten && chunk.start > 0 ? readMetrics(path) : chunk;
     for (const record of records) {
       if (!this.series.add(record, version)) problems.push(`${path}: step ${record.step} does not follow step ${this.series.last?.step}`);
@@ -83,6 +81,12 @@ export class LiveRun {
     this.#metricsProblems = [...this.#metricsProblems, ...problems].slice(0, MAX_PROBLEMS);
     this.#offset = nextOffset;
     return records.length > 0 || isRewritten;
+  }
+
+  #forgetMetrics(version: number): void {
+    this.series = new RunSeries(this.#capacity, version);
+    this.#offset = 0;
+    this.#metricsProblems = [];
   }
 
   #readSamples(): void {

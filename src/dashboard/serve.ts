@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { UserError } from '../experiment/user-error.ts';
 import { createApp } from './app.ts';
 import { readAssets } from './assets.ts';
 import { LOOPBACK_NAMES } from './guard.ts';
@@ -30,7 +31,7 @@ export interface ServedDashboard {
 export const DEFAULT_PORT = 7860;
 const PORTS_TO_TRY = 20;
 
-/** Serves until it is closed. Throws an error with one clear line where no port can be bound. */
+/** Serves until it is closed. Throws a UserError where no port can be bound. */
 export async function serveDashboard({
   resultsRoot,
   assets,
@@ -61,7 +62,9 @@ async function listen(server: Server, host: string, port: number): Promise<void>
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE' && port > 0 && candidate < port + PORTS_TO_TRY && candidate < 65_535) continue;
       const tried = candidate > port ? `${port} to ${candidate}` : String(port);
-      throw new Error(`the dashboard could not listen on ${host}, port ${tried}: ${message}; choose another with --port`, { cause: error });
+      throw new UserError(`The dashboard could not listen on ${host}, port ${tried}: ${message}; choose another with --port`, {
+        cause: error,
+      });
     }
   }
 }

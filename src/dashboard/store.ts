@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { experimentFolder, logFile, runFolder } from '../results/paths.ts';
 import { listSamples, readLogTail } from '../results/read.ts';
 import { isContained, readContained } from './contained.ts';
-import { LiveExperiment } from './live-experiment.ts';
+import { DEFAULT_REST_MS, LiveExperiment } from './live-experiment.ts';
 import { stampOf } from './live-run.ts';
 import { describeExperiments, type ExperimentCard } from './overview.ts';
 
@@ -23,14 +23,15 @@ export interface DashboardStore {
 
 const MAX_OPEN_EXPERIMENTS = 12;
 
-export function createStore(resultsRoot: string): DashboardStore {
+/** `restMs`: how long one look into an experiment's folder is good for. */
+export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_MS): DashboardStore {
   const open = new Map<string, LiveExperiment>();
   return {
     resultsRoot,
     listExperiments: () => describeExperiments(resultsRoot),
     async openExperiment(name) {
-      if (!isListed(resultsRoot, name)) return null;
-      const live = open.get(name) ?? new LiveExperiment(resultsRoot, name);
+      if (!isListed(resultsRoot, name) || !isContained(resultsRoot, experimentFolder(resultsRoot, name))) return null;
+      const live = open.get(name) ?? new LiveExperiment(resultsRoot, name, restMs);
       open.delete(name);
       open.set(name, live); // the one used last goes to the end
       for (const old of open.keys()) if (open.size > MAX_OPEN_EXPERIMENTS) open.delete(old);

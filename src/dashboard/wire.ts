@@ -21,7 +21,7 @@ export interface SeriesPatch {
 export interface CurvePatch {
   /** step, value, step, value, … of each bucket's smallest and largest value; null where a value was not finite. */
   points: (number | null)[];
-  /** A bucket: the mean of its finite values; null where it has none. Absent where a bucket is one step. */
+  /** A bucket: the mean of its values; null where one is not finite. Absent where a bucket is one step. */
   means?: (number | null)[];
 }
 

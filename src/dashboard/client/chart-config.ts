@@ -34,7 +34,7 @@ export function chartConfig({ metric, onPoint, titleOf, plugin }: ChartConfigOpt
       resizeDelay: 50,
       spanGaps: false,
       interaction: { mode: 'nearest', axis: 'xy', intersect: false },
-      elements: { line: { borderJoinStyle: 'round' }, point: { radius: 0, hoverRadius: 4, hitRadius: 0 } },
+      elements: { line: { borderJoinStyle: 'round', borderWidth: 1.4 }, point: { radius: 0, hoverRadius: 4, hitRadius: 0 } },
       layout: { padding: { right: 8, top: 4 } },
       scales: {
         x: {

@@ -4,7 +4,6 @@ import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, Poin
 import type { Metric } from '../wire.ts';
 import { chartConfig } from './chart-config.ts';
 import { createMarks, type Marks } from './chart-marks.ts';
-import { withAlpha } from './color.ts';
 import type { Point } from './curves.ts';
 import { canvasTheme } from './theme.ts';
 import { addZoom } from './zoom.ts';
@@ -44,9 +43,8 @@ export interface ChartEvents {
 }
 
 export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }: ChartEvents): Charts {
-  const marks: Marks = { epochX: null, crossX: null, selection: null };
+  const marks: Marks = { epochX: null, crossX: null, selection: null, highlighted: null };
   let lines: ChartLine[] = [];
-  let highlighted: string | null = null;
   let zoom: { min: number; max: number } | null = null;
   let frame = 0;
 
@@ -90,17 +88,6 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
     chart.update('none');
   }
 
-  function applyStyles(chart: Chart<'line', Point[]>): void {
-    for (const [i, dataset] of chart.data.datasets.entries()) {
-      const line = lines[i]!;
-      const isFaded = highlighted !== null && line.id !== highlighted;
-      dataset.borderColor = isFaded ? withAlpha(line.color, 0.3) : line.color;
-      dataset.borderWidth = line.id === highlighted ? 2.5 : 1.4;
-      Object.assign(dataset, { pointBackgroundColor: line.color, pointBorderColor: line.color });
-      dataset.order = line.id === highlighted ? 0 : 1;
-    }
-  }
-
   return {
     update(view) {
       lines = view.lines;
@@ -111,11 +98,12 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
         const isLoss = metric === 'lossG' || metric === 'lossD';
         while (chart.data.datasets.length > lines.length) chart.data.datasets.pop();
         for (const [i, line] of lines.entries()) {
-          const dataset = chart.data.datasets[i];
-          if (dataset) Object.assign(dataset, { label: line.label, data: line.points[metric] });
-          else chart.data.datasets.push({ label: line.label, data: line.points[metric] });
+          const { label, color } = line;
+          const dataset = { label, data: line.points[metric], borderColor: color, pointBackgroundColor: color, pointBorderColor: color };
+          const drawn = chart.data.datasets[i];
+          if (drawn) Object.assign(drawn, dataset);
+          else chart.data.datasets.push(dataset);
         }
-        applyStyles(chart);
         const { x, y } = chart.options.scales!;
         Object.assign(x!, { title: { display: true, text: view.xTitle, color: theme.text } });
         Object.assign(y!, { type: isLoss && view.logScale ? 'logarithmic' : 'linear' });
@@ -128,12 +116,9 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
       }
     },
     highlight(id) {
-      if (id === highlighted) return;
-      highlighted = id;
-      for (const chart of charts) {
-        applyStyles(chart);
-        chart.update('none');
-      }
+      if (id === marks.highlighted) return;
+      marks.highlighted = id;
+      redraw();
     },
     moveEpoch(x) {
       marks.epochX = x;

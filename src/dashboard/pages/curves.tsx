@@ -42,12 +42,7 @@ export function CurveSection() {
               <b>{title}</b> <span>{help}</span>
             </figcaption>
             <div class="chart-area">
-              <canvas
-                id={`chart-${metric}`}
-                data-metric={metric}
-                role="img"
-                aria-label={`${title}, ${help}; the runs table has the last values`}
-              />
+              <canvas id={`chart-${metric}`} data-metric={metric} role="img" aria-label={`${title}: ${help}`} />
             </div>
           </figure>
         ))}

@@ -53,7 +53,7 @@ function RunTable({ live, axes }: { live: LiveExperiment; axes: string[] }) {
   const columns: [label: string, className: string][] = [
     ['Run', ''],
     ...axes.map((axis): [string, string] => [shortAxis(axis), '']),
-    ['Labels', 'number'],
+    ['# attributes', 'number'],
     ['State', ''],
     ['Steps', 'number'],
     ['Epochs', 'number'],

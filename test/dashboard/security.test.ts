@@ -1,0 +1,204 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts';
+import { writeExampleResults } from '../helpers/example-results.ts';
+
+let dashboard: TestDashboard;
+let ids: Record<string, string>;
+let outside: string;
+
+beforeAll(async () => {
+  dashboard = createTestDashboard();
+  ids = await writeExampleResults(dashboard.resultsRoot, { epochs: 4, stepsPerEpoch: 5, rows: 1, imageSize: 32 });
+  outside = mkdtempSync(join(tmpdir(), 'facet-outside-'));
+  writeFileSync(join(outside, 'secret.png'), 'SECRET');
+  writeFileSync(join(outside, 'secret.txt'), 'SECRET');
+});
+
+afterAll(() => {
+  dashboard.remove();
+  rmSync(outside, { recursive: true, force: true });
+});
+
+const samplePath = (label: string, file: string): string => `/experiments/attr-sweep/runs/${ids[label]}/samples/${file}`;
+const folderOf = (label: string): string => join(dashboard.resultsRoot, 'attr-sweep', ids[label]!);
+const routes = (): string[] => [
+  '/',
+  '/api/experiments',
+  '/experiments/attr-sweep',
+  '/api/experiments/attr-sweep/changes',
+  `/experiments/attr-sweep/runs/${ids['two 1']}`,
+  `/api/experiments/attr-sweep/runs/${ids['two 1']}/changes`,
+  samplePath('two 1', '1.png'),
+  '/assets/abc/client.js',
+  '/nothing',
+];
+
+describe('who may ask', () => {
+  it.each(['127.0.0.1:7860', 'localhost:7860', 'LOCALHOST', '[::1]:7860', 'localhost:8000'])('%s may', async (host) => {
+    expect((await dashboard.get('/', { headers: { host } })).status).toBe(200);
+  });
+
+  it.each(['evil.example', 'evil.example:7860', '127.0.0.1.evil.example', 'localhost.', '169.254.1.1', 'localhost@evil.example', '', ' '])(
+    'a page under the name "%s" may not, on any route',
+    async (host) => {
+      for (const route of routes()) {
+        const response = await dashboard.get(route, { headers: { host } });
+        expect(response.status).toBe(403);
+        expect(await response.text()).not.toContain('attr-sweep');
+      }
+    },
+  );
+
+  it('a request without a Host may not', async () => {
+    expect((await dashboard.get('/', { headers: {} })).status).toBe(403);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])('nobody may %s, on any route', async (method) => {
+    for (const route of routes()) {
+      const response = await dashboard.get(route, { method, headers: { host: 'localhost:7860' } });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('GET, HEAD');
+    }
+  });
+
+  it('HEAD answers as GET does, without a body', async () => {
+    const response = await dashboard.get('/', { method: 'HEAD', headers: { host: 'localhost:7860' } });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('');
+  });
+});
+
+describe('what a browser may do with an answer', () => {
+  it('is limited on every route: own scripts and styles only, no frames, no guessing of types', async () => {
+    for (const route of routes()) {
+      const { headers } = await dashboard.get(route);
+      const policy = headers.get('content-security-policy')!;
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|\*|https?:/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  it('needs no inline script, style or handler', async () => {
+    for (const route of routes().filter((path) => !/api|png|assets/.test(path))) {
+      const html = await (await dashboard.get(route)).text();
+      expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);
+    }
+  });
+});
+
+describe('pictures', () => {
+  it('are kept by the browser for ever under an address that changes with them', async () => {
+    const reply = await (await dashboard.get('/api/experiments/attr-sweep/changes')).json();
+    const [epoch, version] = reply.runs.find(({ id }: { id: string }) => id === ids['two 1']).view.samples[0];
+    const kept = await dashboard.get(`${samplePath('two 1', `${epoch}.png`)}?v=${version}`);
+    expect(kept.headers.get('content-type')).toBe('image/png');
+    expect(kept.headers.get('cache-control')).toContain('immutable');
+    const bytes = Buffer.from(await kept.arrayBuffer());
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    const other = await dashboard.get(`${samplePath('two 1', `${epoch}.png`)}?v=old`);
+    expect(other.headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it.each(['9.png', '0.png', '-1.png', '1.svg', '1.json', '..%2f..%2frun.json', '%2e%2e%2frun.json', '1.png%00', '999999999999.png'])(
+    'are not found as %s',
+    async (file) => {
+      expect((await dashboard.get(samplePath('two 1', file))).status).toBe(404);
+    },
+  );
+
+  it.each([
+    '/experiments/..%2f..%2fetc/runs/x/samples/1.png',
+    '/experiments/attr-sweep/runs/..%2fattr-sweep/samples/1.png',
+    '/experiments/%2e%2e/runs/attr-sweep/samples/1.png',
+    '/experiments/attr-sweep/runs/%2e/samples/1.png',
+    '/experiments/..%2f',
+    '/experiments/.',
+    '/experiments/attr-sweep/runs/..%2f..%2f..%2fetc%2fpasswd',
+    '/assets/..%2f..%2fpackage.json',
+    '/assets/abc/..%2fclient.js.map',
+  ])('and nothing else can be had through %s', async (path) => {
+    const response = await dashboard.get(path);
+    expect(response.status).toBe(404);
+    expect(await response.text()).not.toMatch(/root:|SECRET/);
+  });
+});
+
+describe('links', () => {
+  it('out of the folder are not followed: picture, samples, log, metrics, run, experiment', async () => {
+    const replaceByLink = (path: string, target: string): void => {
+      rmSync(path, { recursive: true, force: true });
+      symlinkSync(target, path);
+    };
+    replaceByLink(join(folderOf('two 2'), 'samples', '000002.png'), join(outside, 'secret.png'));
+    expect((await dashboard.get(samplePath('two 2', '2.png'))).status).toBe(404);
+    expect((await dashboard.get(samplePath('two 2', '1.png'))).status).toBe(200);
+
+    renameSync(join(folderOf('two 3'), 'samples'), join(outside, 'samples'));
+    symlinkSync(join(outside, 'samples'), join(folderOf('two 3'), 'samples'));
+    expect(existsSync(join(folderOf('two 3'), 'samples', '000001.png'))).toBe(true);
+    expect((await dashboard.get(samplePath('two 3', '1.png'))).status).toBe(404);
+
+    replaceByLink(join(folderOf('five 1'), 'log.txt'), join(outside, 'secret.txt'));
+    expect(await (await dashboard.get(`/experiments/attr-sweep/runs/${ids['five 1']}`)).text()).not.toContain('SECRET');
+
+    replaceByLink(join(folderOf('five 3'), 'metrics.jsonl'), join(folderOf('two 1'), 'metrics.jsonl'));
+    const reply = await (await dashboard.get('/api/experiments/attr-sweep/changes')).json();
+    expect(reply.runs.find(({ id }: { id: string }) => id === ids['five 3']).series).toMatchObject({ lastStep: 0, seconds: [] });
+    expect(reply.summary).toContain('expected a plain file, found a link');
+
+    renameSync(folderOf('ten 1'), join(outside, 'run'));
+    symlinkSync(join(outside, 'run'), folderOf('ten 1'));
+    expect((await dashboard.get(`/experiments/attr-sweep/runs/${ids['ten 1']}`)).status).toBe(404);
+    expect((await dashboard.get(samplePath('ten 1', '1.png'))).status).toBe(404);
+
+    mkdirSync(join(outside, 'experiment'));
+    symlinkSync(join(outside, 'experiment'), join(dashboard.resultsRoot, 'linked'));
+    expect((await dashboard.get('/experiments/linked')).status).toBe(404);
+  });
+
+  it('written into experiment.json as run ids lead nowhere', async () => {
+    const folder = join(dashboard.resultsRoot, 'hostile');
+    mkdirSync(folder);
+    const runs = ['../attr-sweep', '..', '', '.', 'a/b', '../../../etc'].map((id) => ({ id, axes: {} }));
+    writeFileSync(join(folder, 'experiment.json'), JSON.stringify({ format: 1, name: 'hostile', runs }));
+    const html = await (await dashboard.get('/experiments/hostile')).text();
+    expect(html).toContain('this run is not shown');
+    expect(html).not.toContain('<tr id="row-');
+  });
+
+  it('are allowed for the results folder itself, which a user may keep on another disk', async () => {
+    const { createStore } = await import('../../src/dashboard/store.ts');
+    const link = join(outside, 'results');
+    symlinkSync(dashboard.resultsRoot, link);
+    const store = createStore(link);
+    expect(store.readSample('attr-sweep', ids['two 1']!, 1)!.png.length).toBeGreaterThan(100);
+  });
+});
+
+describe('faults of the dashboard itself', () => {
+  it('are told to the terminal, not to the browser', async () => {
+    const { createApp } = await import('../../src/dashboard/app.ts');
+    const { createStore } = await import('../../src/dashboard/store.ts');
+    const { TEST_ASSETS } = await import('../helpers/dashboard.ts');
+    const told: unknown[] = [];
+    const fault = new Error('disk on fire at /secret/place');
+    const store = {
+      ...createStore(dashboard.resultsRoot),
+      openExperiment: () => Promise.reject(fault),
+    };
+    const app = createApp(store, { assets: TEST_ASSETS, onError: (error) => told.push(error) });
+    const response = await app.request('http://localhost/experiments/attr-sweep', { headers: { host: 'localhost' } });
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toMatch(/fire|secret|at .*\.ts/);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(told).toEqual([fault]);
+  });
+});

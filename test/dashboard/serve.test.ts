@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveDashboard } from '../../src/dashboard/serve.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'facet-serve-'));
+  writeFileSync(join(folder, 'client.js'), 'export {};');
+  writeFileSync(join(folder, 'style.css'), 'body {}');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const serve = (port: number) => serveDashboard({ resultsRoot: join(folder, 'none'), assets: folder, port });
+
+describe('the served dashboard', () => {
+  it('answers on 127.0.0.1 and is gone once closed', async () => {
+    const served = await serve(0);
+    expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect((await fetch(served.url)).status).toBe(200);
+    await served.close();
+    await expect(fetch(served.url)).rejects.toThrow();
+  });
+
+  it('cannot be reached from another machine', async () => {
+    const served = await serve(0);
+    const port = Number(new URL(served.url).port);
+    const addresses = Object.values(networkInterfaces()).flatMap((list) =>
+      (list ?? []).filter((each) => !each.internal && each.family === 'IPv4'),
+    );
+    for (const { address } of addresses) await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow();
+    await served.close();
+  });
+
+  it('refuses a foreign name also over a real connection', async () => {
+    const served = await serve(0);
+    const status = await new Promise((done) => {
+      request(served.url, { headers: { Host: 'evil.example' } }, (response) => done(response.resume().statusCode)).end();
+    });
+    expect(status).toBe(403);
+    await served.close();
+  });
+
+  it('takes the next port where the one wanted is taken', async () => {
+    const first = await serve(0);
+    const port = Number(new URL(first.url).port);
+    const second = await serve(port);
+    expect(Number(new URL(second.url).port)).toBeGreaterThan(port);
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  it('says in one line that it cannot listen', async () => {
+    const blocker = createServer().listen(65_535, '127.0.0.1');
+    await new Promise((done) => blocker.once('listening', done));
+    await expect(serve(65_535)).rejects.toThrow(
+      /^The dashboard could not listen on 127\.0\.0\.1, port 65535: .*; choose another with --port$/,
+    );
+    await new Promise((done) => blocker.close(done));
+    const elsewhere = serveDashboard({ resultsRoot: folder, assets: folder, host: '203.0.113.7', port: 0 });
+    await expect(elsewhere).rejects.toThrow(/could not listen on 203\.0\.113\.7/);
+  });
+});

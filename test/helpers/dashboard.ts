@@ -1,0 +1,33 @@
+// Test helper. The dashboard's app over a results folder of its own, asked without a socket.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../../src/dashboard/app.ts';
+import type { Assets } from '../../src/dashboard/assets.ts';
+import { createStore } from '../../src/dashboard/store.ts';
+
+export const TEST_ASSETS: Assets = {
+  script: { url: '/assets/abc/client.js', type: 'text/javascript; charset=utf-8', content: Buffer.from('export {};') },
+  style: { url: '/assets/abc/style.css', type: 'text/css; charset=utf-8', content: Buffer.from('body {}') },
+};
+
+export interface TestDashboard {
+  resultsRoot: string;
+  errors: unknown[];
+  /** Asks as a browser on this machine does. */
+  get(path: string, init?: RequestInit): Promise<Response>;
+  remove(): void;
+}
+
+export function createTestDashboard(): TestDashboard {
+  const resultsRoot = mkdtempSync(join(tmpdir(), 'facet-dashboard-'));
+  const errors: unknown[] = [];
+  const app = createApp(createStore(resultsRoot, 0), { assets: TEST_ASSETS, onError: (error) => errors.push(error) });
+  return {
+    resultsRoot,
+    errors,
+    get: async (path, init) => app.request(`http://127.0.0.1:7860${path}`, { headers: { host: '127.0.0.1:7860' }, ...init }),
+    remove: () => rmSync(resultsRoot, { recursive: true, force: true }),
+  };
+}
