@@ -40,7 +40,7 @@ export interface SavedNorm {
   saved: readonly Tensor[];
 }
 
-export interface NormResult {
+interface NormResult {
   y: Tensor;
   saved: SavedNorm;
   /** Running statistics after this batch. */

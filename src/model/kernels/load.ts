@@ -1,6 +1,7 @@
 // Room: model/kernels. From the chosen backend to kernels that are ready to run.
 
 import type { RunConfig } from '../../experiment/schema.ts';
+import { UserError } from '../../experiment/user-error.ts';
 import type { BackendChoice } from '../../results/records.ts';
 import { loadBackend } from '../backend.ts';
 import type { Kernels } from './kernels.ts';
@@ -11,7 +12,7 @@ import { registerWasmGradients } from './wasm-gradients.ts';
 /** Throws one clear line where the backend cannot be loaded or cannot compute in this precision. */
 export async function loadKernels(choice: BackendChoice, precision: RunConfig['training']['precision']): Promise<Kernels> {
   if (precision === 'bfloat16' && choice.name !== 'tensorflow') {
-    throw new Error(
+    throw new UserError(
       `training.precision: bfloat16 needs native TensorFlow, this run has ${choice.version}. Run \`npm run setup\`, or set training.precision: float32.`,
     );
   }

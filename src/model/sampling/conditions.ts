@@ -3,7 +3,7 @@
 import type { RunConfig } from '../../experiment/schema.ts';
 
 /** What is the usual value of each attribute, given some of them? From the labels of the pictures. */
-export type UsualBits = (given: ReadonlyMap<string, 0 | 1>) => ReadonlyMap<string, 0 | 1>;
+type UsualBits = (given: ReadonlyMap<string, 0 | 1>) => ReadonlyMap<string, 0 | 1>;
 
 export interface Column {
   label: string;

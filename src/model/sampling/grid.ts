@@ -9,7 +9,7 @@ import { generateForSampling } from '../networks/generator.ts';
 import type { Trainer } from '../training/trainer.ts';
 import type { Column } from './conditions.ts';
 
-export const GRID_GAP_PX = 2;
+const GRID_GAP_PX = 2;
 const GAP_COLOUR = 255;
 /** Pictures generated at once, to bound memory. */
 const MOST_AT_ONCE = 64;
@@ -32,7 +32,7 @@ export async function writeSampleGrid(
 }
 
 /** [rows, latent]: the same in every run, whatever its seed, so that rows can be compared. */
-export function rowNoise(rows: number, latentSize: number): Float32Array {
+function rowNoise(rows: number, latentSize: number): Float32Array {
   const noise = new Float32Array(rows * latentSize);
   for (let row = 0; row < rows; row++) {
     const random = createRandom(0, 'sample row', row);

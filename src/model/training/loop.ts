@@ -26,7 +26,7 @@ export interface LoopOptions {
   now?: () => number;
 }
 
-export interface Position {
+interface Position {
   step: number;
   epoch: number;
   seconds: number;
