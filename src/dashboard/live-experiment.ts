@@ -86,7 +86,7 @@ export class LiveExperiment {
 }
 
 /** Buckets a curve: two points each, so some 1,000 points for up to 40 runs and fewer where the chart would be a tangle. */
-export function bucketCapacity(runs: number): number {
+function bucketCapacity(runs: number): number {
   return runs <= 40 ? 512 : runs <= 160 ? 256 : 128;
 }
 

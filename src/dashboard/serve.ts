@@ -28,7 +28,7 @@ export interface ServedDashboard {
   close(): Promise<void>;
 }
 
-export const DEFAULT_PORT = 7860;
+const DEFAULT_PORT = 7860;
 const PORTS_TO_TRY = 20;
 
 /** Serves until it is closed. Throws a UserError where no port can be bound. */

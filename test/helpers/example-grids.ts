@@ -42,7 +42,7 @@ export async function writeExampleGrid(folder: string, grid: ExampleGrid): Promi
 }
 
 /** All combinations of two attributes; from three on the usual face and one column an attribute. */
-export function exampleColumns(attributes: string[]): SampleGridRecord['columns'] {
+function exampleColumns(attributes: string[]): SampleGridRecord['columns'] {
   const bits = (on: string[]): Record<string, 0 | 1> => Object.fromEntries(attributes.map((name) => [name, on.includes(name) ? 1 : 0]));
   if (attributes.length > 2) return [[], ...attributes.map((name) => [name])].map((on) => ({ label: on[0] ?? 'usual', bits: bits(on) }));
   const subsets = attributes.reduce<string[][]>((all, name) => all.concat(all.map((on) => on.concat(name))), [[]]);

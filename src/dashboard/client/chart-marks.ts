@@ -80,9 +80,9 @@ function drawEnd(chart: Chart, dataset: number, color: string): void {
   const data = chart.data.datasets[dataset]?.data as Point[] | undefined;
   const last = data?.findLast(({ y }) => Number.isFinite(y));
   if (!last) return;
-  const x = chart.scales.x!.getPixelForValue(last.x);
-  const y = Math.min(chart.chartArea.bottom - 5, Math.max(chart.chartArea.top + 5, chart.scales.y!.getPixelForValue(last.y)));
-  const { ctx } = chart;
+  const { ctx, chartArea, scales } = chart;
+  const x = Math.min(chartArea.right - 5, scales.x!.getPixelForValue(last.x));
+  const y = Math.min(chartArea.bottom - 5, Math.max(chartArea.top + 5, scales.y!.getPixelForValue(last.y)));
   ctx.strokeStyle = color;
   ctx.lineWidth = 2.5;
   ctx.beginPath();

@@ -20,7 +20,7 @@ export interface ChartLine {
   isBad: boolean;
 }
 
-export interface ChartView {
+interface ChartView {
   lines: ChartLine[];
   xTitle: string;
   clipSpikes: boolean;

@@ -4,7 +4,7 @@
 import type { GridGeometry, RunView } from '../wire.ts';
 import { make, setText } from './elements.ts';
 
-export interface GridCardView {
+interface GridCardView {
   view: RunView;
   color: string;
   epoch: number | null;

@@ -4,7 +4,7 @@
 import { make } from './elements.ts';
 import type { GroupChoice, RunGroup } from './grouping.ts';
 
-export interface LegendView {
+interface LegendView {
   groups: RunGroup[];
   hidden: ReadonlySet<string>;
   choices: GroupChoice[];

@@ -3,7 +3,7 @@
 import type { RunView } from '../wire.ts';
 import { createGridCard, type GridCard, sampleAt, sampleUrl } from './grid-card.ts';
 
-export interface GridsView {
+interface GridsView {
   runs: { view: RunView; color: string }[];
   epoch: number | null;
   /** The one column to show of every grid; '': all. */
