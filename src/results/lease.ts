@@ -44,10 +44,14 @@ export function releaseLease(path: string, lease: LeaseRecord): void {
   if (readLease(path)?.token === lease.token) rmSync(path, { force: true });
 }
 
-/** The process that holds the lease now, or null. */
+/** The process that holds the lease now, or null; also where the file cannot be read. */
 export function readLiveLease(path: string): LeaseRecord | null {
-  const holder = readChain(path).at(-1)?.record;
-  return holder && isAlive(holder) ? holder : null;
+  try {
+    const holder = readChain(path).at(-1)?.record;
+    return holder && isAlive(holder) ? holder : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The lease as written, of a living or a dead process; null where there is none or it cannot be read. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -28,6 +28,11 @@ describe('a lease', () => {
     if (first.acquired) releaseLease(path, first.lease);
     expect(existsSync(path)).toBe(false);
     expect(acquireLease(path, otherProcess()).acquired).toBe(true);
+  });
+
+  it("that cannot be read is nobody's for a reader, so that a page is still served", () => {
+    mkdirSync(path);
+    expect(readLiveLease(path)).toBeNull();
   });
 
   it('of a dead process is taken over, and leaves no other files behind', () => {
