@@ -5,10 +5,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { registerConvolutionGradients } from '../../src/model/kernels/convolution-gradients.ts';
 import type { Kernels } from '../../src/model/kernels/kernels.ts';
 import { type Binding, createTensorflowKernels } from '../../src/model/kernels/tensorflow.ts';
 import { createTfjsKernels } from '../../src/model/kernels/tfjs.ts';
-import { registerWasmGradients } from '../../src/model/kernels/wasm-gradients.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -20,7 +20,7 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
   if (backend === 'wasm' && !tf.findBackend('wasm')) {
     setWasmPaths(`${require.resolve('@tensorflow/tfjs-backend-wasm/package.json').replace('package.json', 'dist/')}`);
     await tf.setBackend('wasm');
-    registerWasmGradients(tf);
+    registerConvolutionGradients(tf, 'wasm');
   }
   if (backend.startsWith('tensorflow')) {
     process.env.TF_CPP_MIN_LOG_LEVEL = '3';

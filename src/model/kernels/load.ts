@@ -4,10 +4,10 @@ import type { RunConfig } from '../../experiment/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import type { BackendChoice } from '../../results/records.ts';
 import { loadBackend } from '../backend.ts';
+import { registerConvolutionGradients } from './convolution-gradients.ts';
 import type { Kernels } from './kernels.ts';
 import { type Binding, createTensorflowKernels } from './tensorflow.ts';
 import { createTfjsKernels } from './tfjs.ts';
-import { registerWasmGradients } from './wasm-gradients.ts';
 
 /** Throws one clear line where the backend cannot be loaded or cannot compute in this precision. */
 export async function loadKernels(choice: BackendChoice, precision: RunConfig['training']['precision']): Promise<Kernels> {
@@ -21,6 +21,6 @@ export async function loadKernels(choice: BackendChoice, precision: RunConfig['t
     const { binding } = tf.backend() as unknown as { binding: Binding };
     return createTensorflowKernels(binding, precision);
   }
-  if (choice.name === 'wasm') registerWasmGradients(tf);
+  registerConvolutionGradients(tf, choice.name);
   return createTfjsKernels(tf);
 }

@@ -1,23 +1,28 @@
-// Room: model/kernels. The two convolution gradients that WebAssembly lacks or does naively, for kernel 4, stride 2,
-// 'same' padding (padding 1), out of operations that XNNPACK does fast: plain convolutions and untransposed products.
+// Room: model/kernels. The two convolution gradients for kernel 4, stride 2, 'same' padding (padding 1), out of operations
+// that tfjs's backends do fast: plain convolutions and untransposed products. WebAssembly lacks the filter gradient and has
+// a naive input gradient; WebGPU's filter gradient gives one thread to each weight, which leaves a large GPU idle.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
 
 type Tf = typeof tfjs;
 type Image = tfjs.Tensor4D;
 
-/** Replaces both gradients on the 'wasm' backend. Call once, before the first of them runs. */
-export function registerWasmGradients(tf: Tf): void {
-  const replace = (kernelName: string, compute: (inputs: Record<string, Image>) => tfjs.Tensor) => {
-    if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
+const REPLACED = { wasm: ['Conv2DBackpropInput', 'Conv2DBackpropFilter'], webgpu: ['Conv2DBackpropFilter'] } as const;
+
+/** Registers what the backend lacks or does slowly. Call once, before the first of them runs. */
+export function registerConvolutionGradients(tf: Tf, backendName: keyof typeof REPLACED): void {
+  const gradients = {
+    Conv2DBackpropInput: ({ dy, filter }: Record<string, Image>) => inputGradient(tf, dy!, filter!),
+    Conv2DBackpropFilter: ({ x, dy }: Record<string, Image>) => filterGradient(tf, x!, dy!),
+  };
+  for (const kernelName of REPLACED[backendName]) {
+    if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({
       kernelName,
-      backendName: 'wasm',
-      kernelFunc: ({ inputs }) => tf.tidy(() => compute(inputs as unknown as Record<string, Image>)),
+      backendName,
+      kernelFunc: ({ inputs }) => tf.tidy(() => gradients[kernelName](inputs as unknown as Record<string, Image>)),
     });
-  };
-  replace('Conv2DBackpropInput', ({ dy, filter }) => inputGradient(tf, dy!, filter!));
-  replace('Conv2DBackpropFilter', ({ x, dy }) => filterGradient(tf, x!, dy!));
+  }
 }
 
 /**
