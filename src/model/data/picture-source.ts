@@ -15,7 +15,7 @@ interface Options {
 
 /** Raised when the same files would give other pixels or labels than before. */
 const READING_VERSION = 1;
-const CHUNK_PICTURES = 64;
+const CHUNK_PICTURES = 32;
 /** Of picture files in one chunk, so that photographs of a camera do not fill the memory. */
 const CHUNK_BYTES = 16 * 2 ** 20;
 /** libuv decodes on at most four threads. */
