@@ -10,18 +10,36 @@ import { findPackage, type InstallationState, packageVersion, readInstallation }
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
 /**
- * The backend that FACET_BACKEND names (tensorflow, wasm), else native TensorFlow where it is set up, else WebAssembly.
- * Throws a UserError where the variable names none, or one that cannot be used here.
+ * The backend that FACET_BACKEND names (tensorflow, webgpu, wasm), else native TensorFlow where it is set up, else WebGPU
+ * where there is a GPU that it can use, else WebAssembly. Throws a UserError where the variable names none, or one that
+ * cannot be used here.
  */
 export async function chooseBackend(environment: NodeJS.ProcessEnv = process.env): Promise<BackendChoice> {
-  return decideBackend(environment.FACET_BACKEND?.trim().toLowerCase(), readInstallation());
+  const asked = environment.FACET_BACKEND?.trim().toLowerCase();
+  const state = readInstallation();
+  const lookForAdapter = asked === 'webgpu' || (!asked && !state.installation);
+  return decideBackend(asked, state, lookForAdapter ? await findAdapter() : null);
 }
 
 /** The decision alone: from what is asked for and what is installed. */
-export function decideBackend(asked: string | undefined, { installation, fault }: InstallationState): BackendChoice {
-  if (asked === 'webgpu')
-    throw new UserError('FACET_BACKEND=webgpu: Facet cannot train on WebGPU yet. Set tensorflow or wasm, or unset it.');
-  if (asked && asked !== 'tensorflow' && asked !== 'wasm') {
+export function decideBackend(
+  asked: string | undefined,
+  { installation, fault }: InstallationState,
+  adapter: Adapter | null = null,
+): BackendChoice {
+  if (asked === 'webgpu' && !adapter) {
+    throw new UserError(
+      'FACET_BACKEND=webgpu: no adapter found. Install a Vulkan driver and its loader (libvulkan1), or unset the variable.',
+    );
+  }
+  if (adapter && (asked === 'webgpu' || (!asked && !installation && !adapter.isSoftware))) {
+    return {
+      name: 'webgpu',
+      version: `WebGPU on ${adapter.name}`,
+      reason: asked ? 'FACET_BACKEND asks for it.' : `A GPU is there, and ${fault}.`,
+    };
+  }
+  if (asked && asked !== 'webgpu' && asked !== 'tensorflow' && asked !== 'wasm') {
     throw new UserError(`FACET_BACKEND: expected tensorflow, wasm or webgpu, got "${asked}". Unset it to let Facet choose.`);
   }
   if (asked === 'tensorflow' && !installation) throw new UserError(`FACET_BACKEND=tensorflow: ${fault}.`);
@@ -51,7 +69,7 @@ export interface LoadedBackend {
 export async function loadBackend({ name }: BackendChoice): Promise<LoadedBackend> {
   if (name === 'tensorflow') return { name, tf: await loadTensorflow() };
   if (name === 'wasm') return { name, tf: await loadWasm() };
-  throw new UserError('Facet cannot train on WebGPU yet.');
+  return { name, tf: await loadWebgpu() };
 }
 
 async function loadTensorflow(): Promise<typeof tfjs> {
@@ -72,6 +90,46 @@ function restoreRemovedUtilities(): void {
   const util = createRequire(import.meta.url)('node:util');
   util.isArray ??= Array.isArray;
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+}
+
+interface Adapter {
+  name: string;
+  /** A processor that plays a GPU, for tests: far slower than WebAssembly. */
+  isSoftware: boolean;
+}
+
+/** The GPU that WebGPU would use, or null. Loads Dawn, some 60 MB, from the npm package `webgpu`. */
+async function findAdapter(): Promise<Adapter | null> {
+  try {
+    await provideWebgpu();
+    const info = (await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }))?.info;
+    if (!info) return null;
+    return {
+      name: info.device || info.description || info.vendor,
+      isSoftware: /swiftshader|llvmpipe|lavapipe/i.test(`${info.device} ${info.description}`),
+    };
+  } catch {
+    return null; // no prebuilt Dawn for this platform
+  }
+}
+
+/** Gives Node the globals that tfjs expects of a browser with WebGPU. */
+async function provideWebgpu(): Promise<void> {
+  if (globalThis.navigator?.gpu) return;
+  const { create, globals } = await import('webgpu');
+  Object.assign(globalThis, globals);
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true });
+}
+
+async function loadWebgpu(): Promise<typeof tfjs> {
+  await provideWebgpu();
+  const tf = (await import('@tensorflow/tfjs-core')).default as unknown as typeof tfjs;
+  await import('@tensorflow/tfjs-backend-webgpu');
+  // A small operation that tfjs would forward to its CPU backend is a stall: it waits for the device.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  if (!(await tf.setBackend('webgpu')))
+    throw new UserError('WebGPU does not load: no adapter found. Set FACET_BACKEND=wasm to go on without it.');
+  return tf;
 }
 
 async function loadWasm(): Promise<typeof tfjs> {

@@ -5,15 +5,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { chooseBackend } from '../../src/model/backend.ts';
 import { registerConvolutionGradients } from '../../src/model/kernels/convolution-gradients.ts';
 import type { Kernels } from '../../src/model/kernels/kernels.ts';
+import { loadKernels } from '../../src/model/kernels/load.ts';
 import { type Binding, createTensorflowKernels } from '../../src/model/kernels/tensorflow.ts';
 import { createTfjsKernels } from '../../src/model/kernels/tfjs.ts';
 
 const require = createRequire(import.meta.url);
 
-export type BackendName = 'cpu' | 'wasm' | 'tensorflow' | 'tensorflow bfloat16';
-export const BACKENDS: BackendName[] = ['wasm', 'tensorflow', 'tensorflow bfloat16'];
+export type BackendName = 'cpu' | 'wasm' | 'webgpu' | 'tensorflow' | 'tensorflow bfloat16';
+export const BACKENDS: BackendName[] = ['wasm', 'webgpu', 'tensorflow', 'tensorflow bfloat16'];
+
+/** Chromium's software GPU, so that WebGPU is tested where there is none. Set before Dawn loads. */
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 /** Runs `work` with the kernels of one backend. tfjs has one active backend at a time. */
 export async function withKernels<T>(backend: BackendName, work: (k: Kernels) => Promise<T>): Promise<T> {
@@ -21,6 +26,11 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
     setWasmPaths(`${require.resolve('@tensorflow/tfjs-backend-wasm/package.json').replace('package.json', 'dist/')}`);
     await tf.setBackend('wasm');
     registerConvolutionGradients(tf, 'wasm');
+  }
+  if (backend === 'webgpu') {
+    process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
+    const choice = await chooseBackend({ ...process.env, FACET_BACKEND: 'webgpu' });
+    return work(await loadKernels(choice, 'float32'));
   }
   if (backend.startsWith('tensorflow')) {
     process.env.TF_CPP_MIN_LOG_LEVEL = '3';

@@ -30,6 +30,16 @@ describe('choosing a backend', () => {
     expect(choice.reason).toBe('Native TensorFlow is not set up (run `npm run setup`).');
   });
 
+  test('takes a GPU over WebAssembly where native TensorFlow is missing, but no processor that plays one', () => {
+    const gpu = { name: 'Radeon', isSoftware: false };
+    expect(decideBackend(undefined, absent, gpu)).toMatchObject({ name: 'webgpu', version: 'WebGPU on Radeon' });
+    expect(decideBackend(undefined, installed, gpu).name).toBe('tensorflow');
+    expect(decideBackend('wasm', absent, gpu).name).toBe('wasm');
+    const software = { name: 'SwiftShader', isSoftware: true };
+    expect(decideBackend(undefined, absent, software).name).toBe('wasm');
+    expect(decideBackend('webgpu', absent, software).name).toBe('webgpu');
+  });
+
   test('says in the version whether CUDA has a GPU to compute on', () => {
     const cuda = (gpu: boolean) =>
       decideBackend(undefined, { installation: { ...installed.installation!, kind: 'cuda', gpu }, fault: null });
@@ -45,7 +55,7 @@ describe('choosing a backend', () => {
   test.each([
     ['cuda', installed, 'FACET_BACKEND: expected tensorflow, wasm or webgpu, got "cuda".'],
     ['tensorflow', absent, 'FACET_BACKEND=tensorflow: native TensorFlow is not set up (run `npm run setup`).'],
-    ['webgpu', installed, 'FACET_BACKEND=webgpu: Facet cannot train on WebGPU yet.'],
+    ['webgpu', installed, 'FACET_BACKEND=webgpu: no adapter found.'],
   ])('refuses FACET_BACKEND=%s with a line for the user', (asked, state, message) => {
     expect(() => decideBackend(asked, state)).toThrow(UserError);
     expect(() => decideBackend(asked, state)).toThrow(message);

@@ -91,12 +91,12 @@ describe('a training step', () => {
     });
   });
 
-  it('agrees on WebAssembly and native TensorFlow for five steps', async () => {
+  it.each(['wasm', 'webgpu'] as const)('agrees on %s and native TensorFlow for five steps', async (backend) => {
     const native = await withKernels('tensorflow', (k) => trainSteps(k, 5));
-    const wasm = await withKernels('wasm', (k) => trainSteps(k, 5));
+    const other = await withKernels(backend, (k) => trainSteps(k, 5));
     native.losses.forEach((loss, i) => {
-      expect(Math.abs(wasm.losses[i]!.lossD / loss.lossD - 1)).toBeLessThan(1e-3);
-      expect(Math.abs(wasm.losses[i]!.lossG / loss.lossG - 1)).toBeLessThan(1e-3);
+      expect(Math.abs(other.losses[i]!.lossD / loss.lossD - 1)).toBeLessThan(1e-3);
+      expect(Math.abs(other.losses[i]!.lossG / loss.lossG - 1)).toBeLessThan(1e-3);
     });
   });
 
@@ -127,7 +127,7 @@ describe('a training step', () => {
     });
   });
 
-  it.each(['tensorflow', 'tensorflow bfloat16', 'wasm'] as const)('leaves no tensor behind on %s', async (backend) => {
+  it.each(['tensorflow', 'tensorflow bfloat16', 'wasm', 'webgpu'] as const)('leaves no tensor behind on %s', async (backend) => {
     await withKernels(backend, async (k) => {
       const trainer = createTrainer(k, small, 1);
       await stepLosses(trainer, 1);

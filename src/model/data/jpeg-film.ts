@@ -21,17 +21,21 @@ export interface JpegShape {
  * orientation. Undefined for every other file, which then has to be decoded alone.
  */
 export function plainJpegShape(bytes: Buffer): JpegShape | undefined {
-  for (let at = 2; at + 4 <= bytes.length; ) {
+  let shape: JpegShape | undefined;
+  for (let at = 2; at + 4 <= bytes.length; at += 2 + bytes.readUInt16BE(at + 2)) {
     const marker = bytes[at + 1]!;
-    if (bytes[at] !== 0xff || !SKIPPED.has(marker)) return marker === START_OF_FRAME ? readFrame(bytes, at + 4) : undefined;
-    at += 2 + bytes.readUInt16BE(at + 2);
+    if (bytes[at] !== 0xff) return undefined;
+    if (marker === START_OF_SCAN) return shape;
+    if (marker === START_OF_FRAME) shape = readFrame(bytes, at + 4);
+    else if (!HARMLESS.has(marker)) return undefined;
   }
   return undefined;
 }
 
 const START_OF_FRAME = 0xc0; // baseline
+const START_OF_SCAN = 0xda;
 /** APP0 (JFIF), comment, quantisation tables, Huffman tables, restart interval. */
-const SKIPPED = new Set([0xe0, 0xfe, 0xdb, 0xc4, 0xdd]);
+const HARMLESS = new Set([0xe0, 0xfe, 0xdb, 0xc4, 0xdd]);
 
 function readFrame(bytes: Buffer, at: number): JpegShape | undefined {
   if (at + 15 > bytes.length || bytes[at] !== 8 || bytes[at + 5] !== 3) return undefined;

@@ -207,6 +207,7 @@ describe('pictures decoded together', () => {
       await texture(1).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
       await texture(1).withIccProfile('p3').jpeg().toBuffer(),
       await texture(1, 1000, 600).jpeg().toBuffer(),
+      withExifAfterFrame(await texture(1).jpeg().toBuffer()),
       Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0xff, 0xff]),
       Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8]),
     ];
@@ -230,4 +231,11 @@ function crc32(bytes: Uint8Array): number {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb8_8320 : 0);
   }
   return ~crc >>> 0;
+}
+
+/** An orientation is honoured wherever the header has it. */
+function withExifAfterFrame(jpeg: Buffer): Buffer {
+  const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+  const end = frame + 2 + jpeg.readUInt16BE(frame + 2);
+  return Buffer.concat([jpeg.subarray(0, end), Buffer.from([0xff, 0xe1, 0, 8]), Buffer.from('Exif\0\0', 'latin1'), jpeg.subarray(end)]);
 }
