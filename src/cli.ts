@@ -94,10 +94,10 @@ function report(error: unknown): number {
   return EXIT.bug;
 }
 
-/** UserError, DataError, or what the system says of a file: no space, no permission. */
+/** A UserError, or what the system says of a file: no space, no permission. */
 function isForUser(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  return error.name === 'UserError' || error.name === 'DataError' || ('syscall' in error && 'path' in error);
+  return error.name === 'UserError' || ('syscall' in error && 'path' in error);
 }
 
 let exitCode: number = EXIT.ok;

@@ -55,7 +55,8 @@ const attributesOf: AttributesOf = (dataset) => {
   try {
     return readFolderAttributes(dataset);
   } catch (error) {
-    if (error instanceof Error && (error.name === 'DataError' || 'code' in error)) return { reason: error.message };
+    if (error instanceof UserError || (error instanceof Error && 'code' in error))
+      return { reason: error.message.replace(/^dataset\.(root|labels): /, '') };
     throw error;
   }
 };

@@ -1,13 +1,16 @@
 // Room: model. One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { UserError } from '../experiment/user-error.ts';
 import { metricsFile, outcomeFile, runFile } from '../results/paths.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../results/records.ts';
 import { MetricsWriter, writeJsonAtomic } from '../results/write.ts';
 import { chooseBackend } from './backend.ts';
 import { createBatches } from './data/batches.ts';
 import { defaultCacheRoot } from './data/cache-root.ts';
+import { packedFolder } from './data/manifest.ts';
 import { packDataset } from './data/pack.ts';
+import { openPacked, type PackedDataset } from './data/packed.ts';
 import { usualLabels } from './data/statistics.ts';
 import { loadKernels } from './kernels/load.ts';
 import { type Column, sampleColumns } from './sampling/conditions.ts';
@@ -24,9 +27,10 @@ interface Options {
 
 /** Trains the run to its end, continuing from its newest whole checkpoint. Writes outcome.json unless it was stopped. */
 export async function trainRun({ folder, shouldStop, send }: Options): Promise<LoopEnd['reason']> {
-  const { config } = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunRecord;
+  const record = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunRecord;
+  const { config } = record;
   send({ type: 'phase', phase: 'loading data' });
-  const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
+  const packed = await openData(record);
   const batches = createBatches({
     packed,
     attributes: config.attributes,
@@ -84,6 +88,17 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
   metrics.close();
   if (end.reason !== 'stopped') writeJsonAtomic(outcomeFile(folder), outcomeOf(end, speeds));
   return end.reason;
+}
+
+/** The data that the run id covers, packed already as a rule; packed again where the cache has lost it since. */
+async function openData({ config, dataIdentity }: RunRecord): Promise<PackedDataset> {
+  const folder = packedFolder(defaultCacheRoot(), config.dataset.source, dataIdentity);
+  if (existsSync(folder)) return openPacked(folder);
+  const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
+  if (packed.manifest.identity === dataIdentity) return packed;
+  throw new UserError(
+    `dataset: the pictures or labels have changed since this run began (${dataIdentity}, now ${packed.manifest.identity}). Start the experiment again for a new run.`,
+  );
 }
 
 function progressOf(last: MetricsRecord, { steps, epochs }: { steps: number; epochs: number }) {
