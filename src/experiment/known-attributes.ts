@@ -24,6 +24,6 @@ function readFolder(dataset: DatasetConfig, attributesOf: AttributesOf): KnownAt
   const found = attributesOf(dataset);
   const root = quote(dataset.root ?? '');
   if (found === undefined) return { reason: `expected a folder with pictures and a CSV of labels that can be read, got ${root}` };
-  if ('reason' in found) return { reason: `expected a folder with pictures and a CSV of labels, got ${root}: ${found.reason}` };
+  if ('reason' in found) return { reason: found.reason };
   return { names: new Set(found), owner: `the labels in ${root}` };
 }
