@@ -69,9 +69,7 @@ describe('attributes', () => {
     expect(faultsIn(text)).toEqual([
       'x.yaml:2:33  dataset.root: expected a folder with pictures and a CSV of labels that can be read, got "faces"',
     ]);
-    expect(faultsIn(text, { attributesOf: () => ({ reason: 'it holds no CSV' }) })).toEqual([
-      'x.yaml:2:33  dataset.root: it holds no CSV',
-    ]);
+    expect(faultsIn(text, { attributesOf: () => ({ reason: 'it holds no CSV' }) })).toEqual(['x.yaml:2:33  dataset.root: it holds no CSV']);
   });
 
   it('of CelebA and the synthetic faces are known without looking', () => {

@@ -37,7 +37,7 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
     const node = require('@tensorflow/tfjs-node-gpu') as typeof tf;
     await node.setBackend('tensorflow');
     const { binding } = node.backend() as unknown as { binding: Binding };
-    return work(createTensorflowKernels(binding, backend === 'tensorflow' ? 'float32' : 'bfloat16'));
+    return work(createTensorflowKernels(binding, { precision: backend === 'tensorflow' ? 'float32' : 'bfloat16' }));
   }
   await tf.setBackend(backend);
   return work(createTfjsKernels(tf));

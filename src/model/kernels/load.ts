@@ -18,8 +18,8 @@ export async function loadKernels(choice: BackendChoice, precision: RunConfig['t
   }
   const { tf } = await loadBackend(choice);
   if (choice.name === 'tensorflow') {
-    const { binding } = tf.backend() as unknown as { binding: Binding };
-    return createTensorflowKernels(binding, precision);
+    const { binding, isUsingGpuDevice } = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
+    return createTensorflowKernels(binding, { precision, onGpu: isUsingGpuDevice });
   }
   registerConvolutionGradients(tf, choice.name);
   return createTfjsKernels(tf);

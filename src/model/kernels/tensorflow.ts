@@ -157,10 +157,30 @@ export class Eager {
   }
 }
 
+/**
+ * On a CPU, oneDNN's convolutions lose to 'patches, then a product' where many weights meet few positions. From how many
+ * weights a position on: measured over widths 64 to 512 (bench/forms.ts). The rule is fixed, not timed at the start of a
+ * run, because another form rounds differently and a run must repeat bit for bit.
+ */
+const PATCHES_FROM = {
+  conv: { float32: 4096, bfloat16: Number.POSITIVE_INFINITY },
+  filterGradient: { float32: 1024, bfloat16: 512 },
+};
+
+/** Weights of a 4x4 convolution of x [B, 2h, 2w, i] to so many channels, for each of its B * h * w positions. */
+function weightsPerPosition(x: Tensor, outputs: number): number {
+  const [batch, height, width, inputs] = x.shape as [number, number, number, number];
+  return (16 * inputs * outputs) / ((batch * height * width) / 4);
+}
+
 /** Kernels on native TensorFlow. With 'bfloat16', activations and their gradients stay bfloat16 from layer to layer. */
-export function createTensorflowKernels(binding: Binding, precision: 'float32' | 'bfloat16'): Kernels {
+export function createTensorflowKernels(
+  binding: Binding,
+  { precision, onGpu = false }: { precision: 'float32' | 'bfloat16'; onGpu?: boolean },
+): Kernels {
   const tf = new Eager(binding);
   const activation = precision === 'bfloat16' ? DataType.bfloat16 : DataType.float32;
+  const usesPatches = (from: number, x: Tensor, outputs: number) => !onGpu && weightsPerPosition(x, outputs) >= from;
   const T = (x: Tensor) => tf.type('T', (x as Handle).dtype);
 
   const convAttributes = (x: Tensor) => [
@@ -171,6 +191,14 @@ export function createTensorflowKernels(binding: Binding, precision: 'float32' |
     tf.bool('use_cudnn_on_gpu', true),
     tf.int('dilations', [1, 1, 1, 1]),
   ];
+  const patchAttributes = (x: Tensor) => [
+    T(x),
+    tf.int('ksizes', [1, 4, 4, 1]),
+    tf.int('strides', [1, 2, 2, 1]),
+    tf.int('rates', [1, 1, 1, 1]),
+    tf.string('padding', 'SAME'),
+  ];
+  const matMulAttributes = (x: Tensor, transposeA: boolean) => [T(x), tf.bool('transpose_a', transposeA), tf.bool('transpose_b', false)];
   const normAttributes = (x: Tensor, training: boolean) => [
     T(x),
     tf.type('U', DataType.float32),
@@ -180,6 +208,12 @@ export function createTensorflowKernels(binding: Binding, precision: 'float32' |
   ];
   const reshape = (x: Tensor, shape: readonly number[]) =>
     tf.run('Reshape', [T(x), tf.type('Tshape', DataType.int32)], [x, tf.constant(shape)])[0]!;
+  /** x [B, 2h, 2w, i] -> every 4 x 4 patch as a row: [B * h * w, 16 * i] */
+  const patches = (x: Tensor) => {
+    const [batch, height, width, inputs] = x.shape as [number, number, number, number];
+    const rows = tf.run('ExtractImagePatches', patchAttributes(x), [x])[0]!;
+    return reshape(rows, [(batch * height * width) / 4, 16 * inputs]);
+  };
   const as4d = (x: Tensor) => (x.shape.length === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]));
 
   return {
@@ -225,14 +259,27 @@ export function createTensorflowKernels(binding: Binding, precision: 'float32' |
     addBias: (x, bias) => tf.run('BiasAdd', [T(x), tf.string('data_format', 'NHWC')], [x, bias])[0]!,
     biasGradient: (dy) => tf.cast(tf.run('BiasAddGrad', [T(dy), tf.string('data_format', 'NHWC')], [dy])[0]!, DataType.float32),
 
-    conv: (x, filter) => tf.run('Conv2D', convAttributes(x), [x, filter])[0]!,
+    conv(x, filter) {
+      if (!usesPatches(PATCHES_FROM.conv[precision], x, filter.shape[3]!)) {
+        return tf.run('Conv2D', convAttributes(x), [x, filter])[0]!;
+      }
+      const [batch, height, width, inputs] = x.shape as [number, number, number, number];
+      const product = tf.run('MatMul', matMulAttributes(x, false), [patches(x), reshape(filter, [16 * inputs, filter.shape[3]!])])[0]!;
+      return reshape(product, [batch, height / 2, width / 2, filter.shape[3]!]);
+    },
     convInputGradient(dy, filter) {
       const [batch, height, width] = dy.shape as [number, number, number, number];
       const inputShape = tf.constant([batch, height * 2, width * 2, filter.shape[2]!]);
       return tf.run('Conv2DBackpropInput', convAttributes(dy), [inputShape, filter, dy])[0]!;
     },
     convFilterGradient(x, dy) {
-      const filterShape = tf.constant([4, 4, x.shape[3]!, dy.shape[3]!]);
+      const [inputs, outputs] = [x.shape[3]!, dy.shape[3]!];
+      if (usesPatches(PATCHES_FROM.filterGradient[precision], x, outputs)) {
+        const positions = dy.shape[0]! * dy.shape[1]! * dy.shape[2]!;
+        const product = tf.run('MatMul', matMulAttributes(x, true), [patches(x), reshape(dy, [positions, outputs])])[0]!;
+        return tf.cast(reshape(product, [4, 4, inputs, outputs]), DataType.float32);
+      }
+      const filterShape = tf.constant([4, 4, inputs, outputs]);
       return tf.cast(tf.run('Conv2DBackpropFilter', convAttributes(x), [x, filterShape, dy])[0]!, DataType.float32);
     },
 

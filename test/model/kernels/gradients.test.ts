@@ -19,6 +19,9 @@ const cases: Record<string, Case> = {
   'convInputGradient to a picture': (k, t) => [k.convInputGradient(t('dy', [2, 8, 8, 16]), t('w', [4, 4, 3, 16]))],
   convFilterGradient: (k, t) => [k.convFilterGradient(t('x', [3, 8, 12, 5]), t('dy', [3, 4, 6, 7]))],
   'convFilterGradient of a small map': (k, t) => [k.convFilterGradient(t('x', [4, 8, 8, 16]), t('dy', [4, 4, 4, 32]))],
+  // Many weights for few positions: the form with patches.
+  'conv of a tiny map': (k, t) => [k.conv(t('x', [1, 4, 4, 64]), t('w', [4, 4, 64, 32]))],
+  'convFilterGradient of a tiny map': (k, t) => [k.convFilterGradient(t('x', [1, 4, 4, 64]), t('dy', [1, 2, 2, 32]))],
   'convFilterGradient of a picture': (k, t) => [k.convFilterGradient(t('x', [2, 16, 16, 3]), t('dy', [2, 8, 8, 8]))],
   matMul: (k, t) => [k.matMul(t('a', [5, 9]), t('b', [9, 4]))],
   'matMul, first transposed': (k, t) => [k.matMul(t('a', [9, 5]), t('b', [9, 4]), { transposeA: true })],
