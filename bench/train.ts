@@ -1,0 +1,108 @@
+// Facet's training step beside PyTorch's, alternating in one run: npm run bench:train
+// The peer: pip install --target .peers torch==2.13.0+cpu numpy       Without it, Facet is measured alone.
+
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createRandom } from '../src/experiment/random.ts';
+import { chooseBackend } from '../src/model/backend.ts';
+import { loadKernels } from '../src/model/kernels/load.ts';
+import { createTrainer } from '../src/model/training/trainer.ts';
+
+interface Case {
+  width: number;
+  batch: number;
+  steps: number;
+  precision: 'float32' | 'bfloat16';
+}
+
+const LABELS = 5;
+const THREADS = availableParallelism();
+const ALTERNATIONS = Number(process.env.BENCH_ALTERNATIONS ?? 5);
+const SIZES = [
+  { width: 512, batch: 32, steps: 2 },
+  { width: 128, batch: 64, steps: 6 },
+  { width: 64, batch: 64, steps: 12 },
+];
+const peerEnvironment = { ...process.env, PYTHONPATH: join(FACET_ROOT, '.peers') };
+const hasPeer = spawnSync('python3', ['-c', 'import torch'], { env: peerEnvironment }).status === 0;
+
+const rows = [];
+for (const size of SIZES) {
+  for (const precision of ['float32', 'bfloat16'] as const) rows.push(await measure({ ...size, precision }));
+}
+console.table(rows);
+mkdirSync(join(FACET_ROOT, 'dist', 'bench'), { recursive: true });
+writeFileSync(
+  join(FACET_ROOT, 'dist', 'bench', 'train.json'),
+  `${JSON.stringify({ threads: THREADS, alternations: ALTERNATIONS, rows }, null, 2)}\n`,
+);
+if (!hasPeer) console.log('PyTorch is not in .peers: Facet alone. See the first lines of bench/train.ts.');
+process.exit(0);
+
+/** Images a second of both, and the ratio pair by pair: medians. */
+async function measure({ width, batch, steps, precision }: Case) {
+  const facet = await createFacet({ width, batch, steps, precision });
+  const peer = hasPeer ? createPeer({ width, batch, steps, precision }) : undefined;
+  await facet(2);
+  await peer?.run(2);
+  const pairs: { ours: number; theirs: number; ratio: number }[] = [];
+  for (let i = 0; i < ALTERNATIONS; i++) {
+    const ours = (batch * steps) / (await facet(steps));
+    const theirs = peer ? (batch * steps) / (await peer.run(steps)) : Number.NaN;
+    pairs.push({ ours, theirs, ratio: ours / theirs });
+  }
+  peer?.end();
+  const median = (key: 'ours' | 'theirs' | 'ratio') =>
+    Number(
+      pairs
+        .map((pair) => pair[key])
+        .sort((a, b) => a - b)
+        [Math.floor(pairs.length / 2)]!.toFixed(2),
+    );
+  const row = { width, batch, precision, facet: median('ours'), pytorch: median('theirs'), ratio: median('ratio') };
+  console.log(row);
+  return row;
+}
+
+/** Runs the product's own step, losses read back, and tells the seconds. */
+async function createFacet({ width, batch, precision }: Case): Promise<(steps: number) => Promise<number>> {
+  const k = await loadKernels(await chooseBackend(), precision);
+  const shape = { latentSize: 100, conditions: LABELS, width, imageSize: 64 as const };
+  const trainer = createTrainer(k, shape, 1);
+  const random = createRandom(1, 'bench');
+  const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.uniform() * 2 - 1);
+  const labels = Float32Array.from({ length: batch * LABELS }, () => random.integer(2));
+  let step = 0;
+  return async (steps) => {
+    const start = performance.now();
+    for (let i = 0; i < steps; i++) {
+      const noise = Float32Array.from({ length: batch * 100 }, () => random.normal());
+      const { real, fake, fooled } = trainer.step({
+        pixels,
+        labels,
+        noise,
+        adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step: ++step },
+      });
+      for (const logits of [real, fake, fooled]) await k.read(logits);
+      k.free(real, fake, fooled);
+    }
+    return (performance.now() - start) / 1000;
+  };
+}
+
+function createPeer({ width, batch, precision }: Case) {
+  const args = [join(FACET_ROOT, 'bench/peers/torch_peer.py'), batch, LABELS, width, THREADS, precision].map(String);
+  const child: ChildProcessWithoutNullStreams = spawn('python3', args, { env: peerEnvironment });
+  child.stderr.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async run(steps: number): Promise<number> {
+      child.stdin.write(`${steps}\n`);
+      return Number((await lines.next()).value);
+    },
+    end: () => child.stdin.end(),
+  };
+}
