@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/experiment/random.ts';
+import { generateForSampling } from '../../../src/model/networks/generator.ts';
+import { listCheckpoints, writeCheckpoint } from '../../../src/model/training/checkpoint.ts';
+import { createTrainer } from '../../../src/model/training/trainer.ts';
+import { withKernels } from '../../helpers/kernels.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const env = { ...process.env, PYTHONPATH: join(root, '.peers') };
+const hasTorch = spawnSync('python3', ['-c', 'import torch, safetensors'], { env }).status === 0;
+
+// PyTorch is 800 MB and no part of Facet: pip install --target .peers torch==2.13.0+cpu numpy safetensors
+describe.skipIf(!hasTorch)('a checkpoint in PyTorch', () => {
+  it('gives the same pictures for the same noise', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'facet-torch-'));
+    const shape = { latentSize: 10, conditions: 3, width: 16, imageSize: 32 as const };
+    const random = createRandom(5, 'torch');
+    const rows = (count: number, of: () => number) => Array.from({ length: 4 }, () => Array.from({ length: count }, of));
+    const given = { noise: rows(10, () => Math.fround(random.normal())), labels: rows(3, () => random.integer(2)) };
+    const [noise, labels] = [Float32Array.from(given.noise.flat()), Float32Array.from(given.labels.flat())];
+    const ours = await withKernels('tensorflow', async (k) => {
+      const trainer = createTrainer(k, shape, 1);
+      for (let step = 1; step <= 3; step++) {
+        const pixels = Float32Array.from({ length: 4 * 32 * 32 * 3 }, () => random.uniform() * 2 - 1);
+        trainer.step({ pixels, labels, noise, adam: { learningRate: 1e-2, beta1: 0.5, beta2: 0.999, step } });
+      }
+      await writeCheckpoint(trainer, { folder, position: { step: 3, seconds: 1 }, keep: 1, conditions: ['a', 'b', 'c'] });
+      const [pictures] = k.scope(() => [
+        generateForSampling(
+          { k, shape, parameters: trainer.generator, statistics: trainer.generatorStatistics },
+          k.tensor(noise, [4, 10]),
+          k.tensor(labels, [4, 3]),
+        ),
+      ]);
+      return k.read(pictures!);
+    });
+    const script = join(root, 'test/fixtures/torch/generate.py');
+    const { stdout, stderr } = spawnSync('python3', [script, listCheckpoints(folder)[0]!.path], {
+      env,
+      input: JSON.stringify(given),
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+    });
+    expect(stderr).toBe('');
+    const theirs = JSON.parse(stdout) as number[];
+    expect(theirs).toHaveLength(ours.length);
+    expect(Math.max(...theirs.map((value, i) => Math.abs(value - ours[i]!)))).toBeLessThan(1e-4);
+    expect(new Set(theirs.map((value) => value.toFixed(2))).size).toBeGreaterThan(20); // pictures, not one colour
+  });
+});
