@@ -32,7 +32,7 @@ export async function writeCheckpoint(
     format: FORMAT,
     step: String(position.step),
     seconds: String(position.seconds),
-    network: JSON.stringify(trainer.shape),
+    network: describeNetwork(trainer),
     conditions: JSON.stringify(conditions),
   };
   writeFileAtomic(checkpointFile(folder, position.step), encodeSafetensors(tensors, metadata));
@@ -48,7 +48,7 @@ export function restoreCheckpoint(trainer: Trainer, folder: string, onDamaged: (
     try {
       const { tensors, metadata } = decodeSafetensors(readFileSync(path));
       if (metadata.format !== FORMAT) throw new Error(`has format ${metadata.format}, expected ${FORMAT}`);
-      if (metadata.network !== JSON.stringify(trainer.shape)) throw new Error('belongs to a network of another shape');
+      if (metadata.network !== describeNetwork(trainer)) throw new Error('belongs to a network of another shape');
       trainer.generator.import(valuesOf(tensors, 'generator'));
       trainer.discriminator.import(valuesOf(tensors, 'discriminator'));
       trainer.generatorStatistics = readStatistics(tensors, { network: 'generator', trainer, statistics: trainer.generatorStatistics });
@@ -63,6 +63,11 @@ export function restoreCheckpoint(trainer: Trainer, folder: string, onDamaged: (
     }
   }
   return undefined;
+}
+
+/** The shape as JSON, its fields in one order. */
+function describeNetwork({ shape: { latentSize, conditions, width, imageSize } }: Trainer): string {
+  return JSON.stringify({ latentSize, conditions, width, imageSize });
 }
 
 /** Newest first. */
