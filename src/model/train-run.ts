@@ -15,7 +15,8 @@ import { usualLabels } from './data/statistics.ts';
 import { loadKernels } from './kernels/load.ts';
 import { type Column, sampleColumns } from './sampling/conditions.ts';
 import { writeSampleGrid } from './sampling/grid.ts';
-import { restoreCheckpoint, writeCheckpoint } from './training/checkpoint.ts';
+import { restoreCheckpoint, takeSnapshot } from './training/checkpoint.ts';
+import { createCheckpointWriter } from './training/checkpoint-writer.ts';
 import { type LoopEnd, trainLoop } from './training/loop.ts';
 import { createTrainer } from './training/trainer.ts';
 
@@ -53,6 +54,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     usual: (given) => usualLabels(packed, config.attributes, given),
   });
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
+  const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
   const speeds: number[] = [];
   send({ type: 'phase', phase: 'training' });
   const end = await trainLoop({
@@ -77,14 +79,10 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     },
     async onCheckpoint({ step, seconds }) {
       metrics.sync();
-      await writeCheckpoint(trainer, {
-        folder,
-        position: { step, seconds },
-        keep: config.checkpoint.keep,
-        conditions: batches.conditionNames,
-      });
+      await checkpoints.save(await takeSnapshot(trainer, { step, seconds }, batches.conditionNames));
     },
   });
+  await checkpoints.finish();
   metrics.close();
   if (end.reason !== 'stopped') writeJsonAtomic(outcomeFile(folder), outcomeOf(end, speeds));
   return end.reason;

@@ -4,24 +4,27 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { MetricsRecord } from './records.ts';
 
 /** Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws the system's error (ENOSPC, …) with nothing left behind. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryName(path);
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const file = openSync(temporary, 'wx');
   try {
@@ -38,6 +41,35 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
   }
   syncFolder(folder);
 }
+
+/** As writeFileAtomic, for hundreds of megabytes: the thread is free while the system writes. The parts follow each other in the file. */
+export async function writeLargeFileAtomic(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = temporaryName(path);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(folder);
+}
+
+/** Removes what a killed process left half-written in a folder. Call only while nobody writes there. */
+export function removeTemporaryFiles(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
+}
+
+const temporaryName = (path: string): string => `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 
 export function writeJsonAtomic(path: string, value: unknown): void {
   writeFileAtomic(path, `${JSON.stringify(value, storeNonFinite, 2)}\n`);

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointFile, checkpointsFolder } from '../../results/paths.ts';
-import { writeFileAtomic } from '../../results/write.ts';
+import { removeTemporaryFiles, writeLargeFileAtomic } from '../../results/write.ts';
 import type { Parameters } from '../kernels/kernels.ts';
 import type { RunningStatistics } from '../networks/generator.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.ts';
@@ -17,12 +17,15 @@ export interface SavedPosition {
   seconds: number;
 }
 
-/** Writes `checkpoints/<step>.safetensors` atomically, then removes all but the `keep` newest. */
-export async function writeCheckpoint(
-  trainer: Trainer,
-  options: { folder: string; position: SavedPosition; keep: number; conditions: string[] },
-): Promise<void> {
-  const { folder, position, keep, conditions } = options;
+/** A checkpoint in memory. */
+export interface Snapshot {
+  position: SavedPosition;
+  tensors: Map<string, NamedTensor>;
+  metadata: Record<string, string>;
+}
+
+/** Copies the state of both networks to the host, so that training can go on while it is written. */
+export async function takeSnapshot(trainer: Trainer, position: SavedPosition, conditions: readonly string[]): Promise<Snapshot> {
   const tensors = new Map<string, NamedTensor>();
   await addParameters(tensors, 'generator', trainer.generator);
   await addParameters(tensors, 'discriminator', trainer.discriminator);
@@ -35,7 +38,15 @@ export async function writeCheckpoint(
     network: describeNetwork(trainer),
     conditions: JSON.stringify(conditions),
   };
-  writeFileAtomic(checkpointFile(folder, position.step), encodeSafetensors(tensors, metadata));
+  return { position, tensors, metadata };
+}
+
+/** Writes `checkpoints/<step>.safetensors` atomically, then removes all but the `keep` newest. The thread stays free. */
+export async function writeSnapshot(
+  { position, tensors, metadata }: Snapshot,
+  { folder, keep }: { folder: string; keep: number },
+): Promise<void> {
+  await writeLargeFileAtomic(checkpointFile(folder, position.step), await encodeSafetensors(tensors, metadata));
   for (const { path } of listCheckpoints(folder).slice(keep)) rmSync(path, { force: true });
 }
 
@@ -44,6 +55,7 @@ export async function writeCheckpoint(
  * is tried. Returns undefined where there is none.
  */
 export function restoreCheckpoint(trainer: Trainer, folder: string, onDamaged: (message: string) => void): SavedPosition | undefined {
+  removeTemporaryFiles(checkpointsFolder(folder));
   for (const { path, step } of listCheckpoints(folder)) {
     try {
       const { tensors, metadata } = decodeSafetensors(readFileSync(path));

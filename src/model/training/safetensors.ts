@@ -1,7 +1,7 @@
 // Room: model/training. The safetensors format (Hugging Face): an 8-byte little-endian header length, a JSON header that
 // gives each tensor's type, shape and byte range, then the bytes. PyTorch, JAX and NumPy read it without running code.
 
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 
 export interface NamedTensor {
   shape: readonly number[];
@@ -15,8 +15,14 @@ interface Entry {
   data_offsets: [number, number];
 }
 
-/** Encodes tensors with string metadata; adds `sha256`, the hash of all tensor bytes. */
-export function encodeSafetensors(tensors: ReadonlyMap<string, NamedTensor>, metadata: Record<string, string>): Uint8Array {
+/**
+ * Encodes tensors with string metadata, to which it adds `sha256`, the hash of all tensor bytes. The values are copied before
+ * the first wait; hashing leaves the thread free. Returns header and bytes, to be written one after the other.
+ */
+export async function encodeSafetensors(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  metadata: Record<string, string>,
+): Promise<[header: Uint8Array, data: Uint8Array]> {
   const entries: Record<string, Entry> = {};
   let size = 0;
   for (const [name, { shape, values }] of tensors) {
@@ -29,14 +35,12 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, NamedTensor>, met
     data.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
     at += values.byteLength;
   }
-  const sha256 = createHash('sha256').update(data).digest('hex');
+  const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', data)).toString('hex');
   const json = JSON.stringify({ __metadata__: { ...metadata, sha256 }, ...entries });
   const header = Buffer.from(json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
-  const file = Buffer.alloc(8 + header.length + size);
-  file.writeBigUInt64LE(BigInt(header.length), 0);
-  header.copy(file, 8);
-  file.set(data, 8 + header.length);
-  return file;
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return [Buffer.concat([length, header]), data];
 }
 
 /** Throws a plain sentence when the bytes are cut short, damaged or no safetensors file. */

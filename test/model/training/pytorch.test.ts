@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { generateForSampling } from '../../../src/model/networks/generator.ts';
-import { listCheckpoints, writeCheckpoint } from '../../../src/model/training/checkpoint.ts';
+import { listCheckpoints, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoint.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 
@@ -28,7 +28,7 @@ describe.skipIf(!hasTorch)('a checkpoint in PyTorch', () => {
         const pixels = Float32Array.from({ length: 4 * 32 * 32 * 3 }, () => random.uniform() * 2 - 1);
         trainer.step({ pixels, labels, noise, adam: { learningRate: 1e-2, beta1: 0.5, beta2: 0.999, step } });
       }
-      await writeCheckpoint(trainer, { folder, position: { step: 3, seconds: 1 }, keep: 1, conditions: ['a', 'b', 'c'] });
+      await writeSnapshot(await takeSnapshot(trainer, { step: 3, seconds: 1 }, ['a', 'b', 'c']), { folder, keep: 1 });
       const [pictures] = k.scope(() => [
         generateForSampling(
           { k, shape, parameters: trainer.generator, statistics: trainer.generatorStatistics },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { runConfigSchema } from '../../../src/experiment/schema.ts';
-import { listCheckpoints, restoreCheckpoint, writeCheckpoint } from '../../../src/model/training/checkpoint.ts';
+import { listCheckpoints, restoreCheckpoint, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoint.ts';
 import { trainLoop } from '../../../src/model/training/loop.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import type { MetricsRecord } from '../../../src/results/records.ts';
@@ -52,7 +52,7 @@ async function trainIn(folder: string, until: { stopBefore?: number; killBefore?
       from,
       onMetrics: (records) => metrics.append(records),
       onEpoch: async () => {},
-      onCheckpoint: (position) => writeCheckpoint(trainer, { folder, position, keep: 2, conditions }),
+      onCheckpoint: async (position) => writeSnapshot(await takeSnapshot(trainer, position, conditions), { folder, keep: 2 }),
       shouldStop: () => step + 1 === until.stopBefore,
     }).catch((error: Error) => ({ reason: error.message, position: undefined }));
     metrics.close();
