@@ -1,0 +1,97 @@
+// What surrounds the bare training step, in the real loop: npm run bench:engine [WIDTH BATCH]
+// Loop against bare step, alternating; how long a checkpoint keeps training waiting; memory over many steps.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runConfigSchema } from '../src/experiment/schema.ts';
+import { chooseBackend } from '../src/model/backend.ts';
+import { createBatches } from '../src/model/data/batches.ts';
+import { defaultCacheRoot } from '../src/model/data/cache-root.ts';
+import { packDataset } from '../src/model/data/pack.ts';
+import { loadKernels } from '../src/model/kernels/load.ts';
+import { takeSnapshot } from '../src/model/training/checkpoint.ts';
+import { createCheckpointWriter } from '../src/model/training/checkpoint-writer.ts';
+import { trainLoop } from '../src/model/training/loop.ts';
+import { createTrainer } from '../src/model/training/trainer.ts';
+
+const [width = 64, batchSize = 64, memorySteps = 2000] = process.argv.slice(2).map(Number);
+const config = runConfigSchema.parse({
+  attributes: ['Male', 'Young', 'Smiling', 'Eyeglasses', 'Blond_Hair'],
+  dataset: { source: 'synthetic', images: 2048, seed: 1 },
+  model: { width },
+  training: { batchSize, epochs: 1000 },
+});
+const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
+const batches = createBatches({ packed, attributes: config.attributes, augmentation: config.augmentation, batchSize, seed: 1 });
+const k = await loadKernels(await chooseBackend(), 'float32');
+const trainer = createTrainer(k, { ...config.model, conditions: 5, imageSize: 64 }, 1);
+let done = 0;
+
+/** Seconds of `steps` steps as trainLoop does them: data, noise, losses, metrics. */
+async function loop(steps: number, duringStep: (step: number) => void = () => {}): Promise<number> {
+  const start = performance.now();
+  const last = done + steps;
+  await trainLoop({
+    trainer,
+    batches,
+    training: config.training,
+    checkpointEverySeconds: undefined,
+    from: { step: done, seconds: 0 },
+    onMetrics: () => {},
+    onEpoch: async () => {},
+    onCheckpoint: async () => {},
+    shouldStop: () => {
+      duringStep(done);
+      return done++ === last;
+    },
+  });
+  done = last;
+  return (performance.now() - start) / 1000;
+}
+
+/** Seconds of the same steps on one batch that lies ready. */
+async function bare(steps: number): Promise<number> {
+  const { pixels, labels, size } = batches.read(1);
+  const noise = new Float32Array(size * config.model.latentSize).map(() => Math.sin(done * 1e3) + Math.random());
+  const start = performance.now();
+  for (let i = 0; i < steps; i++) {
+    const logits = trainer.step({ pixels, labels, noise, adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step: done + i + 1 } });
+    await k.read(logits.real);
+    k.free(logits.real, logits.fake, logits.fooled);
+  }
+  return (performance.now() - start) / 1000;
+}
+
+const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const steps = Math.max(2, Math.round(1500 / width));
+await loop(3);
+const ratios: number[] = [];
+for (let i = 0; i < 9; i++) ratios.push((await loop(steps)) / (await bare(steps)));
+console.log(`real loop / bare step, width ${width}, batch ${batchSize}: ${median(ratios).toFixed(3)} (median of ${ratios.length})`);
+
+const folder = mkdtempSync(join(tmpdir(), 'facet-bench-'));
+const writer = createCheckpointWriter({ folder, keep: 1 });
+const stalls: number[] = [];
+const plain = (await loop(steps)) / steps;
+for (let i = 0; i < 3; i++) {
+  const start = performance.now();
+  await writer.save(await takeSnapshot(trainer, { step: i + 1, seconds: 0 }, config.attributes));
+  const snapshot = (performance.now() - start) / 1000;
+  const around = await loop(steps); // the file is written meanwhile
+  await writer.finish();
+  stalls.push(snapshot + Math.max(0, around - plain * steps));
+}
+rmSync(folder, { recursive: true });
+console.log(`a checkpoint delays training by ${median(stalls).toFixed(2)} s (median of 3)`);
+
+if (memorySteps > 0) {
+  await loop(200);
+  const [memory, tensors] = [process.memoryUsage().rss, k.count()];
+  await loop(memorySteps);
+  const growth = (process.memoryUsage().rss / memory - 1) * 100;
+  console.log(
+    `over ${memorySteps} steps memory grew by ${growth.toFixed(1)} % of ${(memory / 1e6).toFixed(0)} MB, tensors by ${k.count() - tensors}`,
+  );
+}
+process.exit(0);
