@@ -7,7 +7,7 @@ import { renderFaces } from './synthetic/render-faces.ts';
 import { drawTraits } from './synthetic/traits.ts';
 
 /** Raised whenever the same options give other pixels or labels. */
-const GENERATOR_VERSION = 1;
+const GENERATOR_VERSION = 2;
 const CHUNK = 64;
 const CHUNKS_UNDER_WAY = 3;
 

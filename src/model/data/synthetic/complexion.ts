@@ -26,7 +26,7 @@ function drawBags({ eye: { x, y: eyeY, lower }, colours }: Figure): string {
   const y = eyeY + lower * 0.75 + 10;
   const bag = path`M${x - 66} ${y}Q${x} ${y + 24} ${x + 66} ${y - 4}Q${x} ${y + 100} ${x - 66} ${y}z`;
   const rim = path`M${x - 58} ${y + 18}Q${x} ${y + 78} ${x + 60} ${y + 12}`;
-  return fill(0x462450, mirror(bag), 0.6) + stroke(mix(colours.skinDark, 0x1c0a1c, 0.35), 13, mirror(rim), 0.95);
+  return fill(0x462450, mirror(bag), 0.76) + stroke(mix(colours.skinDark, 0x1c0a1c, 0.4), 15, mirror(rim), 0.95);
 }
 
 /** Spots on cheeks and forehead, in places that differ from face to face. */
