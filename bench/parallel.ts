@@ -1,0 +1,68 @@
+// How many runs at once carry most on this machine: npm run bench:parallel
+// Starts 1, 2 and 4 processes that train with the cores divided among them, and adds up their images a second.
+
+import { availableParallelism } from 'node:os';
+import { execa } from 'execa';
+import { createRandom } from '../src/experiment/random.ts';
+import { chooseBackend } from '../src/model/backend.ts';
+import { loadKernels } from '../src/model/kernels/load.ts';
+import { createTrainer } from '../src/model/training/trainer.ts';
+
+const SECONDS = 12;
+const [width, batch] = process.argv.slice(2).map(Number);
+
+if (width && batch) {
+  console.log(await imagesPerSecond(width, batch));
+  process.exit(0);
+}
+const rows = [];
+for (const size of [
+  { width: 64, batch: 64 },
+  { width: 512, batch: 32 },
+]) {
+  for (const processes of [1, 2, 4]) {
+    const totals = [];
+    for (let i = 0; i < 3; i++) totals.push(await together(processes, size));
+    rows.push({ ...size, processes, imagesPerSecond: Number(totals.sort((a, b) => a - b)[1]!.toFixed(1)) });
+    console.log(rows.at(-1));
+  }
+}
+console.table(rows);
+
+async function together(processes: number, size: { width: number; batch: number }): Promise<number> {
+  const threads = String(Math.max(1, Math.floor(availableParallelism() / processes)));
+  const env = { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: threads };
+  const children = Array.from(
+    { length: processes },
+    () => execa({ env, stderr: 'ignore' })`${process.execPath} ${process.argv[1]!} ${String(size.width)} ${String(size.batch)}`,
+  );
+  const outputs = await Promise.all(children);
+  return outputs.reduce((sum, { stdout }) => sum + Number(stdout.split('\n').at(-1)), 0);
+}
+
+async function imagesPerSecond(width: number, batch: number): Promise<number> {
+  const k = await loadKernels(await chooseBackend(), 'float32');
+  const trainer = createTrainer(k, { latentSize: 100, conditions: 5, width, imageSize: 64 }, 1);
+  const random = createRandom(1, 'bench');
+  const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.uniform() * 2 - 1);
+  const labels = Float32Array.from({ length: batch * 5 }, () => random.integer(2));
+  const noise = Float32Array.from({ length: batch * 100 }, () => random.normal());
+  let step = 0;
+  const train = async (until: () => boolean) => {
+    while (!until()) {
+      const { real, fake, fooled } = trainer.step({
+        pixels,
+        labels,
+        noise,
+        adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step: ++step },
+      });
+      await k.read(fooled);
+      k.free(real, fake, fooled);
+    }
+  };
+  await train(() => step === 2);
+  const start = performance.now();
+  const first = step;
+  await train(() => performance.now() - start > SECONDS * 1000);
+  return ((step - first) * batch) / ((performance.now() - start) / 1000);
+}
