@@ -7,9 +7,10 @@ import '@tensorflow/tfjs-backend-wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { chooseBackend } from '../../src/model/backend.ts';
 import { registerConvolutionGradients } from '../../src/model/kernels/convolution-gradients.ts';
+import type { Binding } from '../../src/model/kernels/eager.ts';
 import type { Kernels } from '../../src/model/kernels/kernels.ts';
 import { loadKernels } from '../../src/model/kernels/load.ts';
-import { type Binding, createTensorflowKernels } from '../../src/model/kernels/tensorflow.ts';
+import { createTensorflowKernels } from '../../src/model/kernels/tensorflow.ts';
 import { createTfjsKernels } from '../../src/model/kernels/tfjs.ts';
 
 const require = createRequire(import.meta.url);

@@ -5,8 +5,9 @@ import { UserError } from '../../experiment/user-error.ts';
 import type { BackendChoice } from '../../results/records.ts';
 import { loadBackend } from '../backend.ts';
 import { registerConvolutionGradients } from './convolution-gradients.ts';
+import type { Binding } from './eager.ts';
 import type { Kernels } from './kernels.ts';
-import { type Binding, createTensorflowKernels } from './tensorflow.ts';
+import { createTensorflowKernels } from './tensorflow.ts';
 import { createTfjsKernels } from './tfjs.ts';
 
 /** Throws one clear line where the backend cannot be loaded or cannot compute in this precision. */

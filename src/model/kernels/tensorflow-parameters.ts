@@ -1,7 +1,7 @@
 // Room: model/kernels. Parameters of native TensorFlow: resource variables, updated in place by one fused Adam op each.
 
+import { DataType, type Eager, type Handle } from './eager.ts';
 import { ADAM_EPSILON, type AdamStep, type ParameterSpec, type Parameters, type Tensor } from './kernels.ts';
-import { DataType, type Eager, type Handle } from './tensorflow.ts';
 
 interface Variable {
   spec: ParameterSpec;
