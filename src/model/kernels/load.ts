@@ -1,22 +1,18 @@
 // Room: model/kernels. From the chosen backend to kernels that are ready to run.
 
 import type { RunConfig } from '../../experiment/schema.ts';
-import { UserError } from '../../experiment/user-error.ts';
 import type { BackendChoice } from '../../results/records.ts';
 import { loadBackend } from '../backend.ts';
 import { registerConvolutionGradients } from './convolution-gradients.ts';
 import type { Binding } from './eager.ts';
 import type { Kernels } from './kernels.ts';
+import { checkPrecision } from './precision.ts';
 import { createTensorflowKernels } from './tensorflow.ts';
 import { createTfjsKernels } from './tfjs.ts';
 
 /** Throws one clear line where the backend cannot be loaded or cannot compute in this precision. */
 export async function loadKernels(choice: BackendChoice, precision: RunConfig['training']['precision']): Promise<Kernels> {
-  if (precision === 'bfloat16' && choice.name !== 'tensorflow') {
-    throw new UserError(
-      `training.precision: bfloat16 needs native TensorFlow, this run has ${choice.version}. Run \`npm run setup\`, or set training.precision: float32.`,
-    );
-  }
+  checkPrecision(choice, precision);
   const { tf } = await loadBackend(choice);
   if (choice.name === 'tensorflow') {
     const { binding, isUsingGpuDevice } = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
