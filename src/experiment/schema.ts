@@ -58,6 +58,12 @@ const trainingSchema = z
     epochs: positiveInteger.max(100_000).default(8).describe('Passes over the pictures.'),
     batchSize: z.int().min(2).max(8192).default(128).describe('Pictures a step. At least 2, for batch statistics.'),
     learningRate: z.number().positive().max(1).default(0.0002).describe('Step size of Adam, for both networks.'),
+    discriminatorLearningRate: z
+      .number()
+      .positive()
+      .max(1)
+      .optional()
+      .describe('Another step size for the discriminator (two time-scale update, Heusel et al. 2017). Default: learningRate.'),
     learningRateSchedule: z
       .enum(['constant', 'step', 'linear'])
       .default('constant')

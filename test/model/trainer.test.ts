@@ -110,6 +110,31 @@ describe('a training step', () => {
     expect(second.discriminator).toEqual(first.discriminator);
   });
 
+  it('moves each network by its own learning rate, and the other not at all', async () => {
+    await withKernels('tensorflow', async (k) => {
+      const largestMove = async (learningRate: number, discriminatorLearningRate: number) => {
+        const trainer = createTrainer(k, small, 1);
+        const networks = [trainer.generator, trainer.discriminator];
+        const before = await Promise.all(networks.map((network) => network.export()));
+        const given = input(small, 1);
+        const { real, fake, fooled } = trainer.step({ ...given, adam: { ...given.adam, learningRate }, discriminatorLearningRate });
+        k.free(real, fake, fooled);
+        const after = await Promise.all(networks.map((network) => network.export()));
+        return networks.map(({ specs }, i) =>
+          Math.max(
+            ...specs.flatMap(({ name }) => [...after[i]!.get(name)!].map((value, j) => Math.abs(value - before[i]!.get(name)![j]!))),
+          ),
+        );
+      };
+      const [movedG, stillD] = await largestMove(1e-3, 1e-30);
+      expect(movedG).toBeGreaterThan(5e-4);
+      expect(stillD).toBeLessThan(1e-20);
+      const [stillG, movedD] = await largestMove(1e-30, 1e-3);
+      expect(stillG).toBeLessThan(1e-20);
+      expect(movedD).toBeGreaterThan(5e-4);
+    });
+  });
+
   it('moves every weight but the biases ahead of a batch norm', async () => {
     await withKernels('tensorflow', async (k) => {
       const trainer = createTrainer(k, small, 1);

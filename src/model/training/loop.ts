@@ -91,7 +91,12 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
     const { pixels, labels, size } = batches.read(step);
     const noise = normals(size * trainer.shape.latentSize, training.seed, step);
     const adam = { learningRate: learningRateAt(training, step, steps), beta1: training.adamBeta1, beta2: training.adamBeta2, step };
-    pending.push({ step, size, logits: trainer.step({ pixels, labels, noise, adam }) });
+    const { learningRate, discriminatorLearningRate = learningRate } = training;
+    const rates = {
+      adam,
+      discriminatorLearningRate: learningRateAt({ ...training, learningRate: discriminatorLearningRate }, step, steps),
+    };
+    pending.push({ step, size, logits: trainer.step({ pixels, labels, noise, ...rates }) });
 
     const epochEnds = step % batches.stepsPerEpoch === 0;
     const checkpointDue = now() - lastCheckpoint >= checkpointEveryMs;

@@ -16,6 +16,8 @@ export interface StepInput {
   /** [B, latentSize], standard normal */
   noise: Float32Array;
   adam: AdamStep;
+  /** Where it differs from adam.learningRate. */
+  discriminatorLearningRate?: number;
 }
 
 /** Logits of a step, [B] each, still on the device: reading them is the caller's to time. */
@@ -55,7 +57,7 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
   };
   return trainer;
 
-  function step({ pixels, labels, noise, adam }: StepInput): StepLogits {
+  function step({ pixels, labels, noise, adam, discriminatorLearningRate = adam.learningRate }: StepInput): StepLogits {
     const batch = labels.length / shape.conditions;
     const d = { k, shape, parameters: discriminator, planes };
     const [real, fake, fooled] = k.scope(() => {
@@ -78,7 +80,7 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
           dLogits: k.crossEntropyGradient(onFake.logits, 0),
           of: 'parameters',
         });
-        discriminator.applyAdam(sumGradients(k, realGradients, fakeGradients), adam);
+        discriminator.applyAdam(sumGradients(k, realGradients, fakeGradients), { ...adam, learningRate: discriminatorLearningRate });
         trainer.discriminatorStatistics = replaceStatistics(k, trainer.discriminatorStatistics, onFake.statistics);
         return [onReal.logits, onFake.logits];
       });
