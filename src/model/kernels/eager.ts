@@ -8,6 +8,7 @@ export interface Binding {
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): { id: number; shape: number[]; dtype: number }[];
   createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
   deleteTensor(id: number): void;
+  /** A copy of the values. */
   tensorDataSync(id: number): Float32Array;
   TF_ATTR_TYPE: number;
   TF_ATTR_INT: number;

@@ -122,9 +122,9 @@ function readVariable(tf: Eager, variable: Handle): Handle {
 }
 
 function readValues(tf: Eager, variable: Handle): Float32Array {
-  let values = new Float32Array();
+  let values: Float32Array = new Float32Array();
   tf.scope(() => {
-    values = tf.binding.tensorDataSync(readVariable(tf, variable).id).slice();
+    values = tf.binding.tensorDataSync(readVariable(tf, variable).id); // a copy already
     return [];
   });
   return values;

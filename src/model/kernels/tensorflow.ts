@@ -85,10 +85,10 @@ export function createTensorflowKernels(
     },
     tensorFloat32: (values, shape) => tf.create(values, shape),
     async read(x) {
-      if ((x as Handle).dtype === DataType.float32) return binding.tensorDataSync((x as Handle).id).slice();
-      let values = new Float32Array();
+      if ((x as Handle).dtype === DataType.float32) return binding.tensorDataSync((x as Handle).id);
+      let values: Float32Array = new Float32Array();
       tf.scope(() => {
-        values = binding.tensorDataSync(tf.cast(x, DataType.float32).id).slice();
+        values = binding.tensorDataSync(tf.cast(x, DataType.float32).id);
         return [];
       });
       return values;

@@ -16,31 +16,34 @@ interface Entry {
 }
 
 /**
- * Encodes tensors with string metadata, to which it adds `sha256`, the hash of all tensor bytes. The values are copied before
- * the first wait; hashing leaves the thread free. Returns header and bytes, to be written one after the other.
+ * Encodes tensors with string metadata, to which it adds `sha256`: the hash of the tensors' own SHA-256 hashes, in their
+ * order. Hashing leaves the thread free; the values must stay as they are meanwhile. Returns the parts of the file in order.
  */
 export async function encodeSafetensors(
   tensors: ReadonlyMap<string, NamedTensor>,
   metadata: Record<string, string>,
-): Promise<[header: Uint8Array, data: Uint8Array]> {
+): Promise<Uint8Array[]> {
   const entries: Record<string, Entry> = {};
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (const [name, { shape, values }] of tensors) {
     entries[name] = { dtype: 'F32', shape: [...shape], data_offsets: [size, size + values.byteLength] };
+    parts.push(new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength));
     size += values.byteLength;
   }
-  const data = new Uint8Array(size);
-  let at = 0;
-  for (const { values } of tensors.values()) {
-    data.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
-  }
-  const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', data)).toString('hex');
+  const hashes = await Promise.all(parts.map((part) => webcrypto.subtle.digest('SHA-256', part)));
+  const sha256 = hashOfHashes(hashes.map((hash) => new Uint8Array(hash)));
   const json = JSON.stringify({ __metadata__: { ...metadata, sha256 }, ...entries });
   const header = Buffer.from(json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
-  return [Buffer.concat([length, header]), data];
+  return [length, header, ...parts];
+}
+
+function hashOfHashes(hashes: readonly Uint8Array[]): string {
+  const all = createHash('sha256');
+  for (const hash of hashes) all.update(hash);
+  return all.digest('hex');
 }
 
 /** Throws a plain sentence when the bytes are cut short, damaged or no safetensors file. */
@@ -52,21 +55,16 @@ export function decodeSafetensors(file: Buffer): { tensors: Map<string, NamedTen
   const data = file.subarray(8 + headerLength);
   const expected = Math.max(0, ...Object.values(entries).map((entry) => entry.data_offsets[1]));
   if (data.length !== expected) throw new Error(`holds ${data.length} bytes of tensors, its header says ${expected}`);
-  const sha256 = createHash('sha256').update(data).digest('hex');
+  const bytesOf = ({ data_offsets: [start, end] }: Entry) => data.subarray(start, end);
+  const sha256 = hashOfHashes(Object.values(entries).map((entry) => createHash('sha256').update(bytesOf(entry)).digest()));
   if (metadata.sha256 !== undefined && metadata.sha256 !== sha256) throw new Error('is damaged: its bytes do not match their SHA-256');
   const tensors = new Map<string, NamedTensor>();
-  for (const [
-    name,
-    {
-      dtype,
-      shape,
-      data_offsets: [start, end],
-    },
-  ] of Object.entries(entries)) {
-    if (dtype !== 'F32') throw new Error(`holds ${name} as ${dtype}, expected F32`);
-    const values = new Float32Array((end - start) / 4);
-    new Uint8Array(values.buffer).set(data.subarray(start, end));
-    tensors.set(name, { shape, values });
+  for (const [name, entry] of Object.entries(entries)) {
+    if (entry.dtype !== 'F32') throw new Error(`holds ${name} as ${entry.dtype}, expected F32`);
+    const bytes = bytesOf(entry);
+    const values = new Float32Array(bytes.length / 4);
+    new Uint8Array(values.buffer).set(bytes);
+    tensors.set(name, { shape: entry.shape, values });
   }
   return { tensors, metadata };
 }
