@@ -16,7 +16,13 @@ export type KnownAttributes = { names: ReadonlySet<string>; owner: string } | { 
 
 /** Everything in one resolved configuration that contradicts the rest. */
 export function findConflicts(config: RunConfig, known: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
-  return [...checkDataset(config.dataset), ...checkAttributes(config, known), ...checkRotations(config), ...checkBatch(config)];
+  return [
+    ...checkDataset(config.dataset),
+    ...checkAttributes(config, known),
+    ...checkRotations(config),
+    ...checkBatch(config),
+    ...checkWidth(config),
+  ];
 }
 
 /** The condition names of an angle: `rotate_90`. */
@@ -87,6 +93,13 @@ function checkRotations({ augmentation, attributes }: RunConfig): Conflict[] {
       });
   }
   return conflicts;
+}
+
+/** The discriminator's first map is the generator's width divided by 16 at 128 pixels, in each of its two branches. */
+function checkWidth({ dataset, model }: RunConfig): Conflict[] {
+  if (dataset.imageSize !== 128 || model.width % 16 === 0) return [];
+  const message = `expected a multiple of 16 with dataset.imageSize 128, got ${model.width}`;
+  return [{ path: ['model', 'width'], message, reads: ['dataset.imageSize'] }];
 }
 
 function checkBatch({ dataset, training }: RunConfig): Conflict[] {

@@ -22,6 +22,10 @@ describe('combinations that cannot be meant', () => {
     ['augmentation: {rotations: [90, 270, 90]}', 'x.yaml:3:37  augmentation.rotations[2]: expected each angle once, got 90 again'],
     ['dataset: {images: 100}', 'x.yaml:3:19  training.batchSize: expected at most the 100 pictures of dataset.images, got 128'],
     ['dataset: {source: celeba, root: d, limit: 64}', 'training.batchSize: expected at most the 64 pictures of dataset.limit, got 128'],
+    [
+      'model: {width: 24}\ndataset: {imageSize: 128}',
+      'x.yaml:3:16  model.width: expected a multiple of 16 with dataset.imageSize 128, got 24',
+    ],
     ['model: {latentSize: 5000}', 'model.latentSize: expected a whole number from 1 to 4096, got 5000'],
   ])('%s', (line, fault) => {
     expect(faultsIn(`${HEAD}${line}\n`)).toEqual([expect.stringContaining(fault)]);
