@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT } from './cli/exit-codes.ts';
+import { UserError } from './experiment/user-error.ts';
 
 const collect = (value: string, values: string[]): string[] => [...values, value];
 
@@ -19,7 +20,11 @@ const builtFile = (path: string): string => fileURLToPath(new URL(path, import.m
 const trainer = (): string => process.env.FACET_TRAINER || builtFile('./model/main.js');
 
 /** FACET_GRACE_SECONDS: how long a run may take to finish its step and save when it is stopped. */
-const graceMs = (): number => Number(process.env.FACET_GRACE_SECONDS || 60) * 1000;
+const graceMs = (): number => {
+  const seconds = Number(process.env.FACET_GRACE_SECONDS || 60);
+  if (seconds >= 0 && seconds <= 86_400) return seconds * 1000;
+  throw new UserError(`FACET_GRACE_SECONDS: expected a number of seconds from 0 to 86400, got "${process.env.FACET_GRACE_SECONDS}"`);
+};
 
 function createProgram(exit: (code: number) => void): Command {
   const { version } = JSON.parse(readFileSync(join(FACET_ROOT, 'package.json'), 'utf8'));

@@ -124,7 +124,7 @@ const executionSchema = z
     timeout: duration.optional().describe('A run is stopped after so long: seconds, or a number with s, m, h or d, such as 6h.'),
     retries: z.int().min(0).max(100).default(0).describe('How often a crashed run is started again.'),
   })
-  .describe('How runs are carried out. Nothing here changes a result.');
+  .describe('How runs are carried out. Nothing here changes a result, but for its last bits, which depend on the threads of a run.');
 
 /** Sweeps are read loosely here: read-axes.ts checks every value of an axis against the field that it sets. */
 const axisValues = z

@@ -74,7 +74,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
       metrics.sync();
       const isLast = epoch === config.training.epochs;
       if (columns.length > 0 && (isLast || epoch % config.samples.every === 0)) {
-        await writeSampleGrid(trainer, { folder, rows: config.samples.rows, columns, epoch, step });
+        await writeSampleGrid(trainer, { folder, rows: config.samples.rows, columns, conditions: batches.conditionNames, epoch, step });
       }
     },
     async onCheckpoint({ step, seconds }) {

@@ -75,6 +75,7 @@ describe('a mistake on the command line', () => {
     ['a misspelt command', ['rum', 'sweep.yaml'], 'Did you mean run?'],
     ['a limit that is no number', ['plan', 'sweep.yaml', '--limit', 'x'], 'Expected a whole number.'],
     ['a results folder that cannot be made', ['run', 'sweep.yaml', '--results', 'sweep.yaml/results'], 'ENOTDIR'],
+    ['a grace period that is no number', ['run', 'sweep.yaml'], 'FACET_GRACE_SECONDS: expected a number', { FACET_GRACE_SECONDS: 'abc' }],
     ['a precision that the backend lacks', ['run', 'sweep.yaml', '--set', 'training.precision=bfloat16'], 'which needs native TensorFlow'],
     ['more GPUs than a backend that is not there', ['run', 'sweep.yaml'], 'FACET_BACKEND', { FACET_BACKEND: 'cuda' }],
   ])('%s gets one answer, no stack, and exit code 2', async (_case, args, answer, env: Record<string, string> = {}) => {

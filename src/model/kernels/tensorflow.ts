@@ -15,7 +15,7 @@ import { createTensorflowParameters } from './tensorflow-parameters.ts';
 
 /**
  * On a CPU, oneDNN's convolutions lose to 'patches, then a product' where many weights meet few positions. From how many
- * weights a position on: measured over widths 64 to 512 (bench/forms.ts). The rule is fixed, not timed at the start of a
+ * weights a position on: measured over widths 64 to 512 (docs/decisions/004). The rule is fixed, not timed at the start of a
  * run, because another form rounds differently and a run must repeat bit for bit.
  */
 const PATCHES_FROM = {

@@ -7,9 +7,12 @@ type UsualBits = (given: ReadonlyMap<string, 0 | 1>) => ReadonlyMap<string, 0 | 
 
 export interface Column {
   label: string;
-  /** Condition name -> bit, in the order of the label bits. */
+  /** Condition name -> bit. */
   bits: Record<string, 0 | 1>;
 }
+
+/** The bits of a column in the order of the label bits: an object lists names such as "10" before others. */
+export const labelBits = ({ bits }: Column, conditions: readonly string[]): (0 | 1)[] => conditions.map((name) => bits[name] ?? 0);
 
 /** More combinations than this make a grid too wide to read. */
 const MOST_COMBINATIONS = 16;
@@ -35,8 +38,8 @@ export function sampleColumns({ attributes, rotations, conditions, usual }: Opti
   if (conditions !== 'auto') {
     const known = new Set([...attributes, ...rotations]);
     return conditions
-      .map((condition) => (Array.isArray(condition) ? allOff(condition) : withUsual(condition, usual)))
-      .filter(({ named }) => named.every((name) => known.has(name)))
+      .filter((condition) => (Array.isArray(condition) ? condition : Object.keys(condition)).every((name) => known.has(name)))
+      .map((condition) => (Array.isArray(condition) ? allOff(condition) : withUsual(condition, { usual, rotations })))
       .map(({ label, bits }) => column(label, bits));
   }
   const orientations = ['', ...rotations];
@@ -71,15 +74,17 @@ function labelOf(on: readonly string[], rotation: string): string {
   return names.length === 0 ? 'none' : names.join(' + ');
 }
 
-function allOff(named: readonly string[]): { label: string; named: readonly string[]; bits: Map<string, 0 | 1> } {
-  return { label: labelOf(named, ''), named, bits: bitsOn(named) };
+interface Asked {
+  label: string;
+  bits: ReadonlyMap<string, 0 | 1>;
 }
 
-function withUsual(
-  condition: Record<string, boolean>,
-  usual: UsualBits,
-): { label: string; named: string[]; bits: ReadonlyMap<string, 0 | 1> } {
+const allOff = (named: readonly string[]): Asked => ({ label: labelOf(named, ''), bits: bitsOn(named) });
+
+/** Labels say what is usual of attributes; an orientation has none. */
+function withUsual(condition: Record<string, boolean>, { usual, rotations }: Pick<Options, 'usual' | 'rotations'>): Asked {
   const given = new Map(Object.entries(condition).map(([name, on]) => [name, on ? (1 as const) : (0 as const)]));
   const label = [...given].map(([name, bit]) => (bit === 1 ? plain(name) : `not ${plain(name)}`)).join(' + ');
-  return { label, named: [...given.keys()], bits: new Map([...usual(given), ...given]) };
+  const attributes = new Map([...given].filter(([name]) => !rotations.includes(name)));
+  return { label, bits: new Map([...usual(attributes), ...given]) };
 }

@@ -7,7 +7,7 @@ import type { SampleGridRecord } from '../../results/records.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../../results/write.ts';
 import { generateForSampling } from '../networks/generator.ts';
 import type { Trainer } from '../training/trainer.ts';
-import type { Column } from './conditions.ts';
+import { type Column, labelBits } from './conditions.ts';
 
 const GRID_GAP_PX = 2;
 const GAP_COLOUR = 255;
@@ -17,11 +17,11 @@ const MOST_AT_ONCE = 64;
 /** Writes `samples/<epoch>.png` and what its columns ask for. The networks and their statistics are left as they were. */
 export async function writeSampleGrid(
   trainer: Trainer,
-  options: { folder: string; rows: number; columns: Column[]; epoch: number; step: number },
+  options: { folder: string; rows: number; columns: Column[]; conditions: readonly string[]; epoch: number; step: number },
 ): Promise<void> {
-  const { folder, rows, columns, epoch, step } = options;
+  const { folder, rows, columns, conditions, epoch, step } = options;
   const { imageSize } = trainer.shape;
-  const pictures = await generatePictures(trainer, { noise: rowNoise(rows, trainer.shape.latentSize), columns, rows });
+  const pictures = await generatePictures(trainer, { noise: rowNoise(rows, trainer.shape.latentSize), columns, conditions, rows });
   const { pixels, width, height } = composeGrid(pictures, { rows, columns: columns.length, imageSize });
   const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 6 })
@@ -44,7 +44,7 @@ function rowNoise(rows: number, latentSize: number): Float32Array {
 /** [columns * rows, S, S, 3] in [-1, 1], column by column. */
 async function generatePictures(
   trainer: Trainer,
-  { noise, columns, rows }: { noise: Float32Array; columns: Column[]; rows: number },
+  { noise, columns, conditions, rows }: { noise: Float32Array; columns: Column[]; conditions: readonly string[]; rows: number },
 ): Promise<Float32Array> {
   const { k, shape } = trainer;
   const pictureSize = shape.imageSize ** 2 * 3;
@@ -52,7 +52,7 @@ async function generatePictures(
   const columnsAtOnce = Math.max(1, Math.floor(MOST_AT_ONCE / rows));
   for (let first = 0; first < columns.length; first += columnsAtOnce) {
     const asked = columns.slice(first, first + columnsAtOnce);
-    const labels = Float32Array.from(asked.flatMap(({ bits }) => Array.from({ length: rows }, () => Object.values(bits)).flat()));
+    const labels = Float32Array.from(asked.flatMap((column) => Array.from({ length: rows }, () => labelBits(column, conditions)).flat()));
     const repeated = new Float32Array(asked.length * noise.length);
     asked.forEach((_column, i) => {
       repeated.set(noise, i * noise.length);

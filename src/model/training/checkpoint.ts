@@ -61,6 +61,7 @@ export function restoreCheckpoint(trainer: Trainer, folder: string, onDamaged: (
       const { tensors, metadata } = decodeSafetensors(readFileSync(path));
       if (metadata.format !== FORMAT) throw new Error(`has format ${metadata.format}, expected ${FORMAT}`);
       if (metadata.network !== describeNetwork(trainer)) throw new Error('belongs to a network of another shape');
+      requireWhole(tensors, trainer);
       trainer.generator.import(valuesOf(tensors, 'generator'));
       trainer.discriminator.import(valuesOf(tensors, 'discriminator'));
       trainer.generatorStatistics = readStatistics(tensors, { network: 'generator', trainer, statistics: trainer.generatorStatistics });
@@ -75,6 +76,24 @@ export function restoreCheckpoint(trainer: Trainer, folder: string, onDamaged: (
     }
   }
   return undefined;
+}
+
+/** Before anything is taken over: a checkpoint that lacks a tensor must not leave half of it behind. */
+function requireWhole(tensors: ReadonlyMap<string, NamedTensor>, trainer: Trainer): void {
+  for (const network of ['generator', 'discriminator'] as const) {
+    const needed = new Map<string, readonly number[]>();
+    for (const { name, shape, inert } of trainer[network].specs) {
+      for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) needed.set(`${network}.${name}${suffix}`, shape);
+    }
+    for (const [name, { mean }] of trainer[`${network}Statistics`]) {
+      for (const suffix of ['running_mean', 'running_variance']) needed.set(`${network}.${name}.${suffix}`, mean.shape);
+    }
+    for (const [name, shape] of needed) {
+      const found = tensors.get(name);
+      if (!found) throw new Error(`lacks ${name}`);
+      if (found.shape.join() !== shape.join()) throw new Error(`holds ${name} as [${found.shape}], expected [${shape}]`);
+    }
+  }
 }
 
 /** The shape as JSON, its fields in one order. */

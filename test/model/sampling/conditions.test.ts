@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { sampleColumns } from '../../../src/model/sampling/conditions.ts';
+import { labelBits, sampleColumns } from '../../../src/model/sampling/conditions.ts';
 
 /** Like CelebA: most faces are young; the bald are men. */
 const usual = (given: ReadonlyMap<string, 0 | 1>) => {
+  for (const name of given.keys()) if (name.startsWith('rotate')) throw new Error('labels know no orientation');
   const bald = given.get('Bald') === 1;
   return new Map<string, 0 | 1>([['Young', bald ? 0 : 1], ['Male', bald ? 1 : 0], ['Bald', 0], ['Hat', 0], ['Smile', 0], ...given]);
 };
@@ -35,6 +36,21 @@ describe('the columns of a sample grid', () => {
     const all = columns(['Male'], 'auto', ['rotate_90', 'rotate_180']);
     expect(all.map(({ label }) => label)).toEqual(['none', 'rotate 90', 'rotate 180', 'Male', 'Male + rotate 90', 'Male + rotate 180']);
     expect(all[4]!.bits).toEqual({ Male: 1, rotate_90: 1, rotate_180: 0 });
+  });
+
+  it('keep the order of the label bits, also for attributes that are named by numbers', () => {
+    const conditions = ['Male', '10', '2'];
+    const ten = columns(conditions).find(({ label }) => label === '10')!;
+    expect(labelBits(ten, conditions)).toEqual([0, 1, 0]);
+  });
+
+  it('can ask for an orientation of the usual face, where a run has it', () => {
+    const listed: Record<string, boolean>[] = [{ rotate_90: true }, { Male: true, rotate_90: true }];
+    expect(columns(['Male', 'Young'], listed)).toEqual([]);
+    expect(columns(['Male', 'Young'], listed, ['rotate_90'])).toEqual([
+      { label: 'rotate 90', bits: { Male: 0, Young: 1, rotate_90: 1 } },
+      { label: 'Male + rotate 90', bits: { Male: 1, Young: 1, rotate_90: 1 } },
+    ]);
   });
 
   it('can be listed, all others off or usual, and leave out what a run cannot show', () => {
