@@ -101,7 +101,7 @@ export function generatorGradients(
   dImages: Tensor,
 ): Map<string, Tensor> {
   const gradients = new Map<string, Tensor>();
-  const lastInput = (tape.ups.at(-1)?.output ?? k.concat(tape.branches[0]!.output, tape.branches[1]!.output)) as Tensor;
+  const lastInput = tape.ups.at(-1)!.output;
 
   const dPicture = k.tanhGradient(dImages, tape.images);
   gradients.set('image.bias', k.biasGradient(dPicture));
