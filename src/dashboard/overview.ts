@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { logFile, metricsFile, outcomeFile, samplesFolder } from '../results/paths.ts';
 import { type ExperimentSummary, listExperiments, listSamples, readExperiment } from '../results/read.ts';
-import type { RunState } from '../results/records.ts';
+import { FAILURES, type RunState } from '../results/records.ts';
 import { isContained } from './contained.ts';
 import { stampOf } from './live-run.ts';
 
@@ -60,7 +60,7 @@ function describe(resultsRoot: string, { name }: ExperimentSummary): ExperimentC
   };
 }
 
-export const STATE_ORDER: RunState[] = ['running', 'succeeded', 'queued', 'interrupted', 'diverged', 'timed-out', 'crashed', 'failed'];
+export const STATE_ORDER: RunState[] = ['running', 'succeeded', 'queued', 'interrupted', 'cancelled', 'stopped-early', ...FAILURES];
 
 function timeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -8,9 +8,16 @@ export const STATE_WORDS: Record<RunState, string> = {
   interrupted: 'interrupted',
   succeeded: 'finished',
   diverged: 'diverged',
+  cancelled: 'stopped',
+  'stopped-early': 'stopped early',
   failed: 'failed',
+  'bad-data': 'bad data',
   crashed: 'crashed',
+  'out-of-memory': 'out of memory',
+  'out-of-gpu-memory': 'out of GPU memory',
+  'no-space': 'disk full',
   'timed-out': 'out of time',
+  stalled: 'stalled',
 };
 
 /** What the state means and what to do about it. */
@@ -20,9 +27,16 @@ export const STATE_HELP: Record<RunState, string> = {
   interrupted: 'Its process is gone before the end. Run the experiment file again to go on.',
   succeeded: 'All epochs are done.',
   diverged: 'A loss became NaN or infinite; training stopped there.',
+  cancelled: 'It was stopped on purpose. Run the experiment file again to go on.',
+  'stopped-early': 'Successive halving gave its place to better runs.',
   failed: 'It ended with an error; its page shows the log.',
+  'bad-data': 'Its pictures or labels cannot be used; its page says why.',
   crashed: 'Its process died; its page shows the log.',
+  'out-of-memory': 'It needed more memory than there was.',
+  'out-of-gpu-memory': 'It needed more memory than its GPU had free.',
+  'no-space': 'The disk of the results is full.',
   'timed-out': 'It was stopped at its time limit.',
+  stalled: 'It was stopped because no metric came any more.',
 };
 
 /** How a run of a sweep is called: its axes' values, the attributes' first, as a person would say them. */

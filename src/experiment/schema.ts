@@ -114,15 +114,36 @@ const duration = z
   ])
   .meta({ expected: 'a duration such as 90s, 15m, 6h or 2d, at most 24d' });
 
+const memorySize = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$/)
+  .meta({ expected: 'an amount of memory such as 6GB or 900MB' });
+
 const executionSchema = z
   .strictObject({
     parallel: z
       .union([z.literal('auto'), positiveInteger.max(1024)])
       .default('auto')
       .describe('Runs at once. auto: one a GPU, or what the CPU cores carry.'),
-    gpusPerRun: z.int().min(0).max(16).default(1).describe('GPUs given to each run, where there are any. 0 trains on the CPU.'),
+    gpusPerRun: z
+      .union([z.int().min(0).max(16), z.number().min(0.01).max(0.5)])
+      .meta({ expected: 'a whole number up to 16, or a share of a GPU from 0.01 to 0.5' })
+      .default(1)
+      .describe('GPUs given to each run, where there are any. 0.5 puts two runs on each GPU. 0 trains on the CPU.'),
+    gpuMemory: memorySize
+      .optional()
+      .describe('GPU memory that a run needs, such as 6GB: as many runs share a GPU as fit into what is free of it.'),
     timeout: duration.optional().describe('A run is stopped after so long: seconds, or a number with s, m, h or d, such as 6h.'),
-    retries: z.int().min(0).max(100).default(0).describe('How often a crashed run is started again.'),
+    stallTimeout: duration.optional().describe('A run is stopped when no metric has come for so long.'),
+    retries: z.int().min(0).max(100).default(0).describe('How often a run is started again after a failure named in retryOn.'),
+    retryOn: z
+      .array(z.enum(['crashed', 'out-of-memory', 'out-of-gpu-memory', 'no-space', 'timed-out', 'stalled']))
+      .min(1)
+      .max(6)
+      .default(['crashed', 'out-of-memory', 'out-of-gpu-memory', 'stalled'])
+      .describe('The failures after which a run is started again.'),
+    backoff: duration.default('1s').describe('The wait before the first retry; it doubles with each further one, up to 5 minutes.'),
+    failFast: z.boolean().default(false).describe('Stop the whole experiment once a run has failed for good.'),
   })
   .describe('How runs are carried out. Nothing here changes a result, but for its last bits, which depend on the threads of a run.');
 

@@ -1,7 +1,7 @@
 // Room: results. Whether an object read from disk has the fields that readers rely on. Fields that are not known here,
 // from a later version of Facet, do no harm.
 
-import type { OutcomeRecord } from './records.ts';
+import { FAILURES } from './records.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -27,7 +27,7 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const STATUSES = new Set<string>(['succeeded', 'diverged', 'failed', 'crashed', 'timed-out'] satisfies OutcomeRecord['status'][]);
+const STATUSES = new Set<string>(['succeeded', 'cancelled', 'stopped-early', ...FAILURES]);
 
 function isRunConfig(value: unknown): boolean {
   return isObject(value) && Array.isArray(value.attributes) && isObject(value.training) && isObject(value.model) && isObject(value.dataset);

@@ -12,11 +12,19 @@ export const runnerLeaseFile = (experimentFolderPath: string): string => join(ex
 /** experiment folder: the experiment as last started: name, description, file, run ids in order. */
 export const experimentRecordFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'experiment.json');
 
+/** experiment folder: a request to stop, read and removed by the runner. */
+export const stopRequestFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'stop.json');
+/** experiment folder: what successive halving decided, a line a decision. */
+export const halvingFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'halving.jsonl');
+/** experiment folder: repetitions of its runs by `facet reproduce`. */
+export const reproductionsFolder = (experimentFolderPath: string): string => join(experimentFolderPath, '.reproductions');
+
 /** experiment folder: run folders set aside by `facet run --fresh`. Safe to delete. */
 export const trashFolder = (experimentFolderPath: string): string => join(experimentFolderPath, '.trash');
 
 export const runFile = (folder: string): string => join(folder, 'run.json');
 export const metricsFile = (folder: string): string => join(folder, 'metrics.jsonl');
+export const evaluationsFile = (folder: string): string => join(folder, 'evaluations.jsonl');
 export const logFile = (folder: string): string => join(folder, 'log.txt');
 export const outcomeFile = (folder: string): string => join(folder, 'outcome.json');
 export const leaseFile = (folder: string): string => join(folder, 'lease.json');

@@ -15,6 +15,8 @@ export interface RunRecord {
   provenance: Provenance;
   /** Under what the run went on after it had been interrupted or had failed, in order. */
   resumptions?: Provenance[];
+  /** The child leaves with STOPPED_EXIT_CODE once this epoch is trained, evaluated and saved; null or absent: after the last. */
+  pauseAfterEpoch?: number | null;
 }
 
 export interface Provenance {
@@ -26,7 +28,10 @@ export interface Provenance {
   platform: string;
   backend: BackendChoice;
   hardware: { cpu: string; cores: number; memoryBytes: number; gpus: string[] };
-  git: { commit: string; dirty: boolean } | null;
+  /** `patch`: the file in the run folder that holds the uncommitted changes; null where there were none. */
+  git: { commit: string; dirty: boolean; patch?: string | null } | null;
+  /** SHA-256 of package-lock.json, in hex: every version that was installed. */
+  lockHash?: string | null;
   threads: number;
 }
 
@@ -54,6 +59,14 @@ export interface MetricsRecord {
   dFake: number;
 }
 
+/** One line of evaluations.jsonl: what the generator was worth after an epoch. */
+export interface EvaluationRecord {
+  step: number;
+  epoch: number;
+  /** Sliced Wasserstein distance between generated and real pictures; less is better. */
+  slicedWasserstein: number;
+}
+
 /** samples/000005.json, beside samples/000005.png: what each column asks for. */
 export interface SampleGridRecord {
   epoch: number;
@@ -65,9 +78,35 @@ export interface SampleGridRecord {
   columns: { label: string; bits: Record<string, 0 | 1> }[];
 }
 
-/** outcome.json: written last. Its absence means that the run is not finished. */
+/** Why a run did not come to its end. */
+export const FAILURES = [
+  /** A loss was no finite number. */
+  'diverged',
+  /** The trainer gave up, and would again: a precision that the backend cannot do. */
+  'failed',
+  /** The pictures or labels are missing, damaged or changed. */
+  'bad-data',
+  /** The process died or left no outcome. */
+  'crashed',
+  /** The process asked for more memory than there is, or the kernel ended it for that. */
+  'out-of-memory',
+  'out-of-gpu-memory',
+  /** No space left on the disk of the results. */
+  'no-space',
+  /** Stopped at execution.timeout. */
+  'timed-out',
+  /** Stopped because no metric came for execution.stallTimeout. */
+  'stalled',
+] as const;
+
+export type Failure = (typeof FAILURES)[number];
+
+/**
+ * outcome.json: written last. Its absence means that the run is not finished, and was not stopped on purpose either.
+ * cancelled: a person, or failFast, stopped it. stopped-early: successive halving gave its place to a better run.
+ */
 export interface OutcomeRecord {
-  status: 'succeeded' | 'diverged' | 'failed' | 'crashed' | 'timed-out';
+  status: 'succeeded' | 'cancelled' | 'stopped-early' | Failure;
   /** One line for a person. */
   message: string;
   finishedAt: string;
@@ -91,6 +130,30 @@ export interface ExperimentRecord {
   startedAt: string;
   /** Every run of the sweep, in the file's order. */
   runs: { id: string; axes: Record<string, string> }[];
+}
+
+/** stop.json in an experiment's folder: a request to the runner that holds the lease with this token. */
+export interface StopRequest {
+  token: string;
+  /** graceful: finish the step and save. forced: at once. */
+  kind: 'graceful' | 'forced';
+  requestedAt: string;
+  /** Who asks, for a person: "facet stop (process 4711 on host)". */
+  by: string;
+}
+
+/** One line of halving.jsonl in an experiment's folder: what successive halving decided about a run, and why. */
+export interface HalvingDecision {
+  at: string;
+  run: string;
+  /** From 0. */
+  rung: number;
+  epoch: number;
+  metric: string;
+  value: number;
+  decision: 'promoted' | 'stopped-early' | 'finished';
+  /** One line for a person. */
+  reason: string;
 }
 
 /** lease.json: which live process works on this folder. Believed only while that process is alive. */

@@ -54,12 +54,23 @@ const DECISIONS: Record<RunState, Decision> = {
   queued: { action: 'start', reason: 'new' },
   running: { action: 'resume', reason: 'running' },
   interrupted: { action: 'resume', reason: 'was interrupted' },
-  failed: { action: 'resume', reason: 'failed: tried again' },
-  crashed: { action: 'resume', reason: 'crashed: tried again' },
-  'timed-out': { action: 'resume', reason: 'ran out of time: goes on' },
-  diverged: { action: 'skip', reason: 'diverged; the same seed would again' },
+  cancelled: { action: 'resume', reason: 'was stopped' },
   succeeded: { action: 'skip', reason: 'done' },
+  'stopped-early': { action: 'skip', reason: 'stopped early' },
+  diverged: failed('diverged'),
+  failed: failed('failed'),
+  'bad-data': failed('bad data'),
+  crashed: failed('crashed'),
+  'out-of-memory': failed('out of memory'),
+  'out-of-gpu-memory': failed('out of GPU memory'),
+  'no-space': failed('disk full'),
+  'timed-out': failed('ran out of time'),
+  stalled: failed('stalled'),
 };
+
+function failed(what: string): Decision {
+  return { action: 'skip', reason: `${what}; --retry-failed tries again` };
+}
 
 function startAgain(state: RunState): Decision {
   return { action: 'start', reason: state === 'queued' ? 'new' : `${state}; redone from nothing` };

@@ -160,7 +160,7 @@ function writeExampleEnd(folder: string, state: RunState, { steps, epochs }: { s
   else if (state !== 'queued') {
     const outcome: OutcomeRecord = {
       status: state,
-      message: MESSAGES[state](steps),
+      message: MESSAGES[state]!(steps),
       finishedAt: '2026-01-10T09:05:00.000Z',
       steps,
       epochs,
@@ -177,7 +177,7 @@ const LAST_WORDS: Partial<Record<RunState, string[]>> = {
   diverged: ['lossG is NaN'],
 };
 
-const MESSAGES: Record<OutcomeRecord['status'], (steps: number) => string> = {
+const MESSAGES: Partial<Record<OutcomeRecord['status'], (steps: number) => string>> = {
   succeeded: (steps) => `finished ${steps} steps`,
   diverged: (steps) => `lossG became NaN at step ${steps - 2}`,
   failed: () => 'the packed data could not be read',

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { type ExecutionConfig, runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
+import { type ExecutionConfig, experimentSchema, runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
 import { runFolder } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import { createLocalExecutor } from '../../src/runner/executors/local.ts';
@@ -41,7 +41,11 @@ export async function runSweep(options: SweepOptions) {
   const { resultsRoot, points, slots = 2, retries = 0, graceMs = 300, prefix = [], onEvent = () => {}, timeout } = options;
   const never = new AbortController().signal;
   const plan = planRuns(points, (id) => readRun(runFolder(resultsRoot, 'sweep', id)).state, { fresh: options.fresh });
-  const execution: ExecutionConfig = { parallel: 'auto', gpusPerRun: 1, retries, ...(timeout === undefined ? {} : { timeout }) };
+  const execution: ExecutionConfig = experimentSchema.shape.execution.parse({
+    retries,
+    backoff: 0.01,
+    ...(timeout === undefined ? {} : { timeout }),
+  });
   const experiment = { name: 'sweep', description: undefined, file: 'sweep.yaml', execution };
   recordExperiment({ resultsRoot, experiment, plan });
   const ends = await runExperiment({

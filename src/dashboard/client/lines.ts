@@ -1,5 +1,6 @@
 // Room: dashboard, client. A run's curves as chart lines, across steps, epochs or minutes.
 
+import { FAILURES } from '../../results/records.ts';
 import { METRICS } from '../wire.ts';
 import type { ChartLine } from './charts.ts';
 import { drawCurve, type RunCurves, secondsAt } from './curves.ts';
@@ -42,4 +43,4 @@ function anyStepsPerEpoch(runs: KnownRun[]): number | null {
   return runs.find(({ view }) => view.stepsPerEpoch !== null)?.view.stepsPerEpoch ?? null;
 }
 
-const BAD_STATES = new Set<string>(['diverged', 'failed', 'crashed', 'timed-out']);
+const BAD_STATES = new Set<string>(FAILURES);

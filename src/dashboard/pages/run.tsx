@@ -1,5 +1,6 @@
 // Room: dashboard. A run's page: how it ended or where it is, its curves and grids, its configuration, its log.
 
+import { FAILURES } from '../../results/records.ts';
 import type { Assets } from '../assets.ts';
 import type { LiveExperiment } from '../live-experiment.ts';
 import type { LiveRun } from '../live-run.ts';
@@ -74,8 +75,8 @@ export function renderRunSummary(facts: RunFacts, file: string | undefined): str
 
 function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined }) {
   const { state, message, steps, step, epoch, epochs, secondsLeft } = facts;
-  const isBad = state === 'diverged' || state === 'failed' || state === 'crashed' || state === 'timed-out';
-  const canGoOn = (state === 'interrupted' || state === 'queued') && file;
+  const isBad = (FAILURES as readonly string[]).includes(state);
+  const canGoOn = (state === 'interrupted' || state === 'cancelled' || state === 'queued') && file;
   const figures: [string, string | null][] = [
     ['Steps', step === 0 ? null : `${formatCount(step)}${steps === null ? '' : ` of ${formatCount(steps)}`}`],
     ['Epochs', epochs === null ? null : `${epoch} of ${epochs}`],
