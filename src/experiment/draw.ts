@@ -1,6 +1,6 @@
 // Room: experiment (pure). Seeded draws for sweep.random.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRandom, type Random } from './random.ts';
 
 export interface Range {

@@ -1,6 +1,6 @@
 // Room: experiment (pure). What a schema asks for, in words: `a whole number from 2 to 8192`.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { joinWithOr } from './quote.ts';
 import type { YamlNode } from './yaml-node.ts';
 

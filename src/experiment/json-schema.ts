@@ -1,6 +1,6 @@
 // Room: experiment (pure). The JSON Schema of experiment files, for editors. Generated, so that it cannot disagree with the parser.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { CELEBA_ATTRIBUTES } from './celeba-attributes.ts';
 import { SWEEPABLE_FIELDS } from './fields.ts';
 import { experimentSchema, rangeSchema } from './schema.ts';

@@ -1,6 +1,6 @@
 // Room: experiment (pure). Everything of an experiment but its sweep: checked, defaults filled in, faulty parts set aside.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkNode } from './check.ts';
 import type { Fault } from './fault.ts';
 import { experimentSchema } from './schema.ts';

@@ -1,7 +1,7 @@
 // Room: experiment (pure). The one place for defaults and for what each field of an experiment file means.
 // May be touched: fields, bounds, defaults, descriptions. A change here changes experiments/schema.json (npm run schema).
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_DURATION_SECONDS, parseDuration } from './duration.ts';
 
 const positiveInteger = z.int().positive();

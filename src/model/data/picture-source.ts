@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { decodePictures } from './decode.ts';
 import type { Listing } from './listing.ts';
 import type { Source, SourceChunk } from './source.ts';
 
@@ -65,6 +64,7 @@ function* chunkRanges(sizesBytes: number[]): Generator<[from: number, to: number
 
 async function readChunk(listing: Listing, { from, to, imageSize, crop }: Options & { from: number; to: number }): Promise<SourceChunk> {
   const { files, folder, attributes } = listing;
+  const { decodePictures } = await import('./decode.ts'); // with its decoders, which a plan does not need
   const decoded = await decodePictures(
     files.slice(from, to).map((file) => join(folder, file)),
     { imageSize, crop },

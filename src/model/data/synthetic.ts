@@ -3,8 +3,6 @@
 import { createHash } from 'node:crypto';
 import { CELEBA_ATTRIBUTES } from '../../experiment/celeba-attributes.ts';
 import type { Source, SourceChunk } from './source.ts';
-import { renderFaces } from './synthetic/render-faces.ts';
-import { drawTraits } from './synthetic/traits.ts';
 
 /** Raised whenever the same options give other pixels or labels. */
 const GENERATOR_VERSION = 2;
@@ -47,6 +45,8 @@ async function* readChunks(options: SyntheticOptions): AsyncGenerator<SourceChun
 }
 
 async function drawChunk(first: number, { images, seed, imageSize }: SyntheticOptions): Promise<SourceChunk> {
+  // The rasterizer is loaded by who draws: most commands only want to know the identity.
+  const [{ renderFaces }, { drawTraits }] = await Promise.all([import('./synthetic/render-faces.ts'), import('./synthetic/traits.ts')]);
   const count = Math.min(CHUNK, images - first);
   const faces = Array.from({ length: count }, (_, i) => drawTraits(first + i, seed));
   const labels = new Uint8Array(count * CELEBA_ATTRIBUTES.length);
