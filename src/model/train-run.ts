@@ -2,9 +2,9 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../experiment/user-error.ts';
-import { metricsFile, outcomeFile, runFile } from '../results/paths.ts';
+import { evaluationsFile, metricsFile, outcomeFile, runFile } from '../results/paths.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../results/records.ts';
-import { MetricsWriter, writeJsonAtomic } from '../results/write.ts';
+import { EvaluationsWriter, MetricsWriter, writeJsonAtomic } from '../results/write.ts';
 import { chooseBackend } from './backend.ts';
 import { createBatches } from './data/batches.ts';
 import { defaultCacheRoot } from './data/cache-root.ts';
@@ -12,6 +12,7 @@ import { packedFolder } from './data/manifest.ts';
 import { packDataset } from './data/pack.ts';
 import { openPacked, type PackedDataset } from './data/packed.ts';
 import { usualLabels } from './data/statistics.ts';
+import { createEvaluator } from './evaluation/evaluator.ts';
 import { loadKernels } from './kernels/load.ts';
 import { type Column, sampleColumns } from './sampling/conditions.ts';
 import { writeSampleGrid } from './sampling/grid.ts';
@@ -54,6 +55,8 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     usual: (given) => usualLabels(packed, config.attributes, given),
   });
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
+  const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
+  const evaluator = createEvaluator({ packed, attributes: config.attributes, seed: config.training.seed });
   const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
   const speeds: number[] = [];
   send({ type: 'phase', phase: 'training' });
@@ -72,8 +75,11 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     },
     async onEpoch({ epoch, step }) {
       metrics.sync();
-      const isLast = epoch === config.training.epochs;
-      if (columns.length > 0 && (isLast || epoch % config.samples.every === 0)) {
+      const isLookedAt = epoch === config.training.epochs || epoch === record.pauseAfterEpoch || epoch % config.samples.every === 0;
+      if (!isLookedAt) return;
+      evaluations.append([{ step, epoch, ...(await evaluator.evaluate(trainer)) }]);
+      evaluations.sync();
+      if (columns.length > 0) {
         await writeSampleGrid(trainer, { folder, rows: config.samples.rows, columns, conditions: batches.conditionNames, epoch, step });
       }
     },
@@ -84,6 +90,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
   });
   await checkpoints.finish();
   metrics.close();
+  evaluations.close();
   if (end.reason !== 'stopped') writeJsonAtomic(outcomeFile(folder), outcomeOf(end, speeds));
   return end.reason;
 }

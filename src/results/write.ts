@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { MetricsRecord } from './records.ts';
+import type { EvaluationRecord, MetricsRecord } from './records.ts';
 
 /** Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws the system's error (ENOSPC, …) with nothing left behind. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
@@ -87,8 +87,8 @@ export function writeJsonAtomic(path: string, value: unknown): void {
   writeFileAtomic(path, `${JSON.stringify(value, storeNonFinite, 2)}\n`);
 }
 
-/** Appends metrics records; keeps only whole lines of steps up to `lastStep` when it opens an existing file. */
-export class MetricsWriter {
+/** Appends records of steps, a line each; keeps only whole lines of steps up to `lastStep` when it opens an existing file. */
+class StepLinesWriter<T extends { step: number }> {
   readonly #file: number;
 
   constructor(path: string, lastStep: number) {
@@ -97,7 +97,8 @@ export class MetricsWriter {
     ftruncateSync(this.#file, lengthUpToStep(readWhole(this.#file), lastStep));
   }
 
-  append(records: readonly MetricsRecord[]): void {
+  /** In one write. */
+  append(records: readonly T[]): void {
     if (records.length === 0) return;
     writeAll(this.#file, Buffer.from(records.map((r) => `${JSON.stringify(r, storeNonFinite)}\n`).join('')));
   }
@@ -110,6 +111,9 @@ export class MetricsWriter {
     closeSync(this.#file);
   }
 }
+
+export class MetricsWriter extends StepLinesWriter<MetricsRecord> {}
+export class EvaluationsWriter extends StepLinesWriter<EvaluationRecord> {}
 
 /** JSON has no NaN: `JSON.stringify` would write null, which reads as 'not measured'. */
 function storeNonFinite(_key: string, value: unknown): unknown {

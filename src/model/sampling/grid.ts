@@ -5,14 +5,12 @@ import { createRandom } from '../../experiment/random.ts';
 import { sampleGridFile, sampleImageFile } from '../../results/paths.ts';
 import type { SampleGridRecord } from '../../results/records.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../../results/write.ts';
-import { generateForSampling } from '../networks/generator.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { type Column, labelBits } from './conditions.ts';
+import { generatePictures } from './generate-pictures.ts';
 
 const GRID_GAP_PX = 2;
 const GAP_COLOUR = 255;
-/** Pictures generated at once, to bound memory. */
-const MOST_AT_ONCE = 64;
 
 /** Writes `samples/<epoch>.png` and what its columns ask for. The networks and their statistics are left as they were. */
 export async function writeSampleGrid(
@@ -21,7 +19,12 @@ export async function writeSampleGrid(
 ): Promise<void> {
   const { folder, rows, columns, conditions, epoch, step } = options;
   const { imageSize } = trainer.shape;
-  const pictures = await generatePictures(trainer, { noise: rowNoise(rows, trainer.shape.latentSize), columns, conditions, rows });
+  // Column by column.
+  const rowsNoise = rowNoise(rows, trainer.shape.latentSize);
+  const noise = new Float32Array(columns.length * rowsNoise.length);
+  for (let column = 0; column < columns.length; column++) noise.set(rowsNoise, column * rowsNoise.length);
+  const labels = Float32Array.from(columns.flatMap((column) => Array.from({ length: rows }, () => labelBits(column, conditions)).flat()));
+  const pictures = await generatePictures(trainer, { noise, labels });
   const { pixels, width, height } = composeGrid(pictures, { rows, columns: columns.length, imageSize });
   const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 6 })
@@ -39,33 +42,6 @@ function rowNoise(rows: number, latentSize: number): Float32Array {
     for (let i = 0; i < latentSize; i++) noise[row * latentSize + i] = random.normal();
   }
   return noise;
-}
-
-/** [columns * rows, S, S, 3] in [-1, 1], column by column. */
-async function generatePictures(
-  trainer: Trainer,
-  { noise, columns, conditions, rows }: { noise: Float32Array; columns: Column[]; conditions: readonly string[]; rows: number },
-): Promise<Float32Array> {
-  const { k, shape } = trainer;
-  const pictureSize = shape.imageSize ** 2 * 3;
-  const pictures = new Float32Array(columns.length * rows * pictureSize);
-  const columnsAtOnce = Math.max(1, Math.floor(MOST_AT_ONCE / rows));
-  for (let first = 0; first < columns.length; first += columnsAtOnce) {
-    const asked = columns.slice(first, first + columnsAtOnce);
-    const labels = Float32Array.from(asked.flatMap((column) => Array.from({ length: rows }, () => labelBits(column, conditions)).flat()));
-    const repeated = new Float32Array(asked.length * noise.length);
-    asked.forEach((_column, i) => {
-      repeated.set(noise, i * noise.length);
-    });
-    const [made] = k.scope(() => {
-      const z = k.tensor(repeated, [asked.length * rows, shape.latentSize]);
-      const y = k.tensor(labels, [asked.length * rows, shape.conditions]);
-      return [generateForSampling({ k, shape, parameters: trainer.generator, statistics: trainer.generatorStatistics }, z, y)];
-    });
-    pictures.set(await k.read(made!), first * rows * pictureSize);
-    k.free(made!);
-  }
-  return pictures;
 }
 
 function composeGrid(pictures: Float32Array, { rows, columns, imageSize }: { rows: number; columns: number; imageSize: number }) {
