@@ -81,23 +81,33 @@ interface ConditionUse {
   conditions: RunConfig['samples']['conditions'];
   /** What any run with these conditions can be asked for. */
   names: Set<string>;
+  /** The rotations among them. */
+  orientations: Set<string>;
   draft: Draft;
 }
 
 function noteConditions(uses: Map<object, ConditionUse>, config: RunConfig, draft: Draft): void {
   const { conditions } = config.samples;
   if (conditions === 'auto') return;
-  const use = remember(uses, conditions, () => ({ conditions, names: new Set<string>(), draft }));
+  const use = remember(uses, conditions, () => ({ conditions, names: new Set<string>(), orientations: new Set<string>(), draft }));
   for (const name of config.attributes) use.names.add(name);
-  for (const degrees of config.augmentation.rotations) use.names.add(rotationName(degrees));
+  for (const degrees of config.augmentation.rotations) {
+    use.names.add(rotationName(degrees));
+    use.orientations.add(rotationName(degrees));
+  }
 }
 
 /** A column is drawn by the runs that can; one that none can draw is a mistake. */
-function checkConditions({ conditions, names }: ConditionUse): Conflict[] {
+function checkConditions({ conditions, names, orientations }: ConditionUse): Conflict[] {
   if (conditions === 'auto') return [];
   return conditions.flatMap((condition, index) => {
     const asked = Array.isArray(condition) ? [...condition.entries()] : Object.keys(condition).map((name) => [name, name] as const);
+    const turned = asked.filter(([, name]) => orientations.has(name) && (Array.isArray(condition) || condition[name]));
     return asked.flatMap(([place, name]): Conflict[] => {
+      if (turned.length > 1 && turned[1]![1] === name) {
+        const message = `expected at most one rotation in a condition, got ${turned.map(([, angle]) => quote(angle)).join(' and ')}`;
+        return [{ path: ['samples', 'conditions', index, place], message, reads: [] }];
+      }
       if (names.has(name)) return [];
       const nearest = nearestName(name, names);
       const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;

@@ -96,6 +96,14 @@ describe('attributes', () => {
 });
 
 describe('sample conditions', () => {
+  it('ask for one orientation at most', () => {
+    const text = `${HEAD}augmentation: {rotations: [90, 180]}\nsamples:\n  conditions:\n    - [rotate_90, rotate_180]\n    - {rotate_90: true, rotate_180: false}\n    - {rotate_90: true, rotate_180: true}\n`;
+    expect(faultsIn(text)).toEqual([
+      'x.yaml:6:19  samples.conditions[0][1]: expected at most one rotation in a condition, got "rotate_90" and "rotate_180"',
+      expect.stringContaining('samples.conditions[2].rotate_180: expected at most one rotation'),
+    ]);
+  });
+
   it('may name what any run of the sweep learns, rotations included', () => {
     const text = `name: x\naugmentation: {rotations: [90]}\nsamples: {conditions: [[Bald, rotate_90], {Male: true}, []]}\nsweep: {grid: {attributes: [[Bald], [Male]]}}\n`;
     expect(pointsIn(text)).toHaveLength(2);
