@@ -1,14 +1,22 @@
 // Room: cli. Packs each data set of the runs once, before any of them starts.
 
-import type { DatasetConfig } from '../experiment/schema.ts';
+import type { DatasetConfig, RunConfig } from '../experiment/schema.ts';
+import { UserError } from '../experiment/user-error.ts';
 import { defaultCacheRoot } from '../model/data/cache-root.ts';
 import { packDataset } from '../model/data/pack.ts';
 import { createPackingProgress } from './progress/packing.ts';
 
-/** Rejects with a UserError where a data set will not do, and with the signal's reason once it is aborted. */
-export async function packDatasets(datasets: readonly DatasetConfig[], signal: AbortSignal): Promise<void> {
-  const distinct = new Map(datasets.map((dataset) => [JSON.stringify(dataset), dataset]));
-  for (const dataset of distinct.values()) {
+/** Rejects with a UserError where the data set of a run will not do, and with the signal's reason once it is aborted. */
+export async function packDatasets(configs: readonly RunConfig[], signal: AbortSignal): Promise<void> {
+  const distinct = new Map<string, RunConfig[]>();
+  for (const config of configs) {
+    const key = JSON.stringify(config.dataset);
+    const sharing = distinct.get(key);
+    if (sharing) sharing.push(config);
+    else distinct.set(key, [config]);
+  }
+  for (const sharing of distinct.values()) {
+    const { dataset } = sharing[0]!;
     signal.throwIfAborted();
     const progress = createPackingProgress(describeDataset(dataset));
     try {
@@ -19,10 +27,20 @@ export async function packDatasets(datasets: readonly DatasetConfig[], signal: A
         signal,
       });
       packed.close();
+      requireFullBatch(sharing, packed.count);
     } finally {
       progress.close();
     }
   }
+}
+
+/** A batch is drawn without repetition; how many pictures there are is known only now. */
+function requireFullBatch(configs: readonly RunConfig[], pictures: number): void {
+  const largest = configs.reduce((most, { training }) => Math.max(most, training.batchSize), 0);
+  if (largest <= pictures) return;
+  throw new UserError(
+    `training.batchSize: expected at most ${pictures}, the usable pictures of ${describeDataset(configs[0]!.dataset)}, got ${largest}`,
+  );
 }
 
 function describeDataset({ source, images, root, imageSize }: DatasetConfig): string {
