@@ -56,6 +56,14 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await planCommand({ file, ...options }));
     });
 
+  addResultsOption(program.command('stop').argument('<experiment>', 'its name, folder or file'))
+    .description('let the runs of an experiment finish their step and save, as Ctrl-C does, and wait for that')
+    .option('--now', 'end them at once; they go on from their last checkpoints', false)
+    .action(async (experiment, options) => {
+      const { stopCommand } = await import('./cli/commands/stop.ts');
+      exit(await stopCommand({ experiment, ...options }));
+    });
+
   addFileOptions(program.command('validate').argument('<files...>', 'experiment files'))
     .description('check experiment files and name every fault')
     .action(async (files, options) => {

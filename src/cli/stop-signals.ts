@@ -1,4 +1,4 @@
-// Room: cli. Ctrl-C once: finish and save. Twice: at once.
+// Room: cli. Ctrl-C once: finish and save. Twice: at once. A request from elsewhere counts as well.
 
 import type { StopSignals } from '../runner/executors/executor.ts';
 
@@ -9,10 +9,15 @@ const SAME_KEYSTROKE_MS = 500;
 
 export type StopKind = 'graceful' | 'forced';
 
+/** `by`: who asks; null for a signal. */
+export type TellOfStop = (kind: StopKind, by: string | null) => void;
+
 export interface StopListener {
   stop: StopSignals;
   /** Calls back on each stop, also on one that has come already. Replaces the function given before. */
-  onStop(tell: (kind: StopKind) => void): void;
+  onStop(tell: TellOfStop): void;
+  /** Stops as a signal would. `by`: who asks, for a person. */
+  request(kind: StopKind, by: string): void;
   /** Signals act as usual again. */
   release(): void;
 }
@@ -21,23 +26,29 @@ export function listenForStop(): StopListener {
   const graceful = new AbortController();
   const forced = new AbortController();
   let lastMs = Number.NEGATIVE_INFINITY;
-  let tell = (_kind: StopKind): void => {};
+  let tell: TellOfStop = () => {};
+  let asker: string | null = null;
+  const stopBy = (kind: StopKind, by: string | null) => {
+    if (forced.signal.aborted || (kind === 'graceful' && graceful.signal.aborted)) return;
+    asker = by;
+    tell(kind, by);
+    graceful.abort();
+    if (kind === 'forced') forced.abort();
+  };
   const handle = () => {
     const nowMs = performance.now();
-    if (nowMs - lastMs < SAME_KEYSTROKE_MS || forced.signal.aborted) return;
+    if (nowMs - lastMs < SAME_KEYSTROKE_MS) return;
     lastMs = nowMs;
-    const kind = graceful.signal.aborted ? 'forced' : 'graceful';
-    tell(kind);
-    (kind === 'forced' ? forced : graceful).abort();
+    stopBy(graceful.signal.aborted ? 'forced' : 'graceful', null);
   };
   for (const signal of SIGNALS) process.on(signal, handle);
   return {
     stop: { graceful: graceful.signal, forced: forced.signal },
     onStop(next) {
       tell = next;
-      if (graceful.signal.aborted) tell('graceful');
-      if (forced.signal.aborted) tell('forced');
+      if (graceful.signal.aborted) tell(forced.signal.aborted ? 'forced' : 'graceful', asker);
     },
+    request: stopBy,
     release() {
       for (const signal of SIGNALS) process.off(signal, handle);
     },

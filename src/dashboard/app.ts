@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { Asset, Assets } from './assets.ts';
 import { experimentChanges, runChanges } from './changes.ts';
 import { createGuard, LOOPBACK_NAMES } from './guard.ts';
@@ -10,22 +11,28 @@ import { renderMessage } from './pages/message.tsx';
 import { renderCards, renderOverview } from './pages/overview.tsx';
 import { LOG_LINES, renderRun, renderRunSummary } from './pages/run.tsx';
 import { describeRun } from './run-facts.ts';
+import { answerStop } from './stop-route.ts';
 import type { DashboardStore } from './store.ts';
-import type { ExperimentChanges, OverviewChanges, RunPageChanges } from './wire.ts';
+import type { ExperimentChanges, OverviewChanges, RunPageChanges, StopReply } from './wire.ts';
 
 export interface AppOptions {
   assets: Assets;
   /** Names under which it may be asked. Default: the names by which this machine calls itself. */
   hostNames?: readonly string[];
+  /** Whether its pages may stop a sweep. Default: they may. */
+  canStop?: boolean;
   /** Told of faults that are not the asker's; the browser gets no details. */
   onError?: (error: unknown) => void;
   now?: () => number;
 }
 
-/** The dashboard over a store of results. Answers GET and HEAD only, to the allowed host names only. */
-export function createApp(store: DashboardStore, { assets, hostNames = LOOPBACK_NAMES, onError, now = Date.now }: AppOptions): Hono {
+/** The dashboard over a store of results. Answers to the allowed host names only; all it can do besides showing is to stop a sweep. */
+export function createApp(
+  store: DashboardStore,
+  { assets, hostNames = LOOPBACK_NAMES, canStop = true, onError, now = Date.now }: AppOptions,
+): Hono {
   const app = new Hono();
-  app.use(createGuard(hostNames));
+  app.use(createGuard(hostNames, canStop ? STOP_PATH : NO_PATH));
 
   app.get('/', (c) => c.html(renderOverview(store.listExperiments(), { assets, nowMs: now() })));
 
@@ -45,8 +52,15 @@ export function createApp(store: DashboardStore, { assets, hostNames = LOOPBACK_
   app.get('/api/experiments/:experiment/changes', async (c) => {
     const live = await store.openExperiment(c.req.param('experiment'));
     return live
-      ? c.json(experimentChanges(live, c.req.query('cursor')) satisfies ExperimentChanges)
+      ? c.json(experimentChanges(live, { cursor: c.req.query('cursor'), canStop }) satisfies ExperimentChanges)
       : c.json({ error: 'no such experiment' }, 404);
+  });
+
+  app.post('/api/experiments/:experiment/stop', bodyLimit({ maxSize: MAX_WISH_BYTES, onError: tooLong }), async (c) => {
+    const live = await store.openExperiment(c.req.param('experiment'));
+    if (!live) return c.json({ error: 'there is no such experiment' } satisfies StopReply, 404);
+    const { reply, status } = answerStop(live, await c.req.json().catch(() => null));
+    return c.json(reply, status);
   });
 
   app.get('/experiments/:experiment/runs/:run', async (c) => {
@@ -91,7 +105,14 @@ export function createApp(store: DashboardStore, { assets, hostNames = LOOPBACK_
   }
 }
 
+const STOP_PATH = /^\/api\/experiments\/[^/]+\/stop$/;
+const NO_PATH = /(?!)/;
+const MAX_WISH_BYTES = 1024;
 const FOR_EVER = 'public, max-age=31536000, immutable';
+
+function tooLong(c: Context): Response {
+  return c.json({ error: 'the request is too long' } satisfies StopReply, 413);
+}
 
 function sendAsset(c: Context, { content, type }: Asset): Response {
   return send(c, { content, type, cache: FOR_EVER });

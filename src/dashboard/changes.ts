@@ -5,10 +5,14 @@ import type { LiveExperiment } from './live-experiment.ts';
 import type { LiveRun } from './live-run.ts';
 import { renderRow, renderSummary } from './pages/experiment-parts.tsx';
 import { describeRun, viewRun } from './run-facts.ts';
+import { keyOfRunner } from './stop-route.ts';
 import type { ExperimentChanges, RunChange, RunPageChanges } from './wire.ts';
 
 /** All runs of an experiment. */
-export function experimentChanges(live: LiveExperiment, cursor: string | undefined): ExperimentChanges {
+export function experimentChanges(
+  live: LiveExperiment,
+  { cursor, canStop = true }: { cursor?: string; canStop?: boolean },
+): ExperimentChanges {
   const since = versionOf(live, cursor);
   const axes = axisNames(live);
   const runs: RunChange[] = [];
@@ -25,6 +29,7 @@ export function experimentChanges(live: LiveExperiment, cursor: string | undefin
     ...(live.orderChangedIn > since ? { order: [...live.runs.keys()] } : {}),
     runs,
     summary: renderSummary(live),
+    runner: canStop ? keyOfRunner(live.results.runner) : null,
   };
 }
 

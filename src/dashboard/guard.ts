@@ -4,15 +4,19 @@ import type { MiddlewareHandler } from 'hono';
 
 /**
  * Refuses requests whose Host is not one of `hostNames`, so that a web page cannot reach the dashboard by pointing its
- * own name at this machine (DNS rebinding), and every method but GET and HEAD. Any port is accepted, so that a tunnel
- * (ssh -L 8000:localhost:7860) works.
+ * own name at this machine (DNS rebinding). Any port is accepted, so that a tunnel (ssh -L 8000:localhost:7860) works.
+ * Refuses every method but GET and HEAD; POST is let through to the paths of `actions` when the page that sends it is
+ * one of the dashboard's own.
  */
-export function createGuard(hostNames: readonly string[]): MiddlewareHandler {
+export function createGuard(hostNames: readonly string[], actions: RegExp): MiddlewareHandler {
   const allowed = new Set(hostNames.map((name) => name.toLowerCase()));
   return async (c, next) => {
     const host = c.req.header('host');
     if (!host || !allowed.has(nameOf(host))) {
       c.res = refuse(403, `This dashboard answers only to ${[...allowed].join(', ')}.\n`);
+    } else if (c.req.method === 'POST' && actions.test(c.req.path)) {
+      if (isOwnPage(c.req.header('origin'), c.req.header('sec-fetch-site'), host)) await next();
+      else c.res = refuse(403, 'Only a page of this dashboard may ask for that.\n');
     } else if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       c.res = refuse(405, 'The dashboard only shows: it answers GET and HEAD.\n', { Allow: 'GET, HEAD' });
     } else {
@@ -43,6 +47,15 @@ const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
+
+/**
+ * Browsers send Origin with every POST, and no script can change it or Sec-Fetch-Site. Its scheme may differ from ours
+ * behind a tunnel, its host and port may not: another server on this machine is another origin.
+ */
+function isOwnPage(origin: string | undefined, site: string | undefined, host: string): boolean {
+  const own = host.toLowerCase();
+  return (origin === `http://${own}` || origin === `https://${own}`) && (site === undefined || site === 'same-origin');
+}
 
 /** The name in 'name', 'name:port' or '[v6]:port'; empty where it is anything else. */
 function nameOf(host: string): string {

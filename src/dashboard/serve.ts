@@ -39,7 +39,9 @@ export async function serveDashboard({
   port = DEFAULT_PORT,
   onError,
 }: ServeOptions): Promise<ServedDashboard> {
-  const app = createApp(createStore(resolve(resultsRoot)), { assets: readAssets(assets), hostNames: namesOf(host), onError });
+  const hostNames = namesOf(host);
+  const canStop = hostNames === LOOPBACK_NAMES; // what other machines may see, they may not therefore stop
+  const app = createApp(createStore(resolve(resultsRoot)), { assets: readAssets(assets), hostNames, canStop, onError });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   await listen(server, host, port);
   const address = server.address();

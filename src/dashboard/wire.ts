@@ -74,6 +74,15 @@ export interface ExperimentChanges {
   runs: RunChange[];
   /** The page's summary as HTML. */
   summary: string;
+  /** Which runner is at work: send it to stop that one. null: nobody, or this dashboard may not stop it. */
+  runner: string | null;
+}
+
+/** Answer to a request to stop. */
+export interface StopReply {
+  asked?: 'graceful' | 'forced';
+  /** Why nobody was asked, in a few words. */
+  error?: string;
 }
 
 /** The same for one run. */

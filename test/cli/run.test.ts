@@ -150,7 +150,7 @@ it('of two runners at the same instant one works, and the other says who does an
   const both = await Promise.all([workplace.facet('run', 'sweep.yaml'), workplace.facet('run', 'sweep.yaml')]);
   const [winner, loser] = both.sort((a, b) => a.exitCode! - b.exitCode!);
   expect([winner!.exitCode, loser!.exitCode]).toEqual([0, 3]);
-  expect(loser!.stderr).toMatch(/^sweep is being run by process \d+ on .* since .*\. Wait for it, or stop it with: kill -INT \d+$/);
+  expect(loser!.stderr).toMatch(/^sweep is being run by process \d+ on .* since .*\. Follow it with --attach, or stop it with: npx facet stop sweep$/);
   for (const index of [0, 1]) expect(stepsOf(index)).toEqual([1, 2, 3, 4]);
   expect(pidIn(runnerLeaseFile(join(workplace.results, 'sweep')))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,6 +68,76 @@ describe('who may ask', () => {
     const response = await dashboard.get('/', { method: 'HEAD', headers: { host: 'localhost:7860' } });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
+  });
+});
+
+describe('stopping a sweep', () => {
+  const path = '/api/experiments/attr-sweep/stop';
+  const post = (headers: Record<string, string>, body: string, to = path): Promise<Response> =>
+    dashboard.get(to, { method: 'POST', headers: { host: 'localhost:7860', ...headers }, body });
+  const ownPage = { origin: 'http://localhost:7860', 'sec-fetch-site': 'same-origin' };
+  const stopFile = (): string => join(dashboard.resultsRoot, 'attr-sweep', 'stop.json');
+  const wish = async (): Promise<string> => {
+    const { runner } = await (await dashboard.get('/api/experiments/attr-sweep/changes')).json();
+    return JSON.stringify({ runner, kind: 'graceful' });
+  };
+
+  it.each([
+    ['a page of another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+    ['a page of another server on this machine', { origin: 'http://localhost:3000', 'sec-fetch-site': 'same-site' }],
+    ['a page under another name of this machine', { origin: 'http://127.0.0.1:7860', 'sec-fetch-site': 'cross-site' }],
+    ['a page whose origin is hidden', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
+    ['something that says no origin', {}],
+    ['something that only says where it was fetched from', { 'sec-fetch-site': 'same-origin' }],
+    ['a browser that says two things', { ...ownPage, 'sec-fetch-site': 'cross-site' }],
+    ['a link that was typed', { ...ownPage, 'sec-fetch-site': 'none' }],
+  ] as [string, Record<string, string>][])('%s may not ask for it', async (_case, headers) => {
+    expect((await post(headers, await wish())).status).toBe(403);
+    expect(existsSync(stopFile())).toBe(false);
+  });
+
+  it('may not be asked for under a foreign name, even by a page of that name', async () => {
+    const rebound = { host: 'evil.example', origin: 'http://evil.example', 'sec-fetch-site': 'same-origin' };
+    expect((await post(rebound, await wish())).status).toBe(403);
+  });
+
+  it.each(['', 'null', '[]', '{"kind":"graceful"}', '{"runner":7,"kind":"forced"}', '{"runner":"x","kind":"slowly"}', '{"__proto__":{}}'])(
+    'is not understood as %j',
+    async (body) => {
+      expect((await post(ownPage, body)).status).toBe(400);
+    },
+  );
+
+  it('answers to POST only, reads little, and finds only experiments that are listed', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const { status } = await dashboard.get(path, { method, headers: { host: 'localhost:7860', ...ownPage } });
+      expect(status).toBe(method === 'GET' ? 404 : 405);
+    }
+    expect((await post({ ...ownPage, 'content-length': '5000' }, `{"runner":"${'x'.repeat(4000)}"}`)).status).toBe(413);
+    for (const name of ['nothing', '%2e%2e', '..%2fattr-sweep', '.trash']) {
+      expect((await post(ownPage, await wish(), `/api/experiments/${name}/stop`)).status).toBeGreaterThanOrEqual(404);
+    }
+  });
+
+  it('reaches the runner that the page has seen, through a tunnel too, and no later one', async () => {
+    const tunnel = { host: 'localhost:8000', origin: 'http://localhost:8000', 'sec-fetch-site': 'same-origin' };
+    const response = await post(tunnel, await wish());
+    expect([response.status, await response.json()]).toEqual([200, { asked: 'graceful' }]);
+    const lease = JSON.parse(readFileSync(join(dashboard.resultsRoot, 'attr-sweep', 'runner.json'), 'utf8'));
+    expect(JSON.parse(readFileSync(stopFile(), 'utf8'))).toMatchObject({
+      token: lease.token,
+      kind: 'graceful',
+      by: expect.stringMatching(/^the dashboard/),
+    });
+    rmSync(stopFile());
+
+    expect((await post(ownPage, '{"runner":"0123456789abcdef","kind":"forced"}')).status).toBe(409);
+    expect(existsSync(stopFile())).toBe(false);
+  });
+
+  it('is not shown the lease itself, with which anybody could write the request', async () => {
+    const { token } = JSON.parse(readFileSync(join(dashboard.resultsRoot, 'attr-sweep', 'runner.json'), 'utf8'));
+    for (const route of routes()) expect(await (await dashboard.get(route)).text()).not.toContain(token);
   });
 });
 

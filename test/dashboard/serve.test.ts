@@ -37,6 +37,14 @@ describe('the served dashboard', () => {
     await served.close();
   });
 
+  it('lets nobody stop a sweep where other machines may ask', async () => {
+    const served = await serveDashboard({ resultsRoot: join(folder, 'none'), assets: folder, port: 0, host: '0.0.0.0' });
+    const origin = `http://127.0.0.1:${new URL(served.url).port}`;
+    const response = await fetch(`${origin}/api/experiments/x/stop`, { method: 'POST', headers: { origin }, body: '{}' });
+    expect(response.status).toBe(405);
+    await served.close();
+  });
+
   it('refuses a foreign name also over a real connection', async () => {
     const served = await serve(0);
     const status = await new Promise((done) => {

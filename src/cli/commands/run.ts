@@ -2,8 +2,9 @@
 
 import type { Experiment } from '../../experiment/schema.ts';
 import { acquireLease, releaseLease } from '../../results/lease.ts';
-import { experimentFolder, runFolder, runnerLeaseFile } from '../../results/paths.ts';
-import { readRun } from '../../results/read.ts';
+import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
+import { createStateReader } from '../../results/read-states.ts';
+import { watchStopRequests } from '../../results/watch-stop-request.ts';
 import { createLocalExecutor } from '../../runner/executors/local.ts';
 import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan.ts';
@@ -47,13 +48,14 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
     return EXIT.held;
   }
   const listener = listenForStop();
+  const endWatch = watchStopRequests(folder, { token: hold.lease.token, onRequest: ({ kind, by }) => listener.request(kind, by) });
   try {
-    const stateOf = (id: string) => readRun(runFolder(options.results, experiment.name, id)).state;
-    const plan = planRuns(points, stateOf, { fresh: options.fresh });
+    const plan = planRuns(points, createStateReader(folder), { fresh: options.fresh });
     recordExperiment({ resultsRoot: options.results, experiment, plan });
     if (!(await packUnlessStopped(plan, listener))) return EXIT.interrupted;
     return await carryOut(plan, { options, experiment, surroundings, listener });
   } finally {
+    endWatch();
     listener.release();
     releaseLease(runnerLeaseFile(folder), hold.lease);
   }
@@ -64,7 +66,7 @@ async function packUnlessStopped(plan: readonly PlannedRun[], { stop }: StopList
   const todo = plan.filter((run) => run.action !== 'skip');
   try {
     await packDatasets(
-      todo.map((run) => run.point.config.dataset),
+      todo.map((run) => run.point.config),
       stop.graceful,
     );
     return true;

@@ -5,6 +5,7 @@ import type { RunnerEvent } from '../../runner/run-experiment.ts';
 import { countOf, formatDuration, formatLoss, formatSpeed } from '../format-quantities.ts';
 import { createPaint } from '../paint.ts';
 import { describeEnd } from './describe-end.ts';
+import { describeStop } from './describe-stop.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 
 type Progress = Extract<ProgressMessage, { type: 'progress' }>;
@@ -33,11 +34,7 @@ export function createPlainReporter({ name, plan, machine }: ReporterOptions): R
       showEpoch(id, undefined);
       print(describeEnd(id, event.end, paint));
     },
-    onStop(kind) {
-      print(
-        kind === 'forced' ? 'Ending the runs at once.' : 'Stopping: each run finishes its step and saves. Ctrl-C again ends them at once.',
-      );
-    },
+    onStop: (kind, by) => print(describeStop(kind, by)),
     close() {},
   };
 }

@@ -2,13 +2,13 @@
 
 import type { PlannedRun } from '../../runner/plan.ts';
 import type { RunnerEvent } from '../../runner/run-experiment.ts';
-import type { StopKind } from '../stop-signals.ts';
+import type { TellOfStop } from '../stop-signals.ts';
 import { createPlainReporter } from './plain.ts';
 import { createTerminalReporter } from './terminal.ts';
 
 export interface Reporter {
   onEvent(event: RunnerEvent): void;
-  onStop(kind: StopKind): void;
+  onStop: TellOfStop;
   close(): void;
 }
 

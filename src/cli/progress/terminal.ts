@@ -3,6 +3,7 @@
 import logUpdate from 'log-update';
 import { createPaint } from '../paint.ts';
 import { describeEnd } from './describe-end.ts';
+import { describeStop } from './describe-stop.ts';
 import { renderSweep } from './render-sweep.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { applyEvent, createSweepView } from './sweep-view.ts';
@@ -24,9 +25,9 @@ export function createTerminalReporter({ name, plan, slots, machine }: ReporterO
       if (event.type === 'ended') logUpdate.persist(describeEnd(event.run.id, event.end, paint));
       if (event.type === 'retrying') logUpdate.persist(`${paint('yellow', '↻')} ${event.run.id}  started again: ${event.outcome.message}`);
     },
-    onStop(kind) {
+    onStop(kind, by) {
       view.stopping = true;
-      if (kind === 'forced') logUpdate.persist('Ending the runs at once.');
+      if (kind === 'forced' || by !== null) logUpdate.persist(describeStop(kind, by));
       draw();
     },
     close() {

@@ -7,6 +7,7 @@ import { createLegend } from './legend.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
 import { createRunTable } from './run-table.ts';
+import { createStopControl } from './stop-control.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import { createUrlState } from './url-state.ts';
 import { createWorkbench } from './workbench.ts';
@@ -15,6 +16,7 @@ export function openExperimentPage(data: DOMStringMap): void {
   const summary = createHtmlSlot(find('summary'));
   const hasRuns = document.getElementById('runs') !== null;
   const page = hasRuns ? createPage(data.samples!) : null;
+  const stop = createStopControl(find('stop'), data.stop!);
   let cursor = '';
   startPolling<ExperimentChanges>({
     url: () => `${data.changes}?cursor=${encodeURIComponent(cursor)}`,
@@ -24,6 +26,7 @@ export function openExperimentPage(data: DOMStringMap): void {
       if (JSON.stringify(reply.axes) !== data.axes || (!page && reply.runs.length > 0)) return location.reload();
       cursor = reply.cursor;
       summary(reply.summary);
+      stop.update(reply.runner);
       page?.apply(reply);
     },
   });

@@ -18,7 +18,7 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
   return renderPage({
     title: name,
     page: 'experiment',
-    data: { changes: `/api${url}/changes`, samples: url, axes: JSON.stringify(axes) },
+    data: { changes: `/api${url}/changes`, stop: `/api${url}/stop`, samples: url, axes: JSON.stringify(axes) },
     assets,
     crumbs: [[name, url]],
     children: (
@@ -26,6 +26,7 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
         <h1>{name}</h1>
         {record?.description ? <p class="lead">{record.description}</p> : ''}
         <div id="summary" dangerouslySetInnerHTML={{ __html: renderSummary(live) }} />
+        <p class="stop" id="stop" hidden />
         {live.runs.size === 0 ? (
           <p class="empty">
             This experiment has no runs yet. Start it with{' '}

@@ -1,0 +1,85 @@
+// Room: cli. facet stop EXPERIMENT: asks the runner to stop, and waits until it has left.
+
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findExperiment } from '../../results/find-experiment.ts';
+import { readLiveLease } from '../../results/lease.ts';
+import { runnerLeaseFile } from '../../results/paths.ts';
+import { type ExperimentSummary, type Run, readExperiment } from '../../results/read.ts';
+import type { LeaseRecord } from '../../results/records.ts';
+import { isStopRequested, requestStop, takeStopRequest } from '../../results/stop-request.ts';
+import { describeTally } from '../describe-tally.ts';
+import { EXIT } from '../exit-codes.ts';
+import { countOf } from '../format-quantities.ts';
+import { createStatusLine } from '../progress/status-line.ts';
+import { listenForStop } from '../stop-signals.ts';
+
+export interface StopCommandOptions {
+  experiment: string;
+  results: string;
+  now: boolean;
+}
+
+/** Exits with 0 also where nobody is at work: what was asked for is so. */
+export async function stopCommand({ experiment: given, results, now }: StopCommandOptions): Promise<number> {
+  const experiment = findExperiment(results, given);
+  const by = `facet stop (process ${process.pid} on ${hostname()})`;
+  const holder = requestStop(experiment.folder, { kind: now ? 'forced' : 'graceful', by });
+  if (!holder) {
+    process.stdout.write(`${experiment.name}: nobody is running it.\n`);
+    return EXIT.ok;
+  }
+  if (!(await waitUntilGone({ results, experiment, holder, now }))) return EXIT.interrupted;
+  const { runs, record } = readExperiment(results, experiment.name);
+  const left = `${experiment.name}: process ${holder.pid} has left. ${describeTally(runs)}.`;
+  const isOpen = runs.some(({ state, current }) => current && (state === 'queued' || state === 'interrupted'));
+  process.stdout.write(`${left}${isOpen && record ? ` Go on with: npx facet run ${record.file}` : ''}\n`);
+  return EXIT.ok;
+}
+
+interface Wait {
+  results: string;
+  experiment: ExperimentSummary;
+  holder: LeaseRecord;
+  now: boolean;
+}
+
+/** False where Ctrl-C ended the wait: the request stands. */
+async function waitUntilGone({ results, experiment: { name, folder }, holder, now }: Wait): Promise<boolean> {
+  const listener = listenForStop();
+  const line = createStatusLine();
+  try {
+    for (let looks = 0; readLiveLease(runnerLeaseFile(folder))?.token === holder.token; looks++) {
+      if (listener.stop.graceful.aborted) {
+        line.note(`Not waiting any longer; ${name} stops all the same.`);
+        return false;
+      }
+      const isPending = isStopRequested(folder, holder.token);
+      if (isPending) line.show(`${name}: asking process ${holder.pid} on ${holder.host} to stop`);
+      else if (looks % LOOKS_A_READ === 0) line.show(describeWait(name, readExperiment(results, name).runs, now));
+      if (isPending && looks === LOOKS_OF_PATIENCE) line.note(describeSilence(holder));
+      await sleep(LOOK_EVERY_MS);
+    }
+    // It died without taking up the request, which now is nobody's.
+    if (isStopRequested(folder, holder.token)) takeStopRequest(folder, holder.token);
+    return true;
+  } finally {
+    line.close();
+    listener.release();
+  }
+}
+
+const LOOK_EVERY_MS = 100;
+const LOOKS_A_READ = 5;
+const LOOKS_OF_PATIENCE = 100;
+
+function describeWait(name: string, runs: readonly Run[], now: boolean): string {
+  const running = runs.filter(({ state }) => state === 'running').map(({ id }) => id);
+  if (running.length === 0) return `${name}: waiting for the runner to leave`;
+  const what = now ? 'to be ended' : running.length === 1 ? 'to finish its step and save' : 'to finish their steps and save';
+  return `${name}: waiting for ${countOf(running.length, 'run')} ${what}: ${running.join(', ')}`;
+}
+
+function describeSilence({ pid, host }: LeaseRecord): string {
+  return `Process ${pid} has not taken up the request yet. Where it is suspended, wake it on ${host} with: kill -CONT ${pid}`;
+}

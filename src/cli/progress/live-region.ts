@@ -1,0 +1,60 @@
+// Room: cli. Lines at the bottom of a terminal that are drawn over, below lines that stay.
+
+import { stripVTControlCharacters } from 'node:util';
+import logUpdate from 'log-update';
+
+export interface Screen {
+  columns: number;
+  rows: number;
+}
+
+export interface LiveRegion {
+  /** Draws now, and again whenever the terminal is resized. */
+  draw(render: (screen: Screen) => string[]): void;
+  /** Lines that scroll up and stay, above those that are drawn over. */
+  persist(text: string): void;
+  /** Removes what is drawn. */
+  close(): void;
+}
+
+/** Of the standard output, which is a terminal. One at a time. */
+export function createLiveRegion(): LiveRegion {
+  const out = process.stdout;
+  let render: (screen: Screen) => string[] = () => [];
+  let drawn: string[] = [];
+  const screen = (): Screen => ({ columns: out.columns || 80, rows: out.rows || 24 });
+  const redraw = () => {
+    drawn = render(screen());
+    logUpdate(drawn.join('\n'));
+  };
+  const clear = () => {
+    logUpdate.clear();
+    drawn = [];
+  };
+  /** A narrower terminal has broken the drawn lines in two: log-update would leave the upper parts behind. */
+  const onResize = () => {
+    const { columns, rows } = screen();
+    const widths = drawn.map((line) => stripVTControlCharacters(line).length);
+    const extra = widths.reduce((sum, width) => sum + Math.max(0, Math.ceil(width / columns) - 1), 0);
+    if (extra > 0) out.write('\u001b[1A\u001b[2K'.repeat(Math.min(extra, rows)));
+    clear();
+    redraw();
+  };
+  out.on('resize', onResize);
+  return {
+    draw(next) {
+      render = next;
+      redraw();
+    },
+    persist(text) {
+      clear();
+      out.write(`${text}\n`);
+      redraw();
+    },
+    close() {
+      out.off('resize', onResize);
+      clear();
+      logUpdate.done();
+    },
+  };
+}
