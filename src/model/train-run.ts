@@ -67,6 +67,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     checkpointEverySeconds: config.checkpoint.everySeconds,
     from,
     shouldStop,
+    pauseAfterEpoch: record.pauseAfterEpoch,
     onMetrics(records, steps) {
       metrics.append(records);
       const last = records.at(-1)!;

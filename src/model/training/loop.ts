@@ -22,6 +22,8 @@ export interface LoopOptions {
   onCheckpoint: (position: Position) => Promise<void>;
   /** Asked before each step. */
   shouldStop: () => boolean;
+  /** Stops once this epoch is over, where it is not the last, or at once where it is over already. Default: after the last. */
+  pauseAfterEpoch?: number | null;
   /** Monotonic milliseconds. */
   now?: () => number;
 }
@@ -41,6 +43,7 @@ const FLUSH_STEPS = 256;
 export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
   const { trainer, batches, training, from, onMetrics, onEpoch, onCheckpoint, shouldStop, now = () => performance.now() } = options;
   const steps = batches.stepsPerEpoch * training.epochs;
+  const pauseAfterStep = batches.stepsPerEpoch * (options.pauseAfterEpoch ?? training.epochs);
   const checkpointEveryMs = (options.checkpointEverySeconds ?? Number.POSITIVE_INFINITY) * 1000;
   // Time spent sampling and saving is not training: the clock stands still for it.
   let trainedMs = from.seconds * 1000;
@@ -81,6 +84,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
   };
 
   for (let step = from.step + 1; step <= steps; step++) {
+    if (step > pauseAfterStep) return { reason: 'stopped', position: position(step - 1) };
     await nextTurn();
     if (shouldStop()) {
       const diverged = await flush();

@@ -30,7 +30,7 @@ const batches = {
 };
 
 /** Trains in `folder` from where it is; a stop is asked for before step `stopBefore`, a kill happens there. */
-async function trainIn(folder: string, until: { stopBefore?: number; killBefore?: number; now?: () => number } = {}) {
+async function trainIn(folder: string, until: { stopBefore?: number; killBefore?: number; pauseAfterEpoch?: number } = {}) {
   return withKernels('tensorflow', async (k) => {
     const trainer = createTrainer(k, shape, training.seed);
     const damaged: string[] = [];
@@ -50,6 +50,7 @@ async function trainIn(folder: string, until: { stopBefore?: number; killBefore?
       training,
       checkpointEverySeconds: undefined,
       from,
+      pauseAfterEpoch: until.pauseAfterEpoch,
       onMetrics: (records) => metrics.append(records),
       onEpoch: async () => {},
       onCheckpoint: async (position) => writeSnapshot(await takeSnapshot(trainer, position, conditions), { folder, keep: 2 }),
@@ -100,6 +101,20 @@ describe('a run that is continued', () => {
     expect(last.damaged.join()).toMatch(/000010\.safetensors holds \d+ bytes of tensors/);
     expect(last.from.step).toBe(5);
     expect(losses(broken)).toEqual(losses(whole));
+    expect(last.weights).toEqual(uninterrupted.weights);
+  });
+
+  it('after it had paused at the end of an epoch ends the same, and pausing twice at the same place does no harm', async () => {
+    const [whole, paused] = [newFolder(), newFolder()];
+    const uninterrupted = await trainIn(whole);
+    expect((await trainIn(paused, { pauseAfterEpoch: 2 })).reason).toBe('stopped');
+    expect(listCheckpoints(paused)[0]!.step).toBe(10);
+    expect(losses(paused)).toHaveLength(10);
+    expect((await trainIn(paused, { pauseAfterEpoch: 2 })).reason).toBe('stopped');
+    expect(losses(paused)).toHaveLength(10);
+    const last = await trainIn(paused, { pauseAfterEpoch: 3 });
+    expect(last).toMatchObject({ reason: 'finished', from: { step: 10 } });
+    expect(losses(paused)).toEqual(losses(whole));
     expect(last.weights).toEqual(uninterrupted.weights);
   });
 
