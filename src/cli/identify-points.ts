@@ -1,7 +1,7 @@
 // Room: cli. Names every point of the sweep: what it is called depends on its configuration and on the data behind it.
 
-import { createHash } from 'node:crypto';
-import { createRunId } from '../experiment/run-id.ts';
+import { hash } from 'node:crypto';
+import { createRunNamer } from '../experiment/run-id.ts';
 import type { DatasetConfig, Experiment } from '../experiment/schema.ts';
 import { identifyDataset } from '../model/data/create-source.ts';
 import { listFolderNames } from '../results/read.ts';
@@ -9,21 +9,31 @@ import { adoptFolders, type IdentifiedPoint } from '../runner/plan.ts';
 
 /** Each distinct run of the experiment, under the name of the folder that holds it already where there is one. Packs nothing. */
 export async function identifyPoints(experiment: Experiment, experimentFolder: string): Promise<IdentifiedPoint[]> {
-  const identities = new Map<string, Promise<string>>();
-  const identityOf = (dataset: DatasetConfig): Promise<string> => {
-    const key = JSON.stringify(dataset);
-    const identity = identities.get(key) ?? identifyDataset(dataset);
-    identities.set(key, identity);
-    return identity;
-  };
+  const identityOf = createIdentities();
+  const nameRun = createRunNamer(sha256Hex);
   const points: IdentifiedPoint[] = [];
   for (const point of experiment.points) {
     const dataIdentity = await identityOf(point.config.dataset);
-    points.push({ id: createRunId(point, dataIdentity, sha256Hex), point, dataIdentity });
+    points.push({ id: nameRun(point, dataIdentity), point, dataIdentity });
   }
   return adoptFolders(points, listFolderNames(experimentFolder));
 }
 
+/** Each distinct data set is looked at once. */
+function createIdentities(): (dataset: DatasetConfig) => Promise<string> {
+  const byText = new Map<string, Promise<string>>();
+  const byDataset = new Map<DatasetConfig, Promise<string>>();
+  return (dataset) => {
+    const known = byDataset.get(dataset);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(dataset);
+    const identity = byText.get(text) ?? identifyDataset(dataset);
+    byText.set(text, identity);
+    byDataset.set(dataset, identity);
+    return identity;
+  };
+}
+
 function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

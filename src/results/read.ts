@@ -77,7 +77,7 @@ export function readExperiment(resultsRoot: string, name: string): ExperimentRes
 /** One run. A folder that does not exist reads as a queued run without a record. */
 export function readRun(folder: string): Run {
   const run = readJson<RunRecord>(runFile(folder), isRunRecord, 'a run record');
-  const outcome = readJson<OutcomeRecord>(outcomeFile(folder), isOutcome, 'an outcome', reviveNonFinite);
+  const outcome = readOutcome(folder);
   return {
     id: basename(folder),
     folder,
@@ -88,6 +88,11 @@ export function readRun(folder: string): Run {
     current: true,
     problems: [run.problem, outcome.problem].filter((problem) => problem !== null),
   };
+}
+
+/** How a run ended; null while it has not, or where that cannot be read. */
+export function readOutcome(folder: string): { value: OutcomeRecord | null; problem: string | null } {
+  return readJson<OutcomeRecord>(outcomeFile(folder), isOutcome, 'an outcome', reviveNonFinite);
 }
 
 export interface MetricsChunk {

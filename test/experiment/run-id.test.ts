@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createRunId } from '../../src/experiment/run-id.ts';
+import { createRunNamer } from '../../src/experiment/run-id.ts';
 import { HEAD, pointsIn } from './parse-text.ts';
 
 const sha256Hex = (text: string) => createHash('sha256').update(text).digest('hex');
+const nameRun = createRunNamer(sha256Hex);
 const idsIn = (text: string, options?: Parameters<typeof pointsIn>[1], data = 'data') =>
-  pointsIn(text, options).map((point) => createRunId(point, data, sha256Hex));
+  pointsIn(text, options).map((point) => nameRun(point, data));
 const hashIn = (text: string, options?: Parameters<typeof pointsIn>[1], data?: string) => idsIn(text, options, data)[0]!.split('-').at(-1);
 
 describe('a run id', () => {
@@ -62,6 +63,19 @@ describe('a run id', () => {
   it('changes with the data, and with the order of the attributes', () => {
     expect(hashIn(HEAD, {}, 'other data')).not.toBe(hashIn(HEAD));
     expect(hashIn('name: x\nattributes: [Young, Male]\n')).not.toBe(hashIn(HEAD));
+  });
+
+  it('never changes with a version of Facet: results are found by it', () => {
+    expect(idsIn(`${HEAD}dataset: {images: 500}\nmodel: {width: 64}\n`)).toEqual(['a2-w64-s1-a590718b7414']);
+  });
+
+  it('does not depend on which runs are named before it', () => {
+    const points = pointsIn(
+      `${HEAD}sweep: {grid: {dataset.images: [500, 600], attributes: [[Male], [Young]], training.seed: [1, 2], model.width: [16, 32]}}\n`,
+    );
+    const alone = points.map((point) => createRunNamer(sha256Hex)(point, 'data'));
+    expect(points.map((point) => nameRun(point, 'data'))).toEqual(alone);
+    expect(points.toReversed().map((point) => nameRun(point, 'data'))).toEqual(alone.toReversed());
   });
 
   it('differs between all runs of a large sweep', () => {

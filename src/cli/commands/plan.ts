@@ -1,8 +1,8 @@
 // Room: cli. facet plan FILE: what `facet run` would do. Starts nothing, packs nothing, writes nothing.
 
 import { readLiveLease } from '../../results/lease.ts';
-import { experimentFolder, runFolder, runnerLeaseFile } from '../../results/paths.ts';
-import { readRun } from '../../results/read.ts';
+import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
+import { createStateReader } from '../../results/read-states.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan.ts';
 import { describeHolder } from '../describe-holder.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -25,7 +25,7 @@ export async function planCommand({ file, set, results, json, limit }: PlanComma
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, folder);
-  const plan = planRuns(points, (id) => readRun(runFolder(results, experiment.name, id)).state);
+  const plan = planRuns(points, createStateReader(folder));
   const shown = limit === 0 ? plan : plan.slice(0, limit);
   const holder = readLiveLease(runnerLeaseFile(folder));
   process.stdout.write(
