@@ -23,55 +23,58 @@ export function laplacianPyramid(picture: Float32Array, side: number): Level[] {
   return [{ side, values }, ...laplacianPyramid(small, side / 2)];
 }
 
-/** Blurred with [1 4 6 4 1] / 16 both ways, every second pixel kept. Borders are mirrored about their last pixel. */
 function halve(picture: Float32Array, side: number): Float32Array {
-  const half = side / 2;
-  const mirror = (at: number) => (at < 0 ? -at : at >= side ? 2 * side - 2 - at : at);
-  const narrow = new Float32Array(side * half * 3);
-  for (let x = 0; x < half; x++) {
-    const [a, b, c, d, e] = [mirror(2 * x - 2), mirror(2 * x - 1), 2 * x, 2 * x + 1, mirror(2 * x + 2)].map((at) => at * 3);
-    for (let y = 0; y < side; y++) {
-      const row = y * side * 3;
-      for (let i = row; i < row + 3; i++) {
-        narrow[(y * half + x) * 3 + i - row] =
-          (picture[i + a!]! + picture[i + e!]! + 4 * (picture[i + b!]! + picture[i + d!]!) + 6 * picture[i + c!]!) / 16;
-      }
-    }
-  }
-  const rowLength = half * 3;
-  const small = new Float32Array(half * rowLength);
-  for (let y = 0; y < half; y++) {
-    const [a, b, c, d, e] = [mirror(2 * y - 2), mirror(2 * y - 1), 2 * y, 2 * y + 1, mirror(2 * y + 2)].map((at) => at * rowLength);
-    for (let i = 0; i < rowLength; i++) {
-      small[y * rowLength + i] = (narrow[i + a!]! + narrow[i + e!]! + 4 * (narrow[i + b!]! + narrow[i + d!]!) + 6 * narrow[i + c!]!) / 16;
-    }
-  }
-  return small;
+  const narrow = halveAxis(picture, { length: side, inner: 3 });
+  return halveAxis(narrow, { length: side, inner: (side / 2) * 3 });
 }
 
-/** The reverse: zeros between the pixels, blurred with [1 4 6 4 1] / 8 both ways. */
 function double(picture: Float32Array, side: number): Float32Array {
-  const rowLength = side * 3;
-  const tall = new Float32Array(2 * side * rowLength);
-  for (let y = 0; y < side; y++) {
-    const [above, here, below] = [y === 0 ? 1 : y - 1, y, Math.min(side - 1, y + 1)].map((at) => at * rowLength);
-    for (let i = 0; i < rowLength; i++) {
-      const [value, next] = [picture[here! + i]!, picture[below! + i]!];
-      tall[2 * y * rowLength + i] = (picture[above! + i]! + 6 * value + next) / 8;
-      tall[(2 * y + 1) * rowLength + i] = (value + next) / 2;
-    }
-  }
-  const wide = new Float32Array(2 * tall.length);
-  for (let x = 0; x < side; x++) {
-    const [left, here, right] = [x === 0 ? 1 : x - 1, x, Math.min(side - 1, x + 1)].map((at) => at * 3);
-    for (let y = 0; y < 2 * side; y++) {
-      const row = y * rowLength;
-      for (let i = 0; i < 3; i++) {
-        const [value, next] = [tall[row + here! + i]!, tall[row + right! + i]!];
-        wide[2 * row + 2 * x * 3 + i] = (tall[row + left! + i]! + 6 * value + next) / 8;
-        wide[2 * row + (2 * x + 1) * 3 + i] = (value + next) / 2;
+  const tall = doubleAxis(picture, { length: side, inner: side * 3 });
+  return doubleAxis(tall, { length: side, inner: 3 });
+}
+
+/** One axis of an array [.., length, inner]. */
+interface Axis {
+  length: number;
+  inner: number;
+}
+
+/** Blurred with [1 4 6 4 1] / 16, every second value kept. Borders are mirrored about the last value. */
+function halveAxis(from: Float32Array, { length, inner }: Axis): Float32Array {
+  const to = new Float32Array(from.length / 2);
+  const mirror = (at: number) => (at < 0 ? -at : at >= length ? 2 * length - 2 - at : at) * inner;
+  for (let start = 0; start < from.length; start += length * inner) {
+    for (let half = 0; half < length / 2; half++) {
+      const a = start + mirror(2 * half - 2);
+      const b = start + mirror(2 * half - 1);
+      const c = start + mirror(2 * half);
+      const d = start + mirror(2 * half + 1);
+      const e = start + mirror(2 * half + 2);
+      const out = start / 2 + half * inner;
+      for (let i = 0; i < inner; i++) {
+        to[out + i] = (from[a + i]! + from[e + i]! + 4 * (from[b + i]! + from[d + i]!) + 6 * from[c + i]!) / 16;
       }
     }
   }
-  return wide;
+  return to;
+}
+
+/** Zeros between the values, blurred with [1 4 6 4 1] / 8. */
+function doubleAxis(from: Float32Array, { length, inner }: Axis): Float32Array {
+  const to = new Float32Array(from.length * 2);
+  for (let start = 0; start < from.length; start += length * inner) {
+    for (let at = 0; at < length; at++) {
+      const before = start + (at === 0 ? 1 : at - 1) * inner;
+      const here = start + at * inner;
+      const after = start + Math.min(length - 1, at + 1) * inner;
+      const out = 2 * here;
+      for (let i = 0; i < inner; i++) {
+        const value = from[here + i]!;
+        const next = from[after + i]!;
+        to[out + i] = (from[before + i]! + 6 * value + next) / 8;
+        to[out + inner + i] = (value + next) / 2;
+      }
+    }
+  }
+  return to;
 }

@@ -1,0 +1,52 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { evaluationsFile } from '../../src/results/paths.ts';
+import { readEvaluations } from '../../src/results/read-evaluations.ts';
+import { EvaluationsWriter } from '../../src/results/write.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'facet-evaluations-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const evaluation = (epoch: number, slicedWasserstein = 1 / epoch) => ({ step: epoch * 10, epoch, slicedWasserstein });
+const line = (epoch: number) => `${JSON.stringify(evaluation(epoch))}\n`;
+
+describe('evaluations', () => {
+  it('come back as written, one that is no number included', () => {
+    const writer = new EvaluationsWriter(evaluationsFile(folder), 0);
+    const written = [evaluation(1), evaluation(2, Number.NaN), evaluation(3)];
+    for (const record of written) writer.append([record]);
+    writer.close();
+    expect(readEvaluations(folder)).toEqual({ records: written, problems: [] });
+  });
+
+  it('past the step that a run goes on from are taken back, and a torn one too', () => {
+    writeFileSync(evaluationsFile(folder), line(1) + line(2) + line(3).slice(0, 9));
+    new EvaluationsWriter(evaluationsFile(folder), 25).close();
+    expect(readFileSync(evaluationsFile(folder), 'utf8')).toBe(line(1) + line(2));
+    new EvaluationsWriter(evaluationsFile(folder), 10).close();
+    expect(readFileSync(evaluationsFile(folder), 'utf8')).toBe(line(1));
+  });
+
+  it('that are being written, or that a run has not, are no problem', () => {
+    expect(readEvaluations(folder)).toEqual({ records: [], problems: [] });
+    writeFileSync(evaluationsFile(folder), line(1) + line(2).slice(0, 9));
+    expect(readEvaluations(folder)).toEqual({ records: [evaluation(1)], problems: [] });
+  });
+
+  it('that cannot be read are named by file and line, and the rest is kept', () => {
+    writeFileSync(evaluationsFile(folder), `${line(1)}nonsense\n{"step":20,"epoch":2}\n`);
+    appendFileSync(evaluationsFile(folder), line(3) + line(2));
+    const { records, problems } = readEvaluations(folder);
+    expect(records.map(({ epoch }) => epoch)).toEqual([1, 3]);
+    expect(problems).toEqual([
+      `${evaluationsFile(folder)}:2  expected an evaluation, got "nonsense"`,
+      `${evaluationsFile(folder)}:3  expected an evaluation, got "{\\"step\\":20,\\"epoch\\":2}"`,
+      `${evaluationsFile(folder)}:5  step 20 comes too late`,
+    ]);
+  });
+});
