@@ -7,18 +7,24 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isAlive, readBootId, readStartTime } from './process-identity.ts';
 import type { LeaseRecord } from './records.ts';
+import { removeIfPossible } from './write.ts';
+import { writing } from './write-failure.ts';
 
 export type LeaseResult = { acquired: true; lease: LeaseRecord } | { acquired: false; holder: LeaseRecord };
 
 /**
  * Takes the lease kept in a file, from nobody or from a provably dead holder. Of any number of processes that try at
- * once, at most one holds it. Throws only the system's errors (read-only folder, no space).
+ * once, at most one holds it. Throws only a WriteFailure (read-only folder, no space).
  *
  * A dead holder is replaced in three steps, so that no live lease is ever overwritten: link a claim named after the
  * dead lease (only one can), check that it is still the current lease, rename over it. The claim of a process that
  * died between these steps counts as the lease itself and is succeeded in the same way.
  */
 export function acquireLease(path: string, lease: LeaseRecord = createLease()): LeaseResult {
+  return writing(path, () => acquire(path, lease));
+}
+
+function acquire(path: string, lease: LeaseRecord): LeaseResult {
   mkdirSync(dirname(path), { recursive: true });
   for (;;) {
     const chain = readChain(path);
@@ -39,9 +45,13 @@ export function acquireLease(path: string, lease: LeaseRecord = createLease()): 
   }
 }
 
-/** Gives up a lease; does nothing where somebody else holds it. */
+/** Gives up a lease; does nothing where somebody else holds it, or where the system refuses: then it ends with its process. */
 export function releaseLease(path: string, lease: LeaseRecord): void {
-  if (readLease(path)?.token === lease.token) rmSync(path, { force: true });
+  try {
+    if (readLease(path)?.token === lease.token) rmSync(path, { force: true });
+  } catch {
+    // a lease of a dead process is nobody's
+  }
 }
 
 /** The process that holds the lease now, or null; also where the file cannot be read. */
@@ -137,12 +147,23 @@ function createExclusively(path: string, lease: LeaseRecord): boolean {
 }
 
 function replaceWhole(path: string, lease: LeaseRecord): void {
-  renameSync(writeTemporary(path, lease), path);
+  const temporary = writeTemporary(path, lease);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    removeIfPossible(temporary);
+    throw error;
+  }
 }
 
 function writeTemporary(path: string, lease: LeaseRecord): string {
   const temporary = `${path}.${lease.token}.tmp`;
-  writeFileSync(temporary, formatLease(lease));
+  try {
+    writeFileSync(temporary, formatLease(lease));
+  } catch (error) {
+    removeIfPossible(temporary);
+    throw error;
+  }
   return temporary;
 }
 

@@ -16,18 +16,23 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { lengthUpToStep } from './cut-lines.ts';
 import type { EvaluationRecord, MetricsRecord } from './records.ts';
+import { asWriteFailure, writing } from './write-failure.ts';
 
-/** Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws the system's error (ENOSPC, …) with nothing left behind. */
+/** Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws a WriteFailure, and leaves nothing behind. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+  writing(path, () => replaceFile(path, typeof content === 'string' ? Buffer.from(content) : content));
+}
+
+function replaceFile(path: string, bytes: Uint8Array): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
   const temporary = temporaryName(path);
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  const file = openSync(temporary, 'wx');
   try {
+    const file = openSync(temporary, 'wx');
     try {
       writeAll(file, bytes);
       fsyncSync(file);
@@ -36,7 +41,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfPossible(temporary);
     throw error;
   }
   syncFolder(folder);
@@ -44,6 +49,14 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
 
 /** As writeFileAtomic, for hundreds of megabytes: the thread is free while the system writes. The parts follow each other in the file. */
 export async function writeLargeFileAtomic(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  try {
+    await replaceLargeFile(path, parts);
+  } catch (error) {
+    throw asWriteFailure(path, error);
+  }
+}
+
+async function replaceLargeFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = temporaryName(path);
@@ -57,10 +70,19 @@ export async function writeLargeFileAtomic(path: string, parts: readonly Uint8Ar
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    removeIfPossible(temporary);
     throw error;
   }
   syncFolder(folder);
+}
+
+/** For a temporary file, after a failure: what goes wrong here must not hide what went wrong before. */
+export function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // it stays until removeTemporaryFiles
+  }
 }
 
 /** In one call of the system as a rule: each further one would wait for the thread. */
@@ -87,24 +109,33 @@ export function writeJsonAtomic(path: string, value: unknown): void {
   writeFileAtomic(path, `${JSON.stringify(value, storeNonFinite, 2)}\n`);
 }
 
-/** Appends records of steps, a line each; keeps only whole lines of steps up to `lastStep` when it opens an existing file. */
+/**
+ * Appends records of steps, a line each. Of an existing file it keeps the whole lines up to the last record of at most
+ * `lastStep`. Throws a WriteFailure; what was synced before is not touched by it.
+ */
 class StepLinesWriter<T extends { step: number }> {
+  readonly #path: string;
   readonly #file: number;
 
   constructor(path: string, lastStep: number) {
-    mkdirSync(dirname(path), { recursive: true });
-    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
-    ftruncateSync(this.#file, lengthUpToStep(readWhole(this.#file), lastStep));
+    this.#path = path;
+    this.#file = writing(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
+      ftruncateSync(file, lengthUpToStep(readWhole(file), lastStep));
+      return file;
+    });
   }
 
   /** In one write. */
   append(records: readonly T[]): void {
     if (records.length === 0) return;
-    writeAll(this.#file, Buffer.from(records.map((r) => `${JSON.stringify(r, storeNonFinite)}\n`).join('')));
+    const lines = Buffer.from(records.map((r) => `${JSON.stringify(r, storeNonFinite)}\n`).join(''));
+    writing(this.#path, () => writeAll(this.#file, lines));
   }
 
   sync(): void {
-    fsyncSync(this.#file);
+    writing(this.#path, () => fsyncSync(this.#file));
   }
 
   close(): void {
@@ -141,24 +172,4 @@ function readWhole(file: number): Buffer {
     at += count;
   }
   return bytes;
-}
-
-/** Bytes of the leading lines whose step is at most `lastStep`; a torn or unreadable line ends them. */
-function lengthUpToStep(bytes: Buffer, lastStep: number): number {
-  let start = 0;
-  for (let end = bytes.indexOf(10, start); end !== -1; end = bytes.indexOf(10, start)) {
-    const step = stepOf(bytes.toString('utf8', start, end));
-    if (step === undefined || step > lastStep) return start;
-    start = end + 1;
-  }
-  return start;
-}
-
-function stepOf(line: string): number | undefined {
-  try {
-    const step: unknown = JSON.parse(line).step;
-    return typeof step === 'number' ? step : undefined;
-  } catch {
-    return undefined;
-  }
 }
