@@ -4,9 +4,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointFile, checkpointsFolder } from '../../results/paths.ts';
+import { readEvaluations } from '../../results/read-evaluations.ts';
 import { removeTemporaryFiles, writeLargeFileAtomic } from '../../results/write.ts';
 import type { Parameters } from '../kernels/kernels.ts';
 import type { RunningStatistics } from '../networks/generator.ts';
+import { type CheckpointFile, removableCheckpoints } from './kept-checkpoints.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -41,13 +43,16 @@ export async function takeSnapshot(trainer: Trainer, position: SavedPosition, co
   return { position, tensors, metadata };
 }
 
-/** Writes `checkpoints/<step>.safetensors` atomically, then removes all but the `keep` newest. The thread stays free. */
+/** Writes `checkpoints/<step>.safetensors` atomically, then removes all but the `keep` newest and the best. The thread stays free. */
 export async function writeSnapshot(
   { position, tensors, metadata }: Snapshot,
   { folder, keep }: { folder: string; keep: number },
 ): Promise<void> {
   await writeLargeFileAtomic(checkpointFile(folder, position.step), await encodeSafetensors(tensors, metadata));
-  for (const { path } of listCheckpoints(folder).slice(keep)) rmSync(path, { force: true });
+  const evaluations = readEvaluations(folder).records;
+  for (const { path } of removableCheckpoints(listCheckpoints(folder), { evaluations, keep, step: position.step })) {
+    rmSync(path, { force: true });
+  }
 }
 
 /**
@@ -102,7 +107,7 @@ function describeNetwork({ shape: { latentSize, conditions, width, imageSize } }
 }
 
 /** Newest first. */
-export function listCheckpoints(folder: string): { path: string; step: number }[] {
+export function listCheckpoints(folder: string): CheckpointFile[] {
   const files = checkpointsFolder(folder);
   if (!existsSync(files)) return [];
   return readdirSync(files)

@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeSnapshot } from '../../../src/model/training/checkpoint.ts';
+import { findBestCheckpoint, removableCheckpoints } from '../../../src/model/training/kept-checkpoints.ts';
+import { evaluationsFile } from '../../../src/results/paths.ts';
+import { EvaluationsWriter } from '../../../src/results/write.ts';
+
+const file = (step: number) => ({ step, path: String(step) });
+const evaluation = (step: number, slicedWasserstein: number) => ({ step, epoch: step, slicedWasserstein });
+
+describe('the best checkpoint', () => {
+  it.each([
+    ['has the least distance', [0.3, 0.1, 0.2], 2],
+    ['is the later of two equals', [0.3, 0.1, 0.1], 3],
+    ['is never one whose distance is no number', [Number.NaN, 0.4, Number.POSITIVE_INFINITY], 2],
+  ])('%s', (_, distances, best) => {
+    const evaluations = distances.map((distance, i) => evaluation(i + 1, distance));
+    expect(findBestCheckpoint([3, 1, 2].map(file), evaluations)?.step).toBe(best);
+  });
+
+  it('is one that exists, and none where nothing was evaluated', () => {
+    expect(findBestCheckpoint([file(2), file(1)], [evaluation(1, 0.5), evaluation(3, 0.1)])?.step).toBe(1);
+    expect(findBestCheckpoint([file(2), file(1)], [])).toBeUndefined();
+  });
+});
+
+describe('a checkpoint may go', () => {
+  const removable = (steps: number[], of: Parameters<typeof removableCheckpoints>[1]) =>
+    removableCheckpoints(steps.map(file), of).map(({ step }) => step);
+
+  it('when it is neither among the newest nor the best', () => {
+    const evaluations = [evaluation(1, 0.5), evaluation(2, 0.1), evaluation(3, 0.4), evaluation(4, 0.3), evaluation(5, 0.2)];
+    expect(removable([1, 2, 3, 4, 5], { evaluations, keep: 2, step: 5 })).toEqual([3, 1]);
+    expect(removable([1, 2, 3, 4, 5], { evaluations: [], keep: 2, step: 5 })).toEqual([3, 2, 1]);
+    expect(removable([4, 5], { evaluations: evaluations.slice(0, 3), keep: 2, step: 5 })).toEqual([]);
+  });
+
+  it('but not for a later one that the run fell back from, be there only one to keep', () => {
+    expect(removable([5, 9, 7], { evaluations: [], keep: 1, step: 7 })).toEqual([5]);
+  });
+});
+
+describe('the folder of checkpoints', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'facet-kept-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const write = (step: number, keep = 2) =>
+    writeSnapshot(
+      { position: { step, seconds: step }, tensors: new Map([['a', { shape: [1], values: Float32Array.of(step) }]]), metadata: {} },
+      { folder, keep },
+    );
+  const steps = () =>
+    readdirSync(join(folder, 'checkpoints'))
+      .filter((name) => name.endsWith('.safetensors'))
+      .map((name) => Number.parseInt(name, 10));
+
+  it('holds the two newest and the best, over an interruption too, and everything that is no checkpoint', async () => {
+    mkdirSync(join(folder, 'checkpoints'));
+    writeFileSync(join(folder, 'checkpoints/notes.txt'), 'mine');
+    const distances = [0.5, 0.2, 0.4, 0.3, 0.35, 0.1];
+    for (const [i, distance] of distances.entries()) {
+      const writer = new EvaluationsWriter(evaluationsFile(folder), i); // as after a resume each time
+      writer.append([evaluation(i + 1, distance)]);
+      writer.close();
+      await write(i + 1);
+      if (i === 4) expect(steps()).toEqual([2, 4, 5]);
+    }
+    expect(steps()).toEqual([5, 6]);
+    expect(readdirSync(join(folder, 'checkpoints'))).toContain('notes.txt');
+  });
+
+  it('keeps the newest ones where the evaluations cannot be read', async () => {
+    writeFileSync(evaluationsFile(folder), 'nonsense\n');
+    for (const step of [1, 2, 3]) await write(step);
+    expect(steps()).toEqual([2, 3]);
+  });
+});
