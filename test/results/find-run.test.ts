@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findRun } from '../../src/results/find-run.ts';
+
+let results: string;
+beforeAll(() => {
+  results = mkdtempSync(join(tmpdir(), 'facet-find-run-'));
+  for (const run of [
+    'faces/five-seed1-aaaaaaaaaaaa',
+    'faces/five-seed12-bbbbbbbbbbbb',
+    'other/five-seed1-aaaaaaaaaaaa',
+    'other/ten-cccccccccccc',
+  ]) {
+    mkdirSync(join(results, run), { recursive: true });
+  }
+  mkdirSync(join(results, 'faces/.trash/ten-dddddddddddd'), { recursive: true });
+});
+afterAll(() => rmSync(results, { recursive: true }));
+
+const find = (given: string): string => {
+  const { experiment, id, folder } = findRun(results, given);
+  expect(folder).toBe(join(results, experiment, id));
+  return `${experiment}/${id}`;
+};
+
+describe('the run that a person means', () => {
+  it.each([
+    ['its id', 'five-seed12-bbbbbbbbbbbb', 'faces/five-seed12-bbbbbbbbbbbb'],
+    ['experiment and id', 'other/five-seed1-aaaaaaaaaaaa', 'other/five-seed1-aaaaaaaaaaaa'],
+    ['the hash of its id', 'bbbbbbbbbbbb', 'faces/five-seed12-bbbbbbbbbbbb'],
+    ['the beginning of its id', 'ten', 'other/ten-cccccccccccc'],
+  ])('is found by %s', (_how, given, run) => {
+    expect(find(given)).toBe(run);
+  });
+
+  it('is found by its folder, however that is written', () => {
+    expect(find(`${join(results, 'faces/../other/ten-cccccccccccc')}/`)).toBe('other/ten-cccccccccccc');
+  });
+
+  it('is asked for again where several have that name, each by the name that tells it apart', () => {
+    expect(() => find('five-seed1-aaaaaaaaaaaa')).toThrow('names 2: faces/five-seed1-aaaaaaaaaaaa, other/five-seed1-aaaaaaaaaaaa');
+    expect(() => find('five')).toThrow('which names 3');
+  });
+
+  it('is suggested where its name is misspelt, and never one that was set aside', () => {
+    expect(() => find('five-seed2-bbbbbbbbbbbb')).toThrow('did you mean "five-seed12-bbbbbbbbbbbb"?');
+    expect(() => find('other/tem-cccccccccccc')).toThrow('did you mean "other/ten-cccccccccccc"?');
+    expect(() => find('dddddddddddd')).toThrow('Expected the id or folder of a run');
+    expect(() => findRun(join(results, 'nowhere'), 'ten')).toThrow('holds none (--results names another folder)');
+  });
+});
