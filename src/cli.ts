@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './cli/exit-codes.ts';
 import { UserError } from './experiment/user-error.ts';
+import { ORDERS, type Order } from './runner/order.ts';
 
 const collect = (value: string, values: string[]): string[] => [...values, value];
 
@@ -38,10 +39,16 @@ function createProgram(exit: (code: number) => void): Command {
   const addFileOptions = (command: Command): Command =>
     command.option('--set <path=value>', 'override a field of the file, such as training.epochs=2; may be repeated', collect, []);
   const addResultsOption = (command: Command): Command => command.option('--results <folder>', 'where results are kept', 'results');
+  const createOrderOption = (): Option =>
+    new Option('--order <order>', 'seeds: the first seed of every point before the second of any; file: as the file lists them')
+      .choices(ORDERS)
+      .default('seeds' satisfies Order);
 
   addResultsOption(addFileOptions(program.command('run').argument('<file>', 'an experiment file')))
     .description('train every run of an experiment that is not done yet')
     .option('--fresh', 'redo all runs from nothing; their folders so far are moved to .trash in the experiment folder', false)
+    .option('--gpus <list>', 'the GPUs to use: their numbers or uuids, such as 0,2; by default all')
+    .addOption(createOrderOption())
     .action(async (file, options) => {
       const { runCommand } = await import('./cli/commands/run.ts');
       exit(await runCommand({ file, ...options, trainer: trainer(), graceMs: graceMs(), version }));
@@ -51,6 +58,7 @@ function createProgram(exit: (code: number) => void): Command {
     .description('show what `facet run` would do, and start nothing')
     .option('--json', 'print JSON', false)
     .option('--limit <runs>', 'show at most so many runs; 0 shows all', parseWhole, 200)
+    .addOption(createOrderOption())
     .action(async (file, options) => {
       const { planCommand } = await import('./cli/commands/plan.ts');
       exit(await planCommand({ file, ...options }));

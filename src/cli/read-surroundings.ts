@@ -1,15 +1,16 @@
 // Room: cli. What this machine offers to the runs of an experiment.
 
-import { freemem } from 'node:os';
 import type { ExecutionConfig, RunConfig } from '../experiment/schema.ts';
+import { UserError } from '../experiment/user-error.ts';
 import { chooseBackend } from '../model/backend.ts';
 import { libraryEnvironment, readInstallation } from '../model/installation.ts';
 import { checkPrecision } from '../model/kernels/precision.ts';
-import { describeProcessor } from '../model/machine.ts';
+import { describeMemory, describeProcessor } from '../model/machine.ts';
+import { listAdapters } from '../model/webgpu-adapters.ts';
 import type { BackendChoice } from '../results/records.ts';
-import { type Gpu, listGpus } from '../runner/gpus.ts';
+import { chooseGpus, type Gpu, listGpus } from '../runner/gpus.ts';
 import { estimateRunMemory } from '../runner/memory.ts';
-import { planSlots, type Slot } from '../runner/slots.ts';
+import { type Adapter, planSlots, type Slot } from '../runner/slots.ts';
 
 export interface Surroundings {
   backend: BackendChoice;
@@ -18,20 +19,56 @@ export interface Surroundings {
   slots: Slot[];
   /** What a training process needs in its environment besides what its slot gives it. */
   environment: Record<string, string>;
+  /** What may surprise whoever wrote the file, a line each. */
+  notes: string[];
+}
+
+export interface SurroundingsRequest {
+  configs: readonly RunConfig[];
+  /** `--gpus`: numbers or uuids, with commas. */
+  gpus?: string | undefined;
 }
 
 /** Throws a UserError where the backend asked for, the GPUs or a run's precision are not to be had. Loads no TensorFlow. */
-export async function readSurroundings(execution: ExecutionConfig, configs: readonly RunConfig[]): Promise<Surroundings> {
+export async function readSurroundings(execution: ExecutionConfig, { configs, gpus: asked }: SurroundingsRequest): Promise<Surroundings> {
   const backend = await chooseBackend();
   for (const { training } of configs) checkPrecision(backend, training.precision);
-  const usesCuda = backend.name === 'tensorflow' && readInstallation().installation?.kind === 'cuda';
-  const gpus = usesCuda ? await listGpus() : [];
+  const { gpus, adapters } = await listCards(backend, asked);
   const { cores } = describeProcessor();
   const slots = planSlots(execution, {
-    // WebGPU has one adapter, which its runs would only take from each other.
-    machine: { gpus, cores: backend.name === 'webgpu' ? 1 : cores, freeMemoryBytes: freemem() },
+    machine: { gpus, adapters, cores, freeMemoryBytes: describeMemory().freeBytes },
     runs: configs.length,
     memoryPerRunBytes: configs.reduce((most, config) => Math.max(most, estimateRunMemory(config)), 0),
   });
-  return { backend, gpus, cores, slots, environment: backend.name === 'tensorflow' ? libraryEnvironment() : {} };
+  const environment = backend.name === 'tensorflow' ? libraryEnvironment() : {};
+  return {
+    backend,
+    gpus,
+    cores,
+    slots,
+    environment,
+    notes: describeLimit(execution.parallel, { runs: configs.length, slots: slots.length }),
+  };
+}
+
+function describeLimit(parallel: ExecutionConfig['parallel'], { runs, slots }: { runs: number; slots: number }): string[] {
+  if (parallel === 'auto' || Math.min(parallel, runs) <= slots) return [];
+  const share = 'execution.gpuMemory or a share in execution.gpusPerRun lets more share one';
+  return [`execution.parallel asks for ${parallel} runs at a time; the GPUs hold ${slots} (${share}).`];
+}
+
+async function listCards(backend: BackendChoice, asked: string | undefined): Promise<{ gpus: Gpu[]; adapters: Adapter[] }> {
+  if (backend.name === 'webgpu') {
+    const adapters = await listAdapters();
+    const numbered = adapters.map((adapter, index) => ({ index, name: adapter.name, uuid: adapter.name, adapter }));
+    return { gpus: [], adapters: asked === undefined ? adapters : chooseGpus(numbered, asked).map(({ adapter }) => adapter) };
+  }
+  // A trainer of the user's own may well use GPUs that the TensorFlow installed here cannot.
+  const usesCuda =
+    backend.name === 'tensorflow' && (readInstallation().installation?.kind === 'cuda' || Boolean(process.env.FACET_TRAINER));
+  const gpus = usesCuda ? await listGpus() : [];
+  if (asked === undefined) return { gpus, adapters: [] };
+  if (gpus.length > 0) return { gpus: chooseGpus(gpus, asked), adapters: [] };
+  const why = usesCuda ? 'nvidia-smi lists none that may be used here' : `${backend.version} uses none`;
+  throw new UserError(`--gpus: expected a machine with GPUs, but ${why}. Leave --gpus out, or see \`facet doctor\`.`);
 }

@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import { MAX_DURATION_SECONDS, parseDuration } from './duration.ts';
+import { parseMemorySize } from './memory-size.ts';
 
 const positiveInteger = z.int().positive();
 const probability = z.number().min(0).max(1);
@@ -117,6 +118,7 @@ const duration = z
 const memorySize = z
   .string()
   .regex(/^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$/)
+  .refine((text) => parseMemorySize(text) !== undefined)
   .meta({ expected: 'an amount of memory such as 6GB or 900MB' });
 
 const executionSchema = z
@@ -124,7 +126,7 @@ const executionSchema = z
     parallel: z
       .union([z.literal('auto'), positiveInteger.max(1024)])
       .default('auto')
-      .describe('Runs at once. auto: one a GPU, or what the CPU cores carry.'),
+      .describe('Runs at once. auto: as many as the GPUs hold, or what the CPU cores carry. A number: at most as many as the GPUs hold.'),
     gpusPerRun: z
       .union([z.int().min(0).max(16), z.number().min(0.01).max(0.5)])
       .meta({ expected: 'a whole number up to 16, or a share of a GPU from 0.01 to 0.5' })
@@ -132,7 +134,9 @@ const executionSchema = z
       .describe('GPUs given to each run, where there are any. 0.5 puts two runs on each GPU. 0 trains on the CPU.'),
     gpuMemory: memorySize
       .optional()
-      .describe('GPU memory that a run needs, such as 6GB: as many runs share a GPU as fit into what is free of it.'),
+      .describe(
+        'GPU memory that a run needs, as nvidia-smi shows it, such as 6GB: as many runs share a GPU as fit into what is free of it, but no more than gpusPerRun says where that is a share.',
+      ),
     timeout: duration.optional().describe('A run is stopped after so long: seconds, or a number with s, m, h or d, such as 6h.'),
     stallTimeout: duration.optional().describe('A run is stopped when no metric has come for so long.'),
     retries: z.int().min(0).max(100).default(0).describe('How often a run is started again after a failure named in retryOn.'),

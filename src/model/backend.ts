@@ -6,6 +6,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../experiment/user-error.ts';
 import type { BackendChoice } from '../results/records.ts';
 import { findPackage, type InstallationState, packageVersion, readInstallation } from './installation.ts';
+import { type FoundAdapter, findAdapter, provideWebgpu } from './webgpu-adapters.ts';
 
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
@@ -18,14 +19,14 @@ export async function chooseBackend(environment: NodeJS.ProcessEnv = process.env
   const asked = environment.FACET_BACKEND?.trim().toLowerCase();
   const state = readInstallation();
   const lookForAdapter = asked === 'webgpu' || (!asked && !state.installation);
-  return decideBackend(asked, state, lookForAdapter ? await findAdapter() : null);
+  return decideBackend(asked, state, lookForAdapter ? await findAdapter(environment) : null);
 }
 
 /** The decision alone: from what is asked for and what is installed. */
 export function decideBackend(
   asked: string | undefined,
   { installation, fault }: InstallationState,
-  adapter: Adapter | null = null,
+  adapter: FoundAdapter | null = null,
 ): BackendChoice {
   if (asked === 'webgpu' && !adapter) {
     throw new UserError(
@@ -90,35 +91,6 @@ function restoreRemovedUtilities(): void {
   const util = createRequire(import.meta.url)('node:util');
   util.isArray ??= Array.isArray;
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-}
-
-interface Adapter {
-  name: string;
-  /** A processor that plays a GPU, for tests: far slower than WebAssembly. */
-  isSoftware: boolean;
-}
-
-/** The GPU that WebGPU would use, or null. Loads Dawn, some 60 MB, from the npm package `webgpu`. */
-async function findAdapter(): Promise<Adapter | null> {
-  try {
-    await provideWebgpu();
-    const info = (await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }))?.info;
-    if (!info) return null;
-    return {
-      name: info.device || info.description || info.vendor,
-      isSoftware: /swiftshader|llvmpipe|lavapipe/i.test(`${info.device} ${info.description}`),
-    };
-  } catch {
-    return null; // no prebuilt Dawn for this platform
-  }
-}
-
-/** Gives Node the globals that tfjs expects of a browser with WebGPU. */
-async function provideWebgpu(): Promise<void> {
-  if (globalThis.navigator?.gpu) return;
-  const { create, globals } = await import('webgpu');
-  Object.assign(globalThis, globals);
-  Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true });
 }
 
 async function loadWebgpu(): Promise<typeof tfjs> {

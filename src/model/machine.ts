@@ -1,7 +1,7 @@
 // Room: model. Facts about this machine: processor, memory, GPUs, disks, programs. Nothing here throws; what cannot be
 // learned is null, 0 or empty.
 
-import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -40,8 +40,17 @@ export function readCoreQuota(limit: string): number {
 /** Bytes that this process may use, and that are free now. */
 export function describeMemory(): { totalBytes: number; freeBytes: number } {
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
-  const totalBytes = Math.min(totalmem(), limit);
-  return { totalBytes, freeBytes: Math.min(freemem(), totalBytes) };
+  const freeInGroup = limit < totalmem() ? limit - readGroupUse() : limit;
+  return { totalBytes: Math.min(totalmem(), limit), freeBytes: Math.max(0, Math.min(freemem(), freeInGroup)) };
+}
+
+/** Bytes that the processes under this one's limit hold, without the files that the kernel caches for them; 0 where there is no group. */
+function readGroupUse(): number {
+  const [group, pattern] = existsSync('/sys/fs/cgroup/memory.current')
+    ? ['/sys/fs/cgroup/memory.current', /^inactive_file (\d+)$/m]
+    : ['/sys/fs/cgroup/memory/memory.usage_in_bytes', /^total_inactive_file (\d+)$/m];
+  const cached = Number(pattern.exec(readText(join(dirname(group), 'memory.stat')))?.[1] ?? 0);
+  return Math.max(0, Number(readText(group)) - cached);
 }
 
 export interface GraphicsCard {

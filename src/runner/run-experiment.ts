@@ -4,12 +4,13 @@ import { parseDuration } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/schema.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
-import type { ProgressMessage, Provenance } from '../results/records.ts';
+import type { ProgressMessage, Provenance, RunRecord } from '../results/records.ts';
 import { setAside, writeExperimentRecord, writeRunRecord } from '../results/write-run.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import type { PlannedRun } from './plan.ts';
 import { type RunEnd, type ScheduleEvent, schedule } from './schedule.ts';
 import type { Slot } from './slots.ts';
+import { chooseThreads } from './threads.ts';
 
 export type RunnerEvent = ScheduleEvent<PlannedRun, Slot> | { type: 'progress'; run: PlannedRun; message: ProgressMessage };
 
@@ -60,24 +61,32 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Map<
     launch(run, slot, attempt) {
       const folder = runFolder(resultsRoot, experiment.name, run.id);
       const isFirst = run.action === 'start' && attempt === 1;
-      recordAttempt(folder, { run, isFirst, experiment: experiment.name, provenance: { ...provenance, threads: slot.threads } });
-      return executor.launch({ folder, slot, timeoutMs, stop, onProgress: (message) => onEvent({ type: 'progress', run, message }) });
+      const former = isFirst ? null : readRun(folder).record;
+      const threads = chooseThreads(slot.threads, former);
+      recordAttempt(folder, { run, former, experiment: experiment.name, provenance: { ...provenance, threads } });
+      return executor.launch({
+        folder,
+        slot: { ...slot, threads },
+        timeoutMs,
+        stop,
+        onProgress: (message) => onEvent({ type: 'progress', run, message }),
+      });
     },
   });
 }
 
 interface Attempt {
   run: PlannedRun;
-  isFirst: boolean;
+  /** run.json so far, where the run goes on. */
+  former: RunRecord | null;
   experiment: string;
   provenance: Provenance;
 }
 
 /** run.json tells how the run was started; a later attempt adds under what it went on. */
-function recordAttempt(folder: string, { run, isFirst, experiment, provenance }: Attempt): void {
+function recordAttempt(folder: string, { run, former, experiment, provenance }: Attempt): void {
   const { id, dataIdentity } = run;
   const { axes, config } = run.point; // may be newer than run.json in what the id does not cover, as how often to sample
-  const former = isFirst ? null : readRun(folder).record;
   writeRunRecord(folder, {
     ...{ format: 1, id, experiment, axes, config, dataIdentity, provenance },
     ...(former && { provenance: former.provenance, resumptions: [...(former.resumptions ?? []), provenance] }),

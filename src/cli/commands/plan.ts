@@ -1,10 +1,14 @@
 // Room: cli. facet plan FILE: what `facet run` would do. Starts nothing, packs nothing, writes nothing.
 
+import type { ExecutionConfig } from '../../experiment/schema.ts';
+import { UserError } from '../../experiment/user-error.ts';
 import { readLiveLease } from '../../results/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader } from '../../results/read-states.ts';
+import { type Order, orderRuns } from '../../runner/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan.ts';
 import { describeHolder } from '../describe-holder.ts';
+import { describeThreads } from '../describe-threads.ts';
 import { EXIT } from '../exit-codes.ts';
 import { countOf } from '../format-quantities.ts';
 import { identifyPoints } from '../identify-points.ts';
@@ -19,21 +23,44 @@ export interface PlanCommandOptions {
   json: boolean;
   /** Runs shown; 0 for all. */
   limit: number;
+  order: Order;
 }
 
-export async function planCommand({ file, set, results, json, limit }: PlanCommandOptions): Promise<number> {
+export async function planCommand({ file, set, results, json, limit, order }: PlanCommandOptions): Promise<number> {
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, folder);
-  const plan = planRuns(points, createStateReader(folder));
+  const plan = orderRuns(planRuns(points, createStateReader(folder)), order);
   const shown = limit === 0 ? plan : plan.slice(0, limit);
+  if (json) {
+    process.stdout.write(formatJson(plan, shown, experiment));
+    return EXIT.ok;
+  }
   const holder = readLiveLease(runnerLeaseFile(folder));
-  process.stdout.write(
-    json
-      ? formatJson(plan, shown, experiment)
-      : formatText(plan, shown, holder && describeHolder(experiment.name, runnerLeaseFile(folder), holder)),
-  );
+  const notes = [
+    ...(await describeContinuation(plan, { execution: experiment.execution, folder })),
+    ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : []),
+  ];
+  process.stdout.write(formatText(plan, shown, notes));
   return EXIT.ok;
+}
+
+interface Continuation {
+  execution: ExecutionConfig;
+  folder: string;
+}
+
+/** What differs for runs that go on; the machine is looked at only where there are such. */
+async function describeContinuation(plan: readonly PlannedRun[], { execution, folder }: Continuation): Promise<string[]> {
+  if (!plan.some((run) => run.action === 'resume')) return [];
+  try {
+    const { readSurroundings } = await import('../read-surroundings.ts');
+    const { slots } = await readSurroundings(execution, { configs: plan.map(({ point }) => point.config) });
+    return describeThreads(plan, folder, slots);
+  } catch (error) {
+    if (error instanceof UserError) return [error.message]; // what `facet run` would stop at
+    throw error;
+  }
 }
 
 function formatJson(plan: readonly PlannedRun[], shown: readonly PlannedRun[], { name, file }: { name: string; file: string }): string {
@@ -43,7 +70,7 @@ function formatJson(plan: readonly PlannedRun[], shown: readonly PlannedRun[], {
 
 const COLOURS: Record<PlannedRun['action'], Colour> = { start: 'cyan', resume: 'yellow', skip: 'green' };
 
-function formatText(plan: readonly PlannedRun[], shown: readonly PlannedRun[], holder: string | null): string {
+function formatText(plan: readonly PlannedRun[], shown: readonly PlannedRun[], notes: readonly string[]): string {
   const axes = Object.keys(plan[0]!.point.axes);
   const rows = shown.map(({ id, point, action, reason }) => [
     { text: id },
@@ -58,7 +85,7 @@ function formatText(plan: readonly PlannedRun[], shown: readonly PlannedRun[], h
     table,
     ...(hidden === 0 ? [] : [`… and ${countOf(hidden, 'more run')} (--limit 0 shows all)`]),
     `${countOf(plan.length, 'run')}: ${start} to start, ${resume} to go on with, ${skip} to leave alone.`,
-    ...(holder === null ? [] : [holder]),
+    ...notes,
     '',
   ].join('\n');
 }

@@ -7,10 +7,12 @@ import { createStateReader } from '../../results/read-states.ts';
 import { watchStopRequests } from '../../results/watch-stop-request.ts';
 import { createLocalExecutor } from '../../runner/executors/local.ts';
 import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
+import { type Order, orderRuns } from '../../runner/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan.ts';
 import { collectProvenance } from '../../runner/provenance.ts';
 import { recordExperiment, runExperiment } from '../../runner/run-experiment.ts';
 import { describeHolder } from '../describe-holder.ts';
+import { describeThreads } from '../describe-threads.ts';
 import { EXIT } from '../exit-codes.ts';
 import { identifyPoints } from '../identify-points.ts';
 import { loadExperiment } from '../load-experiment.ts';
@@ -26,6 +28,9 @@ export interface RunCommandOptions {
   set: string[];
   results: string;
   fresh: boolean;
+  /** `--gpus`: numbers or uuids of the GPUs to use, with commas; absent: all. */
+  gpus?: string;
+  order: Order;
   /** The program that trains one run. */
   trainer: string;
   /** How long a child may take to stop by itself. */
@@ -38,10 +43,8 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   const experiment = loadExperiment(options.file, options.set);
   const folder = experimentFolder(options.results, experiment.name);
   const points = await identifyPoints(experiment, folder);
-  const surroundings = await readSurroundings(
-    experiment.execution,
-    points.map(({ point }) => point.config),
-  );
+  const configs = points.map(({ point }) => point.config);
+  const surroundings = await readSurroundings(experiment.execution, { configs, gpus: options.gpus });
   const hold = acquireLease(runnerLeaseFile(folder));
   if (!hold.acquired) {
     process.stderr.write(`${describeHolder(experiment.name, runnerLeaseFile(folder), hold.holder)}\n`);
@@ -93,12 +96,24 @@ async function carryOut(plan: readonly PlannedRun[], { options, experiment, surr
       ...{ backend, gpus, cores, now: new Date() },
     }),
   ]);
+  const folder = experimentFolder(options.results, experiment.name);
+  for (const note of [...surroundings.notes, ...describeThreads(plan, folder, slots)]) process.stdout.write(`${note}\n`);
   const reporter = createReporter({ name: experiment.name, plan, slots: slots.length, machine: describeMachine(surroundings) });
   listener.onStop(reporter.onStop);
   const { stop } = listener;
   try {
     const executor = createLocalExecutor({ trainer: options.trainer, prefix, graceMs: options.graceMs, environment });
-    await runExperiment({ resultsRoot: options.results, experiment, plan, slots, executor, provenance, stop, onEvent: reporter.onEvent });
+    const ordered = orderRuns(plan, options.order);
+    await runExperiment({
+      resultsRoot: options.results,
+      experiment,
+      plan: ordered,
+      slots,
+      executor,
+      provenance,
+      stop,
+      onEvent: reporter.onEvent,
+    });
   } finally {
     reporter.close();
   }

@@ -3,15 +3,16 @@
 import type { Slot } from '../slots.ts';
 
 /** Added to the environment of the runner; FACET_BACKEND and everything else is inherited. */
-export function createChildEnvironment({ gpus, threads }: Slot): Record<string, string> {
+export function createChildEnvironment({ gpus, adapter, threads }: Slot): Record<string, string> {
   return {
     FACET_THREADS: String(threads),
     OMP_NUM_THREADS: String(threads),
     TF_NUM_INTRAOP_THREADS: String(threads),
     TF_NUM_INTEROP_THREADS: '1', // eager ops come one after another
-    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true', // else the first run on a card would take all of it
     TF_CPP_MIN_LOG_LEVEL: '2',
     // An empty list hides all GPUs. The order of PCI slots is that of nvidia-smi.
     ...(gpus === null ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
+    ...adapter?.environment,
   };
 }
