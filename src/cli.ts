@@ -123,6 +123,7 @@ function isForUser(error: unknown): error is Error {
 
 let exitCode: number = EXIT.ok;
 process.on('uncaughtException', (error) => process.exit(report(error)));
+process.on('beforeExit', () => process.exit()); // nothing is left to do: the heap need not be taken apart first
 process.stdout.on('error', ignoreClosedOutput);
 process.stderr.on('error', ignoreClosedOutput);
 try {
