@@ -19,15 +19,25 @@ export const halvingFile = (experimentFolderPath: string): string => join(experi
 /** experiment folder: repetitions of its runs by `facet reproduce`. */
 export const reproductionsFolder = (experimentFolderPath: string): string => join(experimentFolderPath, '.reproductions');
 
+export const reproductionFolder = (experimentFolderPath: string, runId: string, number: number): string =>
+  join(reproductionsFolder(experimentFolderPath), `${runId}.${number}`);
+/** experiment folder: who repeats this run. */
+export const reproductionLeaseFile = (experimentFolderPath: string, runId: string): string =>
+  join(reproductionsFolder(experimentFolderPath), `${runId}.runner.json`);
+
 /** experiment folder: run folders set aside by `facet run --fresh`. Safe to delete. */
 export const trashFolder = (experimentFolderPath: string): string => join(experimentFolderPath, '.trash');
 
 export const runFile = (folder: string): string => join(folder, 'run.json');
+/** run folder: the uncommitted changes of the code; run.json names it. */
+export const patchFile = (folder: string, name: string): string => join(folder, name);
 export const metricsFile = (folder: string): string => join(folder, 'metrics.jsonl');
 export const evaluationsFile = (folder: string): string => join(folder, 'evaluations.jsonl');
 export const logFile = (folder: string): string => join(folder, 'log.txt');
 export const outcomeFile = (folder: string): string => join(folder, 'outcome.json');
 export const leaseFile = (folder: string): string => join(folder, 'lease.json');
+/** room for outcome.json, while the run goes on. */
+export const reserveFile = (folder: string): string => join(folder, '.reserve');
 export const samplesFolder = (folder: string): string => join(folder, 'samples');
 export const sampleImageFile = (folder: string, epoch: number): string => join(folder, 'samples', `${sixDigits(epoch)}.png`);
 export const sampleGridFile = (folder: string, epoch: number): string => join(folder, 'samples', `${sixDigits(epoch)}.json`);

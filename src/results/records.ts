@@ -28,8 +28,11 @@ export interface Provenance {
   platform: string;
   backend: BackendChoice;
   hardware: { cpu: string; cores: number; memoryBytes: number; gpus: string[] };
-  /** `patch`: the file in the run folder that holds the uncommitted changes; null where there were none. */
-  git: { commit: string; dirty: boolean; patch?: string | null } | null;
+  /**
+   * `dirty`: with uncommitted changes. `patch`: the file in the run folder that holds them, for `git apply`; null where
+   * there were none, or where it could not be kept. `note`: what the patch lacks and why, for a person.
+   */
+  git: { commit: string; dirty: boolean; patch?: string | null; note?: string } | null;
   /** SHA-256 of package-lock.json, in hex: every version that was installed. */
   lockHash?: string | null;
   threads: number;

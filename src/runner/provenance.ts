@@ -1,13 +1,13 @@
 // Room: runner. Where a result comes from: code, versions, machine, command.
 
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import { execa } from 'execa';
 import type { BackendChoice, Provenance } from '../results/records.ts';
 import type { Gpu } from './gpus.ts';
+import type { Code } from './read-code.ts';
 
 export interface ProvenanceOptions {
-  /** The checkout whose code runs. */
-  codeFolder: string;
+  /** As it was when this program started: that is what its children run. */
+  code: Code;
   command: string[];
   experimentFile: string;
   /** Facet's version. */
@@ -18,9 +18,9 @@ export interface ProvenanceOptions {
   now: Date;
 }
 
-/** All of a run's provenance but its threads. Without git, or outside a repository, `git` is null. */
-export async function collectProvenance(options: ProvenanceOptions): Promise<Omit<Provenance, 'threads'>> {
-  const { command, experimentFile, facet, backend, gpus, cores, now } = options;
+/** All of a run's provenance but its threads. */
+export function describeProvenance(options: ProvenanceOptions): Omit<Provenance, 'threads'> {
+  const { code, command, experimentFile, facet, backend, gpus, cores, now } = options;
   return {
     createdAt: now.toISOString(),
     command,
@@ -30,12 +30,7 @@ export async function collectProvenance(options: ProvenanceOptions): Promise<Omi
     platform: `${platform()} ${release()} ${arch()}`,
     backend,
     hardware: { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores, memoryBytes: totalmem(), gpus: gpus.map((gpu) => gpu.name) },
-    git: await readCommit(options.codeFolder),
+    git: code.git,
+    lockHash: code.lockHash,
   };
-}
-
-async function readCommit(folder: string): Promise<Provenance['git']> {
-  const git = (...args: string[]) => execa('git', args, { cwd: folder, reject: false, stdin: 'ignore', timeout: 10_000 });
-  const [commit, changes] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain')]);
-  return commit.failed || changes.failed ? null : { commit: commit.stdout.trim(), dirty: changes.stdout !== '' };
 }

@@ -1,18 +1,27 @@
 // Room: runner. Carries out what was planned: records it, starts each run in a slot, and says what became of it.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/schema.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
-import type { ProgressMessage, Provenance, RunRecord } from '../results/records.ts';
-import { setAside, writeExperimentRecord, writeRunRecord } from '../results/write-run.ts';
+import type { ProgressMessage, Provenance } from '../results/records.ts';
+import { reopenRun, setAside, writeExperimentRecord } from '../results/write-run.ts';
+import { concludeUnstarted } from './executors/conclude.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import type { PlannedRun } from './plan.ts';
-import { type RunEnd, type ScheduleEvent, schedule } from './schedule.ts';
+import { createRetryPolicy, failureOf } from './policy.ts';
+import type { CodePatch } from './read-code.ts';
+import { recordAttempt } from './record-attempt.ts';
+import { inOrder, type Launch, type LaunchEnd, type ScheduleEvent, type ScheduleResult, schedule } from './schedule.ts';
 import type { Slot } from './slots.ts';
 import { chooseThreads } from './threads.ts';
 
-export type RunnerEvent = ScheduleEvent<PlannedRun, Slot> | { type: 'progress'; run: PlannedRun; message: ProgressMessage };
+export type RunnerEvent =
+  | ScheduleEvent<PlannedRun, Slot>
+  | { type: 'progress'; run: PlannedRun; message: ProgressMessage }
+  /** This run has failed for good, and the experiment is to stop then: nothing more is started, the others save and leave. */
+  | { type: 'failing-fast'; run: PlannedRun };
 
 export interface RunExperimentOptions {
   resultsRoot: string;
@@ -23,6 +32,8 @@ export interface RunExperimentOptions {
   executor: Executor;
   /** All of it but the threads, which depend on the slot. */
   provenance: Omit<Provenance, 'threads'>;
+  /** The content of the patch that it names. */
+  patch?: CodePatch | null;
   stop: StopSignals;
   onEvent(event: RunnerEvent): void;
 }
@@ -44,51 +55,74 @@ export function recordExperiment({
  * Resolves when all runs have ended or, after a stop, those under way. The caller holds the experiment's lease.
  * The result holds the runs that were started.
  */
-export async function runExperiment(options: RunExperimentOptions): Promise<Map<PlannedRun, RunEnd>> {
-  const { resultsRoot, experiment, plan, slots, executor, provenance, stop, onEvent } = options;
-  const timeoutSeconds = experiment.execution.timeout === undefined ? undefined : parseDuration(experiment.execution.timeout);
-  const timeoutMs = timeoutSeconds === undefined ? null : timeoutSeconds * 1000;
+export async function runExperiment(options: RunExperimentOptions): Promise<ScheduleResult<PlannedRun>> {
+  const { resultsRoot, experiment, plan, slots, executor, provenance, patch = null, stop } = options;
+  const { execution } = experiment;
+  const timeoutMs = toMilliseconds(execution.timeout);
+  const stallTimeoutMs = toMilliseconds(execution.stallTimeout);
+  const folderOf = (run: PlannedRun) => runFolder(resultsRoot, experiment.name, run.id);
   const runs = plan.filter((run) => run.action !== 'skip');
-  for (const run of runs) {
-    if (run.action === 'start' && run.state !== 'queued') setAside(runFolder(resultsRoot, experiment.name, run.id), new Date());
-  }
-  return schedule({
-    runs,
-    slots,
-    retries: experiment.execution.retries,
-    signal: stop.graceful,
-    onEvent,
-    launch(run, slot, attempt) {
-      const folder = runFolder(resultsRoot, experiment.name, run.id);
-      const isFirst = run.action === 'start' && attempt === 1;
+  for (const run of runs) if (run.action === 'start' && run.state !== 'queued') setAside(folderOf(run), new Date());
+
+  const halt = createHalt(stop.graceful);
+  const onEvent = (event: RunnerEvent) => {
+    if (event.type === 'retrying') reopenRun(folderOf(event.run), event.outcome);
+    options.onEvent(event);
+    if (!execution.failFast || halt.signal.aborted || event.type !== 'ended') return;
+    if (event.end.kind !== 'finished' || !failureOf(event.end.outcome)) return;
+    options.onEvent({ type: 'failing-fast', run: event.run });
+    halt.abort(`failFast, as ${event.run.id} failed`);
+  };
+  const launch = async ({ run, slot, attempt }: Launch<PlannedRun, Slot>): Promise<LaunchEnd> => {
+    const folder = folderOf(run);
+    const isFirst = run.action === 'start' && attempt === 1;
+    try {
       const former = isFirst ? null : readRun(folder).record;
       const threads = chooseThreads(slot.threads, former);
-      recordAttempt(folder, { run, former, experiment: experiment.name, provenance: { ...provenance, threads } });
-      return executor.launch({
-        folder,
-        slot: { ...slot, threads },
-        timeoutMs,
-        stop,
+      const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
+      const what = { id, experiment: experiment.name, axes: point.axes, config: point.config, dataIdentity };
+      recordAttempt(folder, { run: what, former, provenance: { ...provenance, threads }, patch });
+      return await executor.launch({
+        ...{ folder, slot: { ...slot, threads }, timeoutMs, stallTimeoutMs },
+        stop: { graceful: halt.signal, forced: stop.forced },
         onProgress: (message) => onEvent({ type: 'progress', run, message }),
       });
-    },
-  });
+    } catch (error) {
+      if (isOfSystem(error)) return concludeUnstarted(folder, error);
+      throw error;
+    }
+  };
+  try {
+    return await schedule({
+      ...{ source: inOrder(runs), slots, launch, onEvent, signal: halt.signal },
+      retry: createRetryPolicy(execution),
+      gpusOf: nameGpus,
+      wait: (ms, signal) => sleep(ms, undefined, { signal }),
+    });
+  } finally {
+    halt.release();
+  }
 }
 
-interface Attempt {
-  run: PlannedRun;
-  /** run.json so far, where the run goes on. */
-  former: RunRecord | null;
-  experiment: string;
-  provenance: Provenance;
+function toMilliseconds(duration: string | number | undefined): number | null {
+  return duration === undefined ? null : parseDuration(duration)! * 1000;
 }
 
-/** run.json tells how the run was started; a later attempt adds under what it went on. */
-function recordAttempt(folder: string, { run, former, experiment, provenance }: Attempt): void {
-  const { id, dataIdentity } = run;
-  const { axes, config } = run.point; // may be newer than run.json in what the id does not cover, as how often to sample
-  writeRunRecord(folder, {
-    ...{ format: 1, id, experiment, axes, config, dataIdentity, provenance },
-    ...(former && { provenance: former.provenance, resumptions: [...(former.resumptions ?? []), provenance] }),
-  });
+/** Aborts with `above`, for the same reason, or by itself. */
+function createHalt(above: AbortSignal) {
+  const halt = new AbortController();
+  const follow = () => halt.abort(above.reason);
+  if (above.aborted) follow();
+  above.addEventListener('abort', follow);
+  return { signal: halt.signal, abort: (reason: string) => halt.abort(reason), release: () => above.removeEventListener('abort', follow) };
+}
+
+/** What the system refuses of one run, as a full disk does, is that run's failure. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
+}
+
+function nameGpus({ gpus, adapter }: Slot): readonly string[] {
+  if (gpus && gpus.length > 0) return gpus;
+  return adapter ? [[adapter.name, ...Object.values(adapter.environment)].join(' ')] : [];
 }

@@ -9,11 +9,13 @@ import { createLocalExecutor } from '../../runner/executors/local.ts';
 import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
 import { type Order, orderRuns } from '../../runner/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan.ts';
-import { collectProvenance } from '../../runner/provenance.ts';
+import { describeProvenance } from '../../runner/provenance.ts';
+import { type Code, readCode } from '../../runner/read-code.ts';
 import { recordExperiment, runExperiment } from '../../runner/run-experiment.ts';
 import { describeHolder } from '../describe-holder.ts';
 import { describeThreads } from '../describe-threads.ts';
 import { EXIT } from '../exit-codes.ts';
+import { followExperiment } from '../follow-experiment.ts';
 import { identifyPoints } from '../identify-points.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { packDatasets } from '../pack-datasets.ts';
@@ -28,6 +30,10 @@ export interface RunCommandOptions {
   set: string[];
   results: string;
   fresh: boolean;
+  /** Show the progress of the runner that is at work already, if one is. */
+  attach: boolean;
+  /** Go on with the runs that failed. */
+  retryFailed: boolean;
   /** `--gpus`: numbers or uuids of the GPUs to use, with commas; absent: all. */
   gpus?: string;
   order: Order;
@@ -41,22 +47,25 @@ export interface RunCommandOptions {
 
 export async function runCommand(options: RunCommandOptions): Promise<number> {
   const experiment = loadExperiment(options.file, options.set);
+  const roots = new Set(experiment.points.flatMap(({ config }) => config.dataset.root ?? []));
+  const code = readCode(FACET_ROOT, { exclude: [options.results, ...roots] }); // now: it is what the bundles were made of
   const folder = experimentFolder(options.results, experiment.name);
   const points = await identifyPoints(experiment, folder);
   const configs = points.map(({ point }) => point.config);
   const surroundings = await readSurroundings(experiment.execution, { configs, gpus: options.gpus });
   const hold = acquireLease(runnerLeaseFile(folder));
   if (!hold.acquired) {
+    if (options.attach) return followExperiment({ resultsRoot: options.results, name: experiment.name, holder: hold.holder, points });
     process.stderr.write(`${describeHolder(experiment.name, runnerLeaseFile(folder), hold.holder)}\n`);
     return EXIT.held;
   }
   const listener = listenForStop();
   const endWatch = watchStopRequests(folder, { token: hold.lease.token, onRequest: ({ kind, by }) => listener.request(kind, by) });
   try {
-    const plan = planRuns(points, createStateReader(folder), { fresh: options.fresh });
+    const plan = planRuns(points, createStateReader(folder), options);
     recordExperiment({ resultsRoot: options.results, experiment, plan });
     if (!(await packUnlessStopped(plan, listener))) return EXIT.interrupted;
-    return await carryOut(plan, { options, experiment, surroundings, listener });
+    return await carryOut(plan, { options, experiment, surroundings, listener, code });
   } finally {
     endWatch();
     listener.release();
@@ -85,17 +94,17 @@ interface Job {
   experiment: Experiment;
   surroundings: Surroundings;
   listener: StopListener;
+  code: Promise<Code>;
 }
 
-async function carryOut(plan: readonly PlannedRun[], { options, experiment, surroundings, listener }: Job): Promise<number> {
+async function carryOut(plan: readonly PlannedRun[], job: Job): Promise<number> {
+  const { options, experiment, surroundings, listener } = job;
   const { slots, environment, backend, gpus, cores } = surroundings;
-  const [prefix, provenance] = await Promise.all([
-    findParentDeathPrefix(),
-    collectProvenance({
-      ...{ codeFolder: FACET_ROOT, command: ['facet', ...process.argv.slice(2)], experimentFile: options.file, facet: options.version },
-      ...{ backend, gpus, cores, now: new Date() },
-    }),
-  ]);
+  const [prefix, code] = await Promise.all([findParentDeathPrefix(), job.code]);
+  const provenance = describeProvenance({
+    ...{ code, command: ['facet', ...process.argv.slice(2)], experimentFile: options.file, facet: options.version },
+    ...{ backend, gpus, cores, now: new Date() },
+  });
   const folder = experimentFolder(options.results, experiment.name);
   for (const note of [...surroundings.notes, ...describeThreads(plan, folder, slots)]) process.stdout.write(`${note}\n`);
   const reporter = createReporter({ name: experiment.name, plan, slots: slots.length, machine: describeMachine(surroundings) });
@@ -111,6 +120,7 @@ async function carryOut(plan: readonly PlannedRun[], { options, experiment, surr
       slots,
       executor,
       provenance,
+      patch: code.patch,
       stop,
       onEvent: reporter.onEvent,
     });
