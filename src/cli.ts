@@ -124,8 +124,9 @@ function isForUser(error: unknown): error is Error {
 let exitCode: number = EXIT.ok;
 process.on('uncaughtException', (error) => process.exit(report(error)));
 process.on('beforeExit', () => process.exit()); // nothing is left to do: the heap need not be taken apart first
-process.stdout.on('error', ignoreClosedOutput);
-process.stderr.on('error', ignoreClosedOutput);
+let isOutputLost = false;
+process.stdout.on('error', noteLostOutput);
+process.stderr.on('error', () => {}); // nobody is left to tell
 try {
   await createProgram((code) => {
     exitCode = code;
@@ -133,9 +134,12 @@ try {
 } catch (error) {
   exitCode = report(error);
 }
-process.exitCode = exitCode;
+process.exitCode = isOutputLost && exitCode === EXIT.ok ? EXIT.userError : exitCode;
 
-/** `facet plan … | head` closes our output, and a terminal may go away: a sweep goes on without it. */
-function ignoreClosedOutput(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+/** `facet plan … | head` closes our output, and a terminal may go away; a full disk is said once. A sweep goes on without it. */
+function noteLostOutput({ code, message }: NodeJS.ErrnoException): void {
+  if (isOutputLost || code === 'EPIPE' || code === 'EIO') return;
+  isOutputLost = true;
+  process.exitCode ||= EXIT.userError;
+  process.stderr.write(`standard output: could not be written: ${message}. Free some space, or send it elsewhere.\n`);
 }
