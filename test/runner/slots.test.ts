@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/experiment/random.ts';
 import { runConfigSchema } from '../../src/experiment/schema.ts';
+import type { RunRecord } from '../../src/results/records.ts';
 import { createChildEnvironment } from '../../src/runner/executors/child-environment.ts';
+import type { Gpu } from '../../src/runner/gpus.ts';
 import { estimateRunMemory } from '../../src/runner/memory.ts';
-import { type Machine, planSlots } from '../../src/runner/slots.ts';
+import { type Machine, planSlots, type SlotDemand } from '../../src/runner/slots.ts';
+import { chooseThreads } from '../../src/runner/threads.ts';
 
 const GIGABYTE = 1e9;
-const gpu = (uuid: string) => ({ uuid, name: 'card', memoryBytes: 24 * GIGABYTE, freeMemoryBytes: 24 * GIGABYTE });
+const gpu = (uuid: string, freeGigabytes: number | null = 24): Gpu => {
+  const freeMemoryBytes = freeGigabytes === null ? null : freeGigabytes * GIGABYTE;
+  return { index: uuid.charCodeAt(4) - 97, uuid, name: 'card', memoryBytes: freeMemoryBytes && 24 * GIGABYTE, freeMemoryBytes };
+};
 const cpu: Machine = { gpus: [], cores: 8, freeMemoryBytes: 64 * GIGABYTE };
 const twoGpus: Machine = { ...cpu, gpus: [gpu('GPU-a'), gpu('GPU-b')] };
-const plan = (machine: Machine, execution: { parallel?: 'auto' | number; gpusPerRun?: number } = {}, runs = 10) =>
+const plan = (machine: Machine, execution: Partial<SlotDemand> = {}, runs = 10) =>
   planSlots({ parallel: 'auto', gpusPerRun: 1, ...execution }, { machine, runs, memoryPerRunBytes: GIGABYTE });
 
 describe('slots without a GPU', () => {
@@ -44,8 +51,10 @@ describe('slots with GPUs', () => {
     expect(plan(twoGpus, { gpusPerRun: 2 }).map((slot) => slot.gpus)).toEqual([['GPU-a', 'GPU-b']]);
   });
 
-  it('take turns on the GPUs when more runs at once are asked for', () => {
-    expect(plan(twoGpus, { parallel: 3 }).map((slot) => slot.gpus)).toEqual([['GPU-a'], ['GPU-b'], ['GPU-a']]);
+  it('are no more than the GPUs hold, and use all of them evenly', () => {
+    expect(plan(twoGpus, { parallel: 3 }).map((slot) => slot.gpus)).toEqual([['GPU-a'], ['GPU-b']]);
+    expect(plan(twoGpus, { parallel: 2, gpusPerRun: 0.5 }).map((slot) => slot.gpus)).toEqual([['GPU-a'], ['GPU-b']]);
+    expect(plan(twoGpus, { parallel: 3, gpusPerRun: 0.5 }).map((slot) => slot.gpus)).toEqual([['GPU-a'], ['GPU-b'], ['GPU-a']]);
   });
 
   it('hide the GPUs when a run wants none', () => {
@@ -59,6 +68,119 @@ describe('slots with GPUs', () => {
   });
 });
 
+const perCard = (machine: Machine, execution: Partial<SlotDemand>, runs = 100) => {
+  const counts: Record<string, number> = {};
+  for (const { gpus } of plan(machine, execution, runs)) for (const uuid of gpus!) counts[uuid] = (counts[uuid] ?? 0) + 1;
+  return counts;
+};
+const ofCards = (...free: (number | null)[]): Machine => ({ ...cpu, gpus: free.map((each, i) => gpu(`GPU-${'abcdefgh'[i]}`, each)) });
+
+describe('runs that share GPUs', () => {
+  it('are as many as a share allows', () => {
+    expect(perCard(twoGpus, { gpusPerRun: 0.5 })).toEqual({ 'GPU-a': 2, 'GPU-b': 2 });
+    expect(perCard(twoGpus, { gpusPerRun: 0.33 })).toEqual({ 'GPU-a': 3, 'GPU-b': 3 });
+    for (const runs of [2, 4, 5, 10, 20, 25, 50, 100]) expect(perCard(ofCards(24), { gpusPerRun: 1 / runs })).toEqual({ 'GPU-a': runs });
+  });
+
+  it('are as many as fit into what each card has free, a little kept back', () => {
+    expect(perCard(ofCards(24, 12, 3), { gpuMemory: '6GB' })).toEqual({ 'GPU-a': 3, 'GPU-b': 1 });
+    expect(perCard(ofCards(24.5, 12.5, 6), { gpuMemory: '6GB' })).toEqual({ 'GPU-a': 4, 'GPU-b': 2 });
+  });
+
+  it('follow the stricter of share and memory', () => {
+    expect(perCard(ofCards(24, 8), { gpusPerRun: 0.5, gpuMemory: '6GB' })).toEqual({ 'GPU-a': 2, 'GPU-b': 1 });
+  });
+
+  it('are one at a time where the memory of a card is not known, as on a MIG slice, unless a share says more', () => {
+    expect(perCard(ofCards(null, null), { gpuMemory: '6GB' })).toEqual({ 'GPU-a': 1, 'GPU-b': 1 });
+    expect(perCard(ofCards(null), { gpuMemory: '6GB', gpusPerRun: 0.5 })).toEqual({ 'GPU-a': 2 });
+  });
+
+  it('get several cards each only where every one of them has the memory', () => {
+    const slots = plan(ofCards(24, 1, 24, 24, 24), { gpusPerRun: 2, gpuMemory: '6GB' });
+    expect(slots.map((slot) => slot.gpus)).toEqual([
+      ['GPU-a', 'GPU-c'],
+      ['GPU-d', 'GPU-e'],
+    ]);
+  });
+
+  it.each([
+    [1, 'expected a GPU with 6.0 GB free for a run and 0.5 GB to spare'],
+    [2, 'expected 2 GPUs with 6.0 GB free for a run and 0.5 GB to spare'],
+    [0.5, 'expected a GPU with 6.0 GB free for a run and 0.5 GB to spare'],
+  ])('are refused, %s cards each, in a line that says what is free, what is needed and how to mend it', (gpusPerRun, expected) => {
+    expect(() => plan(ofCards(6.2, 3), { gpuMemory: '6GB', gpusPerRun })).toThrow(
+      `execution.gpuMemory: ${expected}, got 0 card with 6.2 GB free, 1 card with 3.0 GB free. Free memory there, choose other GPUs with --gpus, or lower execution.gpuMemory.`,
+    );
+  });
+
+  it('never take more of a card than is free, nor a card that another run has to itself, whatever is asked for', () => {
+    const random = createRandom(1, 'slots');
+    let placed = 0;
+    for (let trial = 0; trial < 3000; trial++) {
+      const machine = ofCards(
+        ...Array.from({ length: 1 + random.integer(8) }, () => (random.integer(6) === 0 ? null : random.uniform() * 80)),
+      );
+      const gigabytes = 0.1 + random.uniform() * 20;
+      const demand: SlotDemand = {
+        parallel: random.integer(2) === 0 ? 'auto' : 1 + random.integer(40),
+        gpusPerRun: random.integer(2) === 0 ? 1 + random.integer(4) : 0.01 + random.uniform() * 0.49,
+        gpuMemory: random.integer(4) === 0 ? undefined : `${gigabytes.toFixed(3)}GB`,
+      };
+      let slots: ReturnType<typeof plan>;
+      try {
+        slots = plan(machine, demand, 1 + random.integer(200));
+      } catch (error) {
+        expect((error as Error).name).toBe('UserError');
+        continue;
+      }
+      placed += slots.length;
+      if (demand.parallel !== 'auto') expect(slots.length).toBeLessThanOrEqual(demand.parallel);
+      for (const { uuid, freeMemoryBytes } of machine.gpus) {
+        const runs = slots.filter((slot) => slot.gpus!.includes(uuid)).length;
+        if (demand.gpuMemory && freeMemoryBytes !== null) {
+          expect(runs * Number.parseFloat(demand.gpuMemory) * GIGABYTE).toBeLessThanOrEqual(freeMemoryBytes);
+        }
+        if (demand.gpusPerRun > 1 || (demand.gpusPerRun === 1 && !demand.gpuMemory)) expect(runs).toBeLessThanOrEqual(1);
+        if (demand.gpusPerRun < 1) expect(runs * demand.gpusPerRun).toBeLessThanOrEqual(1 + 1e-6);
+      }
+      const known = new Set(machine.gpus.map(({ uuid }) => uuid));
+      for (const { gpus } of slots) {
+        expect(gpus!.length).toBe(Math.ceil(demand.gpusPerRun));
+        expect(gpus!.every((uuid) => known.has(uuid))).toBe(true);
+        expect(new Set(gpus).size).toBe(gpus!.length);
+      }
+      expect(slots.length * slots[0]!.threads).toBeLessThanOrEqual(Math.max(slots.length, machine.cores));
+    }
+    expect(placed).toBeGreaterThan(10_000);
+  });
+});
+
+describe('slots on WebGPU', () => {
+  const adapter = (name: string) => ({ name, environment: { FACET_WEBGPU_ADAPTER: name } });
+  const two: Machine = { ...cpu, adapters: [adapter('Radeon'), adapter('Arc')] };
+
+  it('are one an adapter, each child with its own', () => {
+    const slots = plan(two);
+    expect(slots.map((slot) => [slot.adapter?.name, slot.gpus, slot.threads])).toEqual([
+      ['Radeon', null, 4],
+      ['Arc', null, 4],
+    ]);
+    expect(createChildEnvironment(slots[1]!)).toMatchObject({ FACET_WEBGPU_ADAPTER: 'Arc' });
+    expect(createChildEnvironment(slots[1]!)).not.toHaveProperty('CUDA_VISIBLE_DEVICES');
+  });
+
+  it('are shared by as many runs as a share says', () => {
+    expect(plan(two, { gpusPerRun: 0.5 }).map((slot) => slot.adapter?.name)).toEqual(['Radeon', 'Arc', 'Radeon', 'Arc']);
+    expect(plan(two, { parallel: 9 })).toHaveLength(2);
+  });
+
+  it('refuse a run that wants several, or none', () => {
+    expect(() => plan(two, { gpusPerRun: 2 })).toThrow('execution.gpusPerRun: expected at most 1, all that a run can use on WebGPU, got 2');
+    expect(() => plan(two, { gpusPerRun: 0 })).toThrow('Set FACET_BACKEND=wasm to train on the CPU.');
+  });
+});
+
 it('leaves CUDA_VISIBLE_DEVICES alone where no GPU is known', () => {
   expect(createChildEnvironment(plan(cpu)[0]!)).not.toHaveProperty('CUDA_VISIBLE_DEVICES');
 });
@@ -68,4 +190,13 @@ it('expects a wide network to take more memory than a narrow one', () => {
   const wide = estimateRunMemory(runConfigSchema.parse({ attributes: ['Male'], model: { width: 512 } }));
   expect(narrow).toBeLessThan(2.5 * GIGABYTE);
   expect(wide).toBeGreaterThan(4 * GIGABYTE);
+});
+
+it('keeps the threads that a run began with, and gives a new one those of its slot', () => {
+  const record = (threads: number) => ({ provenance: { threads } }) as RunRecord;
+  expect(chooseThreads(4, null)).toBe(4);
+  expect(chooseThreads(4, record(2))).toBe(2);
+  expect(chooseThreads(1, record(16))).toBe(16);
+  expect(chooseThreads(4, record(Number.NaN))).toBe(4);
+  expect(chooseThreads(4, record(0))).toBe(4);
 });
