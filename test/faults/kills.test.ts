@@ -5,30 +5,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/experiment/random.ts';
 import { metricsFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
-import { buildPrograms, createBattlefield, type Programs, STEPS } from './battlefield.ts';
+import { buildPrograms, type Programs, STEPS } from './battlefield.ts';
 import { hashOf, newestCheckpoint, type Reference } from './promises.ts';
+import { RUNS, runUndisturbed } from './reference.ts';
 import { besiege, createTally } from './siege.ts';
 
 const KILLS = Number(process.env.FACET_FAULTS || 20);
 const SEED = Number(process.env.FACET_FAULTS_SEED || Date.now() % 2 ** 31);
-const RUNS = 6;
 
 let programs: Programs;
-const reference: Map<string, { metrics: Buffer; weights: Buffer }> = new Map();
-let table: Map<string, string>;
+let reference: Reference;
+let undisturbed: string;
 
 beforeAll(async () => {
   programs = await buildPrograms();
-  const field = createBattlefield(programs);
-  field.env.FAULTS_STEP_MS = '0';
-  field.writeSweep(RUNS, { parallel: 3 });
-  const { exitCode, all } = await field.facet('run', 'sweep.yaml');
-  expect(exitCode, all).toBe(0);
-  for (const { id, folder } of readExperiment(field.results, 'sweep').runs) {
-    reference.set(hashOf(id), { metrics: readFileSync(metricsFile(folder)), weights: newestCheckpoint(folder) });
-  }
-  table = rowsOf(all!);
-  field.remove();
+  ({ reference, printed: undisturbed } = await runUndisturbed(programs));
 });
 afterAll(() => programs.remove());
 
@@ -45,15 +36,15 @@ describe.runIf(process.platform === 'linux')('a sweep whose processes are killed
     while (killed() < KILLS) {
       const seed = random.integer(2 ** 31);
       const kills = Math.min(KILLS - killed(), 2 + random.integer(7));
-      const { field, printed } = await besiege({ programs, reference: reference as Reference, seed, kills, tally });
+      const { field, printed } = await besiege({ programs, reference, seed, kills, tally });
       const { runs } = readExperiment(field.results, 'sweep');
       for (const { id, folder, state, outcome } of runs) {
-        const undisturbed = reference.get(hashOf(id))!;
+        const { metrics, weights } = reference.get(hashOf(id))!;
         const where = `${id}, sweep of seed ${seed}`;
         expect({ state, steps: outcome?.steps }, where).toEqual({ state: 'succeeded', steps: STEPS });
-        expect(readFileSync(metricsFile(folder)).equals(undisturbed.metrics), where).toBe(true);
-        expect(newestCheckpoint(folder).equals(undisturbed.weights), where).toBe(true);
-        expect(rowsOf(printed).get(hashOf(id)), where).toBe(table.get(hashOf(id)));
+        expect(readFileSync(metricsFile(folder)).equals(metrics), where).toBe(true);
+        expect(newestCheckpoint(folder).equals(weights), where).toBe(true);
+        expect(rowsOf(printed).get(hashOf(id)), where).toBe(rowsOf(undisturbed).get(hashOf(id)));
       }
       field.remove();
     }
