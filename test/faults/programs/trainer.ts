@@ -3,9 +3,10 @@
 //
 // What is safe it says in FAULTS_ACKNOWLEDGEMENTS/<run id>.jsonl, outside of the results: a record once it is fsynced, a
 // checkpoint once it and its folder are, and where it continues from before it cuts anything back.
+// FAULTS_HOLD: a file that it waits for. FAULTS_DEAF: from its ninth step on it hears nothing any more.
 
 import { createHash } from 'node:crypto';
-import { fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { onStopRequest, sendProgress } from '../../../src/model/parent.ts';
@@ -33,7 +34,10 @@ const metrics = new MetricsWriter(metricsFile(folder), from);
 let saving: Promise<void> = Promise.resolve();
 let unwritten: MetricsRecord[] = [];
 
+while (process.env.FAULTS_HOLD && !existsSync(process.env.FAULTS_HOLD)) await new Promise((resolve) => setTimeout(resolve, 5));
+
 for (let step = from + 1; step <= steps; step++) {
+  if (process.env.FAULTS_DEAF && step === STEPS_PER_EPOCH + 3) goOnDeaf(step);
   await new Promise((resolve) => setTimeout(resolve, Number(process.env.FAULTS_STEP_MS ?? 2)));
   if (stop.requested) {
     flush();
@@ -62,6 +66,15 @@ function train(step: number): MetricsRecord {
   const [lossD, lossG] = [weights[0]! + 2, weights[1]! + 2];
   const [dReal, dFake] = [moments[0]!, moments[1]!];
   return { step, epoch: Math.ceil(step / STEPS_PER_EPOCH), seconds: step / 100, imagesPerSecond: 640, lossD, lossG, dReal, dFake };
+}
+
+/** As in a native call that never returns, but writing on: hears no signal, no message, not that its parent is gone. */
+function goOnDeaf(from: number): never {
+  flush();
+  for (let step = from; ; step++) {
+    if (step <= steps) metrics.append([train(step)]);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40);
+  }
 }
 
 function flush(): void {
