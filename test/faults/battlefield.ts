@@ -33,6 +33,8 @@ export interface Battlefield {
   writeSweep(seeds: number, execution: Record<string, unknown>): void;
   /** facet with these arguments; resolves when it has ended, however it did. */
   facet(...args: string[]): ReturnType<typeof startFacet>;
+  /** The same through another command, which gets the words of this one after its own. */
+  start(through: readonly string[], args: readonly string[]): ReturnType<typeof startFacet>;
   /** Bytes that the trainers have acknowledged with so far. */
   acknowledgedBytes(): number;
   remove(): void;
@@ -54,15 +56,22 @@ export function createBattlefield(programs: Programs): Battlefield {
       const text = `name: sweep\n${data}training: {epochs: ${EPOCHS}, batchSize: 4}\nsweep: {grid: {training.seed: [${list}]}}\n`;
       writeFileSync(join(folder, 'sweep.yaml'), `${text}execution: ${JSON.stringify(execution)}\n`);
     },
-    facet: (...args) => startFacet(field, programs, args),
+    facet: (...args) => startFacet(field, programs, { through: [], args }),
+    start: (through, args) => startFacet(field, programs, { through, args }),
     acknowledgedBytes: () => readdirSync(acknowledgements).reduce((sum, name) => sum + statSync(join(acknowledgements, name)).size, 0),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   return field;
 }
 
-function startFacet({ folder, acknowledgements, env }: Battlefield, { cli, trainer }: Programs, args: string[]) {
-  return execa(process.execPath, [cli, ...args], {
+interface Command {
+  through: readonly string[];
+  args: readonly string[];
+}
+
+function startFacet({ folder, acknowledgements, env }: Battlefield, { cli, trainer }: Programs, { through, args }: Command) {
+  const [file, ...words] = [...through, process.execPath, cli, ...args];
+  return execa(file!, words, {
     cwd: folder,
     reject: false,
     all: true,

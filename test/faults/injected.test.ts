@@ -1,0 +1,61 @@
+// A sweep in which calls of the system fail, in the runner or in a trainer. Ordinarily some of them, drawn by
+// FACET_FAULTS_SEED; all of them, each with two kinds of faults, where FACET_FAULTS is 200 or more.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom, shuffle } from '../../src/experiment/random.ts';
+import { buildPrograms, type Programs } from './battlefield.ts';
+import { countCalls, describeInjection, type Injection, inject, KINDS, PLACES, type Scene } from './injections.ts';
+import { runUndisturbed } from './reference.ts';
+import { buildShim, type Shim } from './shim.ts';
+
+const isThorough = Number(process.env.FACET_FAULTS || 20) >= 200;
+const SEED = Number(process.env.FACET_FAULTS_SEED || Date.now() % 2 ** 31);
+const SAMPLE = 8;
+const isLinux = process.platform === 'linux';
+
+let programs: Programs;
+let shim: Shim;
+let scene: Scene;
+beforeAll(async () => {
+  if (!isLinux) return;
+  [programs, shim] = await Promise.all([buildPrograms(), buildShim()]);
+  const { reference, ids } = await runUndisturbed(programs);
+  scene = { programs, reference, shim: shim.environment, target: ids[0]! };
+});
+afterAll(() => {
+  programs?.remove();
+  shim?.remove();
+});
+
+describe.runIf(isLinux)('a sweep that meets a full, a broken or a read-only disk at one of its writes', () => {
+  it('says so in a line without a stack, does not hurt its other runs, and ends as one left alone when it is run again', {
+    timeout: isThorough ? 3_600_000 : 240_000,
+  }, async () => {
+    console.log(`FACET_FAULTS_SEED=${SEED}`);
+    const counts = await countCalls(scene);
+    const injections = select(PLACES.flatMap((place) => listInjections(place, counts[place])));
+    const broken: string[] = [];
+    const met: Record<string, number> = {};
+    for (const injection of injections) {
+      const faults = await inject(scene, injection);
+      if (faults !== null) met[injection.place] = (met[injection.place] ?? 0) + 1;
+      if (faults && faults.length > 0) broken.push(`${describeInjection(injection)}:\n${faults.join('\n')}`);
+    }
+    console.log(`calls: ${JSON.stringify(counts)}; faults met: ${JSON.stringify(met)}`);
+    expect(broken.join('\n\n')).toBe('');
+    expect(Object.values(met).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(injections.length / 2);
+  });
+});
+
+/** Each call with two kinds of faults, other ones from call to call. */
+function listInjections(place: Injection['place'], calls: number): Injection[] {
+  return Array.from({ length: calls }, (_, index) => index + 1).flatMap((at) =>
+    [0, 3].map((offset) => ({ place, at, kind: KINDS[(at + offset + SEED) % KINDS.length]! })),
+  );
+}
+
+function select(all: Injection[]): Injection[] {
+  if (isThorough) return all;
+  const order = shuffle(Uint32Array.from(all.keys()), createRandom(SEED, 'injections'));
+  return [...order.subarray(0, SAMPLE)].map((index) => all[index]!);
+}
