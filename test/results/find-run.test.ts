@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +14,7 @@ beforeAll(() => {
     'other/ten-cccccccccccc',
   ]) {
     mkdirSync(join(results, run), { recursive: true });
+    writeFileSync(join(results, run, 'run.json'), '{}');
   }
   mkdirSync(join(results, 'faces/.trash/ten-dddddddddddd'), { recursive: true });
 });
@@ -30,6 +31,8 @@ describe('the run that a person means', () => {
     ['its id', 'five-seed12-bbbbbbbbbbbb', 'faces/five-seed12-bbbbbbbbbbbb'],
     ['experiment and id', 'other/five-seed1-aaaaaaaaaaaa', 'other/five-seed1-aaaaaaaaaaaa'],
     ['the hash of its id', 'bbbbbbbbbbbb', 'faces/five-seed12-bbbbbbbbbbbb'],
+    ['the beginning of its hash', 'bbb', 'faces/five-seed12-bbbbbbbbbbbb'],
+    ['experiment and the beginning of its hash', 'other/aa', 'other/five-seed1-aaaaaaaaaaaa'],
     ['the beginning of its id', 'ten', 'other/ten-cccccccccccc'],
   ])('is found by %s', (_how, given, run) => {
     expect(find(given)).toBe(run);
@@ -42,6 +45,14 @@ describe('the run that a person means', () => {
   it('is asked for again where several have that name, each by the name that tells it apart', () => {
     expect(() => find('five-seed1-aaaaaaaaaaaa')).toThrow('names 2: faces/five-seed1-aaaaaaaaaaaa, other/five-seed1-aaaaaaaaaaaa');
     expect(() => find('five')).toThrow('which names 3');
+  });
+
+  it('is none of the folders that a person keeps beside the runs, nor a link, nor a path out of the results', () => {
+    mkdirSync(join(results, 'faces/notes'));
+    symlinkSync(join(results, 'other/ten-cccccccccccc'), join(results, 'faces/linked-eeeeeeeeeeee'));
+    for (const given of ['notes', 'faces/notes', 'linked', '..', '../..', '', '/', '.', 'faces', 'faces/']) {
+      expect(() => find(given)).toThrow(/^Expected /);
+    }
   });
 
   it('is suggested where its name is misspelt, and never one that was set aside', () => {
