@@ -8,6 +8,7 @@ import { readExperiment, readLogTail } from '../../src/results/read.ts';
 import type { RunRecord } from '../../src/results/records.ts';
 import { writeJsonAtomic } from '../../src/results/write.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+import { createFakeAdapters, type FakeAdapters } from '../helpers/fake-adapters.ts';
 import { createNvidiaSmi } from '../helpers/nvidia-smi.ts';
 
 let workplace: Workplace;
@@ -90,6 +91,34 @@ describe('facet run on several GPUs', () => {
     expect(stderr).toMatch(
       /^--gpus: expected a machine with GPUs, but WebAssembly .* uses none\. Leave --gpus out, or see `facet doctor`\.$/,
     );
+  });
+});
+
+describe('facet run on WebGPU', () => {
+  const names = ['Facet Graphics One', 'Facet Graphics Two'];
+  let fakes: FakeAdapters;
+  beforeEach(() => {
+    fakes = createFakeAdapters(names);
+    workplace.env = { FACET_BACKEND: 'webgpu', VK_ICD_FILENAMES: fakes.drivers, TRAINER_STEP_MS: '100' };
+  });
+  afterEach(() => rmSync(fakes.folder, { recursive: true }));
+  const adapters = () => runs().map(({ folder }) => /^adapter (.{18})/m.exec(readLogTail(folder, 50).join('\n'))?.[1]);
+
+  it('gives each run an adapter to itself, and uses all of them', async () => {
+    workplace.writeSweep(4);
+    const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
+    expect(all).toContain('2 runs at a time');
+    expect(exitCode).toBe(0);
+    expect([...new Set(adapters())].sort()).toEqual(names);
+  });
+
+  it('uses only the adapter that --gpus names, by number or name, and lists them where it names none', async () => {
+    workplace.writeSweep(2);
+    const wrong = await workplace.facet('run', 'sweep.yaml', '--gpus', '2');
+    expect(wrong.exitCode).toBe(2);
+    const [, first] = /^--gpus: expected GPUs among 0 (.{18}).*, 1 .*, got "2", which is none of them$/m.exec(wrong.stderr) ?? [];
+    expect((await workplace.facet('run', 'sweep.yaml', '--gpus', '0')).exitCode).toBe(0);
+    expect(adapters()).toEqual([first, first]);
   });
 });
 
