@@ -1,7 +1,10 @@
 // Room: cli. Lines at the bottom of a terminal that are drawn over, below lines that stay.
 
 import { stripVTControlCharacters } from 'node:util';
-import logUpdate from 'log-update';
+import { isLiveTerminal } from './live-terminal.ts';
+
+// With its patterns for every emoji it takes longer to load than all the rest: only for who draws.
+const logUpdate = isLiveTerminal(process.stdout) ? (await import('log-update')).default : undefined;
 
 export interface Screen {
   columns: number;
@@ -17,8 +20,9 @@ export interface LiveRegion {
   close(): void;
 }
 
-/** Of the standard output, which is a terminal. One at a time. */
+/** Of the standard output, which is a terminal (isLiveTerminal). One at a time. */
 export function createLiveRegion(): LiveRegion {
+  if (!logUpdate) throw new Error('Only a terminal can be drawn over.');
   const out = process.stdout;
   let render: (screen: Screen) => string[] = () => [];
   let drawn: string[] = [];
