@@ -123,6 +123,7 @@ class StepLinesWriter<T extends { step: number }> {
       mkdirSync(dirname(path), { recursive: true });
       const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
       ftruncateSync(file, lengthUpToStep(readWhole(file), lastStep));
+      syncFolder(dirname(path)); // the file's name is to be as safe as what is synced into it
       return file;
     });
   }
