@@ -1,87 +1,112 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Real runs on the real TensorFlow, killed without warning: a training process, or the runner with all of them.
+// FACET_FAULTS_SEED=… repeats the moments.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
 import { createRandom } from '../../src/experiment/random.ts';
-import { runConfigSchema } from '../../src/experiment/schema.ts';
-import { identifyDataset } from '../../src/model/data/create-source.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoint.ts';
 import { decodeSafetensors } from '../../src/model/training/safetensors.ts';
-import { readMetrics } from '../../src/results/read.ts';
+import { readLiveLease } from '../../src/results/lease.ts';
+import { leaseFile, metricsFile } from '../../src/results/paths.ts';
+import { readExperiment, readMetrics } from '../../src/results/read.ts';
 
-/** Real children on the real TensorFlow, killed without warning. */
+const SEED = Number(process.env.FACET_FAULTS_SEED || Date.now() % 2 ** 31);
+const MOST_KILLS = 6;
+
 let folder: string;
-let main: string;
+let cli: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'facet-killed-'));
-  main = join(await ensureBuilt(), 'model/main.js');
+  cli = join(await ensureBuilt(), 'cli.js');
+  writeFileSync(join(folder, 'killed.yaml'), EXPERIMENT);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const config = runConfigSchema.parse({
-  attributes: ['Male', 'Young'],
-  dataset: { source: 'synthetic', images: 300, seed: 1, imageSize: 32 },
-  model: { width: 16 },
-  training: { epochs: 6, batchSize: 8 },
-  samples: { every: 3, rows: 2 },
-  checkpoint: { everySeconds: 0.2 },
-});
+/** Two runs at a time: that one is killed must not hurt the other. */
+const EXPERIMENT = `
+name: killed
+attributes: [Male, Young]
+dataset: {source: synthetic, images: 300, seed: 1, imageSize: 32}
+model: {width: 16}
+training: {epochs: 6, batchSize: 8}
+samples: {every: 3, rows: 2}
+checkpoint: {everySeconds: 0.2}
+sweep: {grid: {training.seed: [1, 2]}}
+execution: {parallel: 2}
+`;
 
-async function createRun(name: string): Promise<string> {
-  const run = join(folder, name);
-  mkdirSync(run);
-  const record = { format: 1, id: name, experiment: 'killed', axes: {}, config, dataIdentity: await identifyDataset(config.dataset) };
-  writeFileSync(join(run, 'run.json'), JSON.stringify(record));
-  return run;
-}
-
-/** Resolves with the exit code, or null after a kill. */
-async function train(run: string, killAfterMs?: number): Promise<number | null> {
-  const env = {
-    ...process.env,
-    FACET_CACHE: join(folder, 'cache'),
-    FACET_BACKEND: 'tensorflow',
-    TF_NUM_INTRAOP_THREADS: '1',
-    TF_NUM_INTEROP_THREADS: '1',
-  };
-  const child = spawn(process.execPath, [main, run], { env, stdio: 'ignore' });
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  if (killAfterMs !== undefined) {
-    while (!existsSync(join(run, 'metrics.jsonl')) && child.exitCode === null) await sleep(10);
-    await sleep(killAfterMs);
-    child.kill('SIGKILL');
-  }
-  return (await ended)[0];
-}
-
+const facet = (results: string) =>
+  execa(process.execPath, [cli, 'run', 'killed.yaml', '--results', results, '--retry-failed'], {
+    cwd: folder,
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    env: { FACET_CACHE: join(folder, 'cache'), FACET_BACKEND: 'tensorflow' },
+  });
+const runs = (results: string) => readExperiment(join(folder, results), 'killed').runs;
 const losses = (run: string) => {
-  const { records, problems } = readMetrics(join(run, 'metrics.jsonl'));
+  const { records, problems } = readMetrics(metricsFile(run));
   expect(problems).toEqual([]);
   return records.map(({ step, epoch, lossD, lossG, dReal, dFake }) => ({ step, epoch, lossD, lossG, dReal, dFake }));
 };
 const weights = (run: string) => decodeSafetensors(readFileSync(listCheckpoints(run)[0]!.path)).tensors;
 
-describe('a run that is killed again and again', () => {
-  it('ends with the metrics, weights and sample grids, bit for bit, of one that was left alone', async () => {
-    const [whole, broken] = [await createRun('whole'), await createRun('broken')];
-    expect(await train(whole)).toBe(0);
-    const random = createRandom(Date.now() % 2 ** 32, 'kills');
-    let kills = 0;
-    for (let attempt = 0; attempt < 6; attempt++) {
-      if ((await train(broken, 100 + random.integer(700))) === null) kills++;
-      if (existsSync(join(broken, 'outcome.json'))) break;
+/** Runs the sweep; kills it, or one of its trainers, once both train. Says whom it met. */
+async function runAndKill(results: string, random: { integer(below: number): number }): Promise<'runner' | 'trainer' | 'nobody'> {
+  const before = runs(results).map(({ folder }) => stepsOf(folder));
+  const runner = facet(results);
+  const hasEnded = runner.then(() => true);
+  const isOver = () => Promise.race([hasEnded, sleep(10, false)]);
+  const isTraining = () => runs(results).some(({ folder }, index) => stepsOf(folder) > (before[index] ?? 0));
+  while (!isTraining() && !(await isOver()));
+  await sleep(random.integer(700));
+  const victims = runs(results).flatMap(({ folder }) => readLiveLease(leaseFile(folder))?.pid ?? []);
+  const target = random.integer(2) === 0 ? 'runner' : 'trainer';
+  const pid = target === 'runner' ? runner.pid! : victims[random.integer(Math.max(1, victims.length))];
+  const isMet = pid !== undefined && !(await isOver()) && killHard(pid);
+  await runner;
+  await expect.poll(() => runs(results).filter(({ state }) => state === 'running'), { timeout: 10_000 }).toEqual([]);
+  return isMet ? target : 'nobody';
+}
+
+describe('a sweep whose processes are killed again and again', () => {
+  it('ends with the metrics, weights and sample grids, bit for bit, of one that was left alone', { timeout: 240_000 }, async () => {
+    console.log(`FACET_FAULTS_SEED=${SEED}`);
+    const whole = await facet('whole');
+    expect(whole.exitCode, whole.all).toBe(0);
+    const random = createRandom(SEED, 'kills');
+    const met: string[] = [];
+    while (met.length < MOST_KILLS && !(runs('broken').length > 0 && runs('broken').every(({ state }) => state === 'succeeded'))) {
+      met.push(await runAndKill('broken', random));
     }
-    if (!existsSync(join(broken, 'outcome.json'))) expect(await train(broken)).toBe(0);
-    expect(kills).toBeGreaterThan(0);
-    expect(losses(broken)).toEqual(losses(whole));
-    expect(losses(whole)).toHaveLength(6 * 38);
-    expect(weights(broken)).toEqual(weights(whole));
-    for (const epoch of ['000003', '000006']) {
-      expect(readFileSync(join(broken, `samples/${epoch}.png`)).equals(readFileSync(join(whole, `samples/${epoch}.png`)))).toBe(true);
+    const last = await facet('broken');
+    expect(last.exitCode, last.all).toBe(0);
+    console.log(`killed: ${met.join(', ')}`);
+    expect(met.filter((target) => target !== 'nobody').length).toBeGreaterThan(0);
+    for (const [index, { folder: broken }] of runs('broken').entries()) {
+      const { folder: undisturbed } = runs('whole')[index]!;
+      expect(losses(undisturbed)).toHaveLength(6 * 38);
+      expect(losses(broken)).toEqual(losses(undisturbed));
+      expect(weights(broken)).toEqual(weights(undisturbed));
+      for (const epoch of ['000003', '000006']) {
+        const [picture, other] = [broken, undisturbed].map((run) => readFileSync(join(run, `samples/${epoch}.png`)));
+        expect(picture!.equals(other!), epoch).toBe(true);
+      }
     }
   });
 });
+
+const stepsOf = (run: string): number => (existsSync(metricsFile(run)) ? readMetrics(metricsFile(run)).records.length : 0);
+
+function killHard(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
