@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLease } from '../../src/results/lease.ts';
 import { metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
-import { readExperiment, readMetrics } from '../../src/results/read.ts';
+import { type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
 import { type Battlefield, buildPrograms, createBattlefield, type Programs } from './battlefield.ts';
 import { findMarked, kill } from './processes.ts';
 import { hashOf, newestCheckpoint, readAcknowledgements } from './promises.ts';
@@ -71,7 +71,7 @@ it.runIf(process.platform === 'linux')(
     await killed;
     expect(exitCode, all).toBe(0);
     expect(findMarked(field.mark)).toEqual([]);
-    const [{ id, folder }] = readExperiment(field.results, 'sweep').runs as [{ id: string; folder: string }];
+    const [{ id, folder }] = readExperiment(field.results, 'sweep').runs as [Run];
     expect(readFileSync(metricsFile(folder)).equals(reference.get(hashOf(id))!.metrics)).toBe(true);
     expect(newestCheckpoint(folder).equals(reference.get(hashOf(id))!.weights)).toBe(true);
   },
