@@ -41,13 +41,13 @@ it('lets the runs save at the first press, ends what hangs at the second, and go
   await page.goto(`${origin}/experiments/sweep`);
   await page.getByRole('button', { name: 'Stop the sweep' }).click();
   await page.getByText('Stopping: each run finishes its step and saves.').waitFor();
-  await expect.poll(() => read().runs.map(({ state }) => state), { timeout: 30_000 }).toEqual(['interrupted', 'running']);
+  await expect.poll(() => read().runs.map(({ state }) => state), { timeout: 30_000 }).toEqual(['cancelled', 'running']);
 
   await page.getByRole('button', { name: 'End at once' }).click();
   const { exitCode, all } = await runner;
   expect(exitCode).toBe(130);
   expect(all).toContain('as asked by the dashboard (process');
-  expect(read()).toMatchObject({ runner: null, runs: [{ state: 'interrupted' }, { state: 'interrupted' }] });
+  expect(read()).toMatchObject({ runner: null, runs: [{ state: 'cancelled' }, { state: 'cancelled' }] });
   await page.locator('#stop').waitFor({ state: 'hidden', timeout: 30_000 });
   expect(await page.locator('#summary').textContent()).toContain('Go on with npx facet run sweep.yaml');
   expect(faults).toEqual([]);

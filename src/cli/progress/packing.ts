@@ -1,7 +1,9 @@
 // Room: cli. Shows how far the packing of a data set is.
 
-import logUpdate from 'log-update';
+import { fitLine } from '../fit-line.ts';
 import { createPaint } from '../paint.ts';
+import { createLiveRegion, type Screen } from './live-region.ts';
+import { isLiveTerminal } from './live-terminal.ts';
 
 export interface PackingProgress {
   onProgress(done: number, total: number): void;
@@ -15,25 +17,34 @@ const REDRAW_MS = 100;
 
 /** A bar on a terminal; elsewhere a line at each tenth. Shows nothing where no progress comes, as from a cache. */
 export function createPackingProgress(what: string): PackingProgress {
-  return process.stdout.isTTY ? createBar(what) : createLines(what);
+  return isLiveTerminal(process.stdout) ? createBar(what) : createLines(what);
 }
 
 function createBar(what: string): PackingProgress {
   const paint = createPaint(process.stdout);
+  const region = createLiveRegion();
   let lastMs = Number.NEGATIVE_INFINITY;
+  const render = (done: number, total: number, { columns }: Screen): string => {
+    const counts = `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`;
+    const cells = Math.max(0, Math.min(BAR_CELLS, columns - counts.length - 24));
+    const filled = Math.round((done / Math.max(1, total)) * cells);
+    const room = Math.max(8, columns - counts.length - cells - 4);
+    const line = [
+      { text: `Packing ${what}`.slice(0, room) },
+      { text: `  ${'━'.repeat(filled)}`, colour: 'green' as const },
+      { text: '─'.repeat(cells - filled), colour: 'dim' as const },
+      { text: `  ${counts}` },
+    ];
+    return fitLine(line, columns, paint);
+  };
   return {
     onProgress(done, total) {
       if (performance.now() - lastMs < REDRAW_MS) return;
       lastMs = performance.now();
-      const filled = Math.round((done / Math.max(1, total)) * BAR_CELLS);
-      const bar = paint('green', '━'.repeat(filled)) + paint('dim', '─'.repeat(BAR_CELLS - filled));
-      logUpdate(`Packing ${what}  ${bar}  ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`);
+      region.draw((screen) => [render(done, total, screen)]);
     },
-    note: (text) => logUpdate.persist(text),
-    close() {
-      logUpdate.clear();
-      logUpdate.done();
-    },
+    note: (text) => region.persist(text),
+    close: () => region.close(),
   };
 }
 

@@ -1,25 +1,22 @@
 // Room: cli. Shows a sweep while it runs: redrawn lines on a terminal, one line an event elsewhere.
 
-import type { PlannedRun } from '../../runner/plan.ts';
-import type { RunnerEvent } from '../../runner/run-experiment.ts';
 import type { TellOfStop } from '../stop-signals.ts';
+import { isLiveTerminal } from './live-terminal.ts';
 import { createPlainReporter } from './plain.ts';
+import type { ShownEvent, ViewOptions } from './sweep-view.ts';
 import { createTerminalReporter } from './terminal.ts';
 
 export interface Reporter {
-  onEvent(event: RunnerEvent): void;
+  onEvent(event: ShownEvent): void;
   onStop: TellOfStop;
   close(): void;
 }
 
-export interface ReporterOptions {
-  name: string;
-  plan: readonly PlannedRun[];
-  slots: number;
+export interface ReporterOptions extends ViewOptions {
   /** On what it runs, in a few words. */
   machine: string;
 }
 
 export function createReporter(options: ReporterOptions): Reporter {
-  return process.stdout.isTTY ? createTerminalReporter(options) : createPlainReporter(options);
+  return isLiveTerminal(process.stdout) ? createTerminalReporter(options) : createPlainReporter(options);
 }

@@ -1,82 +1,211 @@
-// Room: cli (pure). What is known of a sweep under way, gathered from the runner's events.
+// Room: cli (pure). What is known of a sweep under way, gathered from the runner's events or from the run folders.
 
+import type { RunConfig } from '../../experiment/schema.ts';
 import type { ProgressMessage } from '../../results/records.ts';
 import type { PlannedRun } from '../../runner/plan.ts';
 import type { RunnerEvent } from '../../runner/run-experiment.ts';
+import type { RunEnd } from '../../runner/schedule.ts';
+import { estimateSeconds, type Work } from './estimate.ts';
 
 type Progress = Extract<ProgressMessage, { type: 'progress' }>;
 
-export interface ActiveRun {
-  run: PlannedRun;
-  startedMs: number;
+/** A run as far as it is shown; the configuration of a run that somebody else started may not be known yet. */
+export interface ShownRun extends Pick<PlannedRun, 'id' | 'state' | 'action'> {
+  point: { config: RunConfig | null };
+}
+
+export interface ViewedRun {
+  run: ShownRun;
+  state: 'waiting' | 'active' | 'retrying' | 'succeeded' | 'stopped-early' | 'failed';
   /** What it does besides training, until progress comes. */
   phase: string;
+  startedMs: number;
   progress: Progress | null;
   progressMs: number;
+  /** Steps done before, in former attempts. */
+  stepsBefore: number;
+  /** When it is started again after a failure; null where that is at once. */
+  retryAtMs: number | null;
+  /** How the last attempt failed. */
+  problem: string | null;
+  /** Where this attempt's progress began; its own speed is measured from there. */
+  measuredFrom: { step: number; ms: number } | null;
+  /** As measured last, here or by the run itself. */
+  secondsPerStep: number | null;
 }
 
 export interface SweepView {
   name: string;
   slots: number;
-  /** All runs of the experiment, those done before included. */
-  total: number;
-  done: number;
-  failed: number;
-  waiting: number;
-  /** In the order in which they were started. */
-  active: Map<string, ActiveRun>;
-  /** Seconds that each ended run took, in this session of the runner. */
-  durations: number[];
+  /** All runs of the experiment, those done before included, in the order in which they start. */
+  runs: Map<string, ViewedRun>;
+  /** What the sweep decided lately, newest last: which runs successive halving stopped, and why. */
+  decisions: string[];
+  /** Seconds besides training that each ended attempt took. */
+  overheads: number[];
   stopping: boolean;
+  /** What the estimate was, and when. */
+  estimate: { atMs: number; seconds: number | undefined } | null;
 }
 
-export function createSweepView(name: string, plan: readonly PlannedRun[], slots: number): SweepView {
-  const waiting = plan.filter((run) => run.action !== 'skip').length;
-  const failed = plan.filter((run) => run.action === 'skip' && run.state !== 'succeeded').length;
-  const done = plan.length - waiting - failed;
-  return { name, slots, total: plan.length, done, failed, waiting, active: new Map(), durations: [], stopping: false };
+export interface ViewOptions {
+  name: string;
+  plan: readonly ShownRun[];
+  slots: number;
+  /** Steps that a run has done in former attempts. */
+  stepsBefore?: (id: string) => number;
 }
+
+export function createSweepView({ name, plan, slots, stepsBefore = () => 0 }: ViewOptions): SweepView {
+  const runs = plan.map((run): [string, ViewedRun] => {
+    return [run.id, { ...BLANK, run, state: stateBefore(run), stepsBefore: run.action === 'resume' ? stepsBefore(run.id) : 0 }];
+  });
+  return { name, slots, runs: new Map(runs), decisions: [], overheads: [], stopping: false, estimate: null };
+}
+
+const BLANK = {
+  ...{ phase: '', startedMs: 0, progress: null, progressMs: 0, retryAtMs: null, problem: null },
+  ...{ measuredFrom: null, secondsPerStep: null },
+};
+
+function stateBefore({ action, state }: ShownRun): ViewedRun['state'] {
+  if (action !== 'skip') return 'waiting';
+  return state === 'succeeded' || state === 'stopped-early' ? state : 'failed';
+}
+
+/** The runner's events, and those made up from run folders, which know neither slots nor whole plans. */
+export type ShownEvent = Shown<RunnerEvent>;
+type Shown<Event> = Event extends { run: PlannedRun } ? Omit<Event, 'run' | 'slot'> & { run: ShownRun } : Event;
 
 /** Updates the view in place. Times are of one monotonic clock. */
-export function applyEvent(view: SweepView, event: RunnerEvent, nowMs: number): void {
-  const { id } = event.run;
-  const active = view.active.get(id);
+export function applyEvent(view: SweepView, event: ShownEvent, nowMs: number): void {
+  const viewed = view.runs.get(event.run.id);
+  if (!viewed) return;
   switch (event.type) {
     case 'launched':
-      if (!active) view.waiting--;
-      view.active.set(id, { run: event.run, startedMs: active?.startedMs ?? nowMs, phase: 'starting', progress: null, progressMs: nowMs });
+      Object.assign(viewed, {
+        state: 'active',
+        phase: 'starting',
+        startedMs: nowMs,
+        progress: null,
+        progressMs: nowMs,
+        measuredFrom: null,
+      });
       break;
     case 'progress':
-      if (!active) break;
-      if (event.message.type === 'phase') active.phase = event.message.phase;
-      else Object.assign(active, { progress: event.message, progressMs: nowMs });
+      if (event.message.type === 'phase') viewed.phase = event.message.phase;
+      else applyProgress(viewed, event.message, nowMs);
+      break;
+    case 'retrying':
+      remember(view, viewed, { nowMs, steps: event.outcome.steps });
+      Object.assign(viewed, { state: 'retrying', problem: event.outcome.message, retryAtMs: nowMs + event.delayMs });
       break;
     case 'ended':
-      view.active.delete(id);
-      if (event.end.kind === 'stopped') view.waiting++;
-      else if (event.end.outcome.status === 'succeeded') view.done++;
-      else view.failed++;
-      if (active && event.end.kind === 'finished') view.durations.push((nowMs - active.startedMs) / 1000);
+      remember(view, viewed, { nowMs, steps: event.end.kind === 'finished' ? event.end.outcome.steps : 0 });
+      Object.assign(viewed, describeEnding(event.end));
+      break;
+    case 'gpu-set-aside':
+      view.decisions.push(`GPU ${event.gpu} is set aside: ${event.reason}`);
       break;
   }
+  view.estimate = event.type === 'progress' ? view.estimate : null;
 }
 
-/** Seconds until a run under way ends, by what it said last; undefined until it says. */
-export function secondsLeftOf({ progress, progressMs }: ActiveRun, nowMs: number): number | undefined {
-  if (!progress || !Number.isFinite(progress.secondsLeft)) return undefined;
-  return Math.max(0, progress.secondsLeft - (nowMs - progressMs) / 1000);
+function describeEnding(end: RunEnd): Pick<ViewedRun, 'state' | 'problem'> {
+  if (end.kind !== 'finished') return { state: 'waiting', problem: null };
+  const { status, message } = end.outcome;
+  const problem = end.problem === undefined ? message : `${message} (${end.problem})`;
+  return { state: status === 'succeeded' || status === 'stopped-early' ? status : 'failed', problem };
 }
 
-/** Seconds until the sweep ends, waiting runs being like those seen so far; undefined while nothing is known. */
+function applyProgress(viewed: ViewedRun, progress: Progress, nowMs: number): void {
+  viewed.measuredFrom ??= { step: progress.step, ms: nowMs };
+  Object.assign(viewed, { progress, progressMs: nowMs });
+  viewed.secondsPerStep = measuredSpeed(viewed) ?? claimedSpeed(progress) ?? viewed.secondsPerStep;
+}
+
+/** By the clock here, sampling and saving included; null before it has run for some time. */
+function measuredSpeed({ progress, progressMs, measuredFrom }: ViewedRun): number | null {
+  if (!progress || !measuredFrom || progressMs - measuredFrom.ms < LEAST_MEASURED_MS || progress.step <= measuredFrom.step) return null;
+  return (progressMs - measuredFrom.ms) / 1000 / (progress.step - measuredFrom.step);
+}
+
+const LEAST_MEASURED_MS = 3000;
+
+/** By what the run says itself. */
+function claimedSpeed({ secondsLeft, steps, step }: Progress): number | null {
+  return steps > step && Number.isFinite(secondsLeft) ? secondsLeft / (steps - step) : null;
+}
+
+/** What an attempt that is over teaches about those to come. Its last progress may have been lost: its outcome knows its steps too. */
+function remember(view: SweepView, viewed: ViewedRun, { nowMs, steps }: { nowMs: number; steps: number }): void {
+  const { progress, secondsPerStep, stepsBefore, startedMs } = viewed;
+  if (!progress || viewed.state !== 'active') return;
+  viewed.stepsBefore = Math.max(progress.step, steps);
+  if (secondsPerStep === null) return;
+  view.overheads.push(Math.max(0, (nowMs - startedMs) / 1000 - (viewed.stepsBefore - stepsBefore) * secondsPerStep));
+}
+
+/** Seconds until a run under way ends; undefined until it says how far it is. */
+export function secondsLeftOf({ progress, progressMs, secondsPerStep }: ViewedRun, nowMs: number): number | undefined {
+  if (!progress || secondsPerStep === null || !Number.isFinite(progress.steps)) return undefined;
+  return Math.max(0, (progress.steps - progress.step) * secondsPerStep - (nowMs - progressMs) / 1000);
+}
+
+/** Seconds until the sweep ends, by the speeds measured so far; undefined while nothing is known. Counts down in between. */
 export function estimateSecondsLeft(view: SweepView, nowMs: number): number | undefined {
-  const active = [...view.active.values()].map((run) => ({ age: (nowMs - run.startedMs) / 1000, left: secondsLeftOf(run, nowMs) }));
-  const wholes = [...view.durations, ...active.flatMap(({ age, left }) => (left === undefined ? [] : [age + left]))];
-  if (wholes.length === 0) return undefined;
-  const typical = sum(wholes) / wholes.length;
-  const lefts = active.map(({ age, left }) => left ?? Math.max(0, typical - age));
-  return Math.max((sum(lefts) + view.waiting * typical) / view.slots, ...lefts);
+  if (!view.estimate || nowMs - view.estimate.atMs >= ESTIMATE_EVERY_MS) {
+    const overheadSeconds = view.overheads.length === 0 ? 0 : sum(view.overheads) / view.overheads.length;
+    const works = [...view.runs.values()].map((viewed) => workOf(viewed, nowMs));
+    view.estimate = { atMs: nowMs, seconds: estimateSeconds(works, { slots: view.slots, overheadSeconds }) };
+  }
+  const { atMs, seconds } = view.estimate;
+  return seconds === undefined ? undefined : Math.max(0, seconds - (nowMs - atMs) / 1000);
 }
 
-function sum(values: number[]): number {
+const ESTIMATE_EVERY_MS = 1000;
+
+function workOf(viewed: ViewedRun, nowMs: number): Work {
+  const { run, state, progress, stepsBefore, secondsPerStep } = viewed;
+  return {
+    config: run.point.config,
+    state: state === 'active' ? 'active' : state === 'waiting' || state === 'retrying' ? 'waiting' : 'ended',
+    step: state === 'active' ? (progress?.step ?? stepsBefore) : stepsBefore,
+    steps: progress && Number.isFinite(progress.steps) ? progress.steps : null,
+    secondsPerStep,
+    secondsLeft: (state === 'active' ? secondsLeftOf(viewed, nowMs) : undefined) ?? null,
+  };
+}
+
+export interface SweepCounts {
+  total: number;
+  /** Succeeded, or stopped early by successive halving. */
+  done: number;
+  failed: number;
+  running: number;
+  waiting: number;
+  /** From 0 to 1: runs that have ended, and the parts done of those at work. */
+  share: number;
+}
+
+export function countRuns(view: SweepView): SweepCounts {
+  const counts = { total: view.runs.size, done: 0, failed: 0, running: 0, waiting: 0, share: 0 };
+  for (const viewed of view.runs.values()) {
+    if (viewed.state === 'succeeded' || viewed.state === 'stopped-early') counts.done++;
+    else if (viewed.state === 'failed') counts.failed++;
+    else if (viewed.state === 'active') counts.running++;
+    else counts.waiting++;
+    counts.share += shareOf(viewed) / Math.max(1, view.runs.size);
+  }
+  return counts;
+}
+
+/** From 0 to 1: how much of a run is done. */
+export function shareOf({ state, progress }: ViewedRun): number {
+  if (state !== 'waiting' && state !== 'active' && state !== 'retrying') return 1;
+  return progress && progress.steps > 0 ? Math.min(1, progress.step / progress.steps) : 0;
+}
+
+function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

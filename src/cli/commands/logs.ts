@@ -1,0 +1,97 @@
+// Room: cli. facet logs RUN: what a run has printed, in all its attempts.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FoundRun, findRun } from '../../results/find-run.ts';
+import { createLogReader } from '../../results/follow-log.ts';
+import { readLiveLease } from '../../results/lease.ts';
+import { runnerLeaseFile } from '../../results/paths.ts';
+import { readRun } from '../../results/read.ts';
+import type { RunState } from '../../results/records.ts';
+import { EXIT } from '../exit-codes.ts';
+import { makeHarmless } from '../harmless.ts';
+import { listenForStop } from '../stop-signals.ts';
+
+export interface LogsCommandOptions {
+  run: string;
+  results: string;
+  follow: boolean;
+}
+
+const LOOK_EVERY_MS = 200;
+
+export async function logsCommand({ run: given, results, follow }: LogsCommandOptions): Promise<number> {
+  const run = findRun(results, given);
+  const printer = createPrinter(run.folder);
+  printer.print();
+  if (follow) return followLog(run, printer);
+  printer.finish();
+  if (!printer.hasPrinted()) process.stderr.write(`${run.experiment}/${run.id} has printed nothing yet.\n`);
+  return EXIT.ok;
+}
+
+async function followLog({ folder }: FoundRun, printer: Printer): Promise<number> {
+  const { stop, release } = listenForStop();
+  try {
+    while (!stop.graceful.aborted) {
+      const isOver = hasEnded(folder); // looked at first: what it printed last is then there to be read
+      printer.print();
+      if (isOver) {
+        printer.finish();
+        return EXIT.ok;
+      }
+      await sleep(LOOK_EVERY_MS, undefined, { signal: stop.graceful }).catch(() => {});
+    }
+    return EXIT.interrupted;
+  } finally {
+    release();
+  }
+}
+
+/** Final whatever the runner does. After any other failure there may be another attempt while a runner is at work. */
+const FINAL: readonly RunState[] = ['succeeded', 'diverged', 'stopped-early', 'cancelled', 'failed', 'bad-data'];
+
+function hasEnded(folder: string): boolean {
+  const { state } = readRun(folder);
+  if (FINAL.includes(state)) return true;
+  return state !== 'running' && readLiveLease(runnerLeaseFile(`${folder}/..`)) === null;
+}
+
+interface Printer {
+  /** Prints all whole lines that are there. */
+  print(): void;
+  /** Prints also an unfinished last line. */
+  finish(): void;
+  hasPrinted(): boolean;
+}
+
+function createPrinter(folder: string): Printer {
+  const read = createLogReader(folder);
+  let rest = '';
+  let hasPrinted = false;
+  const printLines = (lines: string[]) => {
+    if (lines.length === 0) return;
+    hasPrinted = true;
+    process.stdout.write(`${lines.map(makeHarmless).join('\n')}\n`);
+  };
+  return {
+    print() {
+      for (let text = read(); text !== ''; text = read()) {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop()!;
+        if (rest.length > MOST_OF_A_LINE) {
+          lines.push(rest);
+          rest = '';
+        }
+        printLines(lines);
+      }
+    },
+    finish() {
+      if (rest !== '') printLines([rest]);
+      rest = '';
+    },
+    hasPrinted: () => hasPrinted,
+  };
+}
+
+/** A line without an end is shown in parts. */
+const MOST_OF_A_LINE = 1024 * 1024;

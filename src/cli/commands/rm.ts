@@ -1,0 +1,78 @@
+// Room: cli. facet rm RUN…: deletes runs, after it has said which and asked.
+
+import { createInterface } from 'node:readline/promises';
+import { UserError } from '../../experiment/user-error.ts';
+import { type FoundRun, findRun } from '../../results/find-run.ts';
+import { readRun } from '../../results/read.ts';
+import type { LeaseRecord } from '../../results/records.ts';
+import { measureFolder, removeRun, whoHolds } from '../../results/remove-run.ts';
+import { STATE_WORDS } from '../describe-tally.ts';
+import { EXIT } from '../exit-codes.ts';
+import { countOf, formatBytes } from '../format-quantities.ts';
+import { createPaint } from '../paint.ts';
+import { formatTable } from '../table.ts';
+
+export interface RmCommandOptions {
+  runs: string[];
+  results: string;
+  yes: boolean;
+}
+
+/** Removes nothing unless all of the runs can be removed. */
+export async function rmCommand({ runs: given, results, yes }: RmCommandOptions): Promise<number> {
+  const runs = [...new Map(given.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
+  const held = runs.flatMap((run) => describeHold(run, whoHolds(run)) ?? []);
+  if (held.length > 0) return refuse(held);
+
+  const sizes = runs.map(({ folder }) => measureFolder(folder));
+  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  process.stdout.write(`${listRuns(runs, sizes)}\n`);
+  const what = `${countOf(runs.length, 'run')}, ${formatBytes(total)}`;
+  if (!yes && !(await confirm(`Delete ${what}, for good?`))) {
+    process.stdout.write('Nothing was deleted.\n');
+    return EXIT.ok;
+  }
+  for (const run of runs) {
+    const holder = removeRun(run);
+    if (holder) return refuse([describeHold(run, holder)!]);
+  }
+  process.stdout.write(`Deleted ${what}.\n`);
+  return EXIT.ok;
+}
+
+function describeHold({ experiment, id }: FoundRun, holder: LeaseRecord | null): string | null {
+  if (!holder) return null;
+  const who = `process ${holder.pid} on ${holder.host} is at work on it since ${holder.since}`;
+  return `${experiment}/${id} cannot be deleted: ${who}. Stop it with: npx facet stop ${experiment}`;
+}
+
+function refuse(lines: string[]): number {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  return EXIT.held;
+}
+
+function listRuns(runs: FoundRun[], sizes: number[]): string {
+  const rows = runs.map(({ experiment, id, folder }, index) => {
+    const { state } = readRun(folder);
+    return [{ text: `${experiment}/${id}` }, { text: STATE_WORDS[state] ?? state }, { text: formatBytes(sizes[index]!) }];
+  });
+  return formatTable(['run', 'state', 'size'], rows, { paint: createPaint(process.stdout), right: [2] });
+}
+
+/** Only "y" and "yes" are a yes: not the end of the input, nor Ctrl-C. */
+async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) throw new UserError('Nobody can be asked here: add --yes to delete without asking');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const closed = new AbortController();
+  terminal.once('SIGINT', () => closed.abort());
+  terminal.once('close', () => closed.abort());
+  try {
+    const answer = await terminal.question(`${question} y/N `, { signal: closed.signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } catch {
+    process.stdout.write('\n');
+    return false;
+  } finally {
+    terminal.close();
+  }
+}

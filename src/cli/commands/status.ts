@@ -1,0 +1,114 @@
+// Room: cli. facet status [EXPERIMENT]: how far everything is.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findExperiment } from '../../results/find-experiment.ts';
+import { listExperiments, readExperiment } from '../../results/read.ts';
+import { createProgressReader } from '../../results/read-progress.ts';
+import { type DetailedStatus, describeExperiment, type ExperimentStatus, summarizeExperiment } from '../describe-status.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createPaint } from '../paint.ts';
+import { createLiveRegion } from '../progress/live-region.ts';
+import { isLiveTerminal } from '../progress/live-terminal.ts';
+import { type Paper, renderExperiments, renderNews, renderRuns } from '../render-status.ts';
+import { listenForStop } from '../stop-signals.ts';
+
+export interface StatusCommandOptions {
+  experiment?: string;
+  results: string;
+  json: boolean;
+  watch: boolean;
+}
+
+type Status = ExperimentStatus[] | DetailedStatus;
+
+export async function statusCommand({ experiment: given, results, json, watch }: StatusCommandOptions): Promise<number> {
+  const name = given === undefined ? null : findExperiment(results, given).name;
+  const readProgress = createProgressReader();
+  const look = (): Status =>
+    name === null
+      ? listExperiments(results).map((summary) => summarizeExperiment(readExperiment(results, summary.name), readProgress))
+      : describeExperiment(readExperiment(results, name), readProgress);
+  if (watch) return watchStatus(look, json);
+  const status = look();
+  if (json) process.stdout.write(`${formatJson(status, 2)}\n`);
+  else if (Array.isArray(status) && status.length === 0) process.stdout.write(`There are no experiments in ${results}.\n`);
+  else process.stdout.write(`${render(status, wholePaper()).join('\n')}\n`);
+  return EXIT.ok;
+}
+
+const LOOK_EVERY_MS = 1000;
+/** A look into thousands of runs takes long: most of the time is left to those who train. */
+const REST_PER_LOOK = 5;
+
+/** Until nobody is at work any more, or Ctrl-C. */
+async function watchStatus(look: () => Status, json: boolean): Promise<number> {
+  const { stop, release } = listenForStop();
+  const show = json ? createJsonLines() : isLiveTerminal(process.stdout) ? createDrawing() : createChanges();
+  try {
+    for (;;) {
+      const startMs = performance.now();
+      const status = look();
+      const isLast = !isAtWork(status) || stop.graceful.aborted;
+      show(status, isLast);
+      if (isLast) return stop.graceful.aborted ? EXIT.interrupted : EXIT.ok;
+      const restMs = Math.max(LOOK_EVERY_MS, REST_PER_LOOK * (performance.now() - startMs));
+      await sleep(restMs, undefined, { signal: stop.graceful }).catch(() => {});
+    }
+  } finally {
+    release();
+  }
+}
+
+function isAtWork(status: Status): boolean {
+  return (Array.isArray(status) ? status : [status]).some(({ runner, counts }) => runner !== null || (counts.running ?? 0) > 0);
+}
+
+type Show = (status: Status, isLast: boolean) => void;
+
+function createDrawing(): Show {
+  const region = createLiveRegion();
+  const paint = createPaint(process.stdout);
+  return (status, isLast) => {
+    if (isLast) {
+      region.close();
+      process.stdout.write(`${render(status, wholePaper()).join('\n')}\n`);
+    } else region.draw(({ columns, rows }) => render(status, { columns, mostRuns: rows - 5, paint }).slice(0, rows - 2));
+  };
+}
+
+/** A line whenever an experiment, or a run of it, is in another state or epoch. */
+function createChanges(): Show {
+  const shown = new Map<string, string>();
+  const paint = createPaint(process.stdout);
+  return (status) => {
+    for (const [key, line] of renderNews(status, paint)) {
+      if (shown.get(key) !== line) process.stdout.write(`${line}\n`);
+      shown.set(key, line);
+    }
+  };
+}
+
+function createJsonLines(): Show {
+  let shown = '';
+  return (status) => {
+    const line = formatJson(status);
+    if (line !== shown) process.stdout.write(`${line}\n`);
+    shown = line;
+  };
+}
+
+/** NaN and Infinity as they stand in the files: JSON has no word for them. */
+function formatJson(status: Status, indent?: number): string {
+  const store = (_key: string, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
+  return JSON.stringify(Array.isArray(status) ? { format: 1, experiments: status } : { format: 1, ...status }, store, indent);
+}
+
+/** As wide as the terminal; a pipe gets everything. */
+function wholePaper(): Paper {
+  const columns = process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+  return { columns, mostRuns: Number.POSITIVE_INFINITY, paint: createPaint(process.stdout) };
+}
+
+function render(status: Status, paper: Paper): string[] {
+  return Array.isArray(status) ? renderExperiments(status, paper) : renderRuns(status, paper);
+}

@@ -1,0 +1,89 @@
+// Room: results. How far a run is, from its folder alone.
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { metricsFile } from './paths.ts';
+import { type Run, readLastMetrics } from './read.ts';
+
+export interface RunProgress {
+  /** Steps and epochs done; 0 before the first. */
+  step: number;
+  epoch: number;
+  /** Of the whole run; null where they are not known, as steps are in the first epoch. */
+  steps: number | null;
+  epochs: number | null;
+  lossD: number | null;
+  lossG: number | null;
+  imagesPerSecond: number | null;
+  /** Seconds of training so far. */
+  seconds: number | null;
+  /** Seconds of training left; null unless it is running and that is known. */
+  secondsLeft: number | null;
+  /** How often it was started: 1 + resumptions; 0 before the first. */
+  attempts: number;
+}
+
+/** Reads the ends of the run's files, and once of each run the beginning of its metrics. */
+export function createProgressReader(): (run: Run) => RunProgress {
+  const known = new Map<string, number>();
+  return (run) => {
+    const { record, outcome, state, folder } = run;
+    const last = state === 'queued' ? null : readLastMetrics(folder);
+    const epochs = record?.config.training.epochs ?? null;
+    const perEpoch = known.get(folder) ?? stepsPerEpoch(run);
+    if (perEpoch !== null) known.set(folder, perEpoch);
+    const steps = perEpoch === null || epochs === null ? null : Math.round(perEpoch * epochs);
+    const step = last?.step ?? outcome?.steps ?? 0;
+    const seconds = finite(last?.seconds) ?? finite(outcome?.seconds);
+    return {
+      step,
+      epoch: last?.epoch ?? outcome?.epochs ?? 0,
+      steps,
+      epochs,
+      lossD: last?.lossD ?? null,
+      lossG: last?.lossG ?? null,
+      imagesPerSecond: finite(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
+      seconds,
+      secondsLeft:
+        state === 'running' && steps !== null && step > 0 && seconds !== null ? Math.max(0, ((steps - step) * seconds) / step) : null,
+      attempts: record ? 1 + (record.resumptions?.length ?? 0) : 0,
+    };
+  };
+}
+
+function stepsPerEpoch({ folder, outcome }: Run): number | null {
+  if (outcome?.status === 'succeeded' && outcome.epochs > 0) return outcome.steps / outcome.epochs;
+  return findSecondEpoch(metricsFile(folder));
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const MOST_CHUNKS = 64;
+
+/** The step before the first of epoch 2; null while there is none. */
+function findSecondEpoch(path: string): number | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const bytes = Buffer.alloc(CHUNK_BYTES);
+    let rest = '';
+    for (let chunk = 0; chunk < MOST_CHUNKS; chunk++) {
+      const length = readSync(file, bytes, 0, CHUNK_BYTES, chunk * CHUNK_BYTES);
+      const text = rest + bytes.toString('latin1', 0, length); // of a record only numbers are looked at
+      const line = /^.*"epoch":2[,}].*\n/m.exec(text);
+      const step = line && Number(/"step":(\d+)/.exec(line[0])?.[1]);
+      if (line) return step ? step - 1 : null;
+      if (length < CHUNK_BYTES) return null;
+      rest = text.slice(text.lastIndexOf('\n') + 1);
+    }
+    return null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function finite(value: number | null | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
