@@ -1,0 +1,89 @@
+// Room: model/kernels. The filter gradient of a convolution (kernel 4, stride 2, padding 1) on WebAssembly: all patches of the
+// picture, as columns, times the gradient. The product is XNNPACK's, the patches are copied by loops over its memory.
+
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { openWasmMemory, swapAxes } from './wasm-memory.ts';
+
+/** 32 MiB of patches at a time: a batch that has more is done in parts, whose results are added. */
+const PATCH_VALUES = 2 ** 23;
+
+interface Part {
+  from: number;
+  images: number;
+  /** Of dy. */
+  height: number;
+  width: number;
+  channels: number;
+}
+
+/** x [B, 2h, 2w, i], dy [B, h, w, o] -> [4, 4, i, o] */
+export function wasmFilterGradient(tf: typeof tfjs, x: tfjs.Tensor4D, dy: tfjs.Tensor4D): tfjs.Tensor {
+  const { allocate, values } = openWasmMemory(tf);
+  const [batch, height, width, outputs] = dy.shape;
+  const channels = x.shape[3];
+  const most = Math.max(1, Math.min(batch, Math.floor(PATCH_VALUES / (16 * channels * height * width))));
+  let sum: tfjs.Tensor | undefined;
+  for (let from = 0; from < batch; from += most) {
+    const part: Part = { from, images: Math.min(most, batch - from), height, width, channels };
+    const places = height * width * part.images;
+    const patches = allocate([16 * channels, places]) as tfjs.Tensor2D;
+    const cells = allocate([4, channels, height + 1, width + 1, part.images]);
+    cutCells(values(x), values(cells), part);
+    cutPatches(values(cells), values(patches), part);
+    const byPlace = allocate([places, outputs]) as tfjs.Tensor2D;
+    const dyPart = values(dy).subarray(from * height * width * outputs);
+    swapAxes(dyPart, values(byPlace), { rows: part.images, columns: height * width, block: outputs });
+    const product = tf.matMul(patches, byPlace);
+    sum = sum ? tf.add(sum, product) : product;
+    tf.dispose([patches, cells, byPlace]);
+  }
+  return tf.reshape(sum!, [4, 4, channels, outputs]);
+}
+
+/** Images of x [B, 2h, 2w, i] -> [row parity, column parity, i, h + 1, w + 1, images], with the padding. */
+function cutCells(x: Float32Array, cells: Float32Array, { from, images, height, width, channels }: Part): void {
+  const tile = 16; // channels at a time: one line of the cache
+  const image = 4 * height * width * channels;
+  const plane = (height + 1) * (width + 1) * images;
+  cells.fill(0);
+  for (let y = 1; y <= 2 * height; y++) {
+    for (let column = 1; column <= 2 * width; column++) {
+      const pixel = from * image + ((y - 1) * 2 * width + column - 1) * channels;
+      const parity = 2 * (y & 1) + (column & 1);
+      const cell = parity * channels * plane + ((y >> 1) * (width + 1) + (column >> 1)) * images;
+      for (let first = 0; first < channels; first += tile) {
+        const end = Math.min(channels, first + tile);
+        for (let n = 0; n < images; n++) {
+          const read = pixel + n * image;
+          let write = cell + first * plane + n;
+          for (let channel = first; channel < end; channel++) {
+            cells[write] = x[read + channel]!;
+            write += plane;
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Cells -> [4, 4, i, h, w, images]: what each tap sees at each place. A row of places is one run of cells. */
+function cutPatches(cells: Float32Array, patches: Float32Array, { images, height, width, channels }: Part): void {
+  const memory = new Float32Array(cells.buffer);
+  const plane = (height + 1) * (width + 1) * images;
+  const run = width * images;
+  let write = patches.byteOffset / 4;
+  for (let row = 0; row < 4; row++) {
+    for (let column = 0; column < 4; column++) {
+      const parity = 2 * (row & 1) + (column & 1);
+      for (let channel = 0; channel < channels; channel++) {
+        let read = cells.byteOffset / 4 + (parity * channels + channel) * plane;
+        read += ((row >> 1) * (width + 1) + (column >> 1)) * images;
+        for (let y = 0; y < height; y++) {
+          memory.copyWithin(write, read, read + run);
+          write += run;
+          read += run + images;
+        }
+      }
+    }
+  }
+}
