@@ -39,12 +39,14 @@ function createProgram(exit: (code: number) => void): Command {
   const addFileOptions = (command: Command): Command =>
     command.option('--set <path=value>', 'override a field of the file, such as training.epochs=2; may be repeated', collect, []);
   const addResultsOption = (command: Command): Command => command.option('--results <folder>', 'where results are kept', 'results');
+  const addRetryOption = (command: Command): Command =>
+    command.option('--retry-failed', 'also go on with the runs that failed', false);
   const createOrderOption = (): Option =>
     new Option('--order <order>', 'seeds: the first seed of every point before the second of any; file: as the file lists them')
       .choices(ORDERS)
       .default('seeds' satisfies Order);
 
-  addResultsOption(addFileOptions(program.command('run').argument('<file>', 'an experiment file')))
+  addRetryOption(addResultsOption(addFileOptions(program.command('run').argument('<file>', 'an experiment file'))))
     .description('train every run of an experiment that is not done yet')
     .option('--fresh', 'redo all runs from nothing; their folders so far are moved to .trash in the experiment folder', false)
     .option('--gpus <list>', 'the GPUs to use: their numbers or uuids, such as 0,2; by default all')
@@ -54,7 +56,7 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await runCommand({ file, ...options, trainer: trainer(), graceMs: graceMs(), version }));
     });
 
-  addResultsOption(addFileOptions(program.command('plan').argument('<file>', 'an experiment file')))
+  addRetryOption(addResultsOption(addFileOptions(program.command('plan').argument('<file>', 'an experiment file'))))
     .description('show what `facet run` would do, and start nothing')
     .option('--json', 'print JSON', false)
     .option('--limit <runs>', 'show at most so many runs; 0 shows all', parseWhole, 200)

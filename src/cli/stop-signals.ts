@@ -28,18 +28,18 @@ export function listenForStop(): StopListener {
   let lastMs = Number.NEGATIVE_INFINITY;
   let tell: TellOfStop = () => {};
   let asker: string | null = null;
-  const stopBy = (kind: StopKind, by: string | null) => {
+  const stopBy = (kind: StopKind, by: string | null, name = by) => {
     if (forced.signal.aborted || (kind === 'graceful' && graceful.signal.aborted)) return;
     asker = by;
     tell(kind, by);
-    graceful.abort();
-    if (kind === 'forced') forced.abort();
+    graceful.abort(name);
+    if (kind === 'forced') forced.abort(name);
   };
-  const handle = () => {
+  const handle = (signal: NodeJS.Signals) => {
     const nowMs = performance.now();
     if (nowMs - lastMs < SAME_KEYSTROKE_MS) return;
     lastMs = nowMs;
-    stopBy(graceful.signal.aborted ? 'forced' : 'graceful', null);
+    stopBy(graceful.signal.aborted ? 'forced' : 'graceful', null, signal === 'SIGINT' ? 'Ctrl-C' : signal);
   };
   for (const signal of SIGNALS) process.on(signal, handle);
   return {
@@ -48,7 +48,7 @@ export function listenForStop(): StopListener {
       tell = next;
       if (graceful.signal.aborted) tell(forced.signal.aborted ? 'forced' : 'graceful', asker);
     },
-    request: stopBy,
+    request: (kind, by) => stopBy(kind, by),
     release() {
       for (const signal of SIGNALS) process.off(signal, handle);
     },

@@ -2,38 +2,55 @@
 
 import { runFolder } from '../results/paths.ts';
 import { type Run, readLastMetrics, readLogTail, readRun } from '../results/read.ts';
-import type { RunState } from '../results/records.ts';
+import { FAILURES, type RunState } from '../results/records.ts';
 import type { PlannedRun } from '../runner/plan.ts';
 import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
+import { makeHarmless } from './harmless.ts';
 import { type Colour, createPaint, type Paint } from './paint.ts';
 import { type Cell, formatTable } from './table.ts';
 
 export interface SummaryOptions {
   resultsRoot: string;
   experiment: string;
-  plan: readonly PlannedRun[];
+  plan: readonly Pick<PlannedRun, 'id'>[];
+  /** What to type to go on with the experiment. */
+  command: string;
+  /** GPU -> why nothing more was started on it. */
+  gpusSetAside: ReadonlyMap<string, string>;
+  isOutOfGpus: boolean;
 }
 
 const MAX_ROWS = 60;
 const MAX_LOGS = 5;
 const LOG_LINES = 8;
 
-/** Prints it, and returns whether every run of the experiment has succeeded. */
-export function printSummary({ resultsRoot, experiment, plan }: SummaryOptions): boolean {
+/** Prints it, and returns whether every run of the experiment has come to its end, be it an early one on purpose. */
+export function printSummary(options: SummaryOptions): boolean {
+  const { resultsRoot, experiment, plan } = options;
   const paint = createPaint(process.stdout);
   const runs = plan.map(({ id }) => readRun(runFolder(resultsRoot, experiment, id)));
-  const failed = runs.filter((run) => run.outcome && run.state !== 'succeeded');
+  const failed = runs.filter(({ state }) => FAILED.has(state));
   const sections = [
     formatRuns(runs, paint),
     ...failed.slice(0, MAX_LOGS).map((run) => formatFailure(run, paint)),
-    formatCounts(runs, failed.length),
+    ...(options.gpusSetAside?.size ? [formatGpus(options, paint)] : []),
+    formatCounts(runs, failed.length, options.command),
     `Compare them: npx facet dashboard${resultsRoot === 'results' ? '' : ` --results ${resultsRoot}`}`,
   ];
   process.stdout.write(`\n${sections.join('\n\n')}\n`);
-  return runs.every((run) => run.state === 'succeeded');
+  return runs.every(({ state }) => DONE.has(state));
 }
 
-const COLOURS: Partial<Record<RunState, Colour>> = { succeeded: 'green', interrupted: 'yellow', queued: 'dim', running: 'cyan' };
+const FAILED = new Set<RunState>(FAILURES);
+const DONE = new Set<RunState>(['succeeded', 'stopped-early']);
+const COLOURS: Partial<Record<RunState, Colour>> = {
+  succeeded: 'green',
+  'stopped-early': 'dim',
+  interrupted: 'yellow',
+  cancelled: 'yellow',
+  queued: 'dim',
+  running: 'cyan',
+};
 
 function formatRuns(runs: readonly Run[], paint: Paint): string {
   // Of a long sweep those that need attention come first into the rows there are.
@@ -57,23 +74,31 @@ function formatRuns(runs: readonly Run[], paint: Paint): string {
 }
 
 function rank(run: Run): number {
-  return run.state === 'succeeded' ? 2 : run.state === 'queued' ? 1 : 0;
+  return DONE.has(run.state) ? 2 : run.state === 'queued' ? 1 : 0;
 }
 
 function formatFailure(run: Run, paint: Paint): string {
-  const tail = readLogTail(run.folder, LOG_LINES).map((line) => `  ${paint('dim', line)}`);
+  const tail = readLogTail(run.folder, LOG_LINES).map((line) => `  ${paint('dim', makeHarmless(line))}`);
   return [
-    `${paint('red', `${run.id}  ${run.state}`)}: ${run.outcome!.message}`,
+    `${paint('red', `${run.id}  ${run.state}`)}: ${makeHarmless(run.outcome!.message)}`,
     ...tail,
     `  ${paint('dim', `(${run.folder}/log.txt)`)}`,
   ].join('\n');
 }
 
-function formatCounts(runs: readonly Run[], failed: number): string {
-  const succeeded = runs.filter((run) => run.state === 'succeeded').length;
-  const open = runs.length - succeeded - failed;
+function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint): string {
+  const lines = [...gpusSetAside!].map(([gpu, reason]) => `${paint('red', `GPU ${gpu}`)} was set aside: ${reason}.`);
+  return [...lines, ...(isOutOfGpus ? ['No GPU is left for another run; those that waited were not started.'] : [])].join('\n');
+}
+
+function formatCounts(runs: readonly Run[], failed: number, command: string): string {
+  const count = (state: RunState) => runs.filter((run) => run.state === state).length;
+  const [succeeded, stoppedEarly] = [count('succeeded'), count('stopped-early')];
+  const open = runs.length - succeeded - stoppedEarly - failed;
   const parts = [`${succeeded} of ${countOf(runs.length, 'run')} succeeded`];
+  if (stoppedEarly > 0) parts.push(`${stoppedEarly} stopped early`);
   if (failed > 0) parts.push(`${failed} failed`);
   if (open > 0) parts.push(`${open} not finished: the same command goes on with ${open === 1 ? 'it' : 'them'}`);
-  return `${parts.join(', ')}.`;
+  const retry = failed === 0 ? '' : `\nTry ${failed === 1 ? 'the failed one' : 'the failed ones'} again: ${command} --retry-failed`;
+  return `${parts.join(', ')}.${retry}`;
 }

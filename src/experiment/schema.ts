@@ -138,7 +138,9 @@ const executionSchema = z
         'GPU memory that a run needs, as nvidia-smi shows it, such as 6GB: as many runs share a GPU as fit into what is free of it, but no more than gpusPerRun says where that is a share.',
       ),
     timeout: duration.optional().describe('A run is stopped after so long: seconds, or a number with s, m, h or d, such as 6h.'),
-    stallTimeout: duration.optional().describe('A run is stopped when no metric has come for so long.'),
+    stallTimeout: duration
+      .optional()
+      .describe('A run is stopped when no metric has come for so long, also before the first: loading data and TensorFlow counts.'),
     retries: z.int().min(0).max(100).default(0).describe('How often a run is started again after a failure named in retryOn.'),
     retryOn: z
       .array(z.enum(['crashed', 'out-of-memory', 'out-of-gpu-memory', 'no-space', 'timed-out', 'stalled']))

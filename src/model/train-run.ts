@@ -1,13 +1,14 @@
 // Room: model. One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { UserError } from '../experiment/user-error.ts';
-import { evaluationsFile, metricsFile, outcomeFile, runFile } from '../results/paths.ts';
+import { evaluationsFile, metricsFile, runFile } from '../results/paths.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../results/records.ts';
-import { EvaluationsWriter, MetricsWriter, writeJsonAtomic } from '../results/write.ts';
+import { EvaluationsWriter, MetricsWriter } from '../results/write.ts';
+import { writeOutcome } from '../results/write-run.ts';
 import { chooseBackend } from './backend.ts';
 import { createBatches } from './data/batches.ts';
 import { defaultCacheRoot } from './data/cache-root.ts';
+import { DataError } from './data/data-error.ts';
 import { packedFolder } from './data/manifest.ts';
 import { packDataset } from './data/pack.ts';
 import { openPacked, type PackedDataset } from './data/packed.ts';
@@ -92,7 +93,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
   await checkpoints.finish();
   metrics.close();
   evaluations.close();
-  if (end.reason !== 'stopped') writeJsonAtomic(outcomeFile(folder), outcomeOf(end, speeds));
+  if (end.reason !== 'stopped') writeOutcome(folder, outcomeOf(end, speeds));
   return end.reason;
 }
 
@@ -102,7 +103,7 @@ async function openData({ config, dataIdentity }: RunRecord): Promise<PackedData
   if (existsSync(folder)) return openPacked(folder);
   const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
   if (packed.manifest.identity === dataIdentity) return packed;
-  throw new UserError(
+  throw new DataError(
     `dataset: the pictures or labels have changed since this run began (${dataIdentity}, now ${packed.manifest.identity}). Start the experiment again for a new run.`,
   );
 }

@@ -4,7 +4,9 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } f
 import { basename, dirname, join } from 'node:path';
 import { experimentRecordFile, logFile, outcomeFile, runFile, trashFolder } from './paths.ts';
 import type { ExperimentRecord, OutcomeRecord, RunRecord } from './records.ts';
-import { writeJsonAtomic } from './write.ts';
+import { freeReserve } from './reserve.ts';
+import { removeTemporaryFiles, writeJsonAtomic } from './write.ts';
+import { writing } from './write-failure.ts';
 
 export function writeExperimentRecord(experimentFolderPath: string, record: ExperimentRecord): void {
   writeJsonAtomic(experimentRecordFile(experimentFolderPath), record);
@@ -14,16 +16,37 @@ export function writeRunRecord(folder: string, record: RunRecord): void {
   writeJsonAtomic(runFile(folder), record);
 }
 
+/** Also on a full disk, as long as the run has its reserve. */
 export function writeOutcome(folder: string, outcome: OutcomeRecord): void {
+  freeReserve(folder);
   writeJsonAtomic(outcomeFile(folder), outcome);
 }
 
-/** Before another attempt: no outcome any more, and, where there is a log already, a line in it that tells the attempts apart. */
+/**
+ * Before another attempt, while nobody works in the folder: no outcome any more, nothing half-written, and, where there
+ * is a log already, a line in it that tells the attempts apart. Throws a WriteFailure.
+ */
 export function beginAttempt(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  rmSync(outcomeFile(folder), { force: true });
-  const logged = statSync(logFile(folder), { throwIfNoEntry: false })?.size ?? 0;
-  if (logged > 0) appendFileSync(logFile(folder), `${ATTEMPT_LINE}${new Date().toISOString()} ---\n`);
+  writing(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    rmSync(outcomeFile(folder), { force: true });
+    removeTemporaryFiles(folder);
+    const logged = statSync(logFile(folder), { throwIfNoEntry: false })?.size ?? 0;
+    if (logged > 0) appendFileSync(logFile(folder), `${ATTEMPT_LINE}${new Date().toISOString()} ---\n`);
+  });
+}
+
+/**
+ * Takes back the outcome of a failed run that is to be started again, so that it counts as interrupted should that never
+ * come about. Its log keeps what happened. Where the system refuses, nothing is lost: the next attempt takes it back.
+ */
+export function reopenRun(folder: string, { status, message }: OutcomeRecord): void {
+  try {
+    appendFileSync(logFile(folder), `--- facet: ${status}, to be started again: ${message} ---\n`);
+    rmSync(outcomeFile(folder), { force: true });
+  } catch {
+    // a full disk, as a rule
+  }
 }
 
 export function isAttemptLine(line: string): boolean {
@@ -34,9 +57,11 @@ export function isAttemptLine(line: string): boolean {
 export function setAside(folder: string, now: Date): string | null {
   if (!existsSync(folder)) return null;
   const trash = trashFolder(dirname(folder));
-  mkdirSync(trash, { recursive: true });
   const place = join(trash, `${basename(folder)}.${now.toISOString().replaceAll(':', '')}`);
-  renameSync(folder, place);
+  writing(place, () => {
+    mkdirSync(trash, { recursive: true });
+    renameSync(folder, place);
+  });
   return place;
 }
 

@@ -1,7 +1,7 @@
 // Room: runner (pure). What to do with each run of the sweep, given what is on disk.
 
 import type { SweepPoint } from '../experiment/schema.ts';
-import type { RunState } from '../results/records.ts';
+import { FAILURES, type Failure, type RunState } from '../results/records.ts';
 
 export interface IdentifiedPoint {
   id: string;
@@ -31,17 +31,24 @@ export function adoptFolders(points: readonly IdentifiedPoint[], folders: readon
   return [...unique.values()];
 }
 
-/**
- * Plans every run, in the order given.
- *
- * A run that diverged is not tried again: the same seed meets the same NaN. One that failed, crashed or ran out of
- * time is, from its checkpoint. `fresh` starts all of them from nothing.
- */
-export function planRuns(points: readonly IdentifiedPoint[], stateOf: (id: string) => RunState, { fresh = false } = {}): PlannedRun[] {
+export interface PlanOptions {
+  /** Starts all of them from nothing. */
+  fresh?: boolean;
+  /** Goes on with those that failed, from their checkpoints. Otherwise they are left alone: most would fail again. */
+  retryFailed?: boolean;
+}
+
+/** Plans every run, in the order given. */
+export function planRuns(points: readonly IdentifiedPoint[], stateOf: (id: string) => RunState, options: PlanOptions = {}): PlannedRun[] {
   return points.map((point) => {
     const state = stateOf(point.id);
-    return { ...point, state, ...(fresh ? startAgain(state) : DECISIONS[state]) };
+    return { ...point, state, ...decide(state, options) };
   });
+}
+
+function decide(state: RunState, { fresh = false, retryFailed = false }: PlanOptions): Decision {
+  if (fresh) return startAgain(state);
+  return retryFailed && isFailure(state) ? { action: 'resume', reason: `tried again: ${FAILED_AS[state]}` } : DECISIONS[state];
 }
 
 function hashOf(id: string): string {
@@ -50,6 +57,18 @@ function hashOf(id: string): string {
 
 type Decision = Pick<PlannedRun, 'action' | 'reason'>;
 
+const FAILED_AS: Record<Failure, string> = {
+  diverged: 'diverged',
+  failed: 'failed',
+  'bad-data': 'bad data',
+  crashed: 'crashed',
+  'out-of-memory': 'out of memory',
+  'out-of-gpu-memory': 'out of GPU memory',
+  'no-space': 'disk full',
+  'timed-out': 'ran out of time',
+  stalled: 'stalled',
+};
+
 const DECISIONS: Record<RunState, Decision> = {
   queued: { action: 'start', reason: 'new' },
   running: { action: 'resume', reason: 'running' },
@@ -57,19 +76,15 @@ const DECISIONS: Record<RunState, Decision> = {
   cancelled: { action: 'resume', reason: 'was stopped' },
   succeeded: { action: 'skip', reason: 'done' },
   'stopped-early': { action: 'skip', reason: 'stopped early' },
-  diverged: failed('diverged'),
-  failed: failed('failed'),
-  'bad-data': failed('bad data'),
-  crashed: failed('crashed'),
-  'out-of-memory': failed('out of memory'),
-  'out-of-gpu-memory': failed('out of GPU memory'),
-  'no-space': failed('disk full'),
-  'timed-out': failed('ran out of time'),
-  stalled: failed('stalled'),
+  ...(Object.fromEntries(FAILURES.map((failure) => [failure, failed(failure)])) as Record<Failure, Decision>),
 };
 
-function failed(what: string): Decision {
-  return { action: 'skip', reason: `${what}; --retry-failed tries again` };
+function failed(failure: Failure): Decision {
+  return { action: 'skip', reason: `${FAILED_AS[failure]}; --retry-failed tries again` };
+}
+
+function isFailure(state: RunState): state is Failure {
+  return state in FAILED_AS;
 }
 
 function startAgain(state: RunState): Decision {

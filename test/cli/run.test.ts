@@ -24,18 +24,26 @@ const untilTraining = (runs: number) =>
 const childPids = () => read().runs.flatMap(({ folder }) => pidIn(leaseFile(folder)));
 
 describe('facet run', () => {
-  it('ends with 1 when a run fails or hangs, having finished the others, and with 0 when the next try succeeds', async () => {
+  it('ends with 1 when a run fails or hangs, having finished the others, and with 0 when another try, asked for, succeeds', async () => {
     workplace.writeSweep(3, 'execution: {timeout: 1.5s, parallel: 3}');
     workplace.trainers = ['fail', 'hang', 'succeed'];
     const first = await workplace.facet('run', 'sweep.yaml');
     expect(first.exitCode).toBe(1);
     expect(first.all).toContain('Last line of its log: Error: picture 17 is no picture');
     expect(first.all).toContain('1 of 3 runs succeeded, 2 failed.');
+    expect(first.all).toContain('Try the failed ones again: npx facet run sweep.yaml --retry-failed');
     expect(first.all).toContain('npx facet dashboard');
     expect(states()).toEqual(['crashed', 'timed-out', 'succeeded']);
 
     workplace.trainers = ['succeed', 'succeed', 'fail'];
-    const second = await workplace.facet('run', 'sweep.yaml');
+    const plan = await workplace.facet('plan', 'sweep.yaml');
+    expect(plan.stdout).toContain('crashed; --retry-failed tries again');
+    expect((await workplace.facet('plan', 'sweep.yaml', '--retry-failed')).stdout).toContain(
+      '0 to start, 2 to go on with, 1 to leave alone',
+    );
+    expect((await workplace.facet('run', 'sweep.yaml')).exitCode).toBe(1);
+    expect(states()).toEqual(['crashed', 'timed-out', 'succeeded']);
+    const second = await workplace.facet('run', 'sweep.yaml', '--retry-failed');
     expect(second.exitCode).toBe(0);
     expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
   });
@@ -93,7 +101,8 @@ describe('stopping facet run', () => {
     expect(exitCode).toBe(130);
     expect(all).toContain('Stopping: each run finishes its step and saves.');
     expect(all).not.toContain('Ending the runs at once.');
-    expect(states()).toEqual(['interrupted', 'interrupted', 'queued']);
+    expect(states()).toEqual(['cancelled', 'cancelled', 'queued']);
+    expect(read().runs[0]?.outcome?.message).toMatch(/^Stopped by Ctrl-C after step \d/);
 
     workplace.env.TRAINER_STEP_MS = '5';
     expect((await workplace.facet('run', 'sweep.yaml')).exitCode).toBe(0);
@@ -114,7 +123,7 @@ describe('stopping facet run', () => {
     expect((await runner).exitCode).toBe(130);
     expect(performance.now() - start).toBeLessThan(1500);
     expect(pids.filter(isAlive)).toEqual([]);
-    expect(states()).toEqual(['interrupted', 'interrupted', 'queued']);
+    expect(states()).toEqual(['cancelled', 'cancelled', 'queued']);
   });
 });
 
@@ -150,7 +159,9 @@ it('of two runners at the same instant one works, and the other says who does an
   const both = await Promise.all([workplace.facet('run', 'sweep.yaml'), workplace.facet('run', 'sweep.yaml')]);
   const [winner, loser] = both.sort((a, b) => a.exitCode! - b.exitCode!);
   expect([winner!.exitCode, loser!.exitCode]).toEqual([0, 3]);
-  expect(loser!.stderr).toMatch(/^sweep is being run by process \d+ on .* since .*\. Follow it with --attach, or stop it with: npx facet stop sweep$/);
+  expect(loser!.stderr).toMatch(
+    /^sweep is being run by process \d+ on .* since .*\. Follow it with --attach, or stop it with: npx facet stop sweep$/,
+  );
   for (const index of [0, 1]) expect(stepsOf(index)).toEqual([1, 2, 3, 4]);
   expect(pidIn(runnerLeaseFile(join(workplace.results, 'sweep')))).toEqual([]);
 });

@@ -37,11 +37,11 @@ describe('facet stop', () => {
     const stop = await workplace.facet('stop', 'sweep');
     expect(readLiveLease(runnerLeaseFile(folder()))).toBeNull();
     expect(stop).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(stop.stdout).toMatch(/sweep: process \d+ has left\. 3 runs: 1 waiting, 2 interrupted\. Go on with: npx facet run sweep\.yaml$/);
+    expect(stop.stdout).toMatch(/sweep: process \d+ has left\. 3 runs: 1 waiting, 2 cancelled\. Go on with: npx facet run sweep\.yaml$/);
     const { exitCode, all } = await runner;
     expect(exitCode).toBe(130);
     expect(all).toMatch(/Stopping, as asked by facet stop \(process \d+ on .+\): each run finishes its step and saves\./);
-    expect(states()).toEqual(['interrupted', 'interrupted', 'queued']);
+    expect(states()).toEqual(['cancelled', 'cancelled', 'queued']);
     expect(existsSync(stopRequestFile(folder()))).toBe(false);
 
     workplace.env.TRAINER_STEP_MS = '5';
@@ -62,7 +62,7 @@ describe('facet stop', () => {
     const { exitCode, all } = await runner;
     expect(exitCode).toBe(130);
     expect(all).toContain('Ending the runs at once, as asked by facet stop');
-    expect(states()).toEqual(['interrupted']);
+    expect(states()).toEqual(['cancelled']);
   });
 
   it('stops a runner of that file when it is given the file, or the folder of the results', async () => {

@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { type ExecutionConfig, experimentSchema, runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
+import type { z } from 'zod';
+import { experimentSchema, runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
 import { runFolder } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import { createLocalExecutor } from '../../src/runner/executors/local.ts';
@@ -26,8 +27,11 @@ export interface SweepOptions {
   points: IdentifiedPoint[];
   trainer?: string;
   slots?: number;
-  timeout?: number;
-  retries?: number;
+  /** Of the file, over defaults that suit a test. */
+  execution?: z.input<typeof experimentSchema.shape.execution>;
+  retryFailed?: boolean;
+  /** uuid of the GPU of each slot; default: GPUs are left alone. */
+  gpus?: string[];
   graceMs?: number;
   prefix?: readonly string[];
   fresh?: boolean;
@@ -38,21 +42,17 @@ export interface SweepOptions {
 
 /** Plans and runs; returns how each run that was started ended, by id. */
 export async function runSweep(options: SweepOptions) {
-  const { resultsRoot, points, slots = 2, retries = 0, graceMs = 300, prefix = [], onEvent = () => {}, timeout } = options;
+  const { resultsRoot, points, slots = 2, graceMs = 300, prefix = [], onEvent = () => {} } = options;
   const never = new AbortController().signal;
-  const plan = planRuns(points, (id) => readRun(runFolder(resultsRoot, 'sweep', id)).state, { fresh: options.fresh });
-  const execution: ExecutionConfig = experimentSchema.shape.execution.parse({
-    retries,
-    backoff: 0.01,
-    ...(timeout === undefined ? {} : { timeout }),
-  });
+  const plan = planRuns(points, (id) => readRun(runFolder(resultsRoot, 'sweep', id)).state, options);
+  const execution = experimentSchema.shape.execution.parse({ backoff: 0.01, ...options.execution });
   const experiment = { name: 'sweep', description: undefined, file: 'sweep.yaml', execution };
   recordExperiment({ resultsRoot, experiment, plan });
-  const ends = await runExperiment({
+  const { ends } = await runExperiment({
     resultsRoot,
     experiment,
     plan,
-    slots: Array.from({ length: slots }, (_, index) => ({ index, gpus: null, threads: 1 })),
+    slots: Array.from({ length: slots }, (_, index) => ({ index, gpus: options.gpus ? [options.gpus[index]!] : null, threads: 1 })),
     executor: createLocalExecutor({ trainer: options.trainer ?? trainer('by-seed'), prefix, graceMs }),
     provenance: {
       createdAt: '2026-01-01T00:00:00.000Z',

@@ -36,7 +36,7 @@ function sweepOf(trainers: string[], options: Partial<SweepOptions> = {}) {
 const outcomeOf = (id: string) => readRun(folderOf(id)).outcome;
 describe('a sweep of real children', () => {
   it('goes on when one run fails and one hangs until its time is up, and says of each what happened', async () => {
-    const { run, points } = sweepOf(['fail', 'hang', 'succeed'], { timeout: 1 });
+    const { run, points } = sweepOf(['fail', 'hang', 'succeed'], { execution: { timeout: 1 } });
     await run();
     expect(states()).toEqual(['crashed', 'timed-out', 'succeeded']);
     expect(outcomeOf(points[0]!.id)).toMatchObject({
@@ -49,13 +49,15 @@ describe('a sweep of real children', () => {
     expect(readdirSync(folderOf(points[2]!.id)).sort()).toEqual(['log.txt', 'metrics.jsonl', 'outcome.json', 'run.json']);
   });
 
-  it('skips what succeeded or diverged and tries again what failed', async () => {
+  it('leaves alone what is done or has failed, and tries again what has failed where that is asked for', async () => {
     const { run, points } = sweepOf(['succeed', 'diverge', 'fail']);
     await run();
-    process.env.TRAINERS = 'fail,fail,succeed';
-    const again = await run();
-    expect([...again.keys()]).toEqual([points[2]!.id]);
-    expect(states()).toEqual(['succeeded', 'diverged', 'succeeded']);
+    process.env.TRAINERS = 'fail,succeed,succeed';
+    expect([...(await run()).keys()]).toEqual([]);
+    expect(states()).toEqual(['succeeded', 'diverged', 'crashed']);
+    const again = await run({ retryFailed: true });
+    expect([...again.keys()].sort()).toEqual([points[1]!.id, points[2]!.id].sort());
+    expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(readRun(folderOf(points[2]!.id)).record?.resumptions).toHaveLength(1);
     expect(readLogTail(folderOf(points[2]!.id), 2)[0]).toContain('--- facet: another attempt');
   });
@@ -71,10 +73,14 @@ describe('a sweep of real children', () => {
   });
 
   it('starts a crashed run again when retries are allowed, from where it was', async () => {
-    const { run, points } = sweepOf(['crash-once'], { retries: 1 });
+    const { run, points } = sweepOf(['crash-once'], { execution: { retries: 1 } });
     await run();
     expect(states()).toEqual(['succeeded']);
     expect(steps(points[0]!.id)).toEqual([1, 2, 3, 4, 5]);
+    expect(readLogTail(folderOf(points[0]!.id), 2)).toEqual([
+      expect.stringMatching(/^--- facet: crashed, to be started again: Killed by SIGKILL, .* ---$/),
+      expect.stringMatching(/^--- facet: another attempt, /),
+    ]);
   });
 
   it('tells how a child died, also one that leaves as if all were well', async () => {
@@ -139,16 +145,19 @@ describe('a sweep of real children', () => {
 
 describe('stopping a sweep', () => {
   /** Aborts when the first progress of a run comes in. */
-  const abortOnProgress = (stop: AbortController) => (event: RunnerEvent) => event.type === 'progress' && stop.abort();
+  const abortOnProgress = (stop: AbortController) => (event: RunnerEvent) => event.type === 'progress' && stop.abort('Ctrl-C');
 
   it('lets children finish their step; the next run goes on from there', async () => {
     process.env.TRAINER_STEP_MS = '50';
     const stop = new AbortController();
     const { run, points } = sweepOf(['succeed', 'succeed', 'succeed'], { slots: 2 });
     const ends = await run({ graceful: stop.signal, onEvent: abortOnProgress(stop) });
-    expect([...ends.values()]).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
-    expect(states()).toEqual(['interrupted', 'interrupted', 'queued']);
-    expect(steps(points[0]!.id).length).toBeLessThan(5);
+    expect([...ends.values()].map(({ kind }) => kind)).toEqual(['stopped', 'stopped']);
+    expect(states()).toEqual(['cancelled', 'cancelled', 'queued']);
+    const { length } = steps(points[0]!.id);
+    expect(length).toBeLessThan(5);
+    const message = `Stopped by Ctrl-C after step ${length} (epoch ${length}). It goes on when the experiment is run again.`;
+    expect(outcomeOf(points[0]!.id)).toMatchObject({ status: 'cancelled', message, steps: length });
     await run();
     expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
     for (const { id } of points) expect(steps(id)).toEqual([1, 2, 3, 4, 5]);
@@ -158,8 +167,11 @@ describe('stopping a sweep', () => {
     const stop = new AbortController();
     const { run, points } = sweepOf(['ignore-stop'], { graceMs: 200 });
     const ends = await run({ graceful: stop.signal, onEvent: abortOnProgress(stop) });
-    expect([...ends.values()]).toEqual([{ kind: 'stopped' }]);
-    expect(states()).toEqual(['interrupted']);
+    expect([...ends.values()].map(({ kind }) => kind)).toEqual(['stopped']);
+    expect(states()).toEqual(['cancelled']);
+    expect(outcomeOf(points[0]!.id)?.message).toMatch(
+      /^Stopped by Ctrl-C after step 1 .* ended by force and goes on from its last checkpoint/,
+    );
     expect(readLogTail(folderOf(points[0]!.id), 1)).toEqual(['asked to stop']);
   });
 
@@ -173,10 +185,37 @@ describe('stopping a sweep', () => {
       forced.abort();
       forcedAt = performance.now();
     };
-    const { run } = sweepOf(['hang', 'succeed'], { slots: 1, graceMs: 60_000 });
+    const { run, points } = sweepOf(['hang', 'succeed'], { slots: 1, graceMs: 60_000 });
     await run({ graceful: graceful.signal, forced: forced.signal, onEvent });
     expect(performance.now() - forcedAt).toBeLessThan(1000);
-    expect(states()).toEqual(['interrupted', 'queued']);
+    expect(states()).toEqual(['cancelled', 'queued']);
+    expect(outcomeOf(points[0]!.id)?.message).toContain('Stopped by a person after step 1');
+  });
+
+  it('by failFast ends the others gently once a run has failed for good, and starts nothing more', async () => {
+    process.env.TRAINER_STEP_MS = '1000';
+    const events: string[] = [];
+    const { run, points } = sweepOf(['fail', 'succeed', 'succeed'], { execution: { failFast: true } });
+    await run({ onEvent: ({ type }) => type !== 'progress' && events.push(type) });
+    expect(states()).toEqual(['crashed', 'cancelled', 'queued']);
+    expect(outcomeOf(points[1]!.id)?.message).toMatch(new RegExp(`^Stopped by failFast, as ${points[0]!.id} failed`));
+    expect(events).toContain('failing-fast');
+    process.env.TRAINER_STEP_MS = '5';
+    process.env.TRAINERS = 'succeed,succeed,succeed';
+    await run({ retryFailed: true });
+    expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(steps(points[1]!.id)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('a run that waits to be tried again goes on another time', async () => {
+    const stop = new AbortController();
+    const onEvent = ({ type }: RunnerEvent) => type === 'retrying' && stop.abort();
+    const { run } = sweepOf(['fail'], { execution: { retries: 3, backoff: '5m' } });
+    await run({ graceful: stop.signal, onEvent });
+    expect(states()).toEqual(['interrupted']);
+    process.env.TRAINERS = 'succeed';
+    await run();
+    expect(states()).toEqual(['succeeded']);
   });
 });
 
@@ -210,7 +249,7 @@ it('children started to die with their parent still get and give messages', asyn
   const { run } = sweepOf(['succeed'], { prefix });
   process.env.TRAINER_STEP_MS = '50';
   await run({ graceful: stop.signal, onEvent: (event) => event.type === 'progress' && stop.abort() });
-  expect(states()).toEqual(['interrupted']);
+  expect(states()).toEqual(['cancelled']);
 });
 
 function isGone(pid: number): boolean {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunState } from '../../src/results/records.ts';
+import { FAILURES, type RunState } from '../../src/results/records.ts';
 import { adoptFolders, planRuns } from '../../src/runner/plan.ts';
 import { createPoints } from '../helpers/sweep.ts';
 
@@ -9,14 +9,27 @@ it.each<[RunState, string]>([
   ['queued', 'start'],
   ['interrupted', 'resume'],
   ['running', 'resume'],
-  ['failed', 'resume'],
-  ['crashed', 'resume'],
-  ['timed-out', 'resume'],
+  ['cancelled', 'resume'],
+  ['failed', 'skip'],
+  ['crashed', 'skip'],
+  ['timed-out', 'skip'],
   ['diverged', 'skip'],
+  ['stopped-early', 'skip'],
   ['succeeded', 'skip'],
 ])('a run that is %s is planned as %s, and with fresh started again', (state, action) => {
   expect(planRuns(points, () => state).map((run) => run.action)).toEqual([action, action]);
   expect(planRuns(points, () => state, { fresh: true }).map((run) => run.action)).toEqual(['start', 'start']);
+});
+
+it('goes on with what has failed only where that is asked for, and says how', () => {
+  expect(planRuns(points, () => 'bad-data')[0]).toMatchObject({ action: 'skip', reason: 'bad data; --retry-failed tries again' });
+  for (const failure of FAILURES) {
+    expect(planRuns(points, () => failure)[0]!.action).toBe('skip');
+    expect(planRuns(points, () => failure, { retryFailed: true })[0]!.action).toBe('resume');
+  }
+  for (const state of ['succeeded', 'queued', 'cancelled'] as const) {
+    expect(planRuns(points, () => state, { retryFailed: true })).toEqual(planRuns(points, () => state));
+  }
 });
 
 it('keeps the order of the file and looks up each run by its own id', () => {

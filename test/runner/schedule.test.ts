@@ -1,22 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import type { OutcomeRecord } from '../../src/results/records.ts';
-import { type RunEnd, schedule } from '../../src/runner/schedule.ts';
+import type { RetryPolicy } from '../../src/runner/policy.ts';
+import { inOrder, type RunEnd, type ScheduleEvent, schedule } from '../../src/runner/schedule.ts';
 
-const finished = (status: OutcomeRecord['status']): RunEnd => ({
+type Status = OutcomeRecord['status'];
+
+const finished = (status: Status): RunEnd => ({
   kind: 'finished',
   outcome: { status, message: '', finishedAt: '', steps: 0, epochs: 0, seconds: 0, imagesPerSecond: null },
 });
+const statusesOf = <Run>(ends: Map<Run, RunEnd>) =>
+  [...ends.values()].map((end) => (end.kind === 'finished' ? end.outcome.status : end.kind));
 const tick = () => new Promise((resolve) => setImmediate(resolve));
+const retry = (retries: number, retryOn: Status[] = ['crashed'], backoffMs = 0): RetryPolicy => ({
+  retries,
+  retryOn: new Set(retryOn),
+  backoffMs,
+});
 
 describe('the schedule', () => {
   it('starts runs in order, never more at once than there are slots', async () => {
     const started: string[] = [];
     const busy = new Set<number>();
     await schedule({
-      runs: ['a', 'b', 'c', 'd', 'e'],
+      source: inOrder(['a', 'b', 'c', 'd', 'e']),
       slots: [1, 2],
-      retries: 0,
-      async launch(run, slot) {
+      async launch({ run, slot }) {
         expect(busy.has(slot)).toBe(false);
         busy.add(slot);
         started.push(run);
@@ -29,40 +38,22 @@ describe('the schedule', () => {
   });
 
   it('goes on with the others when a run fails', async () => {
-    const ends = await schedule({
-      runs: ['a', 'b', 'c'],
+    const { ends } = await schedule({
+      source: inOrder(['a', 'b', 'c']),
       slots: [1],
-      retries: 0,
-      launch: async (run) => finished(run === 'b' ? 'failed' : 'succeeded'),
+      launch: async ({ run }) => finished(run === 'b' ? 'failed' : 'succeeded'),
     });
-    expect([...ends.values()].map((end) => end.kind === 'finished' && end.outcome.status)).toEqual(['succeeded', 'failed', 'succeeded']);
-  });
-
-  it('starts a crashed run again as often as allowed, and other failures never', async () => {
-    const attempts: string[] = [];
-    const events: string[] = [];
-    await schedule({
-      runs: ['crashed', 'diverged'] as const,
-      slots: [1],
-      retries: 2,
-      onEvent: (event) => events.push(event.type),
-      async launch(run, _slot, attempt) {
-        attempts.push(`${run} ${attempt}`);
-        return finished(run);
-      },
-    });
-    expect(attempts).toEqual(['crashed 1', 'crashed 2', 'crashed 3', 'diverged 1']);
-    expect(events.filter((type) => type === 'retrying')).toHaveLength(2);
+    expect(statusesOf(ends)).toEqual(['succeeded', 'failed', 'succeeded']);
   });
 
   it('starts nothing more once it is told to stop, and waits for what is under way', async () => {
     const stop = new AbortController();
-    const ends = await schedule({
-      runs: ['a', 'b', 'c'],
+    const { ends } = await schedule({
+      source: inOrder(['a', 'b', 'c']),
       slots: [1],
-      retries: 5,
+      retry: retry(5),
       signal: stop.signal,
-      async launch(run) {
+      async launch({ run }) {
         if (run === 'b') stop.abort();
         await tick();
         return run === 'b' ? finished('crashed') : finished('succeeded');
@@ -71,13 +62,19 @@ describe('the schedule', () => {
     expect([...ends.keys()]).toEqual(['a', 'b']);
   });
 
+  it('has nothing to do without runs, or when it is stopped before it begins', async () => {
+    const launch = async () => finished('succeeded');
+    expect((await schedule({ source: inOrder([]), slots: [1], launch })).ends.size).toBe(0);
+    const signal = AbortSignal.abort();
+    expect((await schedule({ source: inOrder(['a']), slots: [1], launch, signal })).ends.size).toBe(0);
+  });
+
   it('reports a bug in a launch, after the other runs under way have ended', async () => {
     let others = 0;
     const result = schedule({
-      runs: ['bug', 'b', 'c', 'd'],
+      source: inOrder(['bug', 'b', 'c', 'd']),
       slots: [1, 2],
-      retries: 0,
-      async launch(run) {
+      async launch({ run }) {
         if (run === 'bug') throw new TypeError('a bug');
         await tick();
         others++;
@@ -91,8 +88,146 @@ describe('the schedule', () => {
   it('gives 10,000 runs to 4 slots in well under a second', async () => {
     const runs = Array.from({ length: 10_000 }, (_, index) => index);
     const start = performance.now();
-    const ends = await schedule({ runs, slots: [1, 2, 3, 4], retries: 0, launch: async () => finished('succeeded') });
+    const { ends } = await schedule({ source: inOrder(runs), slots: [1, 2, 3, 4], launch: async () => finished('succeeded') });
     expect(ends.size).toBe(10_000);
     expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
+describe('a failed run', () => {
+  /** Runs named after how each attempt ends: "crashed crashed succeeded". */
+  async function attempt(runs: string[], policy: RetryPolicy, slots = 1) {
+    const waits: number[] = [];
+    const order: string[] = [];
+    const events: ScheduleEvent<string, number>[] = [];
+    const { ends } = await schedule({
+      source: inOrder(runs),
+      slots: Array.from({ length: slots }, (_, index) => index),
+      retry: policy,
+      onEvent: (event) => events.push(event),
+      async wait(ms) {
+        waits.push(ms);
+        await tick();
+      },
+      async launch({ run, attempt }) {
+        order.push(`${runs.indexOf(run)}.${attempt}`);
+        await tick();
+        return finished((run.split(' ')[attempt - 1] ?? run.split(' ').at(-1)) as Status);
+      },
+    });
+    return { waits, order, events, statuses: statusesOf(ends) };
+  }
+
+  it('is started again as often as allowed, after the failures that are named, and after others never', async () => {
+    const { order, statuses, events } = await attempt(['crashed', 'diverged'], retry(2));
+    expect(order).toEqual(['0.1', '0.2', '0.3', '1.1']);
+    expect(statuses).toEqual(['crashed', 'diverged']);
+    expect(events.filter(({ type }) => type === 'retrying')).toHaveLength(2);
+    expect((await attempt(['timed-out'], retry(1, ['timed-out']))).order).toEqual(['0.1', '0.2']);
+    expect((await attempt(['crashed'], retry(1, ['timed-out']))).order).toEqual(['0.1']);
+  });
+
+  it('waits before each retry, twice as long each time, up to five minutes', async () => {
+    const { waits } = await attempt(['crashed'], retry(8, ['crashed'], 10_000));
+    expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000]);
+  });
+
+  it('leaves its slot to another run while it waits', async () => {
+    const { order, statuses } = await attempt(['crashed succeeded', 'succeeded'], retry(1, ['crashed'], 1000));
+    expect(order).toEqual(['0.1', '1.1', '0.2']);
+    expect(statuses).toHaveLength(2);
+  });
+
+  it('is not waited for once the sweep is stopped: it goes on another time', async () => {
+    const stop = new AbortController();
+    const waiting = schedule({
+      source: inOrder(['a', 'b']),
+      slots: [1],
+      retry: retry(1, ['crashed'], 1000),
+      signal: stop.signal,
+      wait: (_ms, signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)),
+      async launch({ run }) {
+        if (run === 'b') stop.abort();
+        return finished(run === 'a' ? 'crashed' : 'succeeded');
+      },
+    });
+    const { ends } = await waiting;
+    expect(ends.get('a')).toEqual({ kind: 'stopped', outcome: null });
+    expect(statusesOf(ends).sort()).toEqual(['stopped', 'succeeded']);
+  });
+});
+
+describe('a GPU on which runs keep failing', () => {
+  /** `broken`: what a run meets on a GPU, by its name; any other GPU is sound. A slot is its list of GPUs. */
+  async function sweep(runs: string[], slots: string[], broken: Record<string, Status | ((run: string) => Status)>, retries = 0) {
+    const events: ScheduleEvent<string, string>[] = [];
+    const started: string[] = [];
+    const result = await schedule({
+      source: inOrder(runs),
+      slots,
+      retry: retry(retries, ['crashed', 'stalled', 'out-of-gpu-memory']),
+      gpusOf: (slot) => (slot === 'cpu' ? [] : slot.split('+')),
+      onEvent: (event) => events.push(event),
+      async launch({ run, slot }) {
+        started.push(`${run} ${slot}`);
+        await tick();
+        if (!broken[slot]) await tick(); // the broken one is the first to be free again
+        const fate = broken[slot];
+        return finished(typeof fate === 'function' ? fate(run) : (fate ?? 'succeeded'));
+      },
+    });
+    return { ...result, started, setAside: events.filter((event) => event.type === 'gpu-set-aside') };
+  }
+
+  it('is set aside and named after three attempts, and every run that it failed succeeds elsewhere', async () => {
+    const { ends, gpusSetAside, started, setAside, isOutOfGpus } = await sweep(['a', 'b', 'c', 'd', 'e', 'f', 'g'], ['bad', 'good'], {
+      bad: 'out-of-gpu-memory',
+    });
+    expect(setAside).toMatchObject([{ gpu: 'bad', reason: '3 attempts in a row at 3 runs failed on it (out-of-gpu-memory)' }]);
+    expect([...gpusSetAside.keys()]).toEqual(['bad']);
+    expect(started.filter((start) => start.endsWith('bad'))).toHaveLength(3);
+    expect(new Set(statusesOf(ends))).toEqual(new Set(['succeeded']));
+    expect(ends.size).toBe(7);
+    expect(isOutOfGpus).toBe(false);
+  });
+
+  it('gets no run a second time while another GPU is left', async () => {
+    const { started, ends } = await sweep(['a', 'b', 'c', 'd'], ['bad', 'good'], { bad: 'crashed' }, 1);
+    const onBad = started.filter((start) => start.endsWith('bad'));
+    expect(onBad).toHaveLength(3);
+    expect(new Set(onBad).size).toBe(3);
+    expect(new Set(statusesOf(ends))).toEqual(new Set(['succeeded']));
+  });
+
+  it('costs no retry: with none allowed its runs are started elsewhere all the same', async () => {
+    const { started } = await sweep(['a', 'b', 'c', 'd'], ['bad', 'good'], { bad: 'crashed' }, 0);
+    expect(started.filter((start) => start.endsWith('good'))).toHaveLength(4);
+  });
+
+  it('is not blamed for a single run that fails again and again', async () => {
+    const { setAside, ends } = await sweep(['a'], ['gpu'], { gpu: 'crashed' }, 5);
+    expect(setAside).toEqual([]);
+    expect(statusesOf(ends)).toEqual(['crashed']);
+  });
+
+  it('is not blamed when a run succeeds on it in between, nor for failures that no card causes', async () => {
+    const sometimes = (run: string): Status => (run === 'c' ? 'succeeded' : 'crashed');
+    expect((await sweep(['a', 'b', 'c', 'd', 'e'], ['gpu'], { gpu: sometimes })).setAside).toEqual([]);
+    for (const status of ['failed', 'bad-data', 'no-space', 'out-of-memory', 'diverged'] as const) {
+      expect((await sweep(['a', 'b', 'c', 'd'], ['gpu'], { gpu: status })).setAside).toEqual([]);
+    }
+    expect((await sweep(['a', 'b', 'c', 'd'], ['cpu'], { cpu: 'crashed' })).setAside).toEqual([]);
+  });
+
+  it('takes every slot with it that uses it', async () => {
+    const { started } = await sweep(['a', 'b', 'c', 'd', 'e', 'f'], ['x+bad', 'bad', 'good'], { 'x+bad': 'crashed', bad: 'crashed' });
+    expect(started.filter((start) => start.includes('bad')).length).toBeLessThanOrEqual(4); // two may be under way at the third
+  });
+
+  it('being the last, leaves the rest of the runs in the queue', async () => {
+    const { ends, isOutOfGpus, started } = await sweep(['a', 'b', 'c', 'd', 'e'], ['one'], { one: 'stalled' });
+    expect(started).toHaveLength(3);
+    expect([...ends.keys()]).toEqual(['a', 'b', 'c']);
+    expect(isOutOfGpus).toBe(true);
   });
 });

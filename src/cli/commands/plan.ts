@@ -24,13 +24,14 @@ export interface PlanCommandOptions {
   /** Runs shown; 0 for all. */
   limit: number;
   order: Order;
+  retryFailed: boolean;
 }
 
-export async function planCommand({ file, set, results, json, limit, order }: PlanCommandOptions): Promise<number> {
+export async function planCommand({ file, set, results, json, limit, order, retryFailed }: PlanCommandOptions): Promise<number> {
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, folder);
-  const plan = orderRuns(planRuns(points, createStateReader(folder)), order);
+  const plan = orderRuns(planRuns(points, createStateReader(folder), { retryFailed }), order);
   const shown = limit === 0 ? plan : plan.slice(0, limit);
   if (json) {
     process.stdout.write(formatJson(plan, shown, experiment));

@@ -12,6 +12,8 @@ import { type PlannedRun, planRuns } from '../../runner/plan.ts';
 import { describeProvenance } from '../../runner/provenance.ts';
 import { type Code, readCode } from '../../runner/read-code.ts';
 import { recordExperiment, runExperiment } from '../../runner/run-experiment.ts';
+import type { ScheduleResult } from '../../runner/schedule.ts';
+import { describeCommand } from '../describe-command.ts';
 import { describeHolder } from '../describe-holder.ts';
 import { describeThreads } from '../describe-threads.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -110,10 +112,11 @@ async function carryOut(plan: readonly PlannedRun[], job: Job): Promise<number> 
   const reporter = createReporter({ name: experiment.name, plan, slots: slots.length, machine: describeMachine(surroundings) });
   listener.onStop(reporter.onStop);
   const { stop } = listener;
+  let result: ScheduleResult<PlannedRun>;
   try {
     const executor = createLocalExecutor({ trainer: options.trainer, prefix, graceMs: options.graceMs, environment });
     const ordered = orderRuns(plan, options.order);
-    await runExperiment({
+    result = await runExperiment({
       resultsRoot: options.results,
       experiment,
       plan: ordered,
@@ -127,8 +130,9 @@ async function carryOut(plan: readonly PlannedRun[], job: Job): Promise<number> 
   } finally {
     reporter.close();
   }
-  const succeeded = printSummary({ resultsRoot: options.results, experiment: experiment.name, plan });
-  if (succeeded) return EXIT.ok;
+  const command = describeCommand(process.argv.slice(2));
+  const isDone = printSummary({ resultsRoot: options.results, experiment: experiment.name, plan, command, ...result });
+  if (isDone) return EXIT.ok;
   return stop.graceful.aborted ? EXIT.interrupted : EXIT.runFailed;
 }
 

@@ -32,7 +32,7 @@ export async function stopCommand({ experiment: given, results, now }: StopComma
   if (!(await waitUntilGone({ results, experiment, holder, now }))) return EXIT.interrupted;
   const { runs, record } = readExperiment(results, experiment.name);
   const left = `${experiment.name}: process ${holder.pid} has left. ${describeTally(runs)}.`;
-  const isOpen = runs.some(({ state, current }) => current && (state === 'queued' || state === 'interrupted'));
+  const isOpen = runs.some(({ state, current }) => current && (state === 'queued' || state === 'interrupted' || state === 'cancelled'));
   process.stdout.write(`${left}${isOpen && record ? ` Go on with: npx facet run ${record.file}` : ''}\n`);
   return EXIT.ok;
 }

@@ -23,7 +23,7 @@ function Summary({ live }: { live: LiveExperiment }) {
   for (const { run } of runs) if (run.current) counts.set(run.state, (counts.get(run.state) ?? 0) + 1);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const { record, runner, problems } = live.results;
-  const isUnfinished = counts.has('queued') || counts.has('interrupted');
+  const isUnfinished = counts.has('queued') || counts.has('interrupted') || counts.has('cancelled');
   const isAtWork = runner !== null || counts.has('running');
   return (
     <>

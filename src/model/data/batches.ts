@@ -3,8 +3,8 @@
 
 import { createRandom, shuffle } from '../../experiment/random.ts';
 import type { RunConfig } from '../../experiment/schema.ts';
-import { UserError } from '../../experiment/user-error.ts';
 import { createPictureCopier, type QuarterTurns } from './copy-picture.ts';
+import { DataError } from './data-error.ts';
 import type { PackedDataset } from './packed.ts';
 import { columnOf } from './statistics.ts';
 
@@ -44,7 +44,7 @@ export function createBatches({ packed, attributes, augmentation, batchSize, see
   const { count, imageSize } = packed;
   const columns = attributes.map((name) => columnOf(packed.attributes, name));
   const conditionNames = [...attributes, ...augmentation.rotations.map((angle) => `rotate_${angle}`)];
-  if (count < LEAST_PICTURES) throw new UserError(`The data set has ${count} pictures; training needs at least ${LEAST_PICTURES}`);
+  if (count < LEAST_PICTURES) throw new DataError(`The data set has ${count} pictures; training needs at least ${LEAST_PICTURES}`);
   const stepsPerEpoch = Math.floor(count / batchSize) + (count % batchSize >= LEAST_PICTURES ? 1 : 0);
   const pictureValues = imageSize * imageSize * 3;
   const bytes = new Uint8Array(batchSize * pictureValues);

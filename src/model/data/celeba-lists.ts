@@ -1,6 +1,6 @@
 // Room: model/data. CelebA's two lists, in the official text form and in the CSV form of Kaggle.
 
-import { UserError } from '../../experiment/user-error.ts';
+import { DataError } from './data-error.ts';
 import type { LabelRows } from './listing.ts';
 import type { Fault } from './source.ts';
 import { readValueRows } from './value-rows.ts';
@@ -13,9 +13,9 @@ export function parseAttributeList(bytes: Buffer, file: string): LabelRows & { n
   const header = count === undefined ? first : readLine(bytes, first.end);
   const names = header.text.split(/[\s,"]+/).filter((name) => name !== '');
   const attributes = isCsv ? names.slice(1) : names;
-  if (attributes.length === 0) throw new UserError(`${file}: expected a line of attribute names, found "${header.text.slice(0, 40)}"`);
+  if (attributes.length === 0) throw new DataError(`${file}: expected a line of attribute names, found "${header.text.slice(0, 40)}"`);
   const repeated = attributes.find((name, i) => attributes.indexOf(name) !== i);
-  if (repeated !== undefined) throw new UserError(`${file}: expected every attribute name once, found "${repeated}" twice`);
+  if (repeated !== undefined) throw new DataError(`${file}: expected every attribute name once, found "${repeated}" twice`);
   const { values, ...rows } = readValueRows(bytes, {
     start: header.end,
     line: count === undefined ? 2 : 3,

@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { resolveDataset } from '../../experiment/dataset.ts';
 import type { DatasetConfig } from '../../experiment/schema.ts';
-import { UserError } from '../../experiment/user-error.ts';
 import { parseAttributeList, parsePartitionList } from './celeba-lists.ts';
+import { DataError } from './data-error.ts';
 import { type Listing, listPictures } from './listing.ts';
 import { createPictureSource } from './picture-source.ts';
 import { readListFile } from './read-list-file.ts';
@@ -28,7 +28,7 @@ export function createCelebaSource(dataset: DatasetConfig): Source {
 function listCeleba(root: string, partition: NonNullable<DatasetConfig['partition']>, limit: number | undefined): Listing {
   const attributeFile = findList(root, 'list_attr_celeba');
   if (!attributeFile) {
-    throw new UserError(`${root}: expected list_attr_celeba.txt (or .csv, as Kaggle has it) here or in Anno/, found neither; put it there`);
+    throw new DataError(`${root}: expected list_attr_celeba.txt (or .csv, as Kaggle has it) here or in Anno/, found neither; put it there`);
   }
   const inPartition = partition === 'all' ? undefined : readPartition(root, partition);
   const { folder, pictures } = findPictures(root);
@@ -58,7 +58,7 @@ function findPictures(root: string): { folder: string; pictures: string[] } {
     const pictures = readdirSync(folder).filter((file) => /^[^.].*\.(jpe?g|png)$/i.test(file));
     if (pictures.length > 0) return { folder, pictures: pictures.sort() };
   }
-  throw new UserError(
+  throw new DataError(
     `${root}: expected pictures in img_align_celeba/ or Img/img_align_celeba/, found none; unpack img_align_celeba.zip there`,
   );
 }
@@ -66,7 +66,7 @@ function findPictures(root: string): { folder: string; pictures: string[] } {
 function readPartition(root: string, partition: keyof typeof PARTITIONS): { isWanted: (name: string) => boolean; notices: Fault[] } {
   const file = findList(root, 'list_eval_partition');
   if (!file) {
-    throw new UserError(
+    throw new DataError(
       `${root}: expected list_eval_partition.txt (or .csv) here or in Eval/, to know the ${partition} pictures; put it there, or set dataset.partition: all`,
     );
   }

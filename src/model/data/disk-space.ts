@@ -10,6 +10,7 @@ export function checkFreeSpace(folder: string, bytes: number): void {
   if (isUnknown || bavail * bsize >= bytes) return;
   throw new UserError(
     `${folder}: packing needs ${inUnits(bytes)}, ${inUnits(bavail * bsize)} are free; free some, or set FACET_CACHE to a folder with more room`,
+    { cause: Object.assign(new Error('Too little space is left'), { code: 'ENOSPC' }) },
   );
 }
 

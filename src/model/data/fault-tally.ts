@@ -1,7 +1,7 @@
 // Room: model/data. Counts unusable pictures and refuses a data set that has too many of them.
 
 import type { DatasetConfig } from '../../experiment/schema.ts';
-import { UserError } from '../../experiment/user-error.ts';
+import { DataError } from './data-error.ts';
 import { type FaultSummary, NAMED_FAULTS, type PackManifest } from './manifest.ts';
 import type { Fault } from './source.ts';
 
@@ -32,11 +32,11 @@ export function createFaultTally({ source, root }: DatasetConfig, total: number)
       if (count <= total * TOLERATED_SHARE) return;
       const seen = usable + count;
       const ofWhich = seen < total ? `the first ${seen} of ${total}` : `${total}`;
-      throw new UserError(`${where} ${count} of ${ofWhich} pictures are unusable, more than 1 % of all: ${nameSome({ count, first })}`);
+      throw new DataError(`${where} ${count} of ${ofWhich} pictures are unusable, more than 1 % of all: ${nameSome({ count, first })}`);
     },
     finish(usable) {
       if (usable === 0)
-        throw new UserError(`${where} expected labelled pictures, found none; check the list, and dataset.partition if it is set`);
+        throw new DataError(`${where} expected labelled pictures, found none; check the list, and dataset.partition if it is set`);
     },
     summary: () => ({ count, first }),
   };

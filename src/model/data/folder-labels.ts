@@ -1,7 +1,7 @@
 // Room: model/data. The CSV of a folder source: first column the picture, the others attributes.
 
 import { CsvError, type Info, parse } from 'csv-parse/sync';
-import { UserError } from '../../experiment/user-error.ts';
+import { DataError } from './data-error.ts';
 import type { LabelRows } from './listing.ts';
 
 const VALUES = new Map<string, 0 | 1>([
@@ -46,7 +46,7 @@ function parseRecords(bytes: Buffer, file: string, to?: number): { record: strin
     });
     return records as { record: string[]; info: Info }[];
   } catch (cause) {
-    if (cause instanceof CsvError) throw new UserError(`${file}: ${cause.message.split('\n')[0]}`, { cause });
+    if (cause instanceof CsvError) throw new DataError(`${file}: ${cause.message.split('\n')[0]}`, { cause });
     throw cause;
   }
 }
@@ -54,11 +54,11 @@ function parseRecords(bytes: Buffer, file: string, to?: number): { record: strin
 function checkHeader(header: string[] | undefined, file: string): string[] {
   const [picture, ...attributes] = header ?? [];
   const expected = `${file}:1: expected a header: a column for the picture's file, then one for each attribute`;
-  if (attributes.length === 0) throw new UserError(`${expected}; found ${picture === undefined ? 'nothing' : `only "${picture}"`}`);
-  if (/\.(jpe?g|png|webp|gif)$/i.test(picture!)) throw new UserError(`${expected}; found the picture "${picture}"`);
+  if (attributes.length === 0) throw new DataError(`${expected}; found ${picture === undefined ? 'nothing' : `only "${picture}"`}`);
+  if (/\.(jpe?g|png|webp|gif)$/i.test(picture!)) throw new DataError(`${expected}; found the picture "${picture}"`);
   const unusable = attributes.find((name, i) => name === '' || attributes.indexOf(name) !== i);
-  if (unusable === '') throw new UserError(`${expected}; found a column without a name`);
-  if (unusable !== undefined) throw new UserError(`${expected}; found "${unusable}" twice`);
+  if (unusable === '') throw new DataError(`${expected}; found a column without a name`);
+  if (unusable !== undefined) throw new DataError(`${expected}; found "${unusable}" twice`);
   return attributes;
 }
 

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetConfig } from '../../experiment/schema.ts';
-import { UserError } from '../../experiment/user-error.ts';
+import { DataError } from './data-error.ts';
 import { findPictureFiles } from './find-picture-files.ts';
 import { parseFolderHeader, parseFolderLabels } from './folder-labels.ts';
 import { listPictures } from './listing.ts';
@@ -35,13 +35,13 @@ export function readFolderAttributes(dataset: DatasetConfig): string[] {
 function findLabelFile(root: string, named: string | undefined): string {
   if (named !== undefined) {
     if (existsSync(join(root, named))) return named;
-    throw new UserError(
+    throw new DataError(
       `dataset.labels: expected a CSV at ${join(root, named)}, found no such file; correct the name (it is relative to dataset.root)`,
     );
   }
   const found = readdirSync(root).filter((name) => /^[^.].*\.csv$/i.test(name));
   if (found.length === 1) return found[0]!;
-  throw new UserError(
+  throw new DataError(
     found.length === 0
       ? `${root}: expected a CSV of labels, found none; put it there, or name it with dataset.labels`
       : `${root}: expected one CSV of labels, found ${found.length}: ${found.sort().slice(0, 5).join(', ')}; choose with dataset.labels`,

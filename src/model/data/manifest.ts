@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../experiment/user-error.ts';
+import { DataError } from './data-error.ts';
 import type { Fault } from './source.ts';
 
 /** Raised when the layout of the files changes. */
@@ -51,10 +51,10 @@ export function readManifest(folder: string): PackManifest {
   try {
     manifest = JSON.parse(readFileSync(path, 'utf8')) as PackManifest;
   } catch (cause) {
-    throw new UserError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new DataError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
   }
   if (manifest?.format !== PACK_FORMAT || !Array.isArray(manifest.attributes))
-    throw new UserError(`${path}: is no manifest of format ${PACK_FORMAT}`);
+    throw new DataError(`${path}: is no manifest of format ${PACK_FORMAT}`);
   const { count, imageSize, attributes } = manifest;
   checkSize(pixelsFile(folder), count * imageSize * imageSize * 3);
   checkSize(labelsFile(folder), count * attributes.length);
@@ -63,5 +63,5 @@ export function readManifest(folder: string): PackManifest {
 
 function checkSize(path: string, expected: number): void {
   const found = statSync(path, { throwIfNoEntry: false })?.size;
-  if (found !== expected) throw new UserError(`${path}: expected ${expected} bytes, found ${found ?? 'no file'}`);
+  if (found !== expected) throw new DataError(`${path}: expected ${expected} bytes, found ${found ?? 'no file'}`);
 }

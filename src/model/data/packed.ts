@@ -1,7 +1,7 @@
 // Room: model/data. Reads a packed data set. Pixels stay on disk and in the system's page cache, which all children share.
 
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { UserError } from '../../experiment/user-error.ts';
+import { DataError } from './data-error.ts';
 import { labelsFile, type PackManifest, pixelsFile, readManifest } from './manifest.ts';
 
 export interface PackedDataset {
@@ -37,7 +37,7 @@ export function openPacked(folder: string): PackedDataset {
       for (let i = 0; i < indices.length; i++) {
         const read = readSync(file, into, i * pictureBytes, pictureBytes, indices[i]! * pictureBytes);
         if (read !== pictureBytes)
-          throw new UserError(`${pixelsFile(folder)}: picture ${indices[i]} is cut short; delete the folder to pack it again`);
+          throw new DataError(`${pixelsFile(folder)}: picture ${indices[i]} is cut short; delete the folder to pack it again`);
       }
     },
     close: () => closeSync(file),

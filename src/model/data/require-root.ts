@@ -2,13 +2,13 @@
 
 import { statSync } from 'node:fs';
 import type { DatasetConfig } from '../../experiment/schema.ts';
-import { UserError } from '../../experiment/user-error.ts';
+import { DataError } from './data-error.ts';
 
 /** Throws a UserError where the folder is not named or not there. */
 export function requireRoot({ source, root }: DatasetConfig): string {
-  if (root === undefined) throw new UserError(`dataset.root: expected the folder of the ${source} pictures, found nothing; add it`);
+  if (root === undefined) throw new DataError(`dataset.root: expected the folder of the ${source} pictures, found nothing; add it`);
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UserError(
+    throw new DataError(
       `dataset.root: expected a folder, found no folder at ${root}; correct the path (it is relative to the working directory)`,
     );
   }

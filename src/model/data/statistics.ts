@@ -1,6 +1,6 @@
 // Room: model/data. What is usual in a packed data set: for the conditions of sample grids, and for checks.
 
-import { UserError } from '../../experiment/user-error.ts';
+import { DataError } from './data-error.ts';
 import type { PackManifest } from './manifest.ts';
 import type { PackedDataset } from './packed.ts';
 
@@ -43,6 +43,6 @@ export function positiveRates({ attributes, positives, count }: PackManifest): M
 export function columnOf(attributes: readonly string[], name: string): number {
   const column = attributes.indexOf(name);
   if (column === -1)
-    throw new UserError(`attributes: expected attributes of the data set, found "${name}"; it has ${attributes.join(', ')}`);
+    throw new DataError(`attributes: expected attributes of the data set, found "${name}"; it has ${attributes.join(', ')}`);
   return column;
 }

@@ -1,66 +1,86 @@
 // Room: runner. What a child's exit means. The child's own outcome counts most; where it left none, one is written for it.
 
-import { metricsFile } from '../../results/paths.ts';
-import { readLogTail, readMetrics, readRun } from '../../results/read.ts';
+import { measureRun } from '../../results/measure-run.ts';
+import { readRun } from '../../results/read.ts';
 import { type OutcomeRecord, STOPPED_EXIT_CODE } from '../../results/records.ts';
-import { isAttemptLine, writeOutcome } from '../../results/write-run.ts';
-import type { RunEnd } from '../schedule.ts';
+import { freeReserve } from '../../results/reserve.ts';
+import { writeOutcome } from '../../results/write-run.ts';
+import type { LaunchEnd, RunEnd } from '../schedule.ts';
+import { diagnoseDeath, type Verdict } from './diagnose.ts';
+import type { KernelKills } from './kernel-kills.ts';
 
 export interface ChildExit {
   /** by-itself, or because the runner asked it to stop (whatever it then did). */
-  ended: 'by-itself' | 'stopped' | 'timed-out';
+  ended: 'by-itself' | 'stopped' | 'timed-out' | 'stalled';
+  /** Who asked it to stop, for a person. */
+  by?: string;
   exitCode?: number;
   signal?: string;
   timeoutMs?: number | null;
+  stallTimeoutMs?: number | null;
   /** Set where the process could not be started. */
   spawnError?: string;
+  /** Around the child's life. */
+  kernelKills?: { before: KernelKills; after: KernelKills };
 }
 
-export function concludeRun(folder: string, exit: ChildExit): RunEnd {
-  const { outcome } = readRun(folder);
-  if (outcome) return { kind: 'finished', outcome };
-  const timedOut = exit.ended === 'timed-out';
-  if (!timedOut && (exit.ended === 'stopped' || exit.exitCode === STOPPED_EXIT_CODE)) return { kind: 'stopped' };
+export function concludeRun(folder: string, exit: ChildExit): LaunchEnd {
+  const { outcome, record } = readRun(folder);
+  if (outcome) {
+    freeReserve(folder);
+    return { kind: 'finished', outcome };
+  }
+  const reached = measureRun(folder);
+  const isPause = exit.ended === 'by-itself' && exit.exitCode === STOPPED_EXIT_CODE;
+  if (isPause && record?.pauseAfterEpoch && reached.epochs >= record.pauseAfterEpoch) {
+    freeReserve(folder);
+    return { kind: 'paused' };
+  }
+  const verdict = judge(folder, exit, reached);
   const concluded: OutcomeRecord = {
-    status: timedOut ? 'timed-out' : 'crashed',
-    message: timedOut ? `Stopped after its time limit of ${exit.timeoutMs! / 1000} s.` : describeCrash(folder, exit),
+    ...verdict,
     finishedAt: new Date().toISOString(),
-    ...measure(folder),
+    ...reached,
     ...(exit.exitCode === undefined ? {} : { exitCode: exit.exitCode }),
     ...(exit.signal === undefined ? {} : { signal: exit.signal }),
   };
+  return {
+    kind: verdict.status === 'cancelled' ? 'stopped' : 'finished',
+    outcome: concluded,
+    ...recordOutcome(folder, concluded),
+  };
+}
+
+/** The end of a run that could not even be started, because of what the system refuses: a full disk, a folder without permission. */
+export function concludeUnstarted(folder: string, error: NodeJS.ErrnoException): RunEnd {
+  const status = error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'no-space' : 'crashed';
+  const outcome: OutcomeRecord = {
+    ...{ status, message: `Could not be started: ${error.message}`, finishedAt: new Date().toISOString() },
+    ...measureRun(folder),
+  };
+  return { kind: 'finished', outcome, ...recordOutcome(folder, outcome) };
+}
+
+function recordOutcome(folder: string, outcome: OutcomeRecord): { problem?: string } {
   try {
-    writeOutcome(folder, concluded);
-    return { kind: 'finished', outcome: concluded };
+    writeOutcome(folder, outcome);
+    return {};
   } catch (error) {
-    return { kind: 'finished', outcome: concluded, problem: `its outcome could not be written: ${(error as Error).message}` };
+    return { problem: `its outcome could not be written: ${(error as Error).message}` };
   }
 }
 
-function describeCrash(folder: string, { exitCode, signal, spawnError }: ChildExit): string {
-  if (spawnError !== undefined) return `Could not be started: ${spawnError}`;
-  const how = signal === undefined ? `Ended with code ${exitCode} and no outcome` : `Killed by ${signal}${SIGNAL_HINTS[signal] ?? ''}`;
-  const tail = readLogTail(folder, LINES_SEARCHED);
-  const lastLine = tail.slice(tail.findLastIndex(isAttemptLine) + 1).findLast((line) => line.trim() !== '');
-  return lastLine === undefined ? `${how}; it wrote nothing to its log.` : `${how}. Last line of its log: ${lastLine.trim().slice(0, 300)}`;
-}
-
-const LINES_SEARCHED = 50;
-const SIGNAL_HINTS: Record<string, string> = {
-  SIGKILL: ', by which Linux ends a process when memory runs out',
-  SIGSEGV: ' (invalid memory access)',
-  SIGABRT: ' (gave up by itself, as after a failed allocation)',
-};
-
-/** How far the run came, from its metrics. */
-function measure(folder: string): Pick<OutcomeRecord, 'steps' | 'epochs' | 'seconds' | 'imagesPerSecond'> {
-  const { records } = readMetrics(metricsFile(folder));
-  const last = records.at(-1);
-  const speeds = records.map((record) => record.imagesPerSecond).sort((a, b) => a - b);
-  return {
-    steps: last?.step ?? 0,
-    epochs: last?.epoch ?? 0,
-    seconds: last?.seconds ?? 0,
-    imagesPerSecond: speeds[Math.floor(speeds.length / 2)] ?? null,
-  };
+function judge(folder: string, exit: ChildExit, { steps, epochs }: Pick<OutcomeRecord, 'steps' | 'epochs'>): Verdict {
+  const after = steps === 0 ? 'before its first step' : `after step ${steps} (epoch ${epochs})`;
+  if (exit.ended === 'timed-out') return { status: 'timed-out', message: `Stopped after its time limit of ${exit.timeoutMs! / 1000} s.` };
+  if (exit.ended === 'stalled') {
+    const silence = `Stopped because no metric had come for ${exit.stallTimeoutMs! / 1000} s (execution.stallTimeout)`;
+    return { status: 'stalled', message: `${silence}, ${after}.` };
+  }
+  if (exit.ended === 'stopped' || exit.exitCode === STOPPED_EXIT_CODE) {
+    const by = exit.by ?? (exit.ended === 'stopped' ? 'a person' : 'somebody who asked its process');
+    const goesOn = exit.signal === undefined ? 'It goes on' : 'It was ended by force and goes on from its last checkpoint';
+    return { status: 'cancelled', message: `Stopped by ${by} ${after}. ${goesOn} when the experiment is run again.` };
+  }
+  return diagnoseDeath(folder, exit);
 }

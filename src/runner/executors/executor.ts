@@ -1,7 +1,7 @@
 // Room: runner. What every way of carrying out a run promises. local.ts starts a process here; others may queue it elsewhere.
 
 import type { ProgressMessage } from '../../results/records.ts';
-import type { RunEnd } from '../schedule.ts';
+import type { LaunchEnd } from '../schedule.ts';
 import type { Slot } from '../slots.ts';
 
 export interface LaunchRequest {
@@ -10,11 +10,14 @@ export interface LaunchRequest {
   slot: Slot;
   /** After so long the run is stopped and counts as timed out; null: never. */
   timeoutMs: number | null;
+  /** After so long without a message or a metric, from the start on, the run is stopped and counts as stalled; null: never. */
+  stallTimeoutMs: number | null;
   stop: StopSignals;
   /** Progress that may be lost. */
   onProgress(message: ProgressMessage): void;
 }
 
+/** A string as the reason of an aborted signal names who asked, for a person: "Ctrl-C". */
 export interface StopSignals {
   /** Finish the step, save, leave. */
   graceful: AbortSignal;
@@ -23,6 +26,6 @@ export interface StopSignals {
 }
 
 export interface Executor {
-  /** One attempt at a run. However it ends, it resolves: with the outcome, which is then also in the folder, or as stopped. */
-  launch(request: LaunchRequest): Promise<RunEnd>;
+  /** One attempt at a run. However it ends, it resolves: with the outcome, which is then also in the folder, as stopped, or as paused. */
+  launch(request: LaunchRequest): Promise<LaunchEnd>;
 }

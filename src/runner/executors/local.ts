@@ -5,13 +5,16 @@ import { execa } from 'execa';
 import { acquireLease, createLease, releaseLease } from '../../results/lease.ts';
 import { leaseFile, logFile } from '../../results/paths.ts';
 import type { StopMessage } from '../../results/records.ts';
-import type { RunEnd } from '../schedule.ts';
+import { keepReserve } from '../../results/reserve.ts';
+import type { LaunchEnd } from '../schedule.ts';
 import { createChildEnvironment } from './child-environment.ts';
 import { type ChildExit, concludeRun } from './conclude.ts';
 import type { Executor, LaunchRequest } from './executor.ts';
+import { countKernelKills } from './kernel-kills.ts';
 import { killAtExit, killProcessGroup } from './kill.ts';
 import { prepareFolder } from './prepare-folder.ts';
 import { parseProgress } from './progress.ts';
+import { watchForStall } from './stall-watch.ts';
 
 export interface LocalExecutorOptions {
   /** The child's entry: a JavaScript file for this Node, or any other program. It gets the run folder as its argument. */
@@ -32,10 +35,12 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
   return { launch: (request) => launch(request, options) };
 }
 
-async function launch(request: LaunchRequest, { trainer, prefix, graceMs, environment }: LocalExecutorOptions): Promise<RunEnd> {
-  const { folder, slot, stop, timeoutMs } = request;
+async function launch(request: LaunchRequest, { trainer, prefix, graceMs, environment }: LocalExecutorOptions): Promise<LaunchEnd> {
+  const { folder, slot, stop, timeoutMs, stallTimeoutMs } = request;
   await prepareFolder(folder);
-  if (stop.graceful.aborted || stop.forced.aborted) return { kind: 'stopped' };
+  if (stop.graceful.aborted || stop.forced.aborted) return { kind: 'stopped', outcome: null };
+  keepReserve(folder);
+  const before = countKernelKills();
   const [file, ...args] = [...prefix, ...(/\.[cm]?js$/.test(trainer) ? [process.execPath, trainer] : [trainer]), folder];
   const log = openSync(logFile(folder), 'a') as 3; // execa hands on any descriptor; its types name the first few
   const child = execa(file!, args, {
@@ -50,38 +55,49 @@ async function launch(request: LaunchRequest, { trainer, prefix, graceMs, enviro
   const { pid } = child;
   if (pid === undefined) return concludeRun(folder, { ended: 'by-itself', spawnError: (await child).shortMessage });
 
-  const hold = acquireLease(leaseFile(folder), createLease(pid));
-  child.on('message', (message) => {
-    const progress = parseProgress(message);
-    if (progress) request.onProgress(progress);
-  });
-  const kill = () => killProcessGroup(pid);
   const forgetAtExit = killAtExit(pid);
+  const hold = acquireLease(leaseFile(folder), createLease(pid));
+  const kill = () => killProcessGroup(pid);
   const timers: NodeJS.Timeout[] = [];
   const listening = new AbortController();
   let ended: ChildExit['ended'] = 'by-itself';
-  const askToStop = (why: ChildExit['ended']) => {
+  let by: string | undefined;
+  const askToStop = (why: ChildExit['ended'], reason?: unknown) => {
     if (ended !== 'by-itself') return;
     ended = why;
+    by = asName(reason);
     if (child.connected) child.send({ type: 'stop' } satisfies StopMessage, () => {});
     else killProcessGroup(pid, 'SIGTERM');
     timers.push(setTimeout(kill, graceMs));
   };
   const stopNow = () => {
+    if (ended === 'by-itself') by = asName(stop.forced.reason);
     if (ended === 'by-itself') ended = 'stopped';
     kill();
   };
+  const stallWatch = stallTimeoutMs === null ? null : watchForStall(folder, stallTimeoutMs, () => askToStop('stalled'));
+  child.on('message', (message) => {
+    stallWatch?.touch();
+    const progress = parseProgress(message);
+    if (progress) request.onProgress(progress);
+  });
   if (timeoutMs !== null) timers.push(setTimeout(() => askToStop('timed-out'), Math.min(timeoutMs, MAX_TIMER_MS)));
-  stop.graceful.addEventListener('abort', () => askToStop('stopped'), { signal: listening.signal });
+  stop.graceful.addEventListener('abort', () => askToStop('stopped', stop.graceful.reason), { signal: listening.signal });
   stop.forced.addEventListener('abort', stopNow, { signal: listening.signal });
 
   const { exitCode, signal } = await child;
   listening.abort();
+  stallWatch?.close();
   for (const timer of timers) clearTimeout(timer);
   kill(); // what it started and left behind
   forgetAtExit();
   if (hold.acquired) releaseLease(leaseFile(folder), hold.lease);
-  return concludeRun(folder, { ended, exitCode, signal, timeoutMs });
+  const kernelKills = { before, after: countKernelKills() };
+  return concludeRun(folder, { ended, by, exitCode, signal, timeoutMs, stallTimeoutMs, kernelKills });
+}
+
+function asName(reason: unknown): string | undefined {
+  return typeof reason === 'string' ? reason : undefined;
 }
 
 /** setTimeout takes a longer delay for none. */
