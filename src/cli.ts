@@ -39,8 +39,7 @@ function createProgram(exit: (code: number) => void): Command {
   const addFileOptions = (command: Command): Command =>
     command.option('--set <path=value>', 'override a field of the file, such as training.epochs=2; may be repeated', collect, []);
   const addResultsOption = (command: Command): Command => command.option('--results <folder>', 'where results are kept', 'results');
-  const addRetryOption = (command: Command): Command =>
-    command.option('--retry-failed', 'also go on with the runs that failed', false);
+  const addRetryOption = (command: Command): Command => command.option('--retry-failed', 'also go on with the runs that failed', false);
   const createOrderOption = (): Option =>
     new Option('--order <order>', 'seeds: the first seed of every point before the second of any; file: as the file lists them')
       .choices(ORDERS)
@@ -51,6 +50,7 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--fresh', 'redo all runs from nothing; their folders so far are moved to .trash in the experiment folder', false)
     .option('--gpus <list>', 'the GPUs to use: their numbers or uuids, such as 0,2; by default all')
     .addOption(createOrderOption())
+    .option('--attach', 'where another runner is at work on the experiment, show its progress until it ends', false)
     .action(async (file, options) => {
       const { runCommand } = await import('./cli/commands/run.ts');
       exit(await runCommand({ file, ...options, trainer: trainer(), graceMs: graceMs(), version }));
@@ -64,6 +64,40 @@ function createProgram(exit: (code: number) => void): Command {
     .action(async (file, options) => {
       const { planCommand } = await import('./cli/commands/plan.ts');
       exit(await planCommand({ file, ...options }));
+    });
+
+  addResultsOption(program.command('status').argument('[experiment]', 'its name, folder or file; by default all of them'))
+    .description('tell how far an experiment and each of its runs is')
+    .option('--json', 'print JSON', false)
+    .option('--watch', 'go on until nobody is at work any more', false)
+    .action(async (experiment, options) => {
+      const { statusCommand } = await import('./cli/commands/status.ts');
+      exit(await statusCommand({ experiment, ...options }));
+    });
+
+  addResultsOption(program.command('logs').argument('<run>', 'its id, the beginning of its id or hash, <experiment>/<id>, or its folder'))
+    .description('print what a run has printed, in all its attempts')
+    .option('-f, --follow', 'go on until the run has ended', false)
+    .action(async (run, options) => {
+      const { logsCommand } = await import('./cli/commands/logs.ts');
+      exit(await logsCommand({ run, ...options }));
+    });
+
+  addResultsOption(program.command('rm').argument('<runs...>', 'runs, named as for logs'))
+    .description('delete runs, after asking')
+    .option('-y, --yes', 'do not ask', false)
+    .action(async (runs, options) => {
+      const { rmCommand } = await import('./cli/commands/rm.ts');
+      exit(await rmCommand({ runs, ...options }));
+    });
+
+  addResultsOption(
+    program.command('reproduce').argument('<run>', 'its id, the beginning of its id or hash, <experiment>/<id>, or its folder'),
+  )
+    .description('train a run again beside the original, and tell whether it comes out the same')
+    .action(async (run, options) => {
+      const { reproduceCommand } = await import('./cli/commands/reproduce.ts');
+      exit(await reproduceCommand({ run, ...options, trainer: trainer(), graceMs: graceMs(), version }));
     });
 
   addResultsOption(program.command('stop').argument('<experiment>', 'its name, folder or file'))

@@ -1,0 +1,128 @@
+// Room: cli. facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
+
+import { type FoundRun, findRun } from '../../results/find-run.ts';
+import { acquireLease, releaseLease } from '../../results/lease.ts';
+import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
+import type { Provenance } from '../../results/records.ts';
+import { createLocalExecutor } from '../../runner/executors/local.ts';
+import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
+import { describeProvenance } from '../../runner/provenance.ts';
+import { type Code, readCode } from '../../runner/read-code.ts';
+import { reproduceRun } from '../../runner/reproduce-run.ts';
+import type { RunEnd } from '../../runner/schedule.ts';
+import { EXIT } from '../exit-codes.ts';
+import { packDatasets } from '../pack-datasets.ts';
+import { createPaint } from '../paint.ts';
+import { createReporter } from '../progress/reporter.ts';
+import { choosePlace, type Place } from '../reproduce/choose-place.ts';
+import { compareWithOriginal } from '../reproduce/compare-with-original.ts';
+import { describeBeginning } from '../reproduce/describe-beginning.ts';
+import { type Original, readOriginal } from '../reproduce/read-original.ts';
+import { dataRootsOf, readToday, type Today } from '../reproduce/read-today.ts';
+import { listenForStop, type StopListener } from '../stop-signals.ts';
+
+export interface ReproduceCommandOptions {
+  /** As findRun takes it. */
+  run: string;
+  results: string;
+  /** The program that trains one run. */
+  trainer: string;
+  /** How long the child may take to stop by itself. */
+  graceMs: number;
+  /** Facet's own version. */
+  version: string;
+}
+
+/** Exits with 0 where the run came out the same, bit for bit, 1 where it did not, 2 where it cannot be repeated. */
+export async function reproduceCommand(options: ReproduceCommandOptions): Promise<number> {
+  const found = findRun(options.results, options.run);
+  const original = await readOriginal(found);
+  const code = await readCode(FACET_ROOT, { exclude: [options.results, ...dataRootsOf(original.record.config)] });
+  const today = await readToday(original.record);
+  const provenance = describeToday(options, { original, code, today });
+  const leaseFile = reproductionLeaseFile(experimentFolder(options.results, found.experiment), found.id);
+  const hold = acquireLease(leaseFile);
+  if (!hold.acquired) {
+    const { pid, host, since } = hold.holder;
+    process.stderr.write(`${found.id} is being repeated already, by process ${pid} on ${host} since ${since}\n`);
+    return EXIT.held;
+  }
+  const listener = listenForStop();
+  try {
+    const place = choosePlace(experimentFolder(options.results, found.experiment), found.id, provenance);
+    const beginning = describeBeginning(found.folder, { original, place, provenance, paint: createPaint(process.stdout) });
+    process.stdout.write(`${[...beginning, ...today.notes].join('\n')}\n\n`);
+    const end = await repeat({ options, found, original, code, today, provenance, place, listener });
+    if (end?.kind !== 'finished') {
+      process.stdout.write(`Stopped. Go on with: npx facet reproduce ${options.run}${sayResults(options.results)}\n`);
+      return EXIT.interrupted;
+    }
+    const { isIdentical, lines } = await compareWithOriginal(original, { folder: place.reproduction.folder, outcome: end.outcome });
+    process.stdout.write(`\n${lines.join('\n')}\n`);
+    return isIdentical ? EXIT.ok : EXIT.runFailed;
+  } finally {
+    listener.release();
+    releaseLease(leaseFile, hold.lease);
+  }
+}
+
+interface Job {
+  options: ReproduceCommandOptions;
+  found: FoundRun;
+  original: Original;
+  code: Code;
+  today: Today;
+  provenance: Provenance;
+  place: Place;
+  listener: StopListener;
+}
+
+function describeToday(
+  { version }: ReproduceCommandOptions,
+  { original, code, today }: Pick<Job, 'original' | 'code' | 'today'>,
+): Provenance {
+  const { backend, gpus, cores } = today.surroundings;
+  const { experimentFile } = original.record.provenance;
+  const command = ['facet', ...process.argv.slice(2)];
+  return {
+    ...describeProvenance({ code, command, experimentFile, facet: version, backend, gpus, cores, now: new Date() }),
+    threads: today.slot.threads,
+  };
+}
+
+/** null where it was stopped before it began. */
+async function repeat({ options, found, original, code, today, provenance, place, listener }: Job): Promise<RunEnd | null> {
+  const { stop } = listener;
+  const { config } = original.record;
+  try {
+    await packDatasets([config], stop.graceful);
+  } catch (error) {
+    if (!stop.graceful.aborted) throw error;
+    return null;
+  }
+  const { environment, backend } = today.surroundings;
+  const { state, id } = place.reproduction.run;
+  const run = { id: found.id, state, action: state === 'queued' ? ('start' as const) : ('resume' as const), point: { config } };
+  const machine = `${backend.version}, ${today.slot.threads} ${today.slot.threads === 1 ? 'thread' : 'threads'}`;
+  const reporter = createReporter({ name: id, plan: [run], slots: 1, machine });
+  listener.onStop(reporter.onStop);
+  try {
+    const executor = createLocalExecutor({
+      trainer: options.trainer,
+      prefix: await findParentDeathPrefix(),
+      graceMs: options.graceMs,
+      environment,
+    });
+    return await reproduceRun({
+      ...{ folder: place.reproduction.folder, original: original.record, lastEpoch: original.lastEpoch, provenance, patch: code.patch },
+      ...{ slot: today.slot, executor, stop },
+      onEvent: (event) => reporter.onEvent({ ...event, run }),
+    });
+  } finally {
+    reporter.close();
+  }
+}
+
+function sayResults(results: string): string {
+  return results === 'results' ? '' : ` --results ${results}`;
+}

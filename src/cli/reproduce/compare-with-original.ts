@@ -1,0 +1,28 @@
+// Room: cli. The repetition of a run beside its original: everything that is not a matter of time.
+
+import { compareRuns } from '../../results/compare-runs.ts';
+import type { OutcomeRecord } from '../../results/records.ts';
+import { comparePictures } from './compare-pictures.ts';
+import { compareWeights } from './compare-weights.ts';
+import type { Original } from './read-original.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+export async function compareWithOriginal({ run }: Original, again: { folder: string; outcome: OutcomeRecord }): Promise<Verdict> {
+  const compared = compareRuns(run.folder, again.folder);
+  const problems = [...compared.problems];
+  const weights = compareWeights(run.folder, again.folder, (message) => problems.push(message));
+  const different = await comparePictures(compared.samples.different);
+  const samples = { compared: compared.samples.compared, different };
+  return judge({ ...compared, weights, samples, problems }, describeEnds(run.outcome, again.outcome, compared.metrics.last));
+}
+
+/** How the two ended, where that says that they are not the same run. */
+function describeEnds(original: OutcomeRecord | null, again: OutcomeRecord, last: { original: number; again: number }): string | null {
+  const isShort = last.again < last.original;
+  if (isShort) return `the repetition ends at step ${last.again} of ${last.original} (${again.status}: ${again.message})`;
+  const isWhole = original?.status === 'succeeded' || original?.status === 'diverged';
+  if (isWhole && last.again > last.original) return `the original ends at step ${last.original}, the repetition at ${last.again}`;
+  if (isWhole && original.status !== again.status)
+    return `the original ${original.status}, the repetition ${again.status} (${again.message})`;
+  return null;
+}

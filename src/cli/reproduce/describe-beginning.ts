@@ -1,0 +1,48 @@
+// Room: cli (pure). What is said before a run is repeated: what is other today, and how far the original can be compared.
+
+import type { Provenance } from '../../results/records.ts';
+import type { Paint } from '../paint.ts';
+import type { Place } from './choose-place.ts';
+import { describeDifferences } from './provenance-table.ts';
+import type { Original } from './read-original.ts';
+
+interface Beginning {
+  original: Original;
+  place: Place;
+  /** Of the repetition. */
+  provenance: Provenance;
+  paint: Paint;
+}
+
+/** A line each, the table included. */
+export function describeBeginning(folder: string, { original, place, provenance, paint }: Beginning): string[] {
+  const { record, run, lastEpoch } = original;
+  const { dataIdentity } = record; // the same today: readOriginal has looked
+  return [
+    `${folder} (${run.state}) is trained again in ${place.reproduction.folder}`,
+    ...(lastEpoch === null
+      ? []
+      : [`The original came no further than epoch ${lastEpoch} of ${record.config.training.epochs}: so much is compared.`]),
+    describeDifferences({ ...record.provenance, dataIdentity }, { ...provenance, dataIdentity }, paint),
+    ...sayOriginalCode(folder, record.provenance, provenance),
+    ...(record.resumptions ?? []).flatMap((resumption) => sayResumption(record.provenance, resumption)),
+    ...(place.note === null ? [] : [place.note]),
+  ];
+}
+
+function sayOriginalCode(folder: string, { git }: Provenance, today: Provenance): string[] {
+  if (!git || (git.commit === today.git?.commit && (git.patch ?? null) === (today.git?.patch ?? null))) return [];
+  const apply = git.patch ? ` && git apply ${folder}/${git.patch}` : '';
+  const lack = git.note ? ` (${git.note})` : git.dirty && !git.patch ? ' (its uncommitted changes were not kept)' : '';
+  return [`To run the code of the original${lack}: git checkout ${git.commit.slice(0, 12)}${apply} && npm ci`];
+}
+
+/** What the run went on under, where that was not what it began under. */
+function sayResumption(began: Provenance, { createdAt, git, backend, threads }: Provenance): string[] {
+  const other = [
+    ...(git?.commit === began.git?.commit && git?.patch === began.git?.patch ? [] : ['code']),
+    ...(backend.version === began.backend.version ? [] : ['backend']),
+    ...(threads === began.threads ? [] : ['number of threads']),
+  ];
+  return other.length === 0 ? [] : [`The original went on at ${createdAt} under another ${other.join(' and ')}.`];
+}

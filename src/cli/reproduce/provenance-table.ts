@@ -1,0 +1,58 @@
+// Room: cli (pure). What is other today than when a run was trained.
+
+import type { Provenance } from '../../results/records.ts';
+import { countOf } from '../format-quantities.ts';
+import type { Paint } from '../paint.ts';
+import { type Cell, formatTable } from '../table.ts';
+
+/** Where a result comes from, and what it was learnt from. */
+export type Origin = Provenance & { dataIdentity: string };
+
+interface Fact {
+  what: string;
+  /** null: not known. */
+  original: string | null;
+  today: string | null;
+}
+
+/** All that could change a result, and which of it has changed. */
+export function describeDifferences(original: Origin, today: Origin, paint: Paint): string {
+  const facts = FACTS.map(([what, say]): Fact => ({ what, original: say(original), today: say(today) }));
+  const rows = facts.map((fact): Cell[] => {
+    const differs = isDifferent(fact);
+    return [
+      { text: fact.what },
+      { text: fact.original ?? NOT_KNOWN },
+      { text: fact.today ?? NOT_KNOWN, colour: differs ? 'yellow' : undefined },
+      differs ? { text: 'differs', colour: 'yellow' } : { text: fact.original === fact.today ? '' : '?', colour: 'dim' },
+    ];
+  });
+  const names = facts.filter(isDifferent).map(({ what }) => what);
+  const sum = names.length === 0 ? 'Nothing that is known of differs.' : `${countOf(names.length, 'difference')}: ${names.join(', ')}.`;
+  return `${formatTable(['', 'original', 'today', ''], rows, { paint })}\n${sum}`;
+}
+
+const NOT_KNOWN = 'not known';
+
+function isDifferent({ original, today }: Fact): boolean {
+  return original !== null && today !== null && original !== today;
+}
+
+const FACTS: [what: string, say: (origin: Origin) => string | null][] = [
+  ['commit', ({ git }) => git?.commit.slice(0, 12) ?? null],
+  ['uncommitted changes', ({ git }) => git && sayChanges(git)],
+  ['package-lock.json', ({ lockHash }) => lockHash?.slice(0, 12) ?? null],
+  ['Facet', ({ facet }) => facet],
+  ['Node', ({ node }) => node],
+  ['backend', ({ backend }) => backend?.version ?? null],
+  ['CPU', ({ hardware }) => hardware?.cpu ?? null],
+  ['GPUs', ({ hardware }) => (hardware?.gpus ? hardware.gpus.join(', ') || 'none' : null)],
+  ['threads', ({ threads }) => (threads === undefined ? null : String(threads))],
+  ['data', ({ dataIdentity }) => dataIdentity ?? null],
+];
+
+/** Changes that were not kept, in whole or in part, are not known. */
+function sayChanges({ dirty, patch, note }: NonNullable<Provenance['git']>): string | null {
+  if (!dirty) return 'none';
+  return patch && !note ? patch : null;
+}

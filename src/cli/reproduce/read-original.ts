@@ -1,0 +1,54 @@
+// Room: cli. The run that is to be repeated, as far as it can be.
+
+import { type RunConfig, runConfigSchema } from '../../experiment/schema.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import { identifyDataset } from '../../model/data/create-source.ts';
+import type { FoundRun } from '../../results/find-run.ts';
+import { type Run, readLastMetrics, readRun } from '../../results/read.ts';
+import type { RunRecord } from '../../results/records.ts';
+
+export interface Original {
+  run: Run;
+  /** With the fields that came to the configuration since, at their defaults. */
+  record: RunRecord;
+  /** The epoch with which it ended where that was not its last; null otherwise. */
+  lastEpoch: number | null;
+}
+
+/** Throws a UserError where there is nothing to compare with, where it is at work, or where its data are not here. */
+export async function readOriginal({ experiment, id, folder }: FoundRun): Promise<Original> {
+  const run = readRun(folder);
+  if (!run.record) throw new UserError(run.problems[0] ?? `${folder}: expected a run with its run.json, found none`);
+  if (run.state === 'running') throw new UserError(`${id} is being trained. Repeat it once it has ended: npx facet status ${experiment}`);
+  const last = readLastMetrics(folder);
+  if (!last) {
+    const why = run.outcome ? `: ${run.outcome.message}` : '';
+    throw new UserError(`${id} has no step to compare with; it is ${run.state}${why}`);
+  }
+  const config = readConfig(run.record);
+  await requireSameData(run.record, config);
+  return { run, record: { ...run.record, config }, lastEpoch: last.epoch < config.training.epochs ? last.epoch : null };
+}
+
+function readConfig({ id, config, provenance }: RunRecord): RunConfig {
+  const { success, data, error } = runConfigSchema.safeParse(config);
+  if (success) return data;
+  const fault = error.issues[0];
+  const from = provenance.git ? `, or check out ${provenance.git.commit.slice(0, 12)}` : '';
+  throw new UserError(
+    `${id}: run.json holds a configuration that this version does not know (${fault?.path.join('.')}: ${fault?.message}). Use Facet ${provenance.facet}${from}.`,
+  );
+}
+
+async function requireSameData({ id, dataIdentity, provenance }: RunRecord, { dataset }: RunConfig): Promise<void> {
+  const today = await identifyDataset(dataset);
+  if (today === dataIdentity) return;
+  const where = dataset.source === 'synthetic' ? 'are drawn otherwise by this version of Facet' : `in ${dataset.root} have changed since`;
+  const back =
+    dataset.source === 'synthetic'
+      ? `Check out the code of the original${provenance.git ? ` (${provenance.git.commit.slice(0, 12)})` : ''}`
+      : 'Bring back the original ones';
+  throw new UserError(
+    `${id}: its pictures or labels ${where} (${dataIdentity}, now ${today}). ${back}, or train on the new ones: npx facet run ${provenance.experimentFile}`,
+  );
+}

@@ -1,0 +1,49 @@
+// Room: cli. What this machine offers to a run that is repeated: as far as it can, what the original had.
+
+import { experimentSchema, type RunConfig } from '../../experiment/schema.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import { chooseBackend } from '../../model/backend.ts';
+import type { Provenance, RunRecord } from '../../results/records.ts';
+import type { Slot } from '../../runner/slots.ts';
+import { chooseThreads } from '../../runner/threads.ts';
+import { readSurroundings, type Surroundings } from '../read-surroundings.ts';
+
+export interface Today {
+  surroundings: Surroundings;
+  slot: Slot;
+  /** Where it has to do without what the original had, a line each. */
+  notes: string[];
+}
+
+/** The original's backend is used unless FACET_BACKEND names another or it cannot be used here. Sets FACET_BACKEND for the children. */
+export async function readToday({ provenance, config }: RunRecord): Promise<Today> {
+  const notes = await askForBackend(provenance.backend);
+  const surroundings = await readSurroundings(readExecution(provenance), { configs: [config] });
+  const threads = chooseThreads(surroundings.slots[0]!.threads, { provenance });
+  if (threads > surroundings.cores)
+    notes.push(`It gets the original's ${threads} threads on ${surroundings.cores} cores: slower, but the same sums.`);
+  return { surroundings, slot: { ...surroundings.slots[0]!, threads }, notes };
+}
+
+async function askForBackend(original: Provenance['backend'] | undefined): Promise<string[]> {
+  if (process.env.FACET_BACKEND || !original) return [];
+  try {
+    await chooseBackend({ ...process.env, FACET_BACKEND: original.name });
+    process.env.FACET_BACKEND = original.name;
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [`The original's backend, ${original.version}, cannot be used here: ${error.message}`];
+  }
+}
+
+/** As many GPUs as one run takes, unless the original had none. */
+function readExecution({ backend, hardware }: Provenance): ReturnType<typeof experimentSchema.shape.execution.parse> {
+  const isOnCpu = backend?.name === 'tensorflow' && hardware?.gpus?.length === 0;
+  return experimentSchema.shape.execution.parse({ parallel: 1, gpusPerRun: isOnCpu ? 0 : 1 });
+}
+
+/** For reading the code: data are none of it. */
+export function dataRootsOf({ dataset }: RunConfig): string[] {
+  return dataset.root === undefined ? [] : [dataset.root];
+}

@@ -1,0 +1,83 @@
+// Room: cli (pure). Whether a run came out the same, in words: bit-identical, or what differs first and by how much.
+
+import type { RunComparison } from '../../results/compare-runs.ts';
+import type { StepComparison, StepDifference } from '../../results/compare-steps.ts';
+import { countOf } from '../format-quantities.ts';
+import type { PictureDifference } from './compare-pictures.ts';
+import type { TensorDifference, WeightComparison } from './compare-weights.ts';
+
+export interface Compared extends Omit<RunComparison, 'samples'> {
+  weights: WeightComparison;
+  samples: { compared: number; different: PictureDifference[] };
+}
+
+export interface Verdict {
+  isIdentical: boolean;
+  lines: string[];
+}
+
+/** `ended`: what became of either run where that is not the same, or where the repetition did not get so far. */
+export function judge({ metrics, evaluations, weights, samples, problems }: Compared, ended: string | null): Verdict {
+  const differences = [
+    ...describeSteps(metrics, 'step'),
+    ...describeSteps(evaluations, 'evaluation'),
+    ...describeWeights(weights),
+    ...describeSamples(samples),
+    ...(ended === null ? [] : [ended]),
+  ];
+  const isIdentical = differences.length === 0 && metrics.compared > 0;
+  const same = [
+    ...(metrics.first || metrics.missing ? [] : [`${countOf(metrics.compared, 'step')} of metrics`]),
+    ...(evaluations.compared === 0 || evaluations.first || evaluations.missing ? [] : [countOf(evaluations.compared, 'evaluation')]),
+    ...(weights.kind === 'none' || weights.different.length > 0 ? [] : [nameWeights(weights.step, metrics)]),
+    ...(samples.compared === 0 || samples.different.length > 0 ? [] : [countOf(samples.compared, 'sample grid')]),
+  ];
+  const notCompared = weights.kind === 'none' ? [`weights not compared: ${weights.reason}`] : [];
+  const identical = same.length === 0 ? [] : [`bit-identical: ${same.join(', ')}`];
+  return { isIdentical, lines: [...differences.map((line) => `different: ${line}`), ...identical, ...notCompared, ...problems] };
+}
+
+function describeSteps({ first, missing, compared }: StepComparison, what: 'step' | 'evaluation'): string[] {
+  return [
+    ...(first ? [`${describeDifference(first)} (the first that differs of ${countOf(compared, what)})`] : []),
+    ...(missing
+      ? [
+          `the ${missing.in === 'again' ? 'repetition' : 'original'} has no ${what === 'step' ? 'metrics' : 'evaluation'} of step ${missing.step}`,
+        ]
+      : []),
+  ];
+}
+
+function describeDifference({ step, field, original, again, absolute, relative }: StepDifference): string {
+  return `${field} at step ${step}: ${original} in the original, ${again} now; by ${sayAmount(absolute)}, relatively ${sayAmount(relative)}`;
+}
+
+function describeWeights(weights: WeightComparison): string[] {
+  if (weights.kind === 'none' || weights.different.length === 0) return [];
+  const { step, tensors, different } = weights;
+  const odd = different.find(({ reason }) => reason !== undefined);
+  const largest = different.reduce((most, next) => (rank(next) > rank(most) ? next : most));
+  const detail = odd
+    ? `${odd.name}: ${odd.reason}`
+    : `most in ${largest.name}: by ${sayAmount(largest.absolute)}, relatively ${sayAmount(largest.relative)} of its largest element`;
+  return [`weights of step ${step}, in ${different.length} of ${countOf(tensors, 'tensor')}; ${detail}`];
+}
+
+function rank({ relative }: TensorDifference): number {
+  return Number.isNaN(relative) ? Number.POSITIVE_INFINITY : relative;
+}
+
+function describeSamples({ compared, different }: Compared['samples']): string[] {
+  const first = different[0];
+  if (!first) return [];
+  const by = first.largest === null ? '' : `, by up to ${first.largest} of 255`;
+  return [`${different.length} of ${countOf(compared, 'sample grid')}, first after epoch ${first.epoch}${by}`];
+}
+
+function nameWeights(step: number, { last }: StepComparison): string {
+  return step === last.original ? 'final weights' : `weights of step ${step}`;
+}
+
+function sayAmount(amount: number): string {
+  return Number.isFinite(amount) ? String(Number(amount.toPrecision(3))) : 'no finite amount';
+}

@@ -1,0 +1,57 @@
+// Room: runner. Carries out a run again, in a folder of its own.
+
+import { readLastMetrics, readRun } from '../results/read.ts';
+import type { RunRecord } from '../results/records.ts';
+import { writeOutcome } from '../results/write-run.ts';
+import type { Executor, StopSignals } from './executors/executor.ts';
+import { type Attempt, recordAttempt } from './record-attempt.ts';
+import type { RunnerEvent } from './run-experiment.ts';
+import type { RunEnd } from './schedule.ts';
+import type { Slot } from './slots.ts';
+
+export interface ReproduceOptions extends Pick<Attempt, 'provenance' | 'patch'> {
+  /** Goes on with what the folder holds. */
+  folder: string;
+  /** run.json of the original, with a configuration that is whole. */
+  original: RunRecord;
+  /** Ends after this epoch, as far as the original came; null: after the last. */
+  lastEpoch: number | null;
+  slot: Slot;
+  executor: Executor;
+  stop: StopSignals;
+  onEvent(event: Repeated<RunnerEvent>): void;
+}
+
+type Repeated<Event> = Event extends { run: unknown } ? Omit<Event, 'run' | 'slot'> : never;
+
+/** Resolves with how it ended. Where it was to end before its last epoch, that is written down as 'stopped-early'. */
+export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
+  const { folder, original, lastEpoch, provenance, patch, slot, executor, stop, onEvent } = options;
+  const { id, experiment, axes, config, dataIdentity } = original;
+  const run = { id, experiment, axes, config, dataIdentity, pauseAfterEpoch: lastEpoch };
+  await recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch });
+  onEvent({ type: 'launched', attempt: 1 });
+  const limits = { timeoutMs: null, stallTimeoutMs: null };
+  const launched = await executor.launch({
+    folder,
+    slot,
+    ...limits,
+    stop,
+    onProgress: (message) => onEvent({ type: 'progress', message }),
+  });
+  const end: RunEnd = launched.kind === 'paused' ? concludePause(folder) : launched;
+  onEvent({ type: 'ended', attempt: 1, end });
+  return end;
+}
+
+function concludePause(folder: string): RunEnd {
+  const { step = 0, epoch = 0, seconds = 0, imagesPerSecond = null } = readLastMetrics(folder) ?? {};
+  const outcome = {
+    status: 'stopped-early' as const,
+    message: `Came as far as the original: to the end of epoch ${epoch}.`,
+    finishedAt: new Date().toISOString(),
+    ...{ steps: step, epochs: epoch, seconds, imagesPerSecond },
+  };
+  writeOutcome(folder, outcome);
+  return { kind: 'finished', outcome };
+}
