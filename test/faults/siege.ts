@@ -48,7 +48,7 @@ export async function besiege({ programs, reference, seed, kills, tally }: Siege
   const untouched = new Map<string, string>();
   let seeds = 1 + random.integer(4);
   field.env.FAULTS_STEP_MS = String(random.integer(8));
-  const execution = { parallel: 1 + random.integer(3), retries: 60 + random.integer(3), backoff: 0.02 };
+  const execution = { parallel: 1 + random.integer(3), retries: random.integer(3), backoff: 0.02 };
   field.writeSweep(seeds, execution);
   tally.sweeps++;
   let left = kills;
@@ -58,7 +58,7 @@ export async function besiege({ programs, reference, seed, kills, tally }: Siege
       field.writeSweep(++seeds, execution);
       tally.widened++;
     }
-    const runner = field.facet('run', 'sweep.yaml');
+    const runner = field.facet('run', 'sweep.yaml', '--retry-failed');
     const ended = runner.then(() => true);
     while (left > 0 && !(await Promise.race([ended, sleep(0, false)]))) {
       const hit = await shoot(field, { runner: runner.pid!, ended, random, tally });
