@@ -104,15 +104,13 @@ function readNames(message: string): string[] {
   return [...message.matchAll(/^ \* backend: '[^']*', name: '(.*)'$/gm)].map((match) => match[1]!);
 }
 
-/** The Vulkan loader reads its variables when it is loaded: hence another process. */
+/** The Vulkan loader reads its variables when it is loaded: hence another process, which ends with the error that lists them. */
 async function listNamesInProcess(environment: Record<string, string>): Promise<string[]> {
   const program = `const { create } = await import(process.argv[1]);
-    await create(['adapter=${NO_NAME}']).requestAdapter({ powerPreference: 'high-performance' }).catch((error) => console.log(error.message));
-    process.exit();`;
-  const dawn = `${findPackage('webgpu')}/index.js`;
-  const args = ['--input-type=module', '-e', program, dawn];
-  const { stdout } = await execa(process.execPath, args, { env: environment, reject: false, stdin: 'ignore', timeout: 30_000 });
-  return readNames(String(stdout ?? ''));
+    await create(['adapter=${NO_NAME}']).requestAdapter({ powerPreference: 'high-performance' });`;
+  const args = ['--input-type=module', '-e', program, `${findPackage('webgpu')}/index.js`];
+  const { stderr } = await execa(process.execPath, args, { env: environment, reject: false, stdin: 'ignore', timeout: 30_000 });
+  return readNames(String(stderr ?? ''));
 }
 
 /** Display controllers are class 03; none where the system does not tell. */
