@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { leaseFile, metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
+import { leaseFile, logFile, metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { type ExperimentResults, readExperiment, readMetrics } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 
@@ -130,6 +130,8 @@ describe('stopping facet run', () => {
 describe('when the runner itself is killed outright', () => {
   it.each([
     ['a child in a native call', ['hang'], {}, process.platform === 'linux'],
+    ['a child in a native call, with what it has started,', ['hang-with-child'], {}, true],
+    ['a child in a native call on a system without setpriv', ['hang-with-child'], { PATH: '/nonexistent' }, true],
     // Without setpriv on the PATH a child ends because the channel to its parent closes.
     ['a child on a system without setpriv', ['ignore-stop'], { PATH: '/nonexistent' }, true],
   ])('%s does not outlive it by 2 s, and the next runner goes on', async (_case, trainers, env: Record<string, string>, isSupported) => {
@@ -139,8 +141,9 @@ describe('when the runner itself is killed outright', () => {
     workplace.writeSweep(1);
     const runner = workplace.facet('run', 'sweep.yaml');
     await untilTraining(1);
-    const pids = childPids();
-    expect(pids.filter(isAlive)).toHaveLength(1);
+    const grandchild = /child (\d+)/.exec(readFileSync(logFile(read().runs[0]!.folder), 'utf8'))?.[1];
+    const pids = [...childPids(), ...(grandchild === undefined ? [] : [Number(grandchild)])];
+    expect(pids.filter(isAlive)).toHaveLength(grandchild === undefined ? 1 : 2);
     runner.kill('SIGKILL');
     await runner;
     await expect.poll(() => pids.filter(isAlive), { timeout: 2000 }).toEqual([]);

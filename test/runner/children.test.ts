@@ -141,6 +141,13 @@ describe('a sweep of real children', () => {
     const pid = Number(/child (\d+)/.exec(readFileSync(join(folderOf(points[0]!.id), 'log.txt'), 'utf8'))![1]);
     await expect.poll(() => isGone(pid), { timeout: 2000 }).toBe(true);
   });
+
+  it.runIf(process.platform === 'linux')('leaves no zombie behind, however its children end', async () => {
+    const { run } = sweepOf(['succeed', 'crash', 'hang', 'with-child', 'fail'], { execution: { timeout: 1 } });
+    await run();
+    const stats = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [readStat(name)] : []));
+    expect(stats.filter(([state, parent]) => state === 'Z' && Number(parent) === process.pid)).toEqual([]);
+  });
 });
 
 describe('stopping a sweep', () => {
@@ -251,6 +258,16 @@ it('children started to die with their parent still get and give messages', asyn
   await run({ graceful: stop.signal, onEvent: (event) => event.type === 'progress' && stop.abort() });
   expect(states()).toEqual(['cancelled']);
 });
+
+/** State, parent, … of a process; nothing of one that has gone meanwhile. */
+function readStat(pid: string): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+}
 
 function isGone(pid: number): boolean {
   try {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runFolder } from '../../src/results/paths.ts';
 import { readExperiment, readRun } from '../../src/results/read.ts';
 import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
+import { canMount } from '../helpers/mount.ts';
 import { createPoints, runSweep, type SweepOptions } from '../helpers/sweep.ts';
 
 let resultsRoot: string;
@@ -152,17 +153,4 @@ function fillDisk(path: string): void {
     }
   }
   closeSync(file);
-}
-
-function canMount(): boolean {
-  const place = mkdtempSync(join(tmpdir(), 'facet-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' });
-    execFileSync('umount', [place], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
 }

@@ -104,6 +104,10 @@ export function applyEvent(view: SweepView, event: ShownEvent, nowMs: number): v
       remember(view, viewed, { nowMs, steps: event.end.kind === 'finished' ? event.end.outcome.steps : 0 });
       Object.assign(viewed, describeEnding(event.end));
       break;
+    case 'failing-fast':
+      view.stopping = true;
+      view.decisions.push(`stopping, as ${event.run.id} has failed (execution.failFast)`);
+      break;
     case 'gpu-set-aside':
       view.decisions.push(`GPU ${event.gpu} is set aside: ${event.reason}`);
       break;

@@ -10,6 +10,7 @@ import type { LaunchEnd } from '../schedule.ts';
 import { createChildEnvironment } from './child-environment.ts';
 import { type ChildExit, concludeRun } from './conclude.ts';
 import type { Executor, LaunchRequest } from './executor.ts';
+import { guardProcessGroup } from './guard.ts';
 import { countKernelKills } from './kernel-kills.ts';
 import { killAtExit, killProcessGroup } from './kill.ts';
 import { prepareFolder } from './prepare-folder.ts';
@@ -56,6 +57,7 @@ async function launch(request: LaunchRequest, { trainer, prefix, graceMs, enviro
   if (pid === undefined) return concludeRun(folder, { ended: 'by-itself', spawnError: (await child).shortMessage });
 
   const forgetAtExit = killAtExit(pid);
+  const endGuard = guardProcessGroup(pid);
   const hold = acquireLease(leaseFile(folder), createLease(pid));
   const kill = () => killProcessGroup(pid);
   const timers: NodeJS.Timeout[] = [];
@@ -91,6 +93,7 @@ async function launch(request: LaunchRequest, { trainer, prefix, graceMs, enviro
   for (const timer of timers) clearTimeout(timer);
   kill(); // what it started and left behind
   forgetAtExit();
+  endGuard();
   if (hold.acquired) releaseLease(leaseFile(folder), hold.lease);
   const kernelKills = { before, after: countKernelKills() };
   return concludeRun(folder, { ended, by, exitCode, signal, timeoutMs, stallTimeoutMs, kernelKills });

@@ -1,0 +1,73 @@
+// The real trainer on the real TensorFlow, where the disk or the data fail it.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ensureBuilt } from '../../scripts/build.js';
+import { runConfigSchema } from '../../src/experiment/schema.ts';
+import { identifyDataset } from '../../src/model/data/create-source.ts';
+import { readRun } from '../../src/results/read.ts';
+import { keepReserve } from '../../src/results/reserve.ts';
+import { canMount } from '../helpers/mount.ts';
+
+let folder: string;
+let main: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'facet-child-failures-'));
+  main = join(await ensureBuilt(), 'model/main.js');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const config = runConfigSchema.parse({
+  attributes: ['Male'],
+  dataset: { source: 'synthetic', images: 40, imageSize: 32 },
+  model: { width: 32 },
+  training: { epochs: 3, batchSize: 8 },
+  samples: { rows: 2 },
+});
+
+async function train(run: string): Promise<number | null> {
+  const record = { format: 1, id: 'run', experiment: 'failing', axes: {}, config, dataIdentity: await identifyDataset(config.dataset) };
+  writeFileSync(join(run, 'run.json'), JSON.stringify({ ...record, provenance: {} }));
+  const env = { ...process.env, FACET_CACHE: join(folder, 'cache'), FACET_BACKEND: 'tensorflow', TF_NUM_INTRAOP_THREADS: '1' };
+  const child = spawn(process.execPath, [main, run], { env, stdio: 'ignore' });
+  return ((await once(child, 'exit')) as [number | null])[0];
+}
+
+it('pictures that are damaged after they were packed are bad data', async () => {
+  const run = join(folder, 'damaged');
+  mkdirSync(run);
+  expect(await train(run)).toBe(0);
+  expect(readRun(run).outcome?.status).toBe('succeeded');
+  rmSync(join(run, 'outcome.json'));
+  rmSync(join(run, 'checkpoints'), { recursive: true });
+  const pixels = readdirSync(join(folder, 'cache'), { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('pixels.bin'));
+  truncateSync(join(folder, 'cache', pixels!), 1000);
+  expect(await train(run)).toBe(0);
+  expect(readRun(run).outcome).toMatchObject({
+    status: 'bad-data',
+    steps: 15,
+    message: expect.stringMatching(/pixels\.bin.*found 1000\.$/),
+  });
+  rmSync(join(folder, 'cache'), { recursive: true });
+}, 120_000);
+
+it.runIf(canMount())(
+  'a disk that fills up while it trains is told as such, in an outcome that found room',
+  async () => {
+    const run = join(folder, 'full');
+    mkdirSync(run);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'tmpfs', run]);
+    try {
+      keepReserve(run);
+      expect(await train(run)).toBe(0);
+      expect(readRun(run)).toMatchObject({ problems: [], outcome: { status: 'no-space', message: expect.stringContaining('ENOSPC') } });
+    } finally {
+      execFileSync('umount', [run]);
+    }
+  },
+  120_000,
+);
