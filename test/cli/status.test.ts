@@ -1,0 +1,110 @@
+// facet status, as a process, over results in every state and beside a facet run.
+
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runnerLeaseFile } from '../../src/results/paths.ts';
+import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+import { writeExampleResults } from '../helpers/example-results.ts';
+import { readSweep, untilTraining } from '../helpers/running-sweep.ts';
+
+let workplace: Workplace;
+beforeEach(() => {
+  workplace = createWorkplace();
+});
+afterEach(() => workplace.remove());
+
+const example = () => writeExampleResults(workplace.results, { epochs: 4, stepsPerEpoch: 10, rows: 1, imageSize: 32 });
+
+describe('facet status', () => {
+  it('tells of each experiment in a line, and of nothing where there is none', async () => {
+    expect(await workplace.facet('status')).toMatchObject({ exitCode: 0, stdout: 'There are no experiments in results.' });
+    await example();
+    await writeExampleResults(workplace.results, { name: 'other', epochs: 4, stepsPerEpoch: 10, rows: 1, imageSize: 32 });
+    rmSync(runnerLeaseFile(join(workplace.results, 'other')));
+    const { stdout, stderr, exitCode } = await workplace.facet('status');
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    const counts = '9 runs: 1 running, 3 succeeded, 1 waiting, 1 interrupted, 1 diverged, 1 crashed, 1 timed out';
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`^attr-sweep  ${counts}  \\d+s left  run by process ${process.pid} on \\S+ since \\S+$`)),
+      `other  ${counts}`,
+    ]);
+  });
+
+  it('tells of each run its state, epoch, losses, speed, time left, tries, and how it failed', async () => {
+    const ids = await example();
+    const { stdout } = await workplace.facet('status', 'attr-sweep');
+    const [, head, ...lines] = stdout.split('\n');
+    expect(head).toMatch(/^run +state +epoch +loss D +loss G +images\/s +left +tries$/);
+    expect(lines).toHaveLength(9);
+    const line = (label: string) => lines.find((each) => each.startsWith(ids[label]!))!;
+    expect(line('two 1')).toMatch(/ succeeded +4\/4 +\d\.\d{3} +\d\.\d{3} +1020 +- +1$/);
+    expect(line('five 2')).toMatch(/ running +3\/4 +\d\.\d{3} +\d\.\d{3} +\d+ +2s +1$/);
+    expect(line('ten 1')).toMatch(/ diverged +2\/4 +NaN +NaN +1020 +- +1 +lossG became NaN at step 14$/);
+    expect(line('ten 3')).toMatch(/ waiting +- +- +- +- +- +-$/);
+  });
+
+  it('gives programs the same as JSON, every field always there', async () => {
+    const ids = await example();
+    const { experiments } = JSON.parse((await workplace.facet('status', '--json')).stdout);
+    expect(experiments).toHaveLength(1);
+    const one = JSON.parse((await workplace.facet('status', 'attr-sweep', '--json')).stdout);
+    const { runs, format, secondsLeft, ...rest } = one;
+    expect(format).toBe(1);
+    expect(secondsLeft).toBeGreaterThan(0);
+    expect(experiments[0]).toEqual({ ...rest, secondsLeft: expect.any(Number) });
+    expect(rest).toEqual({
+      name: 'attr-sweep',
+      file: 'experiments/attr-sweep.yaml',
+      startedAt: '2026-01-10T09:00:00.000Z',
+      runner: { pid: process.pid, host: expect.any(String), since: expect.any(String) },
+      counts: { running: 1, succeeded: 3, queued: 1, interrupted: 1, diverged: 1, crashed: 1, 'timed-out': 1 },
+      total: 9,
+      problems: [],
+    });
+    const of = (label: string) => runs.find(({ id }: { id: string }) => id === ids[label]);
+    expect(of('ten 1')).toMatchObject({ state: 'diverged', lossD: 'NaN', lossG: 'NaN', message: 'lossG became NaN at step 14', steps: 40 });
+    expect(of('ten 3')).toEqual({
+      ...{ id: ids['ten 3'], state: 'queued', axes: { attributes: 'ten', 'training.seed': '3' }, current: true, message: null },
+      ...{ step: 0, steps: null, epoch: 0, epochs: null, lossD: null, lossG: null, imagesPerSecond: null, seconds: null },
+      ...{ secondsLeft: null, attempts: 0, folder: `results/attr-sweep/${ids['ten 3']}`, problems: [] },
+    });
+    for (const run of runs) expect(Object.keys(run)).toEqual(Object.keys(of('ten 3')));
+  });
+
+  it('--watch prints what changes until nobody is at work any more', async () => {
+    workplace.trainers = ['succeed', 'fail'];
+    workplace.env.TRAINER_STEP_MS = '300';
+    workplace.writeSweep(2, 'execution: {parallel: 1}');
+    const runner = workplace.facet('run', 'sweep.yaml', '--set', 'training.epochs=12');
+    await untilTraining(workplace, 1);
+    const watch = await workplace.facet('status', 'sweep', '--watch');
+    await runner;
+    expect(watch).toMatchObject({ exitCode: 0, stderr: '' });
+    const [first, second] = readSweep(workplace).runs.map(({ id }) => id);
+    const lines = watch.stdout.split('\n');
+    expect(lines[0]).toMatch(/^sweep {2}2 runs: 1 running, 1 waiting {2}run by process \d+ on /);
+    expect(lines.filter((line) => line.startsWith(`  ${first}  running`)).length).toBeGreaterThan(1);
+    expect(lines).toContain(`  ${first}  succeeded  12/12`);
+    expect(lines.find((line) => line.startsWith(`  ${second}  crashed`))).toContain('picture 17 is no picture');
+    expect(lines.findLast((line) => line.startsWith('sweep'))).toBe('sweep  2 runs: 1 succeeded, 1 crashed');
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+
+  it('--watch ends at Ctrl-C and leaves the runner alone', async () => {
+    await example(); // this process holds it
+    const watch = workplace.facet('status', 'attr-sweep', '--watch', '--json');
+    const [line] = await watch.stdout.take(1).toArray();
+    expect(JSON.parse(String(line).split('\n')[0]!).runs).toHaveLength(9);
+    watch.kill('SIGINT');
+    expect((await watch).exitCode).toBe(130);
+  });
+
+  it('finds nothing through a link, and says in one line what there is', async () => {
+    await example();
+    symlinkSync(join(workplace.results, 'attr-sweep'), join(workplace.results, 'linked'));
+    const { stdout, stderr, exitCode } = await workplace.facet('status', 'linked');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toBe('Expected an experiment in results (attr-sweep), got "linked"');
+  });
+});
