@@ -90,6 +90,13 @@ export function createApp(
     return send(c, { content: sample.png, type: 'image/png', cache: isNamed ? FOR_EVER : 'no-cache' });
   });
 
+  app.get('/experiments/:experiment/runs/:run/:file{code-[0-9a-f]{8}\\.patch}', (c) => {
+    const { experiment, run, file } = c.req.param();
+    const content = store.readPatch(experiment, run, file);
+    if (!content) return c.text('There is no such patch.\n', 404);
+    return send(c, { content, type: 'text/plain; charset=utf-8', cache: 'no-cache' }); // as text, whatever it holds
+  });
+
   for (const asset of [assets.script, assets.style]) app.get(asset.url, (c) => sendAsset(c, asset));
 
   app.notFound((c) => missing(c, 'There is no page at this address.'));

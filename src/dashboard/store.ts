@@ -2,7 +2,7 @@
 // never made into a path from what a browser sent.
 
 import { readdirSync } from 'node:fs';
-import { experimentFolder, logFile, runFolder } from '../results/paths.ts';
+import { experimentFolder, logFile, patchFile, runFolder } from '../results/paths.ts';
 import { listSamples, readLogTail } from '../results/read.ts';
 import { isContained, readContained } from './contained.ts';
 import { DEFAULT_REST_MS, LiveExperiment } from './live-experiment.ts';
@@ -19,6 +19,8 @@ export interface DashboardStore {
   readLog(runFolder: string, lines: number): { version: string; lines: string[] };
   /** The picture of a sample grid and what changes with it; null where there is none or it is no plain file of that run. */
   readSample(experiment: string, runId: string, epoch: number): { png: Buffer; version: string } | null;
+  /** The uncommitted changes that a run's code had; null where there is no such plain file in that run's folder. */
+  readPatch(experiment: string, runId: string, name: string): Buffer | null;
 }
 
 const MAX_OPEN_EXPERIMENTS = 12;
@@ -47,6 +49,11 @@ export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_M
       const sample = listSamples(runFolder(resultsRoot, experiment, runId)).find((candidate) => candidate.epoch === epoch);
       const png = sample ? readContained(resultsRoot, sample.image) : null;
       return sample && png ? { png, version: stampOf(sample.image) } : null;
+    },
+    readPatch(experiment, runId, name) {
+      if (!isListed(resultsRoot, experiment) || !isListed(experimentFolder(resultsRoot, experiment), runId)) return null;
+      const folder = runFolder(resultsRoot, experiment, runId);
+      return isListed(folder, name) ? readContained(resultsRoot, patchFile(folder, name)) : null;
     },
   };
 }

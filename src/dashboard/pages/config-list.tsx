@@ -1,5 +1,6 @@
 // Room: dashboard. A run's configuration and provenance as lists that a person can read.
 
+import type { Child } from 'hono/jsx';
 import type { RunRecord } from '../../results/records.ts';
 import { plural } from '../words.ts';
 
@@ -39,34 +40,109 @@ export function ConfigLists({ record }: { record: RunRecord }) {
   );
 }
 
-export function Provenance({ record }: { record: RunRecord }) {
-  const { provenance: p, id, dataIdentity } = record;
-  const facts: [string, string | null | undefined][] = [
-    ['Started', p.createdAt?.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
+/** Where a run comes from, and under what it went on. `url`: of the run's page. */
+export function Provenance({ record, url }: { record: RunRecord; url: string }) {
+  const { provenance: p, id, dataIdentity, resumptions = [] } = record;
+  const known: Fact[] = [
+    ['Started', p.createdAt && sayTime(p.createdAt)],
     ['Experiment file', p.experimentFile],
     ['Command', p.command?.join(' ')],
-    ['Code', p.git ? `git ${p.git.commit.slice(0, 12)}${p.git.dirty ? ', with uncommitted changes' : ''}` : 'not in a git checkout'],
+    ['Code', <Code git={p.git} url={url} />],
+    ['package-lock.json', p.lockHash && `SHA-256 ${p.lockHash}`],
     ['Backend', p.backend && `${p.backend.version}: ${p.backend.reason}`],
     ['Hardware', p.hardware && sayHardware(p.hardware)],
     ['Threads', p.threads === undefined ? null : String(p.threads)],
     ['Facet, Node', `${p.facet}, ${p.node} on ${p.platform}`],
     ['Data', dataIdentity],
     ['Run', id],
+    ...(resumptions.length > MOST_RESUMPTIONS
+      ? [['Went on', `${resumptions.length} times; the last ${MOST_RESUMPTIONS}:`] satisfies Fact]
+      : []),
+    ...resumptions
+      .slice(-MOST_RESUMPTIONS)
+      .map((resumption): Fact => ['Went on', <Resumption began={p} resumption={resumption} url={url} />]),
   ];
-  return <Facts facts={facts.filter((fact): fact is [string, string] => typeof fact[1] === 'string' && fact[1] !== '')} />;
+  return <Facts facts={known} />;
 }
 
-export function Facts({ facts }: { facts: [string, string][] }) {
+type Provenance = RunRecord['provenance'];
+
+const MOST_RESUMPTIONS = 10;
+
+function Code({ git, url }: { git: Provenance['git'] | undefined; url: string }) {
+  if (!git) return <>not in a git checkout</>;
+  const { commit, dirty, patch, note } = git;
+  return (
+    <>
+      git {commit?.slice(0, 12)}
+      {dirty ? ', with uncommitted changes' : ''}
+      {typeof patch === 'string' && isPatchName(patch) ? (
+        <>
+          : <a href={`${url}/${patch}`}>{patch}</a>
+        </>
+      ) : (
+        ''
+      )}
+      {note ? ` (${note})` : ''}
+    </>
+  );
+}
+
+/** When, and what was not as at the start. */
+function Resumption({ began, resumption, url }: { began: Provenance; resumption: Provenance; url: string }) {
+  const { createdAt, git, backend, hardware, threads, lockHash, node } = resumption;
+  const isSameCode = git?.commit === began.git?.commit && (git?.patch ?? null) === (began.git?.patch ?? null);
+  const other = [
+    ...(lockHash === began.lockHash ? [] : ['another package-lock.json']),
+    ...(node === began.node ? [] : [`Node ${node}`]),
+    ...(backend?.version === began.backend?.version ? [] : [backend?.version]),
+    ...(hardware?.cpu === began.hardware?.cpu && String(hardware?.gpus) === String(began.hardware?.gpus)
+      ? []
+      : [hardware && sayHardware(hardware)]),
+    ...(threads === began.threads || threads === undefined ? [] : [plural(threads, 'thread')]),
+  ];
+  return (
+    <>
+      {createdAt && sayTime(createdAt)}
+      {isSameCode && other.length === 0 ? ', under the same code and on the same machine' : other.map((words) => `, ${words}`).join('')}
+      {isSameCode ? (
+        ''
+      ) : (
+        <>
+          , other code: <Code git={git} url={url} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** As `facet run` names the patch that it keeps. */
+function isPatchName(name: string): boolean {
+  return /^code-[0-9a-f]{8}\.patch$/.test(name);
+}
+
+type Fact = [name: string, value: Child];
+
+/** Those that have a value. */
+export function Facts({ facts }: { facts: Fact[] }) {
   return (
     <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+      {facts.map(([name, value]) =>
+        value === null || value === undefined || value === '' ? (
+          ''
+        ) : (
+          <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
     </dl>
   );
+}
+
+function sayTime(iso: string): string {
+  return iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
 }
 
 function sayHardware({ cpu, cores, memoryBytes, gpus }: RunRecord['provenance']['hardware']): string {

@@ -50,7 +50,10 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
         {record ? (
           <section aria-labelledby="provenance-title">
             <h2 id="provenance-title">Where it comes from</h2>
-            <Provenance record={record} />
+            <Provenance record={record} url={facts.url} />
+            <p class="next">
+              Train it again and compare with <Command>{`npx facet reproduce ${facts.id}`}</Command>
+            </p>
           </section>
         ) : (
           ''
@@ -100,7 +103,7 @@ function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined
       ) : (
         ''
       )}
-      <Facts facts={figures.filter((figure): figure is [string, string] => figure[1] !== null)} />
+      <Facts facts={figures} />
       <Notices problems={facts.problems} />
     </>
   );
