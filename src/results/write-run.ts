@@ -7,6 +7,7 @@ import type { ExperimentRecord, OutcomeRecord, RunRecord } from './records.ts';
 import { freeReserve } from './reserve.ts';
 import { removeTemporaryFiles, writeJsonAtomic } from './write.ts';
 import { writing } from './write-failure.ts';
+import { writeNewFile } from './write-new.ts';
 
 export function writeExperimentRecord(experimentFolderPath: string, record: ExperimentRecord): void {
   writeJsonAtomic(experimentRecordFile(experimentFolderPath), record);
@@ -14,6 +15,11 @@ export function writeExperimentRecord(experimentFolderPath: string, record: Expe
 
 export function writeRunRecord(folder: string, record: RunRecord): void {
   writeJsonAtomic(runFile(folder), record);
+}
+
+/** For a run that has no record yet: readers see it on return; the promise resolves once it would survive a power cut. */
+export function writeFirstRunRecord(folder: string, record: RunRecord): Promise<void> {
+  return writeNewFile(runFile(folder), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Also on a full disk, as long as the run has its reserve. */

@@ -81,12 +81,14 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
       const threads = chooseThreads(slot.threads, former);
       const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
       const what = { id, experiment: experiment.name, axes: point.axes, config: point.config, dataIdentity };
-      recordAttempt(folder, { run: what, former, provenance: { ...provenance, threads }, patch });
-      return await executor.launch({
+      const recorded = recordAttempt(folder, { run: what, former, provenance: { ...provenance, threads }, patch });
+      const problem = recorded.then(() => undefined, describeProblem);
+      const end = await executor.launch({
         ...{ folder, slot: { ...slot, threads }, timeoutMs, stallTimeoutMs },
         stop: { graceful: halt.signal, forced: stop.forced },
         onProgress: (message) => onEvent({ type: 'progress', run, message }),
       });
+      return withProblem(end, await problem);
     } catch (error) {
       if (isOfSystem(error)) return concludeUnstarted(folder, error);
       throw error;
@@ -120,6 +122,15 @@ function createHalt(above: AbortSignal) {
 /** What the system refuses of one run, as a full disk does, is that run's failure. */
 function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
+}
+
+function describeProblem(error: Error): string {
+  return error.message;
+}
+
+/** A run whose record may not outlive a power cut has ended as it has; that is said with it. */
+function withProblem(end: LaunchEnd, problem: string | undefined): LaunchEnd {
+  return problem === undefined || end.kind === 'paused' ? end : { ...end, problem: end.problem ?? problem };
 }
 
 function nameGpus({ gpus, adapter }: Slot): readonly string[] {
