@@ -87,7 +87,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     },
     async onCheckpoint({ step, seconds }) {
       metrics.sync();
-      await checkpoints.save(await takeSnapshot(trainer, { step, seconds }, batches.conditionNames));
+      await checkpoints.save(takeSnapshot(trainer, { step, seconds }, batches.conditionNames));
     },
   });
   await checkpoints.finish();

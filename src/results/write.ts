@@ -16,11 +16,10 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { lengthUpToStep } from './cut-lines.ts';
 import type { EvaluationRecord, MetricsRecord } from './records.ts';
-import { asWriteFailure, writing } from './write-failure.ts';
+import { writing } from './write-failure.ts';
 
 /** Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws a WriteFailure, and leaves nothing behind. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
@@ -47,35 +46,6 @@ function replaceFile(path: string, bytes: Uint8Array): void {
   syncFolder(folder);
 }
 
-/** As writeFileAtomic, for hundreds of megabytes: the thread is free while the system writes. The parts follow each other in the file. */
-export async function writeLargeFileAtomic(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  try {
-    await replaceLargeFile(path, parts);
-  } catch (error) {
-    throw asWriteFailure(path, error);
-  }
-}
-
-async function replaceLargeFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const temporary = temporaryName(path);
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await writeParts(file, parts);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    removeIfPossible(temporary);
-    throw error;
-  }
-  syncFolder(folder);
-}
-
 /** For a temporary file, after a failure: what goes wrong here must not hide what went wrong before. */
 export function removeIfPossible(path: string): void {
   try {
@@ -85,25 +55,14 @@ export function removeIfPossible(path: string): void {
   }
 }
 
-/** In one call of the system as a rule: each further one would wait for the thread. */
-async function writeParts(file: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
-  let rest = [...parts];
-  while (rest.length > 0) {
-    let { bytesWritten } = await file.writev(rest.slice(0, MOST_PARTS));
-    while (rest.length > 0 && bytesWritten >= rest[0]!.length) bytesWritten -= rest.shift()!.length;
-    if (bytesWritten > 0) rest = [rest[0]!.subarray(bytesWritten), ...rest.slice(1)];
-  }
-}
-
-const MOST_PARTS = 1000; // Linux takes 1024
-
 /** Removes what a killed process left half-written in a folder. Call only while nobody writes there. */
 export function removeTemporaryFiles(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
 }
 
-const temporaryName = (path: string): string => `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+/** In the same folder, so that it can be renamed to the file. */
+export const temporaryName = (path: string): string => `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 
 export function writeJsonAtomic(path: string, value: unknown): void {
   writeFileAtomic(path, `${JSON.stringify(value, storeNonFinite, 2)}\n`);
@@ -148,7 +107,7 @@ export class MetricsWriter extends StepLinesWriter<MetricsRecord> {}
 export class EvaluationsWriter extends StepLinesWriter<EvaluationRecord> {}
 
 /** JSON has no NaN: `JSON.stringify` would write null, which reads as 'not measured'. */
-function storeNonFinite(_key: string, value: unknown): unknown {
+export function storeNonFinite(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 

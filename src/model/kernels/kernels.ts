@@ -57,7 +57,9 @@ export interface Parameters {
   getFloat32(name: string): Tensor;
   /** Adam (Kingma and Ba 2015) in its efficient form, with epsilon 1e-8 added to the uncorrected root. */
   applyAdam(gradients: ReadonlyMap<string, Tensor>, step: AdamStep): void;
-  /** name -> value; moments as `<name>.adam_m` and `<name>.adam_v`. */
+  /** A copy of a value; of moments by `<name>.adam_m` and `<name>.adam_v`. */
+  read(name: string): Promise<Float32Array>;
+  /** name -> copy of all that `read` knows. */
   export(): Promise<Map<string, Float32Array>>;
   /** Takes what `export` gave; missing moments are zero. */
   import(values: ReadonlyMap<string, Float32Array>): void;

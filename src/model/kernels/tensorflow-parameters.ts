@@ -21,6 +21,8 @@ let variablesMade = 0;
 
 export function createTensorflowParameters(tf: Eager, { specs, initial, activation }: Options): Parameters {
   const variables = new Map<string, Variable>();
+  /** What a checkpoint holds: values and moments by name. */
+  const stored = new Map<string, Handle>();
   const reads = new Map<string, Handle>();
   const casts = new Map<string, Handle>();
 
@@ -28,6 +30,9 @@ export function createTensorflowParameters(tf: Eager, { specs, initial, activati
     const make = () => createVariable(tf, spec.shape);
     const variable = { spec, value: make(), m: spec.inert ? undefined : make(), v: spec.inert ? undefined : make() };
     variables.set(spec.name, variable);
+    stored.set(spec.name, variable.value);
+    if (variable.m) stored.set(`${spec.name}.adam_m`, variable.m);
+    if (variable.v) stored.set(`${spec.name}.adam_v`, variable.v);
   }
   const assignAll = (values: ReadonlyMap<string, Float32Array>) => {
     forgetReads();
@@ -83,14 +88,13 @@ export function createTensorflowParameters(tf: Eager, { specs, initial, activati
         return [];
       });
     },
+    async read(name) {
+      const handle = stored.get(name);
+      if (!handle) throw new Error(`no parameter named ${name}`);
+      return readValues(tf, handle);
+    },
     async export() {
-      const values = new Map<string, Float32Array>();
-      for (const { spec, value, m, v } of variables.values()) {
-        values.set(spec.name, readValues(tf, value));
-        if (m) values.set(`${spec.name}.adam_m`, readValues(tf, m));
-        if (v) values.set(`${spec.name}.adam_v`, readValues(tf, v));
-      }
-      return values;
+      return new Map([...stored].map(([name, handle]) => [name, readValues(tf, handle)]));
     },
     import: assignAll,
   };

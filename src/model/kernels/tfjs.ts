@@ -126,6 +126,12 @@ function createTfjsParameters(tf: Tf, specs: readonly ParameterSpec[], initial: 
     if (!variable) throw new Error(`no parameter named ${name}`);
     return variable.value;
   };
+  const read = async (name: string): Promise<Float32Array> => {
+    const [, base, moment = 'value'] = /^(.*?)(?:\.adam_([mv]))?$/.exec(name)!;
+    const tensor = variables.get(base!)?.[moment as 'value' | 'm' | 'v'];
+    if (!tensor) throw new Error(`no parameter named ${name}`);
+    return (await tensor.data<'float32'>()).slice();
+  };
   assignAll(initial);
   return {
     specs,
@@ -148,12 +154,11 @@ function createTfjsParameters(tf: Tf, specs: readonly ParameterSpec[], initial: 
         [variable.value, variable.m, variable.v] = next.map((tensor) => tf.keep(tensor)) as [tfjs.Tensor, tfjs.Tensor, tfjs.Tensor];
       }
     },
+    read,
     async export() {
       const values = new Map<string, Float32Array>();
-      for (const { spec, value, m, v } of variables.values()) {
-        values.set(spec.name, (await value.data<'float32'>()).slice());
-        if (m) values.set(`${spec.name}.adam_m`, (await m.data<'float32'>()).slice());
-        if (v) values.set(`${spec.name}.adam_v`, (await v.data<'float32'>()).slice());
+      for (const { name, inert } of specs) {
+        for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) values.set(`${name}${suffix}`, await read(`${name}${suffix}`));
       }
       return values;
     },

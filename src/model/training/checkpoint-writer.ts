@@ -1,9 +1,9 @@
 // Room: model/training. Writes checkpoints behind the training's back, one at a time.
 
-import { type Snapshot, writeSnapshot } from './checkpoint.ts';
+import { beginSnapshot, type Snapshot } from './checkpoint.ts';
 
 export interface CheckpointWriter {
-  /** Returns once the snapshot before is on disk and this one is under way. Throws what the one before failed with. */
+  /** Returns once the snapshot before is on disk and this one is read: training can go on. Throws what the one before failed with. */
   save(snapshot: Snapshot): Promise<void>;
   /** Returns once all is on disk. */
   finish(): Promise<void>;
@@ -14,7 +14,7 @@ export function createCheckpointWriter(to: { folder: string; keep: number }): Ch
   return {
     async save(snapshot) {
       await writing;
-      writing = writeSnapshot(snapshot, to);
+      writing = (await beginSnapshot(snapshot, to)).written;
       writing.catch(() => {}); // reported by the next save, or by finish
     },
     finish: () => writing,

@@ -1,15 +1,16 @@
 // Room: model/training. Everything a run continues from, in one safetensors file: weights, Adam moments, running
 // statistics, and the step. Every random stream is named by seed and step, so the step is all that it needs of them.
 
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beginLargeFile } from '../../results/large-file.ts';
 import { checkpointFile, checkpointsFolder } from '../../results/paths.ts';
 import { readEvaluations } from '../../results/read-evaluations.ts';
-import { removeTemporaryFiles, writeLargeFileAtomic } from '../../results/write.ts';
-import type { Parameters } from '../kernels/kernels.ts';
+import { removeTemporaryFiles } from '../../results/write.ts';
 import type { RunningStatistics } from '../networks/generator.ts';
 import { type CheckpointFile, removableCheckpoints } from './kept-checkpoints.ts';
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.ts';
+import { decodeSafetensors, type NamedTensor, safetensorsHead } from './safetensors.ts';
 import type { Trainer } from './trainer.ts';
 
 const FORMAT = '1';
@@ -19,20 +20,21 @@ export interface SavedPosition {
   seconds: number;
 }
 
-/** A checkpoint in memory. */
+/** What a checkpoint will hold. */
 export interface Snapshot {
   position: SavedPosition;
-  tensors: Map<string, NamedTensor>;
+  tensors: Map<string, StoredTensor>;
   metadata: Record<string, string>;
 }
 
-/** Copies the state of both networks to the host, so that training can go on while it is written. */
-export async function takeSnapshot(trainer: Trainer, position: SavedPosition, conditions: readonly string[]): Promise<Snapshot> {
-  const tensors = new Map<string, NamedTensor>();
-  await addParameters(tensors, 'generator', trainer.generator);
-  await addParameters(tensors, 'discriminator', trainer.discriminator);
-  await addStatistics(tensors, { network: 'generator', trainer, statistics: trainer.generatorStatistics });
-  await addStatistics(tensors, { network: 'discriminator', trainer, statistics: trainer.discriminatorStatistics });
+interface StoredTensor {
+  shape: readonly number[];
+  /** A copy on the host, for the reader to keep. */
+  read: () => Promise<Float32Array>;
+}
+
+/** The state of both networks as it is when the snapshot is written: no step may come before that. */
+export function takeSnapshot(trainer: Trainer, position: SavedPosition, conditions: readonly string[]): Snapshot {
   const metadata = {
     format: FORMAT,
     step: String(position.step),
@@ -40,20 +42,39 @@ export async function takeSnapshot(trainer: Trainer, position: SavedPosition, co
     network: describeNetwork(trainer),
     conditions: JSON.stringify(conditions),
   };
-  return { position, tensors, metadata };
+  return { position, tensors: listTensors(trainer), metadata };
 }
 
-/** Writes `checkpoints/<step>.safetensors` atomically, then removes all but the `keep` newest and the best. The thread stays free. */
-export async function writeSnapshot(
+/**
+ * Writes `checkpoints/<step>.safetensors` atomically, then removes all but the `keep` newest and the best. Returns once
+ * every tensor is read, so that training can go on; `written` says when the file is on disk.
+ */
+export async function beginSnapshot(
   { position, tensors, metadata }: Snapshot,
   { folder, keep }: { folder: string; keep: number },
-): Promise<void> {
-  await writeLargeFileAtomic(checkpointFile(folder, position.step), await encodeSafetensors(tensors, metadata));
-  const evaluations = readEvaluations(folder).records;
-  for (const { path } of removableCheckpoints(listCheckpoints(folder), { evaluations, keep, step: position.step })) {
-    rmSync(path, { force: true });
+): Promise<{ written: Promise<void> }> {
+  const file = beginLargeFile(checkpointFile(folder, position.step), { ...safetensorsHead(tensors, metadata), parts: tensors.size });
+  try {
+    for (const { read } of tensors.values()) file.append(bytesOf(await read()));
+  } catch (error) {
+    file.abandon();
+    throw error;
   }
+  return { written: file.written.then(() => removeOldCheckpoints(folder, { keep, step: position.step })) };
 }
+
+/** The same, waiting until it is on disk. */
+export async function writeSnapshot(snapshot: Snapshot, to: { folder: string; keep: number }): Promise<void> {
+  const { written } = await beginSnapshot(snapshot, to);
+  await written;
+}
+
+async function removeOldCheckpoints(folder: string, { keep, step }: { keep: number; step: number }): Promise<void> {
+  const evaluations = readEvaluations(folder).records;
+  for (const { path } of removableCheckpoints(listCheckpoints(folder), { evaluations, keep, step })) await rm(path, { force: true });
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 
 /**
  * Loads the newest checkpoint that is whole. A damaged one is reported to `onDamaged` and left where it is; the one before
@@ -85,20 +106,31 @@ export function restoreCheckpoint(trainer: Trainer, folder: string, onDamaged: (
 
 /** Before anything is taken over: a checkpoint that lacks a tensor must not leave half of it behind. */
 function requireWhole(tensors: ReadonlyMap<string, NamedTensor>, trainer: Trainer): void {
+  for (const [name, { shape }] of listTensors(trainer)) {
+    const found = tensors.get(name);
+    if (!found) throw new Error(`lacks ${name}`);
+    if (found.shape.join() !== shape.join()) throw new Error(`holds ${name} as [${found.shape}], expected [${shape}]`);
+  }
+}
+
+/** Everything that a run continues from but the step. */
+function listTensors(trainer: Trainer): Map<string, StoredTensor> {
+  const tensors = new Map<string, StoredTensor>();
   for (const network of ['generator', 'discriminator'] as const) {
-    const needed = new Map<string, readonly number[]>();
-    for (const { name, shape, inert } of trainer[network].specs) {
-      for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) needed.set(`${network}.${name}${suffix}`, shape);
-    }
-    for (const [name, { mean }] of trainer[`${network}Statistics`]) {
-      for (const suffix of ['running_mean', 'running_variance']) needed.set(`${network}.${name}.${suffix}`, mean.shape);
-    }
-    for (const [name, shape] of needed) {
-      const found = tensors.get(name);
-      if (!found) throw new Error(`lacks ${name}`);
-      if (found.shape.join() !== shape.join()) throw new Error(`holds ${name} as [${found.shape}], expected [${shape}]`);
+    const parameters = trainer[network];
+    for (const { name, shape, inert } of parameters.specs) {
+      for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) {
+        tensors.set(`${network}.${name}${suffix}`, { shape, read: () => parameters.read(`${name}${suffix}`) });
+      }
     }
   }
+  for (const network of ['generator', 'discriminator'] as const) {
+    for (const [name, { mean, variance }] of trainer[`${network}Statistics`]) {
+      tensors.set(`${network}.${name}.running_mean`, { shape: mean.shape, read: () => trainer.k.read(mean) });
+      tensors.set(`${network}.${name}.running_variance`, { shape: variance.shape, read: () => trainer.k.read(variance) });
+    }
+  }
+  return tensors;
 }
 
 /** The shape as JSON, its fields in one order. */
@@ -116,24 +148,10 @@ export function listCheckpoints(folder: string): CheckpointFile[] {
     .sort((a, b) => b.step - a.step);
 }
 
-async function addParameters(tensors: Map<string, NamedTensor>, network: string, parameters: Parameters): Promise<void> {
-  const shapes = new Map(parameters.specs.map(({ name, shape }) => [name, shape]));
-  for (const [name, values] of await parameters.export()) {
-    tensors.set(`${network}.${name}`, { values, shape: shapes.get(name.replace(/\.adam_[mv]$/, ''))! });
-  }
-}
-
 interface StatisticsOf {
   network: string;
   trainer: Trainer;
   statistics: RunningStatistics;
-}
-
-async function addStatistics(tensors: Map<string, NamedTensor>, { network, trainer, statistics }: StatisticsOf): Promise<void> {
-  for (const [name, { mean, variance }] of statistics) {
-    tensors.set(`${network}.${name}.running_mean`, { values: await trainer.k.read(mean), shape: mean.shape });
-    tensors.set(`${network}.${name}.running_variance`, { values: await trainer.k.read(variance), shape: variance.shape });
-  }
 }
 
 function readStatistics(tensors: ReadonlyMap<string, NamedTensor>, { network, trainer, statistics }: StatisticsOf): RunningStatistics {

@@ -1,7 +1,7 @@
 // Room: model/training. The safetensors format (Hugging Face): an 8-byte little-endian header length, a JSON header that
 // gives each tensor's type, shape and byte range, then the bytes. PyTorch, JAX and NumPy read it without running code.
 
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 export interface NamedTensor {
   shape: readonly number[];
@@ -15,29 +15,32 @@ interface Entry {
   data_offsets: [number, number];
 }
 
-/**
- * Encodes tensors with string metadata, to which it adds `sha256`: the hash of the tensors' own SHA-256 hashes, in their
- * order. Hashing leaves the thread free; the values must stay as they are meanwhile. Returns the parts of the file in order.
- */
-export async function encodeSafetensors(
-  tensors: ReadonlyMap<string, NamedTensor>,
+export interface SafetensorsHead {
+  /** All that comes before the tensors' bytes, with a `sha256` of zeros in the metadata. */
+  head: Uint8Array;
+  /** Where the 64 characters of `sha256` belong: the hash of the tensors' own SHA-256 hashes, in their order. */
+  hashAt: number;
+}
+
+/** The beginning of a file of these tensors; their bytes follow it, one after the other. */
+export function safetensorsHead(
+  tensors: ReadonlyMap<string, Pick<NamedTensor, 'shape'>>,
   metadata: Record<string, string>,
-): Promise<Uint8Array[]> {
+): SafetensorsHead {
   const entries: Record<string, Entry> = {};
-  const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  for (const [name, { shape, values }] of tensors) {
-    entries[name] = { dtype: 'F32', shape: [...shape], data_offsets: [size, size + values.byteLength] };
-    parts.push(new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength));
-    size += values.byteLength;
+  for (const [name, { shape }] of tensors) {
+    const end = size + 4 * shape.reduce((a, b) => a * b, 1);
+    entries[name] = { dtype: 'F32', shape: [...shape], data_offsets: [size, end] };
+    size = end;
   }
-  const hashes = await Promise.all(parts.map((part) => webcrypto.subtle.digest('SHA-256', part)));
-  const sha256 = hashOfHashes(hashes.map((hash) => new Uint8Array(hash)));
-  const json = JSON.stringify({ __metadata__: { ...metadata, sha256 }, ...entries });
+  const unknown = '0'.repeat(64);
+  const json = JSON.stringify({ __metadata__: { sha256: unknown, ...metadata }, ...entries });
   const header = Buffer.from(json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
-  return [length, header, ...parts];
+  const head = Buffer.concat([length, header]);
+  return { head, hashAt: head.indexOf(unknown) };
 }
 
 function hashOfHashes(hashes: readonly Uint8Array[]): string {

@@ -10,6 +10,7 @@ import { existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:f
 import { join } from 'node:path';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { onStopRequest, sendProgress } from '../../../src/model/parent.ts';
+import { recordFailure } from '../../../src/model/record-failure.ts';
 import { listCheckpoints, type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoint.ts';
 import { decodeSafetensors } from '../../../src/model/training/safetensors.ts';
 import { metricsFile, runFile } from '../../../src/results/paths.ts';
@@ -25,6 +26,11 @@ const { epochs, seed } = config.training;
 const steps = epochs * STEPS_PER_EPOCH;
 const log = openSync(join(process.env.FAULTS_ACKNOWLEDGEMENTS!, `${id}.jsonl`), 'a');
 const stop = onStopRequest();
+process.on('uncaughtException', (error) => {
+  const { print, exitCode } = recordFailure(folder, error);
+  for (const line of print) console.error(line);
+  process.exit(exitCode);
+});
 
 const weights = new Float32Array(64);
 const moments = new Float32Array(64);
@@ -91,10 +97,11 @@ function flush(): void {
 async function save(step: number): Promise<void> {
   await saving;
   const metadata = { format: '1', step: String(step), seconds: String(step / 100) };
-  const tensors = new Map([
-    ['weights', { values: weights.slice(), shape: [64] }],
-    ['moments', { values: moments.slice(), shape: [64] }],
-  ]);
+  const state: [string, Float32Array<ArrayBuffer>][] = [
+    ['weights', weights.slice()],
+    ['moments', moments.slice()],
+  ];
+  const tensors = new Map(state.map(([name, values]) => [name, { shape: [64], read: async () => values }]));
   const snapshot: Snapshot = { position: { step, seconds: step / 100 }, tensors, metadata };
   const sha256 = createHash('sha256').update(weights).update(moments).digest('hex');
   saving = writeSnapshot(snapshot, { folder, keep: config.checkpoint.keep }).then(() => acknowledge({ checkpoint: step, sha256 }));

@@ -6,7 +6,7 @@ import { createCheckpointWriter } from '../../../src/model/training/checkpoint-w
 
 const snapshot = (step: number) => ({
   position: { step, seconds: step },
-  tensors: new Map([['a', { shape: [2], values: Float32Array.of(1, step) }]]),
+  tensors: new Map([['a', { shape: [2], read: async () => Float32Array.of(1, step) }]]),
   metadata: { format: '1' },
 });
 

@@ -50,7 +50,11 @@ describe('the folder of checkpoints', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
   const write = (step: number, keep = 2) =>
     writeSnapshot(
-      { position: { step, seconds: step }, tensors: new Map([['a', { shape: [1], values: Float32Array.of(step) }]]), metadata: {} },
+      {
+        position: { step, seconds: step },
+        tensors: new Map([['a', { shape: [1], read: async () => Float32Array.of(step) }]]),
+        metadata: {},
+      },
       { folder, keep },
     );
   const steps = () =>

@@ -28,7 +28,7 @@ describe.skipIf(!hasTorch)('a checkpoint in PyTorch', () => {
         const pixels = Float32Array.from({ length: 4 * 32 * 32 * 3 }, () => random.uniform() * 2 - 1);
         trainer.step({ pixels, labels, noise, adam: { learningRate: 1e-2, beta1: 0.5, beta2: 0.999, step } });
       }
-      await writeSnapshot(await takeSnapshot(trainer, { step: 3, seconds: 1 }, ['a', 'b', 'c']), { folder, keep: 1 });
+      await writeSnapshot(takeSnapshot(trainer, { step: 3, seconds: 1 }, ['a', 'b', 'c']), { folder, keep: 1 });
       const [pictures] = k.scope(() => [
         generateForSampling(
           { k, shape, parameters: trainer.generator, statistics: trainer.generatorStatistics },

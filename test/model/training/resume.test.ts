@@ -53,7 +53,7 @@ async function trainIn(folder: string, until: { stopBefore?: number; killBefore?
       pauseAfterEpoch: until.pauseAfterEpoch,
       onMetrics: (records) => metrics.append(records),
       onEpoch: async () => {},
-      onCheckpoint: async (position) => writeSnapshot(await takeSnapshot(trainer, position, conditions), { folder, keep: 2 }),
+      onCheckpoint: async (position) => writeSnapshot(takeSnapshot(trainer, position, conditions), { folder, keep: 2 }),
       shouldStop: () => step + 1 === until.stopBefore,
     }).catch((error: Error) => ({ reason: error.message, position: undefined }));
     metrics.close();

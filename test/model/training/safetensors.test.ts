@@ -1,11 +1,23 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors } from '../../../src/model/training/safetensors.ts';
+import { decodeSafetensors, safetensorsHead } from '../../../src/model/training/safetensors.ts';
+import { beginLargeFile } from '../../../src/results/large-file.ts';
 
 const tensors = new Map([
   ['a', { shape: [2, 3], values: Float32Array.of(1, -2, 3.5, 4, 5, Number.NaN) }],
   ['b.c', { shape: [], values: Float32Array.of(7) }],
 ]);
-const encode = async () => Buffer.concat(await encodeSafetensors(tensors, { step: '12' }));
+async function encode(): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'facet-safetensors-'));
+  const file = beginLargeFile(join(folder, 'file'), { ...safetensorsHead(tensors, { step: '12' }), parts: tensors.size });
+  for (const { values } of tensors.values()) file.append(new Uint8Array(values.slice().buffer));
+  await file.written;
+  const bytes = readFileSync(join(folder, 'file'));
+  rmSync(folder, { recursive: true });
+  return bytes;
+}
 
 describe('safetensors', () => {
   it('gives back what was stored', async () => {
