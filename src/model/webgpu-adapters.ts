@@ -62,7 +62,7 @@ export async function separateAdapters(names: readonly string[], { addresses, na
   if (names.every(isAlone)) return names.map(named);
   const byAddress: WebgpuAdapter[] = [];
   for (const address of addresses()) {
-    // Read by Mesa's Vulkan layer, whose driver the card need not have; the mark leaves no other card.
+    // Read by Mesa's Vulkan layer, where there is one; the mark leaves no other card.
     const environment = { DRI_PRIME: `pci-${address.replace(/[:.]/g, '_')}!` };
     const left = (await namesWith(environment)).filter((name) => !isSoftware(name));
     const only = left.length === 1 ? left[0]! : null;

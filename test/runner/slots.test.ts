@@ -185,12 +185,24 @@ it('leaves CUDA_VISIBLE_DEVICES alone where no GPU is known', () => {
   expect(createChildEnvironment(plan(cpu)[0]!)).not.toHaveProperty('CUDA_VISIBLE_DEVICES');
 });
 
-it('expects a wide network to take more memory than a narrow one', () => {
-  const narrow = estimateRunMemory(runConfigSchema.parse({ attributes: ['Male'], model: { width: 64 } }));
-  const wide = estimateRunMemory(runConfigSchema.parse({ attributes: ['Male'], model: { width: 512 } }));
-  expect(narrow).toBeLessThan(2.5 * GIGABYTE);
-  expect(wide).toBeGreaterThan(4 * GIGABYTE);
-});
+// The most that real children held, in MB: docs/decisions/005-runs-at-once.md.
+it.each([
+  [8, 4, 64, 547],
+  [8, 64, 64, 634],
+  [64, 64, 64, 712],
+  [64, 64, 128, 1131],
+  [128, 64, 64, 886],
+  [512, 32, 64, 2125],
+])(
+  'expects a run of width %i, batch %i and side %i to take more than the %i MB it was measured to take, but not far more',
+  (...measured) => {
+    const [width, batchSize, imageSize, megabytes] = measured;
+    const config = { attributes: ['Male'], model: { width }, training: { batchSize }, dataset: { imageSize } };
+    const estimate = estimateRunMemory(runConfigSchema.parse(config)) / 1e6;
+    expect(estimate).toBeGreaterThan(1.15 * megabytes);
+    expect(estimate).toBeLessThan(2.1 * megabytes);
+  },
+);
 
 it('keeps the threads that a run began with, and gives a new one those of its slot', () => {
   const record = (threads: number) => ({ provenance: { threads } }) as RunRecord;
