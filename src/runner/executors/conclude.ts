@@ -1,5 +1,6 @@
 // Room: runner. What a child's exit means. The child's own outcome counts most; where it left none, one is written for it.
 
+import type { UserError } from '../../experiment/user-error.ts';
 import { measureRun } from '../../results/measure-run.ts';
 import { readRun } from '../../results/read.ts';
 import { type OutcomeRecord, STOPPED_EXIT_CODE } from '../../results/records.ts';
@@ -59,6 +60,11 @@ export function concludeUnstarted(folder: string, error: NodeJS.ErrnoException):
     ...measureRun(folder),
   };
   return { kind: 'finished', outcome, ...recordOutcome(folder, outcome) };
+}
+
+/** The end of a run in whose folder a process works that cannot be ended from here. The folder is that process's: nothing is written. */
+export function concludeHeld(folder: string, { message }: UserError): RunEnd {
+  return { kind: 'finished', outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) } };
 }
 
 function recordOutcome(folder: string, outcome: OutcomeRecord): { problem?: string } {

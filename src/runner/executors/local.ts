@@ -4,8 +4,9 @@ import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
 import { acquireLease, createLease, releaseLease } from '../../results/lease.ts';
 import { leaseFile, logFile } from '../../results/paths.ts';
-import type { StopMessage } from '../../results/records.ts';
+import type { LeaseRecord, StopMessage } from '../../results/records.ts';
 import { keepReserve } from '../../results/reserve.ts';
+import { writing } from '../../results/write-failure.ts';
 import type { LaunchEnd } from '../schedule.ts';
 import { createChildEnvironment } from './child-environment.ts';
 import { type ChildExit, concludeRun } from './conclude.ts';
@@ -36,14 +37,15 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
   return { launch: (request) => launch(request, options) };
 }
 
-async function launch(request: LaunchRequest, { trainer, prefix, graceMs, environment }: LocalExecutorOptions): Promise<LaunchEnd> {
+async function launch(request: LaunchRequest, options: LocalExecutorOptions): Promise<LaunchEnd> {
+  const { trainer, prefix, graceMs, environment } = options;
   const { folder, slot, stop, timeoutMs, stallTimeoutMs } = request;
   await prepareFolder(folder);
   if (stop.graceful.aborted || stop.forced.aborted) return { kind: 'stopped', outcome: null };
   keepReserve(folder);
   const before = countKernelKills();
   const [file, ...args] = [...prefix, ...(/\.[cm]?js$/.test(trainer) ? [process.execPath, trainer] : [trainer]), folder];
-  const log = openSync(logFile(folder), 'a') as 3; // execa hands on any descriptor; its types name the first few
+  const log = writing(logFile(folder), () => openSync(logFile(folder), 'a')) as 3; // execa hands on any descriptor; its types name the first few
   const child = execa(file!, args, {
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'json', // also readable by a trainer in another language
@@ -58,8 +60,16 @@ async function launch(request: LaunchRequest, { trainer, prefix, graceMs, enviro
 
   const forgetAtExit = killAtExit(pid);
   const endGuard = guardProcessGroup(pid);
-  const hold = acquireLease(leaseFile(folder), createLease(pid));
   const kill = () => killProcessGroup(pid);
+  const hold = tryToHold(folder, pid);
+  if (hold.kind !== 'held') {
+    kill(); // nobody would know of it
+    await child;
+    forgetAtExit();
+    endGuard();
+    if (hold.kind === 'refused') throw hold.error;
+    return launch(request, options); // somebody left over has shown up meanwhile
+  }
   const timers: NodeJS.Timeout[] = [];
   const listening = new AbortController();
   let ended: ChildExit['ended'] = 'by-itself';
@@ -94,9 +104,20 @@ async function launch(request: LaunchRequest, { trainer, prefix, graceMs, enviro
   kill(); // what it started and left behind
   forgetAtExit();
   endGuard();
-  if (hold.acquired) releaseLease(leaseFile(folder), hold.lease);
+  releaseLease(leaseFile(folder), hold.lease);
   const kernelKills = { before, after: countKernelKills() };
   return concludeRun(folder, { ended, by, exitCode, signal, timeoutMs, stallTimeoutMs, kernelKills });
+}
+
+type Hold = { kind: 'held'; lease: LeaseRecord } | { kind: 'taken' } | { kind: 'refused'; error: unknown };
+
+function tryToHold(folder: string, pid: number): Hold {
+  try {
+    const result = acquireLease(leaseFile(folder), createLease(pid));
+    return result.acquired ? { kind: 'held', lease: result.lease } : { kind: 'taken' };
+  } catch (error) {
+    return { kind: 'refused', error };
+  }
 }
 
 function asName(reason: unknown): string | undefined {
