@@ -3,11 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/schema.ts';
+import { UserError } from '../experiment/user-error.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { ProgressMessage, Provenance } from '../results/records.ts';
 import { reopenRun, setAside, writeExperimentRecord } from '../results/write-run.ts';
-import { concludeUnstarted } from './executors/conclude.ts';
+import { concludeHeld, concludeUnstarted } from './executors/conclude.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import type { PlannedRun } from './plan.ts';
 import { createRetryPolicy, failureOf } from './policy.ts';
@@ -91,6 +92,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
       return withProblem(end, await problem);
     } catch (error) {
       if (isOfSystem(error)) return concludeUnstarted(folder, error);
+      if (error instanceof UserError) return concludeHeld(folder, error);
       throw error;
     }
   };
