@@ -1,0 +1,123 @@
+// Results that earlier versions of Facet have written, read by this one. See test/fixtures/results/format-1/README.md.
+
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../src/dashboard/app.ts';
+import { createStore } from '../../src/dashboard/store.ts';
+import { listCheckpoints } from '../../src/model/training/checkpoint.ts';
+import { decodeSafetensors } from '../../src/model/training/safetensors.ts';
+import { outcomeFile } from '../../src/results/paths.ts';
+import { listExperiments, listSamples, readExperiment, readLogTail, readMetrics, readSampleGrid } from '../../src/results/read.ts';
+import { readEvaluations } from '../../src/results/read-evaluations.ts';
+import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+import { TEST_ASSETS } from '../helpers/dashboard.ts';
+
+const fixture = resolve(import.meta.dirname, '../fixtures/results/format-1');
+let workplace: Workplace;
+
+beforeAll(() => {
+  workplace = createWorkplace();
+  cpSync(join(fixture, 'sweep.yaml'), join(workplace.folder, 'sweep.yaml'));
+  cpSync(join(fixture, 'tiny'), join(workplace.results, 'tiny'), { recursive: true });
+  // A lease can be judged only on the machine that wrote it.
+  for (const name of readdirSync(join(workplace.results, 'tiny'), { recursive: true, encoding: 'utf8' })) {
+    if (!/(runner|lease)\.json$/.test(name)) continue;
+    const path = join(workplace.results, 'tiny', name);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"host": "example"', `"host": ${JSON.stringify(hostname())}`));
+  }
+});
+afterAll(() => workplace.remove());
+
+const STATES = {
+  'seed1-85e7053eb0bf': 'succeeded',
+  'seed2-3edf5534ca53': 'crashed',
+  'seed3-48d5e53199c5': 'interrupted',
+  'seed4-817e8ace8dd2': 'queued',
+};
+const folderOf = (run: keyof typeof STATES): string => join(workplace.results, 'tiny', run);
+
+describe('results in format 1', () => {
+  it('are read without a complaint: runs, states, outcomes', () => {
+    expect(listExperiments(workplace.results)).toMatchObject([{ name: 'tiny', runner: null, problems: [] }]);
+    const { runs, record } = readExperiment(workplace.results, 'tiny');
+    expect(record?.description).toBe('Does every later version read what this one wrote?');
+    expect(Object.fromEntries(runs.map(({ id, state }) => [id, state]))).toEqual(STATES);
+    expect(runs.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(runs.map(({ axes }) => axes['training.seed'])).toEqual(['1', '2', '3', '4']);
+    expect(runs[0]).toMatchObject({
+      record: { config: { model: { width: 8 } }, provenance: { git: { dirty: false }, backend: { name: 'tensorflow' }, threads: 2 } },
+      outcome: { status: 'succeeded', steps: 4, epochs: 2 },
+    });
+    expect(runs[1]?.outcome).toMatchObject({ signal: 'SIGSEGV' });
+  });
+
+  it('keep their metrics, grids, logs and weights; what came later reads as none', () => {
+    const folder = folderOf('seed1-85e7053eb0bf');
+    const { records, problems } = readMetrics(join(folder, 'metrics.jsonl'));
+    expect(problems).toEqual([]);
+    expect(records.map(({ step, epoch }) => [step, epoch])).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 2],
+      [4, 2],
+    ]);
+    for (const { lossD, lossG, dReal, dFake, seconds } of records)
+      for (const value of [lossD, lossG, dReal, dFake, seconds]) expect(value).toBeGreaterThan(0);
+    expect(listSamples(folder).map(({ epoch, grid }) => [epoch, readSampleGrid(grid)?.columns.length])).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(readLogTail(folderOf('seed2-3edf5534ca53'), 5)).toEqual(['about to crash']);
+    expect(readEvaluations(folder)).toEqual({ records: [], problems: [] });
+    const [checkpoint] = listCheckpoints(folder);
+    const { tensors, metadata } = decodeSafetensors(readFileSync(checkpoint!.path));
+    expect([checkpoint!.step, metadata.step, metadata.format]).toEqual([4, '4', '1']);
+    expect(tensors.size).toBeGreaterThan(40);
+  });
+
+  it('are known to facet plan under the same names: nothing is trained twice', async () => {
+    const { exitCode, stdout } = await workplace.facet('plan', 'sweep.yaml', '--json');
+    expect(exitCode).toBe(0);
+    const { runs } = JSON.parse(stdout) as { runs: { id: string; action: string; state: string }[] };
+    expect(Object.fromEntries(runs.map(({ id, state }) => [id, state]))).toEqual(STATES);
+    expect(runs.map(({ action }) => action)).toEqual(['skip', 'skip', 'resume', 'start']);
+  });
+
+  it('are told of by facet status', async () => {
+    const all = await workplace.facet('status');
+    expect(all).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tiny') });
+    const one = await workplace.facet('status', 'tiny');
+    expect(one.exitCode).toBe(0);
+    for (const [id, state] of Object.entries(STATES)) {
+      const line = one.stdout.split('\n').find((text) => text.includes(id));
+      expect(line).toContain(state === 'queued' ? 'waiting' : state);
+    }
+  });
+
+  it('are shown by the dashboard', async () => {
+    const app = createApp(createStore(workplace.results, 0), { assets: TEST_ASSETS });
+    const get = async (path: string) => app.request(`http://127.0.0.1:7860${path}`, { headers: { host: '127.0.0.1:7860' } });
+    for (const path of ['/', '/experiments/tiny', ...Object.keys(STATES).map((id) => `/experiments/tiny/runs/${id}`)]) {
+      const response = await get(path);
+      expect({ path, status: response.status }).toEqual({ path, status: 200 });
+      expect(await response.text()).not.toContain('could not be read');
+    }
+    expect((await get('/experiments/tiny/runs/seed1-85e7053eb0bf/samples/2.png')).status).toBe(200);
+  });
+
+  it('are gone on with from their checkpoints', async () => {
+    const folder = folderOf('seed1-85e7053eb0bf');
+    rmSync(outcomeFile(folder));
+    const yaml = readFileSync(join(fixture, 'sweep.yaml'), 'utf8').replace('[1, 2, 3, 4]', '[1]');
+    writeFileSync(join(workplace.folder, 'one.yaml'), yaml);
+    workplace.env.FACET_TRAINER = '';
+    workplace.env.FACET_CACHE = join(workplace.folder, 'cache');
+    const { exitCode, all } = await workplace.facet('run', 'one.yaml');
+    expect(all).toContain('1 of 1 run succeeded');
+    expect(exitCode).toBe(0);
+    expect(readLogTail(folder, 50).join('\n')).toContain('Continuing after step 4.');
+    expect(readMetrics(join(folder, 'metrics.jsonl')).records).toHaveLength(4);
+  }, 120_000);
+});
