@@ -8,7 +8,7 @@ import { createLease } from '../../src/results/lease.ts';
 import { metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
 import { type Battlefield, buildPrograms, createBattlefield, type Programs } from './battlefield.ts';
-import { findMarked, kill } from './processes.ts';
+import { childrenOf, findMarked, kill } from './processes.ts';
 import { hashOf, newestCheckpoint, readAcknowledgements } from './promises.ts';
 import { runUndisturbed } from './reference.ts';
 
@@ -59,6 +59,7 @@ it.runIf(process.platform === 'linux')(
     const steps = () =>
       readExperiment(field.results, 'sweep').runs.flatMap(({ folder }) => readMetrics(metricsFile(folder)).records).length;
     await expect.poll(steps, { timeout: 20_000, interval: 10 }).toBeGreaterThan(9);
+    for (const pid of childrenOf(killed.pid!)) if (!findMarked(field.mark).some((marked) => marked.pid === pid)) kill(pid, 'SIGKILL'); // the guard
     kill(killed.pid!, 'SIGKILL');
     const before = steps();
     await expect.poll(steps, { timeout: 5000, interval: 10 }).toBeGreaterThan(before); // it does live on

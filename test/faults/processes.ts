@@ -24,6 +24,11 @@ export function findMarked(mark: string): MarkedProcess[] {
     });
 }
 
+/** The processes that a process has started itself, if they live. Linux only. */
+export function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number);
+}
+
 /** Returns whether there was such a process. */
 export function kill(pid: number, signal: NodeJS.Signals): boolean {
   try {

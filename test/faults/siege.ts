@@ -116,9 +116,9 @@ async function shoot(
     tally.terms++;
     return 'terminated';
   }
-  let children = childrenOf(field, runner);
+  let children = trainersOf(field, runner);
   if (kind === 'child') {
-    while (children.length === 0 && !(await Promise.race([ended, sleep(3, false)]))) children = childrenOf(field, runner);
+    while (children.length === 0 && !(await Promise.race([ended, sleep(3, false)]))) children = trainersOf(field, runner);
   }
   await sleep(delayMs);
   const when = children.length === 0 ? 'before training' : isEarly ? 'launching' : 'training';
@@ -136,7 +136,7 @@ async function shoot(
 }
 
 /** Training processes; a program that is still becoming one counts. */
-function childrenOf(field: Battlefield, runner: number): MarkedProcess[] {
+function trainersOf(field: Battlefield, runner: number): MarkedProcess[] {
   return findMarked(field.mark).filter(({ pid, command }) => pid !== runner && / \S+\/results\/|^setpriv |results\/sweep\//.test(command));
 }
 
