@@ -12,6 +12,7 @@ import type { Kernels } from '../../src/model/kernels/kernels.ts';
 import { loadKernels } from '../../src/model/kernels/load.ts';
 import { createTensorflowKernels } from '../../src/model/kernels/tensorflow.ts';
 import { createTfjsKernels } from '../../src/model/kernels/tfjs.ts';
+import { createWasmKernels } from '../../src/model/kernels/wasm.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -41,7 +42,7 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
     return work(createTensorflowKernels(binding, { precision: backend === 'tensorflow' ? 'float32' : 'bfloat16' }));
   }
   await tf.setBackend(backend);
-  return work(createTfjsKernels(tf));
+  return work(backend === 'wasm' ? createWasmKernels(tf) : createTfjsKernels(tf));
 }
 
 /** Largest difference as a share of the largest reference value. */

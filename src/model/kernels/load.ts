@@ -9,6 +9,7 @@ import type { Kernels } from './kernels.ts';
 import { checkPrecision } from './precision.ts';
 import { createTensorflowKernels } from './tensorflow.ts';
 import { createTfjsKernels } from './tfjs.ts';
+import { createWasmKernels } from './wasm.ts';
 
 /** Throws one clear line where the backend cannot be loaded or cannot compute in this precision. */
 export async function loadKernels(choice: BackendChoice, precision: RunConfig['training']['precision']): Promise<Kernels> {
@@ -19,5 +20,5 @@ export async function loadKernels(choice: BackendChoice, precision: RunConfig['t
     return createTensorflowKernels(binding, { precision, onGpu: isUsingGpuDevice });
   }
   registerConvolutionGradients(tf, choice.name);
-  return createTfjsKernels(tf);
+  return choice.name === 'wasm' ? createWasmKernels(tf) : createTfjsKernels(tf);
 }

@@ -2,7 +2,7 @@
 // picture, as columns, times the gradient. The product is XNNPACK's, the patches are copied by loops over its memory.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { openWasmMemory, swapAxes } from './wasm-memory.ts';
+import { copyRuns, openWasmMemory, swapAxes, type Views } from './wasm-memory.ts';
 
 /** 32 MiB of patches at a time: a batch that has more is done in parts, whose results are added. */
 const PATCH_VALUES = 2 ** 23;
@@ -18,7 +18,7 @@ interface Part {
 
 /** x [B, 2h, 2w, i], dy [B, h, w, o] -> [4, 4, i, o] */
 export function wasmFilterGradient(tf: typeof tfjs, x: tfjs.Tensor4D, dy: tfjs.Tensor4D): tfjs.Tensor {
-  const { allocate, values } = openWasmMemory(tf);
+  const { allocate, values, views, start } = openWasmMemory(tf);
   const [batch, height, width, outputs] = dy.shape;
   const channels = x.shape[3];
   const most = Math.max(1, Math.min(batch, Math.floor(PATCH_VALUES / (16 * channels * height * width))));
@@ -28,11 +28,11 @@ export function wasmFilterGradient(tf: typeof tfjs, x: tfjs.Tensor4D, dy: tfjs.T
     const places = height * width * part.images;
     const patches = allocate([16 * channels, places]) as tfjs.Tensor2D;
     const cells = allocate([4, channels, height + 1, width + 1, part.images]);
-    cutCells(values(x), values(cells), part);
-    cutPatches(values(cells), values(patches), part);
     const byPlace = allocate([places, outputs]) as tfjs.Tensor2D;
-    const dyPart = values(dy).subarray(from * height * width * outputs);
-    swapAxes(dyPart, values(byPlace), { rows: part.images, columns: height * width, block: outputs });
+    cutCells(values(x), values(cells), part);
+    cutPatches(views(), { ...part, from: start(cells), to: start(patches) });
+    const dyPart = start(dy) + from * height * width * outputs;
+    swapAxes(views(), { from: dyPart, to: start(byPlace), rows: part.images, columns: height * width, block: outputs });
     const product = tf.matMul(patches, byPlace);
     sum = sum ? tf.add(sum, product) : product;
     tf.dispose([patches, cells, byPlace]);
@@ -67,22 +67,17 @@ function cutCells(x: Float32Array, cells: Float32Array, { from, images, height, 
 }
 
 /** Cells -> [4, 4, i, h, w, images]: what each tap sees at each place. A row of places is one run of cells. */
-function cutPatches(cells: Float32Array, patches: Float32Array, { images, height, width, channels }: Part): void {
-  const memory = new Float32Array(cells.buffer);
-  const plane = (height + 1) * (width + 1) * images;
+function cutPatches(views: Views, { from, to, images, height, width, channels }: Part & { to: number }): void {
+  const line = (width + 1) * images;
   const run = width * images;
-  let write = patches.byteOffset / 4;
+  let write = to;
   for (let row = 0; row < 4; row++) {
     for (let column = 0; column < 4; column++) {
       const parity = 2 * (row & 1) + (column & 1);
       for (let channel = 0; channel < channels; channel++) {
-        let read = cells.byteOffset / 4 + (parity * channels + channel) * plane;
-        read += ((row >> 1) * (width + 1) + (column >> 1)) * images;
-        for (let y = 0; y < height; y++) {
-          memory.copyWithin(write, read, read + run);
-          write += run;
-          read += run + images;
-        }
+        const read = from + (parity * channels + channel) * (height + 1) * line + (row >> 1) * line + (column >> 1) * images;
+        copyRuns(views, { runs: height, length: run, from: read, fromStep: line, to: write, toStep: run });
+        write += height * run;
       }
     }
   }

@@ -5,7 +5,7 @@
 // tap 2 and dy[p + 1] through tap 0. So each parity of row and column is a 2 x 2 convolution of its own.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { openWasmMemory, swapAxes } from './wasm-memory.ts';
+import { copyRuns, openWasmMemory, swapAxes } from './wasm-memory.ts';
 
 type Tf = typeof tfjs;
 type Parity = 0 | 1;
@@ -25,7 +25,7 @@ export function wasmInputGradient(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor
 
 /** The four parities one by one, interleaved. */
 export function asFourConvolutions(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4D): tfjs.Tensor {
-  const { allocate, values } = openWasmMemory(tf);
+  const { allocate, values, views, start } = openWasmMemory(tf);
   const [batch, height, width, outputs] = dy.shape;
   const inputs = filter.shape[2];
   const dx = allocate([batch, 2 * height, 2 * width, inputs]);
@@ -39,15 +39,11 @@ export function asFourConvolutions(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tenso
         [1 - column, column],
         [0, 0],
       ]);
-      const [source, target] = [values(part), values(dx)];
+      const memory = views();
       for (let line = 0; line < batch * height; line++) {
-        let read = line * width * inputs;
-        let write = ((2 * line + row) * 2 * width + column) * inputs;
-        for (let x = 0; x < width; x++) {
-          for (let i = 0; i < inputs; i++) target[write + i] = source[read + i]!;
-          read += inputs;
-          write += 2 * inputs;
-        }
+        const from = start(part) + line * width * inputs;
+        const to = start(dx) + ((2 * line + row) * 2 * width + column) * inputs;
+        copyRuns(memory, { runs: width, length: inputs, from, fromStep: inputs, to, toStep: 2 * inputs });
       }
       tf.dispose([kernel, part]);
     }
@@ -96,11 +92,11 @@ export function asOneConvolution(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4
 
 /** What every place gives to the 4 x 4 places around it, added up where they overlap: for filters that outweigh their map. */
 export function asProduct(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4D): tfjs.Tensor {
-  const { allocate, values } = openWasmMemory(tf);
+  const { allocate, values, views, start } = openWasmMemory(tf);
   const [batch, height, width, outputs] = dy.shape;
   const inputs = filter.shape[2];
   const matrix = allocate([outputs, 16 * inputs]) as tfjs.Tensor2D;
-  swapAxes(values(filter), values(matrix), { rows: 16 * inputs, columns: outputs });
+  swapAxes(views(), { from: start(filter), to: start(matrix), rows: 16 * inputs, columns: outputs });
   const gifts = tf.matMul(tf.reshape(dy, [batch * height * width, outputs]) as tfjs.Tensor2D, matrix); // [B * h * w, 4, 4, i]
   const dx = allocate([batch, 2 * height, 2 * width, inputs]);
   const [source, target] = [values(gifts), values(dx)];

@@ -1,0 +1,19 @@
+// Room: model/kernels. Kernels on WebAssembly: those of tfjs, and our own where tfjs composes many passes over the memory or has
+// only a naive loop.
+
+import type * as tfjs from '@tensorflow/tfjs-core';
+import type { Kernels } from './kernels.ts';
+import { createTfjsKernels } from './tfjs.ts';
+import { createWasmActivations } from './wasm-activations.ts';
+import { createWasmBatchNorm } from './wasm-batch-norm.ts';
+import { createWasmMatMul } from './wasm-products.ts';
+
+/** Needs WebAssembly to be tfjs's current backend, with its convolution gradients registered. */
+export function createWasmKernels(tf: typeof tfjs): Kernels {
+  return {
+    ...createTfjsKernels(tf),
+    ...createWasmActivations(tf),
+    ...createWasmBatchNorm(tf),
+    matMul: createWasmMatMul(tf),
+  };
+}
