@@ -12,7 +12,7 @@ import { childrenOf, findMarked, kill } from './processes.ts';
 import { hashOf, newestCheckpoint, readAcknowledgements } from './promises.ts';
 import { runUndisturbed } from './reference.ts';
 
-const ROUNDS = Number(process.env.FACET_FAULTS || 20) >= 200 ? 50 : 4;
+const ROUNDS = Number(process.env.FACET_FAULTS || 20) >= 200 ? 50 : 3;
 
 let programs: Programs;
 let field: Battlefield;
