@@ -2,6 +2,7 @@
 
 import { runFolder } from '../results/paths.ts';
 import { type Run, readLastMetrics, readLogTail, readRun } from '../results/read.ts';
+import { readEvaluations } from '../results/read-evaluations.ts';
 import { FAILURES, type RunState } from '../results/records.ts';
 import type { PlannedRun } from '../runner/plan.ts';
 import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
@@ -65,11 +66,15 @@ function formatRuns(runs: readonly Run[], paint: Paint): string {
       { text: String(run.outcome?.epochs ?? last?.epoch ?? '-') },
       { text: formatLoss(last?.lossD) },
       { text: formatLoss(last?.lossG) },
+      { text: formatLoss(readEvaluations(run.folder).records.at(-1)?.slicedWasserstein) },
       { text: formatSpeed(speed) },
       { text: seconds === undefined ? '-' : formatDuration(seconds) },
     ];
   });
-  const table = formatTable(['run', 'state', 'epochs', 'loss D', 'loss G', 'images/s', 'time'], rows, { paint, right: [2, 3, 4, 5, 6] });
+  const table = formatTable(['run', 'state', 'epochs', 'loss D', 'loss G', 'distance', 'images/s', 'time'], rows, {
+    paint,
+    right: [2, 3, 4, 5, 6, 7],
+  });
   return shown.length === runs.length ? table : `${table}\n… and ${countOf(runs.length - shown.length, 'more run')}`;
 }
 

@@ -2,9 +2,10 @@
 
 import { statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { metricsFile, samplesFolder } from '../results/paths.ts';
+import { evaluationsFile, metricsFile, samplesFolder } from '../results/paths.ts';
 import { listSamples, type Run, readMetrics, readSampleGrid } from '../results/read.ts';
-import type { SampleGridRecord } from '../results/records.ts';
+import { readEvaluations } from '../results/read-evaluations.ts';
+import type { EvaluationRecord, SampleGridRecord } from '../results/records.ts';
 import { isContained } from './contained.ts';
 import { RunSeries } from './run-series.ts';
 
@@ -21,6 +22,7 @@ export class LiveRun {
   run: Run;
   series: RunSeries;
   samples: Sample[] = [];
+  evaluations: EvaluationRecord[] = [];
   /** null while neither it nor a run of the same attributes has been set up. */
   attributes: string[] | null = null;
   /** What the newest grid's columns ask for. */
@@ -34,6 +36,8 @@ export class LiveRun {
   #offset = 0;
   #metricsStamp = '';
   #samplesStamp = '';
+  #evaluationsStamp = '';
+  #evaluationProblems: string[] = [];
   #metricsProblems: string[] = [];
   #seen = '';
 
@@ -50,10 +54,24 @@ export class LiveRun {
     this.attributes = attributes;
     const hasNewMetrics = this.#readMetrics(version);
     this.#readSamples();
-    this.problems = [...run.problems, ...this.#metricsProblems].map((problem) => problem.replaceAll(`${this.#resultsRoot}${sep}`, ''));
+    this.#readEvaluations();
+    this.problems = [...run.problems, ...this.#metricsProblems, ...this.#evaluationProblems].map((problem) =>
+      problem.replaceAll(`${this.#resultsRoot}${sep}`, ''),
+    );
     const { state, outcome, axes, current } = run;
     const last = this.series.last;
-    const seen = JSON.stringify([state, outcome, axes, current, attributes, this.problems, this.samples, this.grid, last?.step]);
+    const seen = JSON.stringify([
+      state,
+      outcome,
+      axes,
+      current,
+      attributes,
+      this.problems,
+      this.samples,
+      this.grid,
+      last?.step,
+      this.#evaluationsStamp,
+    ]);
     if (seen !== this.#seen) this.changedIn = version;
     const isChanged = hasNewMetrics || seen !== this.#seen;
     this.#seen = seen;
@@ -87,6 +105,19 @@ export class LiveRun {
     this.series = new RunSeries(this.#capacity, version);
     this.#offset = 0;
     this.#metricsProblems = [];
+  }
+
+  #readEvaluations(): void {
+    const path = evaluationsFile(this.run.folder);
+    const stamp = stampOf(path);
+    if (stamp === this.#evaluationsStamp) return;
+    this.#evaluationsStamp = stamp;
+    const isPlain = stamp === '' || isContained(this.#resultsRoot, path);
+    const { records, problems } = isPlain
+      ? readEvaluations(this.run.folder)
+      : { records: [], problems: [`${path}: expected a plain file, found a link`] };
+    this.evaluations = records;
+    this.#evaluationProblems = problems.slice(0, MAX_PROBLEMS);
   }
 
   #readSamples(): void {

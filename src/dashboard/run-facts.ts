@@ -22,6 +22,8 @@ export interface RunFacts {
   stepsPerEpoch: number | null;
   lossG: number | null;
   lossD: number | null;
+  /** At the last evaluation. */
+  slicedWasserstein: number | null;
   imagesPerSecond: number | null;
   seconds: number | null;
   /** null unless it is running and its length is known. */
@@ -55,6 +57,7 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
     stepsPerEpoch,
     lossG: numberOrNull(last?.lossG),
     lossD: numberOrNull(last?.lossD),
+    slicedWasserstein: numberOrNull(live.evaluations.at(-1)?.slicedWasserstein),
     imagesPerSecond: finiteOrNull(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
     seconds: finiteOrNull(outcome?.seconds ?? last?.seconds),
     secondsLeft: canEstimate ? Math.max(0, (last.seconds / last.step) * (steps - last.step)) : null,
@@ -62,12 +65,13 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
   };
 }
 
-export function viewRun(facts: RunFacts, { samples, grid }: LiveRun): RunView {
+export function viewRun(facts: RunFacts, { samples, grid, evaluations }: LiveRun): RunView {
   const { id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url } = facts;
   return {
     ...{ id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url },
     stateWords: STATE_WORDS[state],
     samples: samples.map(({ epoch, version }) => [epoch, version]),
+    evaluations: evaluations.map(({ step, slicedWasserstein }) => [step, finiteOrNull(slicedWasserstein)]),
     grid: grid && {
       imageSize: finiteOrNull(grid.imageSize) ?? 64,
       gap: finiteOrNull(grid.gap) ?? 0,

@@ -6,6 +6,9 @@ import type { RunState } from '../results/records.ts';
 export const METRICS = ['lossG', 'lossD', 'dReal', 'dFake'] as const;
 export type Metric = (typeof METRICS)[number];
 
+/** What has a chart: the curves, a value a step, and the evaluation, a value an evaluated epoch. */
+export type Charted = Metric | 'slicedWasserstein';
+
 /** Replaces a run's curves from `fromStep` on. Everything before it, if anything, stays as it is. */
 export interface SeriesPatch {
   fromStep: number;
@@ -48,6 +51,8 @@ export interface RunView {
   stepsPerEpoch: number | null;
   /** Epoch -> version of its picture, in epoch order. */
   samples: [epoch: number, version: string][];
+  /** Evaluated step -> sliced Wasserstein distance, null where it was no number; in order. */
+  evaluations: [step: number, slicedWasserstein: number | null][];
   grid: GridGeometry | null;
   url: string;
 }

@@ -1,11 +1,11 @@
 // Room: dashboard, client. How Chart.js is set up: no animation, no parsing, the nearest point of the nearest line is shown.
 
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
-import type { Metric } from '../wire.ts';
+import type { Charted } from '../wire.ts';
 import type { Point } from './curves.ts';
 
 export interface ChartConfigOptions {
-  metric: Metric;
+  metric: Charted;
   /** The line under the pointer and its x; null, null when the pointer leaves. */
   onPoint: (index: number | null, x: number | null) => void;
   /** What the pointer's label says above the value. */
@@ -34,7 +34,10 @@ export function chartConfig({ metric, onPoint, titleOf, plugin }: ChartConfigOpt
       resizeDelay: 50,
       spanGaps: false,
       interaction: { mode: 'nearest', axis: 'xy', intersect: false },
-      elements: { line: { borderJoinStyle: 'round', borderWidth: 1.4 }, point: { radius: 0, hoverRadius: 4, hitRadius: 0 } },
+      elements: {
+        line: { borderJoinStyle: 'round', borderWidth: 1.4 },
+        point: { radius: metric === 'slicedWasserstein' ? 2.5 : 0, hoverRadius: 4, hitRadius: 0 },
+      },
       layout: { padding: { right: 8, top: 4 } },
       scales: {
         x: {

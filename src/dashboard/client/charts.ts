@@ -1,7 +1,7 @@
-// Room: dashboard, client. The four charts: one line a run, the same runs, colours and x range in all of them.
+// Room: dashboard, client. The charts: one line a run, the same runs, colours and x range in all of them.
 
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
-import type { Metric } from '../wire.ts';
+import type { Charted } from '../wire.ts';
 import { chartConfig } from './chart-config.ts';
 import { createMarks, type Marks } from './chart-marks.ts';
 import type { Point } from './curves.ts';
@@ -14,7 +14,7 @@ export interface ChartLine {
   id: string;
   label: string;
   color: string;
-  points: Record<Metric, Point[]>;
+  points: Record<Charted, Point[]>;
   stepsPerEpoch: number | null;
   /** Ended before its time; its end is marked. */
   isBad: boolean;
@@ -49,7 +49,7 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
   let frame = 0;
 
   const charts = canvases.map((canvas) => {
-    const metric = canvas.dataset.metric as Metric;
+    const metric = canvas.dataset.metric as Charted;
     const onPoint = (index: number | null, x: number | null): void => {
       onHover(index === null ? null : (lines[index]?.id ?? null));
       if (marks.crossX === x) return;
@@ -94,7 +94,7 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
       marks.epochX = view.epochX;
       const theme = canvasTheme();
       for (const chart of charts) {
-        const metric = chart.canvas.dataset.metric as Metric;
+        const metric = chart.canvas.dataset.metric as Charted;
         const isLoss = metric === 'lossG' || metric === 'lossD';
         while (chart.data.datasets.length > lines.length) chart.data.datasets.pop();
         for (const [i, line] of lines.entries()) {
@@ -133,7 +133,7 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
 }
 
 /** A range that leaves out the highest and lowest percent of what is drawn. */
-function innerRange(lines: ChartLine[], metric: Metric): { min?: number; max?: number } {
+function innerRange(lines: ChartLine[], metric: Charted): { min?: number; max?: number } {
   const values = Float64Array.from(lines.flatMap((line) => line.points[metric].map(({ y }) => y)).filter(Number.isFinite)).sort();
   if (values.length < 20) return { min: undefined, max: undefined };
   const low = values[Math.floor(values.length * 0.01)]!;

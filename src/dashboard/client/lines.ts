@@ -21,7 +21,10 @@ export function lineOf(run: KnownRun, { color, x, smoothingSteps, runs }: LineOp
   const { id, label, state } = run.view;
   const stepsPerEpoch = run.view.stepsPerEpoch ?? anyStepsPerEpoch(runs);
   const xOf = xFunction(curves, x, stepsPerEpoch ?? curves.lastStep);
-  const points = Object.fromEntries(METRICS.map((metric) => [metric, drawCurve(curves, metric, { smoothingSteps, xOf })]));
+  const points = {
+    ...Object.fromEntries(METRICS.map((metric) => [metric, drawCurve(curves, metric, { smoothingSteps, xOf })])),
+    slicedWasserstein: run.view.evaluations.map(([step, distance]) => ({ x: xOf(step), y: distance ?? Number.NaN, step })),
+  };
   return { id, label, color, points: points as ChartLine['points'], stepsPerEpoch, isBad: BAD_STATES.has(state) };
 }
 

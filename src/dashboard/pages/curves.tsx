@@ -1,6 +1,6 @@
 // Room: dashboard. Places for the charts and the sample grids, which client/ fills in.
 
-import type { Metric } from '../wire.ts';
+import type { Charted } from '../wire.ts';
 
 export function CurveSection() {
   return (
@@ -101,9 +101,10 @@ export function GridSection() {
   );
 }
 
-const CHARTS: [Metric, string, string][] = [
+const CHARTS: [Charted, string, string][] = [
   ['lossG', 'Generator loss', 'lower: fools the discriminator more'],
   ['lossD', 'Discriminator loss', 'lower: tells real from generated better'],
   ['dReal', 'D(x)', 'mean probability "real" on real pictures'],
   ['dFake', 'D(G(z))', 'mean probability "real" on generated pictures'],
+  ['slicedWasserstein', 'Sliced Wasserstein distance', 'lower: generated pictures are closer to real ones; each evaluated epoch'],
 ];

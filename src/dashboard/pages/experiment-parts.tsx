@@ -87,6 +87,7 @@ export function RunRow({ facts, axes }: { facts: RunFacts; axes: string[] }) {
       </td>
       <Figure value={facts.lossG} text={formatLoss} />
       <Figure value={facts.lossD} text={formatLoss} />
+      <Figure value={facts.slicedWasserstein} text={formatLoss} />
       <Figure value={facts.imagesPerSecond} text={formatCount} />
       <Figure value={facts.seconds} text={formatDuration} />
     </tr>

@@ -60,6 +60,7 @@ function RunTable({ live, axes }: { live: LiveExperiment; axes: string[] }) {
     ['Epochs', 'number'],
     ['Loss G', 'number'],
     ['Loss D', 'number'],
+    ['Distance', 'number'],
     ['Images/s', 'number'],
     ['Time', 'number'],
   ];

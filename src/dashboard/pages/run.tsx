@@ -85,6 +85,7 @@ function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined
     ['Epochs', epochs === null ? null : `${epoch} of ${epochs}`],
     ['Loss G', facts.lossG === null ? null : formatLoss(facts.lossG)],
     ['Loss D', facts.lossD === null ? null : formatLoss(facts.lossD)],
+    ['Distance', facts.slicedWasserstein === null ? null : formatLoss(facts.slicedWasserstein)],
     ['Images/s', facts.imagesPerSecond === null ? null : formatCount(facts.imagesPerSecond)],
     ['Time', facts.seconds === null ? null : formatDuration(facts.seconds)],
     ['Time left', secondsLeft === null ? null : formatDuration(secondsLeft)],

@@ -14,6 +14,7 @@ const run = (id: string, attributes: number | null, axes: Record<string, string>
   epochs: 8,
   stepsPerEpoch: null,
   samples: [],
+  evaluations: [],
   grid: null,
   url: '',
 });
