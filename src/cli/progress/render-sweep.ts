@@ -4,7 +4,7 @@ import { shorten } from '../../experiment/quote.ts';
 import { fitLine, type Piece } from '../fit-line.ts';
 import { formatDuration, formatLoss, formatSpeed } from '../format-quantities.ts';
 import type { Paint } from '../paint.ts';
-import { countRuns, estimateSecondsLeft, type SweepView, secondsLeftOf, shareOf, type ViewedRun } from './sweep-view.ts';
+import { countRuns, estimateSecondsLeft, type SweepView, secondsLeftOf, shareOf, shareOfSweep, type ViewedRun } from './sweep-view.ts';
 
 export interface Screen {
   columns: number;
@@ -53,7 +53,8 @@ function chooseIdWidth(runs: ViewedRun[], columns: number): number {
 }
 
 function renderHead(view: SweepView, columns: number, nowMs: number): Piece[] {
-  const { total, done, failed, running, waiting, share } = countRuns(view);
+  const { total, done, failed, running, waiting } = countRuns(view);
+  const share = shareOfSweep(view);
   const left = estimateSecondsLeft(view, nowMs);
   const isNarrow = columns < NARROW_COLUMNS;
   const end = view.stopping ? 'stopping; Ctrl-C again: at once' : left === undefined ? '' : `${formatDuration(left)} left`;

@@ -39,6 +39,8 @@ export interface SweepView {
   slots: number;
   /** All runs of the experiment, those done before included, in the order in which they start. */
   runs: Map<string, ViewedRun>;
+  /** How many of them are in each state. */
+  tally: Record<ViewedRun['state'], number>;
   /** What the sweep decided lately, newest last: which runs successive halving stopped, and why. */
   decisions: string[];
   /** Seconds besides training that each ended attempt took. */
@@ -60,7 +62,12 @@ export function createSweepView({ name, plan, slots, stepsBefore = () => 0 }: Vi
   const runs = plan.map((run): [string, ViewedRun] => {
     return [run.id, { ...BLANK, run, state: stateBefore(run), stepsBefore: run.action === 'resume' ? stepsBefore(run.id) : 0 }];
   });
-  return { name, slots, runs: new Map(runs), decisions: [], overheads: [], stopping: false, estimate: null };
+  const view: SweepView = {
+    ...{ name, slots, runs: new Map(runs), decisions: [], overheads: [], stopping: false, estimate: null },
+    tally: { waiting: 0, active: 0, retrying: 0, succeeded: 0, 'stopped-early': 0, failed: 0 },
+  };
+  for (const { state } of view.runs.values()) view.tally[state]++;
+  return view;
 }
 
 const BLANK = {
@@ -81,6 +88,7 @@ type Shown<Event> = Event extends { run: PlannedRun } ? Omit<Event, 'run' | 'slo
 export function applyEvent(view: SweepView, event: ShownEvent, nowMs: number): void {
   const viewed = view.runs.get(event.run.id);
   if (!viewed) return;
+  view.tally[viewed.state]--;
   switch (event.type) {
     case 'launched':
       Object.assign(viewed, {
@@ -112,8 +120,12 @@ export function applyEvent(view: SweepView, event: ShownEvent, nowMs: number): v
       view.decisions.push(`GPU ${event.gpu} is set aside: ${event.reason}`);
       break;
   }
-  view.estimate = event.type === 'progress' ? view.estimate : null;
+  view.tally[viewed.state]++;
+  if (event.type !== 'progress' && view.runs.size <= FEW_RUNS) view.estimate = null;
 }
+
+/** An estimate looks at every run: with more than these, one event changes it little, and it waits for its time. */
+const FEW_RUNS = 200;
 
 function describeEnding(end: RunEnd): Pick<ViewedRun, 'state' | 'problem'> {
   if (end.kind !== 'finished') return { state: 'waiting', problem: null };
@@ -188,20 +200,23 @@ export interface SweepCounts {
   failed: number;
   running: number;
   waiting: number;
-  /** From 0 to 1: runs that have ended, and the parts done of those at work. */
-  share: number;
 }
 
-export function countRuns(view: SweepView): SweepCounts {
-  const counts = { total: view.runs.size, done: 0, failed: 0, running: 0, waiting: 0, share: 0 };
-  for (const viewed of view.runs.values()) {
-    if (viewed.state === 'succeeded' || viewed.state === 'stopped-early') counts.done++;
-    else if (viewed.state === 'failed') counts.failed++;
-    else if (viewed.state === 'active') counts.running++;
-    else counts.waiting++;
-    counts.share += shareOf(viewed) / Math.max(1, view.runs.size);
-  }
-  return counts;
+export function countRuns({ runs, tally }: SweepView): SweepCounts {
+  return {
+    total: runs.size,
+    done: tally.succeeded + tally['stopped-early'],
+    failed: tally.failed,
+    running: tally.active,
+    waiting: tally.waiting + tally.retrying,
+  };
+}
+
+/** From 0 to 1: runs that have ended, and the parts done of the others. */
+export function shareOfSweep({ runs }: SweepView): number {
+  let share = 0;
+  for (const viewed of runs.values()) share += shareOf(viewed);
+  return share / Math.max(1, runs.size);
 }
 
 /** From 0 to 1: how much of a run is done. */
