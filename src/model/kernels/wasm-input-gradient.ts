@@ -5,7 +5,7 @@
 // tap 2 and dy[p + 1] through tap 0. So each parity of row and column is a 2 x 2 convolution of its own.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { copyRuns, openWasmMemory, swapAxes } from './wasm-memory.ts';
+import { copyRuns, openWasmMemory, scatter, swapAxes } from './wasm-memory.ts';
 
 type Tf = typeof tfjs;
 type Parity = 0 | 1;
@@ -25,14 +25,14 @@ export function wasmInputGradient(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor
 
 /** The four parities one by one, interleaved. */
 export function asFourConvolutions(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4D): tfjs.Tensor {
-  const { allocate, values, views, start } = openWasmMemory(tf);
+  const { allocate, views, start } = openWasmMemory(tf);
   const [batch, height, width, outputs] = dy.shape;
   const inputs = filter.shape[2];
   const dx = allocate([batch, 2 * height, 2 * width, inputs]);
   for (const row of [0, 1] as const) {
     for (const column of [0, 1] as const) {
       const kernel = allocate([2, 2, outputs, inputs]) as tfjs.Tensor4D;
-      cutKernel(values(filter), values(kernel), { inputs, outputs, parities: [[row, column]] });
+      cutKernel(views().floats, { from: start(filter), to: start(kernel), inputs, outputs, parities: [[row, column]] });
       const part = tf.conv2d(dy, kernel, 1, [
         [0, 0],
         [1 - row, row],
@@ -56,7 +56,7 @@ export function asFourConvolutions(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tenso
  * With padding 1 on every side, place (r, c) of (h + 1) x (w + 1) sees what rows 2r - 1 and 2r and columns 2c - 1 and 2c need.
  */
 export function asOneConvolution(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4D): tfjs.Tensor {
-  const { allocate, values } = openWasmMemory(tf);
+  const { allocate, values, views, start } = openWasmMemory(tf);
   const [batch, height, width, outputs] = dy.shape;
   const inputs = filter.shape[2];
   const kernel = allocate([2, 2, outputs, 4 * inputs]) as tfjs.Tensor4D;
@@ -66,7 +66,7 @@ export function asOneConvolution(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4
     [0, 1],
     [0, 0],
   ];
-  cutKernel(values(filter), values(kernel), { inputs, outputs, parities });
+  cutKernel(views().floats, { from: start(filter), to: start(kernel), inputs, outputs, parities });
   const blocks = tf.conv2d(dy, kernel, 1, [
     [0, 0],
     [1, 1],
@@ -116,23 +116,21 @@ export function asProduct(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4D): tfj
 }
 
 /** filter [4, 4, i, o] -> [2, 2, o, parities * i] */
-function cutKernel(
-  filter: Float32Array,
-  kernel: Float32Array,
-  { inputs, outputs, parities }: { inputs: number; outputs: number; parities: readonly (readonly [Parity, Parity])[] },
-): void {
-  const tile = 16;
-  const columns = parities.length * inputs;
+function cutKernel(floats: Float32Array, { from, to, inputs, outputs, parities }: Cut): void {
+  const columnStep = parities.length * inputs;
   for (let tap = 0; tap < 4; tap++) {
     parities.forEach(([row, column], group) => {
-      const read = (4 * TAPS[row][tap >> 1]! + TAPS[column][tap & 1]!) * inputs * outputs;
-      const write = tap * outputs * columns + group * inputs;
-      for (let first = 0; first < outputs; first += tile) {
-        const end = Math.min(outputs, first + tile);
-        for (let i = 0; i < inputs; i++) {
-          for (let o = first; o < end; o++) kernel[write + o * columns + i] = filter[read + i * outputs + o]!;
-        }
-      }
+      const read = from + (4 * TAPS[row][tap >> 1]! + TAPS[column][tap & 1]!) * inputs * outputs;
+      const write = to + tap * outputs * columnStep + group * inputs;
+      scatter(floats, { from: read, rows: inputs, rowStep: outputs, columns: outputs, to: write, columnStep });
     });
   }
+}
+
+interface Cut {
+  from: number;
+  to: number;
+  inputs: number;
+  outputs: number;
+  parities: readonly (readonly [Parity, Parity])[];
 }

@@ -68,7 +68,6 @@ export function copyRuns({ floats, doubles }: Views, { runs, length, from, fromS
   }
 }
 
-/** [outer, rows, columns, block] -> [outer, columns, rows, block] */
 export interface Swap {
   from: number;
   to: number;
@@ -78,30 +77,52 @@ export interface Swap {
   block?: number;
 }
 
-/** Swaps two axes of the values at `from`. */
+/** [outer, rows, columns, block] at `from` -> [outer, columns, rows, block] at `to` */
 export function swapAxes(views: Views, { from, to, outer = 1, rows, columns, block = 1 }: Swap): void {
-  const { floats } = views;
-  const tile = 16; // columns at a time, so that the lines which it writes stay in the cache
+  const size = rows * columns * block;
   for (let o = 0; o < outer; o++) {
-    const start = o * rows * columns * block;
-    if (block > 1) {
-      for (let row = 0; row < rows; row++) {
-        const read = from + start + row * columns * block;
-        const write = to + start + row * block;
-        copyRuns(views, { runs: columns, length: block, from: read, fromStep: block, to: write, toStep: rows * block });
-      }
+    if (block === 1) {
+      scatter(views.floats, { from: from + o * size, rows, rowStep: columns, columns, to: to + o * size, columnStep: rows });
       continue;
     }
-    for (let first = 0; first < columns; first += tile) {
-      const end = Math.min(columns, first + tile);
-      for (let row = 0; row < rows; row++) {
-        const read = from + start + row * columns;
-        let write = to + start + first * rows + row;
-        for (let column = first; column < end; column++) {
-          floats[write] = floats[read + column]!;
-          write += rows;
-        }
-      }
+    for (let row = 0; row < rows; row++) {
+      const read = from + o * size + row * columns * block;
+      const write = to + o * size + row * block;
+      copyRuns(views, { runs: columns, length: block, from: read, fromStep: block, to: write, toStep: rows * block });
     }
+  }
+}
+
+export interface Scatter {
+  from: number;
+  rows: number;
+  rowStep: number;
+  columns: number;
+  to: number;
+  columnStep: number;
+}
+
+/**
+ * Rows of adjacent floats, `rowStep` apart, to columns of adjacent floats, `columnStep` apart. Four columns at a time: they share a
+ * line of the cache, which powers of two as `rowStep` would otherwise throw out before its next float is read.
+ */
+export function scatter(floats: Float32Array, { from, rows, rowStep, columns, to, columnStep }: Scatter): void {
+  let column = 0;
+  for (; column + 4 <= columns; column += 4) {
+    const first = to + column * columnStep;
+    const second = first + columnStep;
+    const third = second + columnStep;
+    const fourth = third + columnStep;
+    let read = from + column;
+    for (let row = 0; row < rows; row++) {
+      floats[first + row] = floats[read]!;
+      floats[second + row] = floats[read + 1]!;
+      floats[third + row] = floats[read + 2]!;
+      floats[fourth + row] = floats[read + 3]!;
+      read += rowStep;
+    }
+  }
+  for (; column < columns; column++) {
+    for (let row = 0; row < rows; row++) floats[to + column * columnStep + row] = floats[from + column + row * rowStep]!;
   }
 }
