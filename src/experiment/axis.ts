@@ -5,6 +5,7 @@ import { type Assignment, readAxisValues } from './axis-values.ts';
 import type { Fault, Place } from './fault.ts';
 import { SWEEPABLE_FIELDS } from './fields.ts';
 import { formatPath, quote } from './quote.ts';
+import type { HalvingConfig } from './schema.ts';
 import { suggestField } from './suggest-field.ts';
 import type { YamlNode } from './yaml-node.ts';
 
@@ -23,6 +24,8 @@ export interface AxesRead {
   axes: Axis[];
   /** The values of every field that an axis sets; null where they are drawn from a range. */
   values: Map<string, readonly Assignment[] | null>;
+  /** As the file has it, where it is right. */
+  halving?: HalvingConfig | undefined;
   faults: Fault[];
 }
 

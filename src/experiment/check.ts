@@ -1,9 +1,9 @@
 // Room: experiment (pure). A node against a zod schema: the value, or every fault at its own place and in our words.
 
 import type { z } from 'zod';
-import { describeExpectation, hintFor } from './expectation.ts';
+import { describeExpectation, hintFor, listOptions } from './expectation.ts';
 import type { Fault } from './fault.ts';
-import { nearestName } from './nearest.ts';
+import { nearestName, suggest } from './nearest.ts';
 import { formatPath, joinWithOr, quote } from './quote.ts';
 import { schemaAt, shapeOf } from './schema-walk.ts';
 import { describeFound, findNode, toPlain, type YamlNode } from './yaml-node.ts';
@@ -63,8 +63,16 @@ function describeIssue(context: { issue: FlatIssue; schema: z.ZodType; node: Yam
   const found = findNode(node, issue.path);
   const target = schemaAt(schema, issue.path);
   const expectation = target === undefined ? 'another value' : describeExpectation(target);
-  const message = `expected ${expectation}, got ${describeFound(found.node)}${hintFor(expectation, found.node)}`;
+  const hint = hintFor(expectation, found.node) || suggestOption(target, found.node);
+  const message = `expected ${expectation}, got ${describeFound(found.node)}${hint}`;
   return { ...found.place, path: fullPath, message };
+}
+
+/** The nearest of the words that a field takes. */
+function suggestOption(schema: z.core.$ZodType | undefined, node: YamlNode | undefined): string {
+  if (schema === undefined || node?.kind !== 'scalar' || typeof node.value !== 'string') return '';
+  const options = listOptions(schema);
+  return options.length === 0 ? '' : suggest(node.value, options);
 }
 
 function describeUnknownKey(key: string, at: { schema: z.ZodType; path: Path; parentPath: Path }): string {

@@ -5,6 +5,7 @@ import { joinWithOr } from './quote.ts';
 import type { YamlNode } from './yaml-node.ts';
 
 const phrases = new WeakMap<z.core.$ZodType, string>();
+const options = new WeakMap<z.core.$ZodType, readonly string[]>();
 
 /** The first half of `expected …, got …`. A schema whose meaning its bounds do not tell carries it as meta `expected`. */
 export function describeExpectation(schema: z.core.$ZodType): string {
@@ -26,6 +27,15 @@ export function hintFor(expectation: string, node: YamlNode | undefined): string
   if (!/number|^\d/.test(expectation) || node.value.trim() === '') return '';
   if (Number.isFinite(Number(node.value))) return '; write it without quotes';
   return /^[\d_]+$/.test(node.value) ? '; write it without underscores' : '';
+}
+
+/** The words that a field takes, where it takes nothing else. */
+export function listOptions(schema: z.core.$ZodType): readonly string[] {
+  const known = options.get(schema);
+  if (known !== undefined) return known;
+  const listed = (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).enum ?? []).map(String);
+  options.set(schema, listed);
+  return listed;
 }
 
 type Json = z.core.JSONSchema.BaseSchema;

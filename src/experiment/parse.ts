@@ -1,6 +1,7 @@
 // Room: experiment (pure). The text of an experiment file -> the checked, expanded experiment, or every fault in it.
 
 import type { AxesRead } from './axis.ts';
+import { checkHalving } from './check-halving.ts';
 import { checkPoints } from './check-points.ts';
 import { resolveDataset } from './dataset.ts';
 import { type Fault, type Place, sortFaults } from './fault.ts';
@@ -53,12 +54,15 @@ export function parseExperiment(input: ParseInput): ParseResult {
     return fail();
   }
   const expanded = expandPoints({ input, settings, root, sweep, incomplete });
-  faults.push(...expanded.faults);
+  faults.push(...expanded.faults, ...checkHalving(axes.halving, expanded.points, root));
   if (expanded.points.length === 0 && faults.length === 0)
     faults.push({ ...axes.place, path: 'sweep.exclude', message: 'expected at least one run to be left, got none' });
   if (faults.length > 0) return fail();
   const { name, description, execution } = settings.settings;
-  return { ok: true, experiment: { name: name!, description, file: input.file, execution, points: expanded.points } };
+  return {
+    ok: true,
+    experiment: { name: name!, description, file: input.file, execution, halving: axes.halving, points: expanded.points },
+  };
 }
 
 function readSweep(root: YamlMap): AxesRead & { node: YamlMap; place: Place } {

@@ -3,7 +3,6 @@
 import { type AxesRead, type Axis, readColumn } from './axis.ts';
 import type { Assignment } from './axis-values.ts';
 import { checkNode } from './check.ts';
-import type { Fault } from './fault.ts';
 import { SWEEPABLE_FIELDS } from './fields.ts';
 import { readRandom } from './read-random.ts';
 import { sweepSchema } from './schema.ts';
@@ -11,7 +10,8 @@ import { isEmpty, isReset, type YamlMap } from './yaml-node.ts';
 
 /** Reads what it can; a wrong value is reported and left out, and an axis without values sets nothing. */
 export function readAxes(sweep: YamlMap): AxesRead {
-  const read: AxesRead = { axes: [], values: new Map(), faults: checkStructure(sweep) };
+  const { faults, halving } = checkStructure(sweep);
+  const read: AxesRead = { axes: [], values: new Map(), halving, faults };
   const grid = sweep.entries.get('grid')?.value;
   if (grid?.kind === 'map') read.axes.push(...readGrid(grid, read));
   const zip = sweep.entries.get('zip')?.value;
@@ -23,13 +23,14 @@ export function readAxes(sweep: YamlMap): AxesRead {
 }
 
 /** Of a field that does not exist, only that is said, elsewhere. */
-function checkStructure(sweep: YamlMap): Fault[] {
-  const { faults, wrong } = checkNode(sweepSchema, withoutEmpty(sweep), ['sweep']);
-  return faults.filter((_, index) => {
+function checkStructure(sweep: YamlMap): Pick<AxesRead, 'faults' | 'halving'> {
+  const { faults, wrong, value } = checkNode(sweepSchema, withoutEmpty(sweep), ['sweep']);
+  const reported = faults.filter((_, index) => {
     const [block, first, second] = wrong[index]!;
     const field = block === 'grid' ? first : block === 'zip' ? second : undefined;
     return typeof field !== 'string' || SWEEPABLE_FIELDS.has(field);
   });
+  return { faults: reported, halving: value?.halving };
 }
 
 function readGrid(grid: YamlMap, read: AxesRead): Axis[] {

@@ -180,6 +180,29 @@ export const randomSchema = z
     'Axes drawn at random, reproducibly: each of the samples draws one value for every axis named here, and is combined with every point of grid and zip. Numbers from a range keep 6 digits.',
   );
 
+/** What successive halving can compare: a metric of the training, or what an evaluation found. */
+export const HALVING_METRICS = ['lossD', 'lossG', 'dReal', 'dFake', 'slicedWasserstein'] as const;
+
+const halvingSchema = z
+  .strictObject({
+    metric: z
+      .enum(HALVING_METRICS)
+      .describe(
+        'What runs are compared by: slicedWasserstein (the distance of generated from real pictures), or the mean of a training metric over the epoch.',
+      ),
+    mode: z.enum(['min', 'max']).default('min').describe('Whether less or more of it is better.'),
+    minEpochs: positiveInteger.max(100_000).default(1).describe('Epochs before the first comparison.'),
+    factor: z
+      .int()
+      .min(2)
+      .max(1000)
+      .default(3)
+      .describe('One of so many runs goes on at each comparison, and so many times the epochs later comes the next.'),
+  })
+  .describe(
+    'Asynchronous successive halving (ASHA, Li et al. 2018): runs are compared after minEpochs, minEpochs x factor, … epochs; the best go on from their checkpoints, the others stop early.',
+  );
+
 export const sweepSchema = z
   .strictObject({
     grid: axes
@@ -191,6 +214,7 @@ export const sweepSchema = z
       .optional()
       .describe('Axes that move together, as many values each. Each group is one more axis of the grid, after the others.'),
     random: randomSchema.optional(),
+    halving: halvingSchema.optional(),
     exclude: points
       .optional()
       .describe('Points of grid, zip and random to leave out: those that match everything named, by name or by value.'),
@@ -239,6 +263,8 @@ export const experimentSchema = z.strictObject({
 export type RunConfig = z.infer<typeof runConfigSchema>;
 export type DatasetConfig = RunConfig['dataset'];
 export type ExecutionConfig = z.infer<typeof executionSchema>;
+export type HalvingConfig = z.infer<typeof halvingSchema>;
+export type HalvingMetric = HalvingConfig['metric'];
 
 /** One point of the sweep: its configuration, and the value each axis has there, as written for a person. */
 export interface SweepPoint {
@@ -254,5 +280,7 @@ export interface Experiment {
   /** The file it was read from, as given by the user. */
   file: string;
   execution: ExecutionConfig;
+  /** Set where poor runs are to stop early. */
+  halving?: HalvingConfig | undefined;
   points: SweepPoint[];
 }

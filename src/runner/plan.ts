@@ -36,6 +36,8 @@ export interface PlanOptions {
   fresh?: boolean;
   /** Goes on with those that failed, from their checkpoints. Otherwise they are left alone: most would fail again. */
   retryFailed?: boolean;
+  /** Whether the file has successive halving, which alone decides about the runs that it has stopped early. */
+  halving?: boolean;
 }
 
 /** Plans every run, in the order given. */
@@ -46,8 +48,10 @@ export function planRuns(points: readonly IdentifiedPoint[], stateOf: (id: strin
   });
 }
 
-function decide(state: RunState, { fresh = false, retryFailed = false }: PlanOptions): Decision {
+function decide(state: RunState, { fresh = false, retryFailed = false, halving = false }: PlanOptions): Decision {
   if (fresh) return startAgain(state);
+  if (state === 'stopped-early' && !halving)
+    return { action: 'resume', reason: 'was stopped early; the file asks for no halving any more' };
   return retryFailed && isFailure(state) ? { action: 'resume', reason: `tried again: ${FAILED_AS[state]}` } : DECISIONS[state];
 }
 
@@ -75,7 +79,7 @@ const DECISIONS: Record<RunState, Decision> = {
   interrupted: { action: 'resume', reason: 'was interrupted' },
   cancelled: { action: 'resume', reason: 'was stopped' },
   succeeded: { action: 'skip', reason: 'done' },
-  'stopped-early': { action: 'skip', reason: 'stopped early' },
+  'stopped-early': { action: 'skip', reason: 'stopped early, unless it comes to be among the best' },
   ...(Object.fromEntries(FAILURES.map((failure) => [failure, failed(failure)])) as Record<Failure, Decision>),
 };
 

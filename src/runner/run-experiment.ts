@@ -6,10 +6,11 @@ import type { Experiment } from '../experiment/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
-import type { ProgressMessage, Provenance } from '../results/records.ts';
+import type { HalvingDecision, ProgressMessage, Provenance } from '../results/records.ts';
 import { reopenRun, setAside, writeExperimentRecord } from '../results/write-run.ts';
 import { concludeHeld, concludeUnstarted } from './executors/conclude.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
+import { createHalvingSource } from './halving-source.ts';
 import type { PlannedRun } from './plan.ts';
 import { createRetryPolicy, failureOf } from './policy.ts';
 import type { CodePatch } from './read-code.ts';
@@ -22,11 +23,13 @@ export type RunnerEvent =
   | ScheduleEvent<PlannedRun, Slot>
   | { type: 'progress'; run: PlannedRun; message: ProgressMessage }
   /** This run has failed for good, and the experiment is to stop then: nothing more is started, the others save and leave. */
-  | { type: 'failing-fast'; run: PlannedRun };
+  | { type: 'failing-fast'; run: PlannedRun }
+  /** Successive halving has decided about this run. `problem`: why that could not be written down. */
+  | { type: 'decided'; run: PlannedRun; decision: HalvingDecision; problem?: string };
 
 export interface RunExperimentOptions {
   resultsRoot: string;
-  experiment: Pick<Experiment, 'name' | 'description' | 'file' | 'execution'>;
+  experiment: Pick<Experiment, 'name' | 'description' | 'file' | 'execution' | 'halving'>;
   /** All runs of the experiment, in its order; those with the action 'skip' are left alone. */
   plan: readonly PlannedRun[];
   slots: readonly Slot[];
@@ -65,10 +68,17 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
   const runs = plan.filter((run) => run.action !== 'skip');
   for (const run of runs) if (run.action === 'start' && run.state !== 'queued') setAside(folderOf(run), new Date());
 
+  const halving = experiment.halving
+    ? createHalvingSource({
+        ...{ plan, folderOf, halving: experiment.halving, experimentFolder: experimentFolder(resultsRoot, experiment.name) },
+        onDecision: (run, decision, problem) => onEvent({ type: 'decided', run, decision, ...(problem && { problem }) }),
+      })
+    : null;
   const halt = createHalt(stop.graceful);
   const onEvent = (event: RunnerEvent) => {
     if (event.type === 'retrying') reopenRun(folderOf(event.run), event.outcome);
     options.onEvent(event);
+    if (event.type === 'ended') halving?.note(event.run, event.end);
     if (!execution.failFast || halt.signal.aborted || event.type !== 'ended') return;
     if (event.end.kind !== 'finished' || !failureOf(event.end.outcome)) return;
     options.onEvent({ type: 'failing-fast', run: event.run });
@@ -81,7 +91,14 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
       const former = isFirst ? null : readRun(folder).record;
       const threads = chooseThreads(slot.threads, former);
       const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
-      const what = { id, experiment: experiment.name, axes: point.axes, config: point.config, dataIdentity };
+      const what = {
+        id,
+        experiment: experiment.name,
+        axes: point.axes,
+        config: point.config,
+        dataIdentity,
+        ...(halving && { pauseAfterEpoch: halving.pauseAfter(run) }),
+      };
       const recorded = recordAttempt(folder, { run: what, former, provenance: { ...provenance, threads }, patch });
       const problem = recorded.then(() => undefined, describeProblem);
       const end = await executor.launch({
@@ -98,12 +115,13 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
   };
   try {
     return await schedule({
-      ...{ source: inOrder(runs), slots, launch, onEvent, signal: halt.signal },
+      ...{ source: halving ?? inOrder(runs), slots, launch, onEvent, signal: halt.signal },
       retry: createRetryPolicy(execution),
       gpusOf: nameGpus,
       wait: (ms, signal) => sleep(ms, undefined, { signal }),
     });
   } finally {
+    halving?.close();
     halt.release();
   }
 }

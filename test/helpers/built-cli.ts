@@ -14,6 +14,8 @@ export interface Workplace {
   env: Record<string, string>;
   /** Writes sweep.yaml: so many runs of 4 epochs, and whatever is added. */
   writeSweep(runs: number, more?: string): void;
+  /** Writes sweep.yaml: the same, with the sweep given. */
+  writeText(text: string): void;
   /** Starts the command; resolves when it has ended, however it did. */
   facet(...args: string[]): ReturnType<typeof startFacet>;
   remove(): void;
@@ -28,8 +30,11 @@ export function createWorkplace(): Workplace {
     env: {},
     writeSweep(runs, more = '') {
       const seeds = Array.from({ length: runs }, (_, index) => index + 1);
+      workplace.writeText(`sweep: {grid: {training.seed: [${seeds}]}}\n${more}`);
+    },
+    writeText(text) {
       const data = 'dataset: {source: synthetic, images: 8, imageSize: 32}\nattributes: [Male]\ntraining: {epochs: 4, batchSize: 4}\n';
-      writeFileSync(join(folder, 'sweep.yaml'), `name: sweep\n${data}sweep: {grid: {training.seed: [${seeds}]}}\n${more}\n`);
+      writeFileSync(join(folder, 'sweep.yaml'), `name: sweep\n${data}${text}\n`);
     },
     facet: (...args) => startFacet(workplace, args),
     remove: () => rmSync(folder, { recursive: true, force: true }),

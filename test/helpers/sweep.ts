@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import { experimentSchema, runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
+import { experimentSchema, type HalvingConfig, runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
 import { runFolder } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import { createLocalExecutor } from '../../src/runner/executors/local.ts';
@@ -30,6 +30,7 @@ export interface SweepOptions {
   /** Of the file, over defaults that suit a test. */
   execution?: z.input<typeof experimentSchema.shape.execution>;
   retryFailed?: boolean;
+  halving?: HalvingConfig;
   /** uuid of the GPU of each slot; default: GPUs are left alone. */
   gpus?: string[];
   graceMs?: number;
@@ -44,9 +45,12 @@ export interface SweepOptions {
 export async function runSweep(options: SweepOptions) {
   const { resultsRoot, points, slots = 2, graceMs = 300, prefix = [], onEvent = () => {} } = options;
   const never = new AbortController().signal;
-  const plan = planRuns(points, (id) => readRun(runFolder(resultsRoot, 'sweep', id)).state, options);
+  const plan = planRuns(points, (id) => readRun(runFolder(resultsRoot, 'sweep', id)).state, {
+    ...options,
+    halving: options.halving !== undefined,
+  });
   const execution = experimentSchema.shape.execution.parse({ backoff: 0.01, ...options.execution });
-  const experiment = { name: 'sweep', description: undefined, file: 'sweep.yaml', execution };
+  const experiment = { name: 'sweep', description: undefined, file: 'sweep.yaml', execution, halving: options.halving };
   recordExperiment({ resultsRoot, experiment, plan });
   const { ends } = await runExperiment({
     resultsRoot,

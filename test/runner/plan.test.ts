@@ -14,11 +14,15 @@ it.each<[RunState, string]>([
   ['crashed', 'skip'],
   ['timed-out', 'skip'],
   ['diverged', 'skip'],
-  ['stopped-early', 'skip'],
   ['succeeded', 'skip'],
 ])('a run that is %s is planned as %s, and with fresh started again', (state, action) => {
   expect(planRuns(points, () => state).map((run) => run.action)).toEqual([action, action]);
   expect(planRuns(points, () => state, { fresh: true }).map((run) => run.action)).toEqual(['start', 'start']);
+});
+
+it('leaves what halving has stopped to halving, and goes on with it once the file asks for none', () => {
+  expect(planRuns(points, () => 'stopped-early', { halving: true })[0]!.action).toBe('skip');
+  expect(planRuns(points, () => 'stopped-early')[0]!.action).toBe('resume');
 });
 
 it('goes on with what has failed only where that is asked for, and says how', () => {

@@ -31,7 +31,7 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, folder);
-  const plan = orderRuns(planRuns(points, createStateReader(folder), { retryFailed }), order);
+  const plan = orderRuns(planRuns(points, createStateReader(folder), { retryFailed, halving: experiment.halving !== undefined }), order);
   const shown = limit === 0 ? plan : plan.slice(0, limit);
   if (json) {
     process.stdout.write(formatJson(plan, shown, experiment));

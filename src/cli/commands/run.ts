@@ -64,7 +64,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   const listener = listenForStop();
   const endWatch = watchStopRequests(folder, { token: hold.lease.token, onRequest: ({ kind, by }) => listener.request(kind, by) });
   try {
-    const plan = planRuns(points, createStateReader(folder), options);
+    const plan = planRuns(points, createStateReader(folder), { ...options, halving: experiment.halving !== undefined });
     recordExperiment({ resultsRoot: options.results, experiment, plan });
     if (!(await packUnlessStopped(plan, listener))) return EXIT.interrupted;
     return await carryOut(plan, { options, experiment, surroundings, listener, code });

@@ -34,6 +34,8 @@ export function createPlainReporter({ machine, ...options }: ReporterOptions): R
       if (event.type === 'retrying')
         print(`${paint('yellow', '↻')} ${id}  started again ${describeDelay(event.delayMs)}: ${makeHarmless(event.outcome.message)}`);
       if (event.type === 'gpu-set-aside') print(`${paint('red', '✗')} GPU ${event.gpu} is set aside: ${event.reason}`);
+      if (event.type === 'decided' && event.decision.decision === 'promoted')
+        print(`${paint('green', '↑')} ${id}  ${event.decision.reason}`);
       if (event.type === 'failing-fast') print(`Stopping, as ${id} has failed (execution.failFast): each run finishes its step and saves.`);
       if (event.type !== 'ended') return;
       showEpoch(id, undefined);

@@ -112,6 +112,9 @@ export function applyEvent(view: SweepView, event: ShownEvent, nowMs: number): v
       remember(view, viewed, { nowMs, steps: event.end.kind === 'finished' ? event.end.outcome.steps : 0 });
       Object.assign(viewed, describeEnding(event.end));
       break;
+    case 'decided':
+      if (event.decision.decision !== 'finished') view.decisions.push(`${event.run.id}: ${event.decision.reason}`);
+      break;
     case 'failing-fast':
       view.stopping = true;
       view.decisions.push(`stopping, as ${event.run.id} has failed (execution.failFast)`);

@@ -67,7 +67,8 @@ export function concludeHeld(folder: string, { message }: UserError): RunEnd {
   return { kind: 'finished', outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) } };
 }
 
-function recordOutcome(folder: string, outcome: OutcomeRecord): { problem?: string } {
+/** `problem`: why the outcome could not be written. */
+export function recordOutcome(folder: string, outcome: OutcomeRecord): { problem?: string } {
   try {
     writeOutcome(folder, outcome);
     return {};

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { experimentIn, faultsIn, HEAD } from './parse-text.ts';
+
+describe('sweep.halving', () => {
+  it('is read, with defaults', () => {
+    expect(experimentIn(`${HEAD}sweep: {grid: {training.seed: [1, 2]}, halving: {metric: lossG}}\n`).halving).toEqual({
+      metric: 'lossG',
+      mode: 'min',
+      minEpochs: 1,
+      factor: 3,
+    });
+    expect(experimentIn(`${HEAD}sweep: {grid: {training.seed: [1, 2]}}\n`).halving).toBeUndefined();
+  });
+
+  it.each([
+    [
+      '{metric: slicedWaserstein}',
+      'metric: expected lossD, lossG, dReal, dFake or slicedWasserstein, got "slicedWaserstein"; did you mean "slicedWasserstein"?',
+    ],
+    ['{}', 'metric: expected lossD, lossG, dReal, dFake or slicedWasserstein, got nothing'],
+    ['{metric: lossG, mode: less}', 'mode: expected min or max, got "less"'],
+    ['{metric: lossG, factor: 1}', 'factor: expected a whole number from 2 to 1000, got 1'],
+    ['{metric: lossG, factor: 2.5}', 'factor: expected a whole number from 2 to 1000, got 2.5'],
+    ['{metric: lossG, minEpochs: 8}', 'minEpochs: expected fewer epochs than a run trains (8), got 8'],
+    ['{metric: lossG, minEpoch: 2}', 'minEpoch: expected a setting of sweep.halving, got "minEpoch"; did you mean "minEpochs"?'],
+  ])('%s is refused where it stands', (halving, message) => {
+    const [fault, ...others] = faultsIn(`${HEAD}sweep:\n  grid: {training.seed: [1, 2]}\n  halving: ${halving}\n`);
+    expect(others).toEqual([]);
+    expect(fault).toMatch(/^\S+:\d+:\d+ {2}sweep\.halving\./);
+    expect(fault).toContain(`sweep.halving.${message}`);
+  });
+
+  it('is held against the shortest run', () => {
+    const text = `${HEAD}sweep: {grid: {training.epochs: [9, 2]}, halving: {metric: lossG, minEpochs: 2}}\n`;
+    expect(faultsIn(text)[0]).toContain('expected fewer epochs than a run trains (2), got 2');
+  });
+});

@@ -1,0 +1,134 @@
+// Successive halving with real children, whose value after each epoch is known beforehand.
+
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HalvingConfig } from '../../src/experiment/schema.ts';
+import { readHalvingDecisions } from '../../src/results/halving-log.ts';
+import { halvingFile, metricsFile, outcomeFile, runFolder } from '../../src/results/paths.ts';
+import { readExperiment, readMetrics, readRun } from '../../src/results/read.ts';
+import { createPoints, runSweep, type SweepOptions, trainer } from '../helpers/sweep.ts';
+
+let resultsRoot: string;
+beforeEach(() => {
+  resultsRoot = mkdtempSync(join(tmpdir(), 'facet-halving-'));
+});
+afterEach(() => {
+  rmSync(resultsRoot, { recursive: true, force: true });
+  delete process.env.CONTEST;
+  delete process.env.CONTEST_EVALUATES;
+});
+
+const experimentFolder = () => join(resultsRoot, 'sweep');
+const states = () => readExperiment(resultsRoot, 'sweep').runs.map((run) => run.state);
+const decisions = () => readHalvingDecisions(experimentFolder());
+const byLoss: HalvingConfig = { metric: 'lossG', mode: 'min', minEpochs: 1, factor: 3 };
+
+/** Each run has its value after each epoch; those of six runs differ. */
+function contest(values: number[][], options: Partial<SweepOptions> = {}) {
+  process.env.CONTEST = JSON.stringify(Object.fromEntries(values.map((value, index) => [index + 1, value])));
+  const points = createPoints(values.length, 9);
+  const epochsOf = () => points.map(({ id }) => readMetrics(metricsFile(runFolder(resultsRoot, 'sweep', id))).records.at(-1)?.epoch ?? 0);
+  const run = (more: Partial<SweepOptions> = {}) =>
+    runSweep({ resultsRoot, points, trainer: trainer('contest'), halving: byLoss, slots: 1, ...options, ...more });
+  return { points, run, epochsOf };
+}
+
+describe('a sweep with successive halving', () => {
+  it('trains the best run to its end, stops the others early, and says why of each', async () => {
+    const { run, points, epochsOf } = contest([[6], [2], [5], [1], [4], [3]]);
+    await run();
+    expect(states()).toEqual(['stopped-early', 'stopped-early', 'stopped-early', 'succeeded', 'stopped-early', 'stopped-early']);
+    expect(epochsOf()).toEqual([1, 3, 1, 9, 1, 1]);
+    const messages = points.map(({ id }) => readRun(runFolder(resultsRoot, 'sweep', id)).outcome?.message);
+    expect(messages[2]).toBe('lossG 5 was 5th of 6 after epoch 1; the best 2 go on');
+    expect(messages[1]).toBe('lossG 2 was 2nd of 2 after epoch 3; the best goes on once 3 have come so far');
+    expect(decisions().filter(({ decision }) => decision === 'promoted')).toMatchObject([
+      { run: points[1]!.id, rung: 0, epoch: 1, metric: 'lossG', value: 2, reason: 'lossG 2 was 1st of 3 after epoch 1; it goes on' },
+      { run: points[3]!.id, rung: 0, epoch: 1, value: 1 },
+      {
+        run: points[3]!.id,
+        rung: 1,
+        epoch: 3,
+        value: 1,
+        reason: 'lossG 1 was 1st of 2 after epoch 3; it goes on as the best of those there are',
+      },
+    ]);
+    expect(decisions().at(-1)).toMatchObject({ run: points[3]!.id, decision: 'finished', epoch: 9, value: 1 });
+    const steps = readMetrics(metricsFile(runFolder(resultsRoot, 'sweep', points[3]!.id))).records.map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 18 }, (_, index) => index + 1));
+    expect((await run()).size).toBe(0);
+  });
+
+  it('compares what an evaluation found, and where more is better the most', async () => {
+    process.env.CONTEST_EVALUATES = 'yes';
+    const halving: HalvingConfig = { metric: 'slicedWasserstein', mode: 'max', minEpochs: 3, factor: 2 };
+    const { run, epochsOf } = contest(
+      [
+        [0, 0, 0.3],
+        [9, 9, 0.1],
+        [5, 5, 0.4],
+        [0, 0, 0.2],
+      ],
+      { halving, slots: 3 },
+    );
+    await run();
+    expect(states()[2]).toBe('succeeded');
+    expect(epochsOf()[1]).toBe(3);
+    expect(decisions().every(({ metric }) => metric === 'slicedWasserstein')).toBe(true);
+  });
+
+  it('goes no further with runs whose metric nobody recorded, and says so', async () => {
+    const { run } = contest([[1], [2], [3]], { halving: { ...byLoss, metric: 'slicedWasserstein' } });
+    await run();
+    expect(states()).toEqual(['stopped-early', 'stopped-early', 'stopped-early']);
+    expect(decisions()[0]?.reason).toBe('no slicedWasserstein was recorded after epoch 1, so that it cannot be compared');
+  });
+
+  it('goes on with a run that it had stopped when runs are added that are worse', async () => {
+    const first = contest([[3], [1], [2]]);
+    await first.run();
+    expect(states()).toEqual(['stopped-early', 'succeeded', 'stopped-early']);
+    const wider = contest([[3], [1], [2], [7], [8], [9]]);
+    await wider.run();
+    expect(wider.epochsOf()).toEqual([1, 9, 3, 1, 1, 1]);
+    expect(states()[2]).toBe('stopped-early'); // 2nd of 2 after epoch 3
+  });
+
+  it('trains all runs to their ends once the file has no halving any more', async () => {
+    const { run } = contest([[3], [1], [2]]);
+    await run();
+    await run({ halving: undefined });
+    expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  });
+
+  it('passes over a run that fails, and starts it again only where that is asked for', async () => {
+    const { run, points } = contest([[1], [2], [3], [4], [5], [6]]);
+    const broken = JSON.parse(process.env.CONTEST!);
+    process.env.CONTEST = JSON.stringify({ ...broken, 1: null });
+    await run();
+    expect(states()).toEqual(['crashed', 'succeeded', ...Array(4).fill('stopped-early')]);
+    process.env.CONTEST = JSON.stringify(broken);
+    await run({ retryFailed: true });
+    expect(states()[0]).toBe('succeeded');
+    expect(readRun(runFolder(resultsRoot, 'sweep', points[0]!.id)).outcome?.epochs ?? 0).toBeGreaterThan(0);
+  });
+
+  it('needs nothing of its log: without it, or with a torn one, it goes on in the same way', async () => {
+    const { run, points } = contest([[6], [2], [5], [1], [4], [3]]);
+    const stop = new AbortController();
+    await run({
+      graceful: stop.signal,
+      onEvent: (event) => event.type === 'decided' && event.decision.decision === 'promoted' && stop.abort(),
+    });
+    writeFileSync(halvingFile(experimentFolder()), '{"run": "torn');
+    for (const { id } of points) rmSync(outcomeFile(runFolder(resultsRoot, 'sweep', id)), { force: true });
+    await run();
+    expect(states()).toEqual(['stopped-early', 'stopped-early', 'stopped-early', 'succeeded', 'stopped-early', 'stopped-early']);
+    expect(decisions().map(({ decision }) => decision)).toContain('promoted');
+    appendFileSync(halvingFile(experimentFolder()), 'nonsense\n[]\n');
+    expect(decisions().length).toBeGreaterThan(0);
+    expect(readdirSync(experimentFolder()).filter((name) => name.startsWith('halving'))).toEqual(['halving.jsonl']);
+  });
+});
