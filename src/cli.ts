@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './cli/exit-codes.ts';
+import { explainSystemError } from './cli/explain-system-error.ts';
+import { findTrainer } from './cli/find-trainer.ts';
 import { UserError } from './experiment/user-error.ts';
 import { ORDERS, type Order } from './runner/order.ts';
 
@@ -12,13 +14,6 @@ const collect = (value: string, values: string[]): string[] => [...values, value
 
 /** A file of this build; the bundles of the trainer and of the dashboard's client lie beside the bundle of this file. */
 const builtFile = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/**
- * What a run is trained by: `<trainer> <run folder>`. FACET_TRAINER puts another program in its place, a JavaScript file
- * for this Node or an executable, for tests and for trainers of one's own. It reads run.json, appends to metrics.jsonl,
- * writes outcome.json last; on a StopMessage over the channel, or SIGTERM, it exits with STOPPED_EXIT_CODE.
- */
-const trainer = (): string => process.env.FACET_TRAINER || builtFile('./model/main.js');
 
 /** FACET_GRACE_SECONDS: how long a run may take to finish its step and save when it is stopped. */
 const graceMs = (): number => {
@@ -53,7 +48,7 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--attach', 'where another runner is at work on the experiment, show its progress until it ends', false)
     .action(async (file, options) => {
       const { runCommand } = await import('./cli/commands/run.ts');
-      exit(await runCommand({ file, ...options, trainer: trainer(), graceMs: graceMs(), version }));
+      exit(await runCommand({ file, ...options, trainer: findTrainer(builtFile('./model/main.js')), graceMs: graceMs(), version }));
     });
 
   addRetryOption(addResultsOption(addFileOptions(program.command('plan').argument('<file>', 'an experiment file'))))
@@ -97,7 +92,7 @@ function createProgram(exit: (code: number) => void): Command {
     .description('train a run again beside the original, and tell whether it comes out the same')
     .action(async (run, options) => {
       const { reproduceCommand } = await import('./cli/commands/reproduce.ts');
-      exit(await reproduceCommand({ run, ...options, trainer: trainer(), graceMs: graceMs(), version }));
+      exit(await reproduceCommand({ run, ...options, trainer: findTrainer(builtFile('./model/main.js')), graceMs: graceMs(), version }));
     });
 
   addResultsOption(program.command('stop').argument('<experiment>', 'its name, folder or file'))
@@ -118,7 +113,7 @@ function createProgram(exit: (code: number) => void): Command {
   addResultsOption(program.command('dashboard'))
     .description('browse the results: curves, sample grids, logs')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on; by default the first free one from 7860', parseWhole)
+    .option('--port <number>', 'port to listen on; by default the first free one from 7860', parsePort)
     .action(async (options) => {
       const { dashboardCommand } = await import('./cli/commands/dashboard.ts');
       exit(await dashboardCommand({ ...options, assets: builtFile('./dashboard') }));
@@ -140,21 +135,21 @@ function parseWhole(text: string): number {
   return Number(text);
 }
 
+function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Expected a number from 0 to 65535.');
+  return Number(text);
+}
+
 /** Prints an error as its reader needs it: a user's in one line, a bug with its stack. Returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.userError; // already printed
-  if (isForUser(error)) {
-    process.stderr.write(`${error.message}\n`);
+  const line = error instanceof Error && error.name === 'UserError' ? error.message : explainSystemError(error);
+  if (line !== null) {
+    process.stderr.write(`${line}\n`);
     return EXIT.userError;
   }
   process.stderr.write(`This is a bug of Facet.\n${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.bug;
-}
-
-/** A UserError, or what the system says of a file: no space, no permission. */
-function isForUser(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  return error.name === 'UserError' || ('syscall' in error && 'path' in error);
 }
 
 let exitCode: number = EXIT.ok;

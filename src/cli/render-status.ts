@@ -17,9 +17,9 @@ export interface Paper {
   paint: Paint;
 }
 
-/** One line each. */
+/** One line each; two where one is too narrow. */
 export function renderExperiments(experiments: readonly ExperimentStatus[], { columns, paint }: Paper): string[] {
-  return experiments.map((experiment) => cut(renderExperiment(experiment, paint), columns));
+  return experiments.flatMap((experiment) => renderHead(experiment, columns, paint));
 }
 
 /** A line for the experiment, one for each run, then what cannot be read. */
@@ -29,7 +29,7 @@ export function renderRuns(status: DetailedStatus, { columns, mostRuns, paint }:
   const hidden = runs.length - shown.length;
   const problems = [...status.problems, ...runs.flatMap((run) => run.problems)].slice(0, MOST_PROBLEMS);
   return [
-    cut(renderExperiment(status, paint), columns),
+    ...renderHead(status, columns, paint),
     ...(shown.length === 0 ? [] : renderTable(shown, columns, paint)),
     ...(hidden === 0 ? [] : [paint('dim', `… and ${countOf(hidden, 'more run')}`)]),
     ...problems.map((problem) => cut(paint('yellow', shorten(problem, 300)), columns)),
@@ -40,7 +40,7 @@ export function renderRuns(status: DetailedStatus, { columns, mostRuns, paint }:
 export function renderNews(status: readonly ExperimentStatus[] | DetailedStatus, paint: Paint): [key: string, line: string][] {
   const withoutLeft = (experiment: ExperimentStatus): [string, string] => [
     experiment.name,
-    renderExperiment({ ...experiment, secondsLeft: null }, paint),
+    renderHead({ ...experiment, secondsLeft: null }, Number.POSITIVE_INFINITY, paint)[0]!,
   ];
   if (!('runs' in status)) return status.map(withoutLeft);
   return [
@@ -55,11 +55,13 @@ export function renderNews(status: readonly ExperimentStatus[] | DetailedStatus,
 
 const MOST_PROBLEMS = 5;
 
-function renderExperiment({ name, counts, total, runner, secondsLeft }: ExperimentStatus, paint: Paint): string {
+function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStatus, columns: number, paint: Paint): string[] {
   const parts = Object.entries(counts).map(([state, count]) => paint(colourOf(state as RunState), `${count} ${wordOf(state as RunState)}`));
   const left = secondsLeft === null ? '' : paint('yellow', `  ${formatDuration(secondsLeft)} left`);
-  const who = runner ? `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}` : '';
-  return `${paint('bold', shorten(name, 100))}  ${countOf(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}${who}`;
+  const what = `${paint('bold', shorten(name, 100))}  ${countOf(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
+  if (!runner) return [cut(what, columns)];
+  const who = `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}`;
+  return stripVTControlCharacters(what + who).length <= columns ? [what + who] : [cut(what, columns), cut(who, columns)];
 }
 
 type Column = { title: string; right?: boolean; cell: (run: RunStatus) => Cell };
@@ -73,10 +75,14 @@ const COLUMNS: Record<string, Column> = {
   speed: { title: 'images/s', right: true, cell: ({ imagesPerSecond }) => ({ text: formatSpeed(imagesPerSecond) }) },
   left: { title: 'left', right: true, cell: ({ secondsLeft }) => ({ text: secondsLeft === null ? '-' : formatDuration(secondsLeft) }) },
   attempts: { title: 'tries', right: true, cell: ({ attempts }) => ({ text: attempts === 0 ? '-' : String(attempts) }) },
-  message: { title: '', cell: ({ message, state }) => ({ text: FINE.includes(state) ? '' : shorten(message ?? '', 200), colour: 'dim' }) },
+  message: {
+    title: '',
+    cell: ({ message, state }) =>
+      message === null || FINE.includes(state) ? { text: '' } : { text: shorten(message, 200), colour: 'dim' },
+  },
 };
 /** Those that go first where the terminal is narrow. */
-const DISPENSABLE = ['speed', 'lossD', 'lossG', 'attempts', 'epoch', 'left'];
+const DISPENSABLE = ['speed', 'lossD', 'lossG', 'attempts', 'message', 'left', 'epoch'];
 const LEAST_MESSAGE = 16;
 
 function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
@@ -95,7 +101,9 @@ function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint):
     rows,
     { paint, right },
   );
-  return table.split('\n').map((line) => cut(line.trimEnd(), columns));
+  const failed = hasMessages && !names.includes('message') ? runs.filter((run) => COLUMNS.message!.cell(run).text !== '') : [];
+  const messages = failed.map((run) => `${COLUMNS.run!.cell(run).text}: ${paint('dim', COLUMNS.message!.cell(run).text)}`);
+  return [...table.split('\n').map((line) => line.trimEnd()), ...messages].map((line) => cut(line, columns));
 }
 
 /** Cuts a line whose colours may be open at the cut. */

@@ -39,6 +39,7 @@ export async function serveDashboard({
   port = DEFAULT_PORT,
   onError,
 }: ServeOptions): Promise<ServedDashboard> {
+  if (host.trim() === '') throw new UserError('--host: expected an address of this machine, got nothing'); // to Node it means all of them
   const hostNames = namesOf(host);
   const canStop = hostNames === LOOPBACK_NAMES; // what other machines may see, they may not therefore stop
   const app = createApp(createStore(resolve(resultsRoot)), { assets: readAssets(assets), hostNames, canStop, onError });
@@ -64,12 +65,16 @@ async function listen(server: Server, host: string, port: number): Promise<void>
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE' && port > 0 && candidate < port + PORTS_TO_TRY && candidate < 65_535) continue;
       const tried = candidate > port ? `${port} to ${candidate}` : String(port);
-      throw new UserError(`The dashboard could not listen on ${host}, port ${tried}: ${message}; choose another with --port`, {
+      const option = ADDRESS_FAULTS.includes(code ?? '') ? 'address with --host' : 'port with --port';
+      throw new UserError(`The dashboard could not listen on ${host}, port ${tried}: ${message}; choose another ${option}`, {
         cause: error,
       });
     }
   }
 }
+
+/** The system's words for an address that is not one of this machine. */
+const ADDRESS_FAULTS = ['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'EAI_FAIL', 'EINVAL', 'EAFNOSUPPORT'];
 
 function tryToListen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((done, fail) => {

@@ -10,8 +10,8 @@ import { readRun } from './read.ts';
 import type { LeaseRecord, RunState } from './records.ts';
 import { setAside } from './write-run.ts';
 
-/** What a runner leaves alone for good. */
-const UNTOUCHED: readonly RunState[] = ['succeeded', 'stopped-early'];
+/** What a runner leaves alone for good; successive halving may take up again what it has stopped early. */
+const UNTOUCHED: readonly RunState[] = ['succeeded'];
 
 /** The process that works in the folder, or that may begin to at any moment; null where it may be removed. */
 export function whoHolds({ folder }: FoundRun): LeaseRecord | null {

@@ -28,13 +28,15 @@ describe('facet plan', () => {
     await workplace.facet('run', 'sweep.yaml');
     const { stdout } = await workplace.facet('plan', 'sweep.yaml', '--json');
     const plan = JSON.parse(stdout);
-    expect(plan.counts).toEqual({ start: 0, resume: 1, skip: 2 });
+    expect(plan.counts).toEqual({ start: 0, resume: 0, skip: 3 });
     expect(plan.runs.map((run: { state: string; action: string }) => [run.state, run.action])).toEqual([
       ['succeeded', 'skip'],
-      ['crashed', 'resume'],
+      ['crashed', 'skip'],
       ['diverged', 'skip'],
     ]);
     expect(plan.runs[1].config.training.seed).toBe(2);
+    const again = JSON.parse((await workplace.facet('plan', 'sweep.yaml', '--json', '--retry-failed')).stdout);
+    expect(again.counts).toEqual({ start: 0, resume: 2, skip: 1 });
   });
 
   it('shows only so many runs as asked for, and ends quietly when nobody reads on', async () => {
@@ -72,7 +74,7 @@ describe('a mistake on the command line', () => {
     ['a file that is not there', ['run', 'nothing.yaml'], 'nothing.yaml  expected an experiment file, got no such file'],
     ['a folder for a file', ['plan', '.'], '.  expected an experiment file, got a folder'],
     ['a fault in --set', ['run', 'sweep.yaml', '--set', 'training.epochs=-1'], '--set training.epochs=-1  training.epochs: expected'],
-    ['a misspelt command', ['rum', 'sweep.yaml'], 'Did you mean run?'],
+    ['a misspelt command', ['rune', 'sweep.yaml'], 'Did you mean run?'],
     ['a limit that is no number', ['plan', 'sweep.yaml', '--limit', 'x'], 'Expected a whole number.'],
     ['a results folder that cannot be made', ['run', 'sweep.yaml', '--results', 'sweep.yaml/results'], 'ENOTDIR'],
     ['a grace period that is no number', ['run', 'sweep.yaml'], 'FACET_GRACE_SECONDS: expected a number', { FACET_GRACE_SECONDS: 'abc' }],

@@ -2,8 +2,14 @@
 
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeExperiment } from '../../src/cli/describe-status.ts';
+import type { Paint } from '../../src/cli/paint.ts';
+import { renderRuns } from '../../src/cli/render-status.ts';
 import { runnerLeaseFile } from '../../src/results/paths.ts';
+import { readExperiment } from '../../src/results/read.ts';
+import { createProgressReader } from '../../src/results/read-progress.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { writeExampleResults } from '../helpers/example-results.ts';
 import { readSweep, untilTraining } from '../helpers/running-sweep.ts';
@@ -42,6 +48,21 @@ describe('facet status', () => {
     expect(line('five 2')).toMatch(/ running +3\/4 +\d\.\d{3} +\d\.\d{3} +\d+ +2s +1$/);
     expect(line('ten 1')).toMatch(/ diverged +2\/4 +NaN +NaN +1020 +- +1 +lossG became NaN at step 14$/);
     expect(line('ten 3')).toMatch(/ waiting +- +- +- +- +- +-$/);
+  });
+
+  it.each([30, 45, 60, 80, 100])('fits into %i columns, whatever the colours, and still says how runs failed', async (columns) => {
+    await example();
+    const status = describeExperiment(readExperiment(workplace.results, 'attr-sweep'), createProgressReader());
+    const plain: Paint = (_colour, text) => text;
+    const lines = renderRuns(status, { columns, mostRuns: 100, paint: plain });
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(lines.join('\n')).toContain('run by process');
+    expect(lines.filter((line) => line.startsWith('ten-seed1')).join()).toMatch(columns < 45 ? /ten-seed1/ : /lossG/);
+    const painted = renderRuns(status, { columns, mostRuns: 100, paint: (_colour, text) => `\u001b[31m${text}\u001b[39m` });
+    expect(painted.map(stripVTControlCharacters)).toEqual(lines);
+    const few = renderRuns(status, { columns, mostRuns: 4, paint: plain });
+    expect(few.join('\n')).toContain('… and 6 more runs');
+    expect(few.join('\n')).toContain('running');
   });
 
   it('gives programs the same as JSON, every field always there', async () => {

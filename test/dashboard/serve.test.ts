@@ -66,7 +66,7 @@ describe('the served dashboard', () => {
     const blocker = createServer().listen(65_535, '127.0.0.1');
     await new Promise((done) => blocker.once('listening', done));
     await expect(serve(65_535)).rejects.toThrow(
-      /^The dashboard could not listen on 127\.0\.0\.1, port 65535: .*; choose another with --port$/,
+      /^The dashboard could not listen on 127\.0\.0\.1, port 65535: .*; choose another port with --port$/,
     );
     await new Promise((done) => blocker.close(done));
     const elsewhere = serveDashboard({ resultsRoot: folder, assets: folder, host: '203.0.113.7', port: 0 });

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { serveDashboard } from '../../dashboard/serve.ts';
+import { requireNoFile } from '../../results/require-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listenForStop } from '../stop-signals.ts';
 
@@ -14,6 +15,7 @@ export interface DashboardCommandOptions {
 }
 
 export async function dashboardCommand({ results, host, port, assets }: DashboardCommandOptions): Promise<number> {
+  requireNoFile(results);
   const { stop } = listenForStop();
   const onError = (error: unknown) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   const dashboard = await serveDashboard({ resultsRoot: results, assets, host, port, onError });

@@ -7,6 +7,7 @@ import { readLiveLease } from '../../results/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';
+import { requireNoFile } from '../../results/require-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';
 import { listenForStop } from '../stop-signals.ts';
@@ -20,6 +21,7 @@ export interface LogsCommandOptions {
 const LOOK_EVERY_MS = 200;
 
 export async function logsCommand({ run: given, results, follow }: LogsCommandOptions): Promise<number> {
+  requireNoFile(results);
   const run = findRun(results, given);
   const printer = createPrinter(run.folder);
   printer.print();

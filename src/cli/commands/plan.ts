@@ -5,6 +5,7 @@ import { UserError } from '../../experiment/user-error.ts';
 import { readLiveLease } from '../../results/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader } from '../../results/read-states.ts';
+import { requireNoFile } from '../../results/require-folder.ts';
 import { type Order, orderRuns } from '../../runner/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan.ts';
 import { describeHolder } from '../describe-holder.ts';
@@ -28,6 +29,7 @@ export interface PlanCommandOptions {
 }
 
 export async function planCommand({ file, set, results, json, limit, order, retryFailed }: PlanCommandOptions): Promise<number> {
+  requireNoFile(results);
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, folder);

@@ -6,6 +6,7 @@ import { type FoundRun, findRun } from '../../results/find-run.ts';
 import { readRun } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { measureFolder, removeRun, whoHolds } from '../../results/remove-run.ts';
+import { requireNoFile } from '../../results/require-folder.ts';
 import { STATE_WORDS } from '../describe-tally.ts';
 import { EXIT } from '../exit-codes.ts';
 import { countOf, formatBytes } from '../format-quantities.ts';
@@ -20,6 +21,7 @@ export interface RmCommandOptions {
 
 /** Removes nothing unless all of the runs can be removed. */
 export async function rmCommand({ runs: given, results, yes }: RmCommandOptions): Promise<number> {
+  requireNoFile(results);
   const runs = [...new Map(given.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
   const held = runs.flatMap((run) => describeHold(run, whoHolds(run)) ?? []);
   if (held.length > 0) return refuse(held);

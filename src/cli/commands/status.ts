@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findExperiment } from '../../results/find-experiment.ts';
 import { listExperiments, readExperiment } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
+import { requireNoFile } from '../../results/require-folder.ts';
 import { type DetailedStatus, describeExperiment, type ExperimentStatus, summarizeExperiment } from '../describe-status.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createPaint } from '../paint.ts';
@@ -22,6 +23,7 @@ export interface StatusCommandOptions {
 type Status = ExperimentStatus[] | DetailedStatus;
 
 export async function statusCommand({ experiment: given, results, json, watch }: StatusCommandOptions): Promise<number> {
+  requireNoFile(results);
   const name = given === undefined ? null : findExperiment(results, given).name;
   const readProgress = createProgressReader();
   const look = (): Status =>

@@ -7,6 +7,7 @@ import { readLiveLease } from '../../results/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { type ExperimentSummary, type Run, readExperiment } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
+import { requireNoFile } from '../../results/require-folder.ts';
 import { isStopRequested, requestStop, takeStopRequest } from '../../results/stop-request.ts';
 import { describeTally } from '../describe-tally.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -22,6 +23,7 @@ export interface StopCommandOptions {
 
 /** Exits with 0 also where nobody is at work: what was asked for is so. */
 export async function stopCommand({ experiment: given, results, now }: StopCommandOptions): Promise<number> {
+  requireNoFile(results);
   const experiment = findExperiment(results, given);
   const by = `facet stop (process ${process.pid} on ${hostname()})`;
   const holder = requestStop(experiment.folder, { kind: now ? 'forced' : 'graceful', by });
