@@ -56,7 +56,8 @@ function describeWeights(weights: WeightComparison): string[] {
   if (weights.kind === 'none' || weights.different.length === 0) return [];
   const { step, tensors, different } = weights;
   const odd = different.find(({ reason }) => reason !== undefined);
-  const largest = different.reduce((most, next) => (rank(next) > rank(most) ? next : most));
+  const weightsProper = different.filter(({ name }) => !/\.adam_[mv]$/.test(name)); // the moments say less to a person
+  const largest = (weightsProper.length > 0 ? weightsProper : different).reduce((most, next) => (rank(next) > rank(most) ? next : most));
   const detail = odd
     ? `${odd.name}: ${odd.reason}`
     : `most in ${largest.name}: by ${sayAmount(largest.absolute)}, relatively ${sayAmount(largest.relative)} of its largest element`;
