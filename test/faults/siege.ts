@@ -146,9 +146,16 @@ async function untilAcknowledged(field: Battlefield, bytes: number): Promise<voi
   for (const deadline = performance.now() + 20_000; field.acknowledgedBytes() < goal && performance.now() < deadline; ) await sleep(1);
 }
 
-/** Children may outlive a killed runner by 2 s; a loaded machine gets more. */
-async function untilNobodyIsLeft({ mark }: Battlefield, context: string): Promise<void> {
-  for (const deadline = performance.now() + 10_000; findMarked(mark).length > 0; await sleep(2)) {
-    if (performance.now() > deadline) throw new Error(`${context}: left over: ${JSON.stringify(findMarked(mark))}`);
+/**
+ * Children may outlive a killed runner by 2 s; a loaded machine gets more. A process that is being ended by the kernel has
+ * lost its environment, and with it our mark, some moments before it is gone: then only its lease still tells of it.
+ */
+async function untilNobodyIsLeft({ mark, results }: Battlefield, context: string): Promise<void> {
+  const left = () => {
+    const { runner, runs } = readExperiment(results, 'sweep');
+    return [...findMarked(mark), ...(runner ? [runner] : []), ...runs.filter(({ state }) => state === 'running').map(({ id }) => id)];
+  };
+  for (const deadline = performance.now() + 10_000; left().length > 0; await sleep(2)) {
+    if (performance.now() > deadline) throw new Error(`${context}: left over: ${JSON.stringify(left())}`);
   }
 }
