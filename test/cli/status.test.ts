@@ -58,7 +58,8 @@ describe('facet status', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
     expect(lines.join('\n')).toContain('run by process');
     expect(lines.filter((line) => line.startsWith('ten-seed1')).join()).toMatch(columns < 45 ? /ten-seed1/ : /lossG/);
-    const painted = renderRuns(status, { columns, mostRuns: 100, paint: (_colour, text) => `\u001b[31m${text}\u001b[39m` });
+    const painter: Paint = (colour, text) => (colour === undefined ? text : `\u001b[31m${text}\u001b[39m`);
+    const painted = renderRuns(status, { columns, mostRuns: 100, paint: painter });
     expect(painted.map(stripVTControlCharacters)).toEqual(lines);
     const few = renderRuns(status, { columns, mostRuns: 4, paint: plain });
     expect(few.join('\n')).toContain('… and 6 more runs');

@@ -1,9 +1,12 @@
 // Room: cli. facet run FILE: trains what is not done yet, and says how it went.
 
+import { join } from 'node:path';
 import type { Experiment } from '../../experiment/schema.ts';
 import { acquireLease, releaseLease } from '../../results/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
+import { readLastMetrics } from '../../results/read.ts';
 import { createStateReader } from '../../results/read-states.ts';
+import { requireNoFile, requireWritableFolder } from '../../results/require-folder.ts';
 import { watchStopRequests } from '../../results/watch-stop-request.ts';
 import { createLocalExecutor } from '../../runner/executors/local.ts';
 import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
@@ -48,6 +51,7 @@ export interface RunCommandOptions {
 }
 
 export async function runCommand(options: RunCommandOptions): Promise<number> {
+  requireNoFile(options.results);
   const experiment = loadExperiment(options.file, options.set);
   const roots = new Set(experiment.points.flatMap(({ config }) => config.dataset.root ?? []));
   const code = readCode(FACET_ROOT, { exclude: [options.results, ...roots] }); // now: it is what the bundles were made of
@@ -55,6 +59,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   const points = await identifyPoints(experiment, folder);
   const configs = points.map(({ point }) => point.config);
   const surroundings = await readSurroundings(experiment.execution, { configs, gpus: options.gpus });
+  requireWritableFolder(folder);
   const hold = acquireLease(runnerLeaseFile(folder));
   if (!hold.acquired) {
     if (options.attach) return followExperiment({ resultsRoot: options.results, name: experiment.name, holder: hold.holder, points });
@@ -109,7 +114,9 @@ async function carryOut(plan: readonly PlannedRun[], job: Job): Promise<number> 
   });
   const folder = experimentFolder(options.results, experiment.name);
   for (const note of [...surroundings.notes, ...describeThreads(plan, folder, slots)]) process.stdout.write(`${note}\n`);
-  const reporter = createReporter({ name: experiment.name, plan, slots: slots.length, machine: describeMachine(surroundings) });
+  const stepsBefore = (id: string) => readLastMetrics(join(folder, id))?.step ?? 0;
+  const machine = describeMachine(surroundings);
+  const reporter = createReporter({ name: experiment.name, plan, slots: slots.length, machine, stepsBefore });
   listener.onStop(reporter.onStop);
   const { stop } = listener;
   let result: ScheduleResult<PlannedRun>;
