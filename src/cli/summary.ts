@@ -1,8 +1,9 @@
 // Room: cli. What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
 
 import { runFolder } from '../results/paths.ts';
-import { type Run, readLastMetrics, readLogTail, readRun } from '../results/read.ts';
+import { readLastMetrics, readLogTail } from '../results/read.ts';
 import { readEvaluations } from '../results/read-evaluations.ts';
+import { type RunEnding, readEnding } from '../results/read-states.ts';
 import { FAILURES, type RunState } from '../results/records.ts';
 import type { PlannedRun } from '../runner/plan.ts';
 import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
@@ -29,7 +30,7 @@ const LOG_LINES = 8;
 export function printSummary(options: SummaryOptions): boolean {
   const { resultsRoot, experiment, plan } = options;
   const paint = createPaint(process.stdout);
-  const runs = plan.map(({ id }) => readRun(runFolder(resultsRoot, experiment, id)));
+  const runs = plan.map(({ id }) => readEnding(runFolder(resultsRoot, experiment, id)));
   const failed = runs.filter(({ state }) => FAILED.has(state));
   const sections = [
     formatRuns(runs, paint),
@@ -53,7 +54,7 @@ const COLOURS: Partial<Record<RunState, Colour>> = {
   running: 'cyan',
 };
 
-function formatRuns(runs: readonly Run[], paint: Paint): string {
+function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   // Of a long sweep those that need attention come first into the rows there are.
   const shown = runs.length <= MAX_ROWS ? runs : [...runs].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ROWS);
   const rows = shown.map((run): Cell[] => {
@@ -78,11 +79,11 @@ function formatRuns(runs: readonly Run[], paint: Paint): string {
   return shown.length === runs.length ? table : `${table}\n… and ${countOf(runs.length - shown.length, 'more run')}`;
 }
 
-function rank(run: Run): number {
+function rank(run: RunEnding): number {
   return DONE.has(run.state) ? 2 : run.state === 'queued' ? 1 : 0;
 }
 
-function formatFailure(run: Run, paint: Paint): string {
+function formatFailure(run: RunEnding, paint: Paint): string {
   const tail = readLogTail(run.folder, LOG_LINES).map((line) => `  ${paint('dim', makeHarmless(line))}`);
   return [
     `${paint('red', `${run.id}  ${run.state}`)}: ${makeHarmless(run.outcome!.message)}`,
@@ -96,7 +97,7 @@ function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint)
   return [...lines, ...(isOutOfGpus ? ['No GPU is left for another run; those that waited were not started.'] : [])].join('\n');
 }
 
-function formatCounts(runs: readonly Run[], failed: number, command: string): string {
+function formatCounts(runs: readonly RunEnding[], failed: number, command: string): string {
   const count = (state: RunState) => runs.filter((run) => run.state === state).length;
   const [succeeded, stoppedEarly] = [count('succeeded'), count('stopped-early')];
   const open = runs.length - succeeded - stoppedEarly - failed;

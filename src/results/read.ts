@@ -17,7 +17,7 @@ import {
   samplesFolder,
 } from './paths.ts';
 import { readBytes } from './read-bytes.ts';
-import { readJson, reviveNonFinite } from './read-json.ts';
+import { parseNonFinite, readJson } from './read-json.ts';
 import type { ExperimentRecord, LeaseRecord, MetricsRecord, OutcomeRecord, RunRecord, RunState, SampleGridRecord } from './records.ts';
 import { deriveState } from './state.ts';
 
@@ -92,7 +92,7 @@ export function readRun(folder: string): Run {
 
 /** How a run ended; null while it has not, or where that cannot be read. */
 export function readOutcome(folder: string): { value: OutcomeRecord | null; problem: string | null } {
-  return readJson<OutcomeRecord>(outcomeFile(folder), isOutcome, 'an outcome', reviveNonFinite);
+  return readJson<OutcomeRecord>(outcomeFile(folder), isOutcome, 'an outcome', { revive: true });
 }
 
 export interface MetricsChunk {
@@ -179,8 +179,7 @@ function readSummary(resultsRoot: string, name: string): ExperimentSummary {
 
 function parseMetrics(line: string): MetricsRecord | null {
   try {
-    // A reviver makes JSON.parse several times slower: only for the rare line that needs it.
-    const value: unknown = /"(NaN|-?Infinity)"/.test(line) ? JSON.parse(line, reviveNonFinite) : JSON.parse(line);
+    const value = parseNonFinite(line);
     return isObject(value) && typeof value.step === 'number' && typeof value.epoch === 'number'
       ? (value as unknown as MetricsRecord)
       : null;
