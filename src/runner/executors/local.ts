@@ -1,5 +1,6 @@
 // Room: runner. Carries out a run as a child process on this machine.
 
+import { setMaxListeners } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
 import { acquireLease, createLease, releaseLease } from '../../results/lease.ts';
@@ -94,6 +95,7 @@ async function launch(request: LaunchRequest, options: LocalExecutorOptions): Pr
     if (progress) request.onProgress(progress);
   });
   if (timeoutMs !== null) timers.push(setTimeout(() => askToStop('timed-out'), Math.min(timeoutMs, MAX_TIMER_MS)));
+  setMaxListeners(0, stop.graceful, stop.forced); // one a run under way: Node would take more than ten for a leak
   stop.graceful.addEventListener('abort', () => askToStop('stopped', stop.graceful.reason), { signal: listening.signal });
   stop.forced.addEventListener('abort', stopNow, { signal: listening.signal });
 
