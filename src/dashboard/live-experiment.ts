@@ -5,8 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { outcomeFile, runFile } from '../results/paths.ts';
+import { readHalvingDecisions } from '../results/halving-log.ts';
+import { halvingFile, outcomeFile, runFile } from '../results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment } from '../results/read.ts';
+import type { HalvingDecision } from '../results/records.ts';
 import { isContained } from './contained.ts';
 import { LiveRun } from './live-run.ts';
 
@@ -19,6 +21,8 @@ export class LiveExperiment {
   readonly name: string;
   results: ExperimentResults;
   runs = new Map<string, LiveRun>();
+  /** What successive halving decided lately, in order. */
+  decisions: HalvingDecision[] = [];
   /** 0: not looked at yet. */
   version = 0;
   /** The version in which runs were added, removed or moved last. */
@@ -73,6 +77,9 @@ export class LiveExperiment {
     }
     const shorten = (problem: string): string => problem.replaceAll(`${this.#resultsRoot}${sep}`, '');
     const refused = results.runs.filter((run) => !trusted.includes(run)).map(({ id }) => `${JSON.stringify(id)}: ${REFUSED}`);
+    const decisions = this.#readDecisions(results.folder);
+    if (JSON.stringify(decisions.at(-1)) !== JSON.stringify(this.decisions.at(-1))) isChanged = true;
+    this.decisions = decisions;
     this.results = { ...results, runs: trusted, problems: [...results.problems, ...refused].map(shorten) };
     this.runs = runs;
     if ([...runs.keys()].join('\n') !== before) {
@@ -83,7 +90,14 @@ export class LiveExperiment {
     this.#lookedAtMs = performance.now();
     this.#lookTookMs = this.#lookedAtMs - startMs;
   }
+
+  #readDecisions(folder: string): HalvingDecision[] {
+    const path = halvingFile(folder);
+    return existsSync(path) && isContained(this.#resultsRoot, path) ? readHalvingDecisions(folder, { tailBytes: DECISIONS_BYTES }) : [];
+  }
 }
+
+const DECISIONS_BYTES = 16 * 1024;
 
 /** Buckets a curve: two points each, so some 1,000 points for up to 40 runs and fewer where the chart would be a tangle. */
 function bucketCapacity(runs: number): number {

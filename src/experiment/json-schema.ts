@@ -84,7 +84,7 @@ function describeSweep(sweep: Json, definitions: Record<string, Json>): Json {
   definitions.range = { ...convert(rangeSchema), $schema: undefined };
   definitions.axes = listFields(fields, (field) => refer(`axis.${field}`));
   definitions.point = listFields(fields, (field) => ({ anyOf: [refer(field), { type: ['string', 'number', 'boolean'] }] }));
-  const { grid, zip, random, exclude, include } = sweep.properties!;
+  const { grid, zip, random, halving, exclude, include } = sweep.properties!;
   const drawn = listFields(fields, (field) => ({ anyOf: [refer('range'), refer(`axis.${field}`)] }));
   return {
     ...sweep,
@@ -92,6 +92,7 @@ function describeSweep(sweep: Json, definitions: Record<string, Json>): Json {
       grid: { description: grid!.description, ...definitions.axes, type: ['object', 'null'] },
       zip: { ...zip, items: refer('axes') },
       random: { ...random, ...drawn, type: ['object', 'null'], properties: { ...random!.properties, ...drawn.properties } },
+      halving: { ...halving, type: ['object', 'null'] },
       exclude: { ...exclude, items: refer('point') },
       include: { ...include, items: refer('point') },
     },

@@ -27,9 +27,9 @@ export function appendHalvingDecision(experimentFolder: string, decision: Halvin
   });
 }
 
-/** In the order in which they were made. A missing file reads as none; lines that are no decision are left out. */
-export function readHalvingDecisions(experimentFolder: string): HalvingDecision[] {
-  const lines = readBytes(halvingFile(experimentFolder), () => 0)
+/** In the order in which they were made; of a long file those at its end. A missing file reads as none; lines that are no decision are left out. */
+export function readHalvingDecisions(experimentFolder: string, { tailBytes = Number.POSITIVE_INFINITY } = {}): HalvingDecision[] {
+  const lines = readBytes(halvingFile(experimentFolder), (size) => Math.max(0, size - tailBytes))
     .toString('utf8')
     .split('\n');
   return lines.flatMap((line) => parseDecision(line) ?? []);

@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appendHalvingDecision } from '../../src/results/halving-log.ts';
+import { halvingFile } from '../../src/results/paths.ts';
 import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts';
 import { exampleRun, writeExampleResults } from '../helpers/example-results.ts';
 
@@ -55,6 +57,26 @@ describe('the list of experiments', () => {
 });
 
 describe("an experiment's page", () => {
+  it('lists what successive halving decided, newest first, whatever else its log holds', async () => {
+    expect(await page('/experiments/attr-sweep')).not.toContain('Successive halving');
+    const folder = join(dashboard.resultsRoot, 'attr-sweep');
+    const decision = { at: '2026-01-10T09:00:00.000Z', rung: 0, epoch: 1, metric: 'lossG', value: Number.NaN };
+    const run = Object.values(ids)[0]!;
+    appendHalvingDecision(folder, { ...decision, run, decision: 'stopped-early', reason: 'lossG 3 was 3rd of 3 after epoch 1' });
+    appendFileSync(halvingFile(folder), '7\n{"run": 1}\n{"torn');
+    appendHalvingDecision(folder, { ...decision, run: '<b>gone</b>', decision: 'promoted', reason: 'lossG 1 was 1st of 3 after epoch 1' });
+    const cursor = new URLSearchParams({ cursor: 'none' });
+    const html = await page('/experiments/attr-sweep');
+    const items = [...html.matchAll(/<li>(.*?)<\/li>/g)].map(([, item]) => item!.replace(/<[^>]+>/g, ''));
+    expect(items).toEqual([
+      'goes on &lt;b&gt;gone&lt;/b&gt;: lossG 1 was 1st of 3 after epoch 1',
+      `stopped early ${run}: lossG 3 was 3rd of 3 after epoch 1`,
+    ]);
+    const changes = await (await dashboard.get(`/api/experiments/attr-sweep/changes?${cursor}`)).json();
+    expect(changes.summary).toContain('1st of 3 after epoch 1');
+    rmSync(halvingFile(folder));
+  });
+
   it('has a row for every run: label, attributes, state, steps, epochs, last losses, speed and time', async () => {
     const html = await page('/experiments/attr-sweep');
     const rowOf = (label: string): string => new RegExp(`<tr id="row-${ids[label]}".*?</tr>`).exec(html)![0].replace(/<[^>]+>/g, '|');

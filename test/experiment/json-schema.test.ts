@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SWEEPABLE_FIELDS } from '../../src/experiment/fields.ts';
 import { createJsonSchema, formatJsonSchema } from '../../src/experiment/json-schema.ts';
+import { sweepSchema } from '../../src/experiment/schema.ts';
 
 describe('experiments/schema.json', () => {
   it('is what the schema says today (if not: npm run schema)', () => {
@@ -15,7 +16,9 @@ describe('experiments/schema.json', () => {
     expect(definitions!['training.epochs']).toMatchObject({ default: 8, type: ['integer', 'null'] });
     expect(definitions!['dataset.imageSize']).toMatchObject({ default: 64, enum: [32, 64, 128, null] });
     expect(JSON.stringify(definitions!.attributes)).toContain('Blond_Hair');
+    expect(Object.keys(properties!.sweep!.properties as object)).toEqual(Object.keys(sweepSchema.shape));
     expect(properties!.sweep!.properties).toMatchObject({
+      halving: { properties: { metric: { enum: expect.arrayContaining(['slicedWasserstein']) }, factor: { default: 3 } } },
       grid: { properties: { 'training.seed': { $ref: '#/definitions/axis.training.seed' } } },
     });
   });

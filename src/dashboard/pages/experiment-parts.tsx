@@ -41,10 +41,34 @@ function Summary({ live }: { live: LiveExperiment }) {
       ) : (
         ''
       )}
+      <Decisions live={live} />
       <Notices problems={[...problems, ...runs.flatMap((run) => run.problems)]} />
     </>
   );
 }
+
+/** What successive halving decided lately, newest first. */
+function Decisions({ live }: { live: LiveExperiment }) {
+  const shown = live.decisions.slice(-DECISIONS_SHOWN).reverse();
+  if (shown.length === 0) return '';
+  return (
+    <section class="decisions" aria-label="Successive halving">
+      <h2>Successive halving</h2>
+      <ul>
+        {shown.map(({ run, decision, reason }) => (
+          <li>
+            <b>{DECISION_WORDS[decision] ?? decision}</b>{' '}
+            {live.runs.has(run) ? <a href={`/experiments/${encodeURIComponent(live.name)}/runs/${encodeURIComponent(run)}`}>{run}</a> : run}
+            : {reason}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const DECISIONS_SHOWN = 8;
+const DECISION_WORDS: Partial<Record<string, string>> = { promoted: 'goes on', 'stopped-early': 'stopped early', finished: 'finished' };
 
 export function RunRow({ facts, axes }: { facts: RunFacts; axes: string[] }) {
   const { id, url, label, attributes, state, message, current, secondsLeft } = facts;
