@@ -13,7 +13,7 @@ type Gradient = (tf: Tf, inputs: Record<string, Image>) => tfjs.Tensor;
 const REPLACED: Record<'wasm' | 'webgpu', Record<string, Gradient>> = {
   wasm: {
     Conv2DBackpropInput: (tf, { dy, filter }) => wasmInputGradient(tf, dy!, filter!),
-    Conv2DBackpropFilter: (tf, { x, dy }) => wasmFilterGradient(tf, x!, dy!),
+    Conv2DBackpropFilter: (tf, { x, dy }) => wasmFilterGradient(tf, { x: x!, dy: dy! }),
   },
   webgpu: { Conv2DBackpropFilter: (tf, { x, dy }) => webgpuFilterGradient(tf, x!, dy!) },
 };

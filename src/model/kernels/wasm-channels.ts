@@ -28,7 +28,7 @@ export function channelMeans(tf: Tf, x: Tensor): Float64Array {
 }
 
 /** x with several rows side by side, and channels repeated alike, for broadcasts of one over the other. */
-export function widen(tf: Tf, x: Tensor): { x: tfjs.Tensor; repeat(channels: Float64Array): tfjs.Tensor } {
+export function widen(tf: Tf, x: Tensor): { x: tfjs.Tensor; repeat(channels: ArrayLike<number>): tfjs.Tensor } {
   const channels = x.shape.at(-1)!;
   const rows = x.shape.slice(0, -1).reduce((a, b) => a * b, 1);
   let copies = 1;

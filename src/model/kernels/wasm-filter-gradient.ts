@@ -19,11 +19,15 @@ interface Part {
 }
 
 /** x [B, 2h, 2w, i], dy [B, h, w, o] -> [4, 4, i, o] */
-export function wasmFilterGradient(tf: typeof tfjs, x: tfjs.Tensor4D, dy: tfjs.Tensor4D): tfjs.Tensor {
+export function wasmFilterGradient(
+  tf: typeof tfjs,
+  { x, dy }: { x: tfjs.Tensor4D; dy: tfjs.Tensor4D },
+  patchValues = PATCH_VALUES,
+): tfjs.Tensor {
   const { allocate, views, start } = openWasmMemory(tf);
   const [batch, height, width, outputs] = dy.shape;
   const channels = x.shape[3];
-  const most = Math.max(1, Math.min(batch, Math.floor(PATCH_VALUES / (16 * channels * height * width))));
+  const most = Math.max(1, Math.min(batch, Math.floor(patchValues / (16 * channels * height * width))));
   let sum: tfjs.Tensor | undefined;
   for (let from = 0; from < batch; from += most) {
     const part = { images: Math.min(most, batch - from), height, width, channels };

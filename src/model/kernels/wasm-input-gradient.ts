@@ -1,11 +1,11 @@
 // Room: model/kernels. The input gradient of a convolution (kernel 4, stride 2, padding 1) on WebAssembly, out of XNNPACK's
-// convolutions and products. dy [B, h, w, o], filter [4, 4, i, o] -> [B, 2h, 2w, i].
+// convolutions: dy [B, h, w, o], filter [4, 4, i, o] -> [B, 2h, 2w, i].
 //
 // Along each axis an even place 2p gets dy[p - 1] through tap 3 and dy[p] through tap 1; an odd one 2p + 1 gets dy[p] through
 // tap 2 and dy[p + 1] through tap 0. So each parity of row and column is a 2 x 2 convolution of its own.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { copyRuns, openWasmMemory, scatter, swapAxes } from './wasm-memory.ts';
+import { copyRuns, openWasmMemory, scatter } from './wasm-memory.ts';
 
 type Tf = typeof tfjs;
 type Parity = 0 | 1;
@@ -16,11 +16,9 @@ const TAPS = [
   [2, 0],
 ] as const;
 
-/** Of three equal forms the one that is fastest for the shape; see bench/README.md. */
+/** Of two equal forms the one that is faster for the shape; see bench/README.md. */
 export function wasmInputGradient(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4D): tfjs.Tensor {
-  const [, , inputs, outputs] = filter.shape;
-  if (inputs < 8) return asOneConvolution(tf, dy, filter);
-  return outputs < 256 ? asFourConvolutions(tf, dy, filter) : asProduct(tf, dy, filter);
+  return filter.shape[2] < 8 ? asOneConvolution(tf, dy, filter) : asFourConvolutions(tf, dy, filter);
 }
 
 /** The four parities one by one, interleaved. */
@@ -84,31 +82,6 @@ export function asOneConvolution(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4
         const read = (line * (width + 1) + ((x + 1) >> 1)) * 4 * inputs + half + (1 - (x & 1)) * inputs;
         for (let i = 0; i < inputs; i++) target[write + i] = source[read + i]!;
         write += inputs;
-      }
-    }
-  }
-  return dx;
-}
-
-/** What every place gives to the 4 x 4 places around it, added up where they overlap: for filters that outweigh their map. */
-export function asProduct(tf: Tf, dy: tfjs.Tensor4D, filter: tfjs.Tensor4D): tfjs.Tensor {
-  const { allocate, values, views, start } = openWasmMemory(tf);
-  const [batch, height, width, outputs] = dy.shape;
-  const inputs = filter.shape[2];
-  const matrix = allocate([outputs, 16 * inputs]) as tfjs.Tensor2D;
-  swapAxes(views(), { from: start(filter), to: start(matrix), rows: 16 * inputs, columns: outputs });
-  const gifts = tf.matMul(tf.reshape(dy, [batch * height * width, outputs]) as tfjs.Tensor2D, matrix); // [B * h * w, 4, 4, i]
-  const dx = allocate([batch, 2 * height, 2 * width, inputs]);
-  const [source, target] = [values(gifts), values(dx)];
-  target.fill(0);
-  for (let line = 0; line < batch * height; line++) {
-    const y = line % height;
-    for (let x = 0; x < width; x++) {
-      const [skipped, kept] = [x === 0 ? 1 : 0, x === width - 1 ? 3 : 4]; // columns of the patch inside the picture
-      for (let row = y === 0 ? 1 : 0; row < (y === height - 1 ? 3 : 4); row++) {
-        const read = ((line * width + x) * 4 + row) * 4 * inputs;
-        const write = ((2 * line + row - 1) * 2 * width + 2 * x - 1) * inputs;
-        for (let i = skipped * inputs; i < kept * inputs; i++) target[write + i]! += source[read + i]!;
       }
     }
   }
