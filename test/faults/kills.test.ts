@@ -1,7 +1,7 @@
 // Kills at random moments. FACET_FAULTS=200 asks for so many; FACET_FAULTS_SEED=… repeats a failure.
 
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createRandom } from '../../src/experiment/random.ts';
 import { metricsFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
@@ -29,8 +29,10 @@ describe.runIf(process.platform === 'linux')('a sweep whose processes are killed
   }, async () => {
     expect(new Set([...reference.values()].map(({ weights }) => weights.toString('hex'))).size).toBe(RUNS);
     for (const { metrics } of reference.values()) expect(metrics.toString().split('\n')).toHaveLength(STEPS + 1);
+    expect(rowsOf(undisturbed).size).toBe(RUNS);
     console.log(`FACET_FAULTS_SEED=${SEED}`);
     const tally = createTally();
+    onTestFinished(() => console.log(JSON.stringify(tally)));
     const random = createRandom(SEED, 'sweeps');
     const killed = () => tally.kills.runner + tally.kills.child + tally.kills.both;
     while (killed() < KILLS) {
@@ -48,7 +50,6 @@ describe.runIf(process.platform === 'linux')('a sweep whose processes are killed
       }
       field.remove();
     }
-    console.log(JSON.stringify(tally));
     expect(killed()).toBeGreaterThanOrEqual(KILLS);
   });
 });
