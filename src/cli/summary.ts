@@ -24,6 +24,7 @@ export interface SummaryOptions {
 
 const MAX_ROWS = 60;
 const MAX_LOGS = 5;
+const MAX_STOPPED = 20;
 const LOG_LINES = 8;
 
 /** Prints it, and returns whether every run of the experiment has come to its end, be it an early one on purpose. */
@@ -35,6 +36,7 @@ export function printSummary(options: SummaryOptions): boolean {
   const sections = [
     formatRuns(runs, paint),
     ...failed.slice(0, MAX_LOGS).map((run) => formatFailure(run, paint)),
+    ...formatStoppedEarly(runs, paint),
     ...(options.gpusSetAside?.size ? [formatGpus(options, paint)] : []),
     formatCounts(runs, failed.length, options.command),
     `Compare them: npx facet dashboard${resultsRoot === 'results' ? '' : ` --results ${resultsRoot}`}`,
@@ -90,6 +92,15 @@ function formatFailure(run: RunEnding, paint: Paint): string {
     ...tail,
     `  ${paint('dim', `(${run.folder}/log.txt)`)}`,
   ].join('\n');
+}
+
+/** Why successive halving let them go, the one that came furthest first. */
+function formatStoppedEarly(runs: readonly RunEnding[], paint: Paint): string[] {
+  const stopped = runs.filter(({ state }) => state === 'stopped-early').sort((a, b) => b.outcome!.epochs - a.outcome!.epochs);
+  if (stopped.length === 0) return [];
+  const lines = stopped.slice(0, MAX_STOPPED).map(({ id, outcome }) => `  ${id}  ${paint('dim', makeHarmless(outcome!.message))}`);
+  const rest = stopped.length - lines.length;
+  return [['Stopped early:', ...lines, ...(rest === 0 ? [] : [`  … and ${countOf(rest, 'more run')}`])].join('\n')];
 }
 
 function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint): string {

@@ -25,6 +25,9 @@ it('shows each decision, ends well, and lists what it stopped early', async () =
   const { exitCode, all } = await workplace.facet('run', 'sweep.yaml', '--set', 'training.epochs=9');
   expect(all).toMatch(/↑ seed4-\S+ {2}lossG 1 was 1st of \d after epoch 1; it goes on/);
   expect(all).toMatch(/– seed1-\S+ {2}lossG 6 was \d.. of \d after epoch 1/);
+  expect(all).toMatch(
+    /Stopped early:\n {2}seed2-\S+ {2}lossG 2 was 2nd of 2 after epoch 3.*\n {2}seed1-\S+ {2}lossG 6 was 6th of 6 after epoch 1; the best 2 go on\n/,
+  );
   expect(all).toContain('1 of 6 runs succeeded, 5 stopped early.');
   expect(exitCode).toBe(0);
   const again = await workplace.facet('plan', 'sweep.yaml', '--set', 'training.epochs=9');
