@@ -5,7 +5,7 @@ import { FAILURES, type RunState } from '../results/records.ts';
 import { countOf } from './format-quantities.ts';
 
 /** The states in the order in which people ask for them. */
-export const STATES: readonly RunState[] = ['running', 'succeeded', 'stopped-early', 'queued', 'interrupted', 'cancelled', ...FAILURES];
+const STATES: readonly RunState[] = ['running', 'succeeded', 'stopped-early', 'queued', 'interrupted', 'cancelled', ...FAILURES];
 
 /** Of the runs that the experiment asks for, those of each state that occurs. */
 export function tallyStates(runs: readonly Pick<Run, 'state' | 'current'>[]): Map<RunState, number> {

@@ -1,6 +1,7 @@
 // Room: cli. Shows the progress of an experiment that another process runs, from its folders, as that process shows it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readHalvingDecisions } from '../results/halving-log.ts';
 import { readLiveLease } from '../results/lease.ts';
 import { runnerLeaseFile } from '../results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment } from '../results/read.ts';
@@ -34,6 +35,7 @@ export async function followExperiment({ resultsRoot, name, holder, points }: Fo
   const findChanges = createChangeFinder(createProgressReader());
   let reporter: Reporter | null = null;
   let shownIds = '';
+  let decisionsSeen: number | null = null; // those before are history
   try {
     for (;;) {
       const startMs = performance.now();
@@ -49,6 +51,12 @@ export async function followExperiment({ resultsRoot, name, holder, points }: Fo
         shownIds = ids;
       }
       for (const event of findChanges(runs)) reporter.onEvent(event);
+      const decisions = readHalvingDecisions(results.folder);
+      for (const decision of decisions.slice(decisionsSeen ?? decisions.length)) {
+        const run = runs.find(({ id }) => id === decision.run);
+        if (run) reporter.onEvent({ type: 'decided', run: showRun(run, null), decision });
+      }
+      decisionsSeen = decisions.length;
       if (isLast) return end(results, reporter);
       const restMs = Math.max(LOOK_EVERY_MS, REST_PER_LOOK * (performance.now() - startMs));
       await sleep(restMs, undefined, { signal: stop.graceful }).catch(() => {});

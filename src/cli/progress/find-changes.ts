@@ -44,7 +44,7 @@ function findEvents(run: Run, progress: RunProgress, before: Seen): ShownEvent[]
     ];
   }
   if (run.outcome) return [{ type: 'ended', ...base, end: { kind: 'finished', outcome: run.outcome } }];
-  return before.state === 'running' ? [{ type: 'ended', ...base, end: { kind: 'stopped', outcome: null } }] : [];
+  return before.state === 'running' ? [{ type: 'left', run: shown }] : [];
 }
 
 function messageOf({ step, steps, epoch, epochs, lossD, lossG, imagesPerSecond, secondsLeft }: RunProgress) {

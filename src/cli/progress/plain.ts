@@ -37,8 +37,8 @@ export function createPlainReporter({ machine, ...options }: ReporterOptions): R
       if (event.type === 'decided' && event.decision.decision === 'promoted')
         print(`${paint('green', '↑')} ${id}  ${event.decision.reason}`);
       if (event.type === 'failing-fast') print(`Stopping, as ${id} has failed (execution.failFast): each run finishes its step and saves.`);
+      if (event.type === 'ended' || event.type === 'left') showEpoch(id, undefined);
       if (event.type !== 'ended') return;
-      showEpoch(id, undefined);
       print(`${describeEnd(id, event.end, paint)}${paint('dim', describeSweep(view))}`);
     },
     onStop: (kind, by) => print(describeStop(kind, by)),

@@ -81,7 +81,9 @@ function stateBefore({ action, state }: ShownRun): ViewedRun['state'] {
 }
 
 /** The runner's events, and those made up from run folders, which know neither slots nor whole plans. */
-export type ShownEvent = Shown<RunnerEvent>;
+export type ShownEvent = Shown<RunnerEvent> | LeftEvent;
+/** Its process is gone without an outcome: it waits for another attempt, a decision, or another day. Only folders tell so little. */
+type LeftEvent = { type: 'left'; run: ShownRun };
 type Shown<Event> = Event extends { run: PlannedRun } ? Omit<Event, 'run' | 'slot'> & { run: ShownRun } : Event;
 
 /** Updates the view in place. Times are of one monotonic clock. */
@@ -111,6 +113,10 @@ export function applyEvent(view: SweepView, event: ShownEvent, nowMs: number): v
     case 'ended':
       remember(view, viewed, { nowMs, steps: event.end.kind === 'finished' ? event.end.outcome.steps : 0 });
       Object.assign(viewed, describeEnding(event.end));
+      break;
+    case 'left':
+      remember(view, viewed, { nowMs, steps: 0 });
+      viewed.state = 'waiting';
       break;
     case 'decided':
       if (event.decision.decision !== 'finished') view.decisions.push(`${event.run.id}: ${event.decision.reason}`);
