@@ -2,7 +2,8 @@
 
 import type { Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
-import type { ShownEvent, ShownRun } from './sweep-view.ts';
+import type { ShownEvent } from './sweep-events.ts';
+import type { ShownRun } from './sweep-view.ts';
 
 interface Seen {
   state: Run['state'];

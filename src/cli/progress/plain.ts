@@ -7,7 +7,9 @@ import { createPaint } from '../paint.ts';
 import { describeEnd } from './describe-end.ts';
 import { describeStop } from './describe-stop.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
-import { applyEvent, countRuns, createSweepView, estimateSecondsLeft, type SweepView } from './sweep-view.ts';
+import { applyEvent } from './sweep-events.ts';
+import { countRuns, estimateSecondsLeft } from './sweep-figures.ts';
+import { createSweepView, type SweepView } from './sweep-view.ts';
 
 type Progress = Extract<ProgressMessage, { type: 'progress' }>;
 

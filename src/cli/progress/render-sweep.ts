@@ -4,7 +4,8 @@ import { shorten } from '../../experiment/quote.ts';
 import { fitLine, type Piece } from '../fit-line.ts';
 import { formatDuration, formatLoss, formatSpeed } from '../format-quantities.ts';
 import type { Paint } from '../paint.ts';
-import { countRuns, estimateSecondsLeft, type SweepView, secondsLeftOf, shareOf, shareOfSweep, type ViewedRun } from './sweep-view.ts';
+import { countRuns, estimateSecondsLeft, secondsLeftOf, shareOf, shareOfSweep } from './sweep-figures.ts';
+import type { SweepView, ViewedRun } from './sweep-view.ts';
 
 export interface Screen {
   columns: number;

@@ -3,7 +3,8 @@
 import type { TellOfStop } from '../stop-signals.ts';
 import { isLiveTerminal } from './live-terminal.ts';
 import { createPlainReporter } from './plain.ts';
-import type { ShownEvent, ViewOptions } from './sweep-view.ts';
+import type { ShownEvent } from './sweep-events.ts';
+import type { ViewOptions } from './sweep-view.ts';
 import { createTerminalReporter } from './terminal.ts';
 
 export interface Reporter {

@@ -6,7 +6,8 @@ import { describeStop } from './describe-stop.ts';
 import { createLiveRegion } from './live-region.ts';
 import { renderSweep } from './render-sweep.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
-import { applyEvent, createSweepView } from './sweep-view.ts';
+import { applyEvent } from './sweep-events.ts';
+import { createSweepView } from './sweep-view.ts';
 
 const REDRAW_MS = 200;
 
