@@ -102,6 +102,23 @@ describe('what an open page is told', () => {
     expect(summary).toContain('4 finished');
   });
 
+  it('shows each evaluation of a run, one that was no number as a gap, and the last in its row', async () => {
+    const { cursor } = await changes();
+    const path = join(folderOf('five 2'), 'evaluations.jsonl');
+    writeFileSync(path, '{"step":30,"epoch":1,"slicedWasserstein":"NaN"}\n{"step":60,"epoch":2,"slicedWasserstein":0.2468}\n');
+    const first = await changes(cursor);
+    expect(first.runs.map(({ id }) => id)).toEqual([ids['five 2']]);
+    expect(first.runs[0]!.view!.evaluations).toEqual([
+      [30, null],
+      [60, 0.2468],
+    ]);
+    expect(first.runs[0]!.row).toContain('>0.247<');
+    appendFileSync(path, '{"step":90,"epoch":3,"slicedWasserstein":0.125}\n');
+    const second = await changes(first.cursor);
+    expect(second.runs[0]!.view!.evaluations).toHaveLength(3);
+    expect((await changes(second.cursor)).runs).toEqual([]);
+  });
+
   it('lists runs that were added', async () => {
     const { cursor } = await changes();
     const recordFile = join(dashboard.resultsRoot, 'attr-sweep', 'experiment.json');

@@ -14,6 +14,7 @@ import { decodeSafetensors } from '../../src/model/training/safetensors.ts';
 import { readLiveLease } from '../../src/results/lease.ts';
 import { leaseFile, metricsFile } from '../../src/results/paths.ts';
 import { readExperiment, readMetrics } from '../../src/results/read.ts';
+import { readEvaluations } from '../../src/results/read-evaluations.ts';
 
 const SEED = Number(process.env.FACET_FAULTS_SEED || Date.now() % 2 ** 31);
 const MOST_KILLS = 6;
@@ -92,6 +93,8 @@ describe('a sweep whose processes are killed again and again', () => {
       const { folder: undisturbed } = runs('whole')[index]!;
       expect(losses(undisturbed)).toHaveLength(6 * 38);
       expect(losses(broken)).toEqual(losses(undisturbed));
+      expect(readEvaluations(undisturbed).records.map(({ epoch }) => epoch)).toEqual([3, 6]);
+      expect(readEvaluations(broken)).toEqual(readEvaluations(undisturbed));
       expect(weights(broken)).toEqual(weights(undisturbed));
       for (const epoch of ['000003', '000006']) {
         const [picture, other] = [broken, undisturbed].map((run) => readFileSync(join(run, `samples/${epoch}.png`)));
