@@ -16,14 +16,16 @@ export function createWasmBatchNorm(tf: typeof tfjs): Pick<Kernels, 'batchNorm' 
       const wide = widen(tf, x);
       const mean = channelMeans(tf, x);
       const centred = tf.sub(wide.x, wide.repeat(mean));
-      const variance = channelMeans(tf, tf.reshape(tf.square(centred), [...x.shape]));
+      const squares = tf.square(centred);
+      const variance = channelMeans(tf, squares, x.shape);
+      squares.dispose(); // now, so that the next tensor gets its memory while the cache still holds it
       const inverse = variance.map((value) => 1 / Math.sqrt(value + BATCH_NORM_EPSILON));
       const scale = inverse.map((value, c) => value * gamma[c]!);
       const blend = (old: Tensor, batch: Float64Array) =>
         device(host(old).map((value, c) => value + BATCH_NORM_MOMENTUM * (batch[c]! - value)));
       const unbiased = variance.map((value) => (value * rows) / Math.max(1, rows - 1));
       return {
-        y: tf.reshape(tf.add(tf.mul(centred, wide.repeat(scale)), wide.repeat(beta)), [...x.shape]),
+        y: tf.tidy(() => tf.reshape(tf.add(tf.mul(centred, wide.repeat(scale)), wide.repeat(beta)), [...x.shape])),
         saved: { x: tf.reshape(centred, [...x.shape]), gamma: state.gamma, saved: [device(inverse)] },
         mean: blend(state.mean, mean),
         variance: blend(state.variance, unbiased),
@@ -36,14 +38,19 @@ export function createWasmBatchNorm(tf: typeof tfjs): Pick<Kernels, 'batchNorm' 
       const wide = widen(tf, dy);
       const wideCentred = widen(tf, centred).x;
       const mean = channelMeans(tf, dy);
-      const product = channelMeans(tf, tf.reshape(tf.mul(wide.x, wideCentred), [...dy.shape]));
+      const products = tf.mul(wide.x, wideCentred);
+      const product = channelMeans(tf, products, dy.shape);
+      products.dispose();
       // dx = gamma * inverse * (dy - mean(dy) - centred * inverse^2 * mean(dy * centred))
       const ofDy = scale.map((value, c) => value * inverse[c]!);
       const ofCentred = ofDy.map((value, c) => -value * inverse[c]! ** 2 * product[c]!);
       const constant = ofDy.map((value, c) => -value * mean[c]!);
-      const both = tf.add(tf.mul(wide.x, wide.repeat(ofDy)), tf.mul(wideCentred, wide.repeat(ofCentred)));
+      const dx = tf.tidy(() => {
+        const both = tf.tidy(() => tf.add(tf.mul(wide.x, wide.repeat(ofDy)), tf.mul(wideCentred, wide.repeat(ofCentred))));
+        return tf.reshape(tf.add(both, wide.repeat(constant)), [...dy.shape]);
+      });
       return {
-        dx: tf.reshape(tf.add(both, wide.repeat(constant)), [...dy.shape]),
+        dx,
         dgamma: device(product.map((value, c) => value * inverse[c]! * rows)),
         dbeta: device(mean.map((value) => value * rows)),
       };

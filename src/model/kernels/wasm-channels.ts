@@ -10,20 +10,20 @@ type Tf = typeof tfjs;
 const WIDE = 256;
 
 /**
- * Means over all but the last axis. Average pooling sums each picture's channels with vector instructions, in float32, where
- * tfjs's own sum would transpose first; the pictures are averaged in double precision.
+ * Means over all but the last axis of `shape`. Average pooling sums each picture's channels with vector instructions, in float32,
+ * where tfjs's own sum would transpose first; the pictures are averaged in double precision.
  */
-export function channelMeans(tf: Tf, x: Tensor): Float64Array {
-  const channels = x.shape.at(-1)!;
-  const outer = x.shape[0]!;
-  const inner = x.shape.slice(1, -1).reduce((a, b) => a * b, 1);
-  const pictures = tf.tidy(() =>
-    tf.avgPool(tf.reshape(x as tfjs.Tensor, [outer, inner, 1, channels]) as tfjs.Tensor4D, [inner, 1], 1, 'valid'),
-  );
-  const values = openWasmMemory(tf).values(pictures);
+export function channelMeans(tf: Tf, x: Tensor, shape = x.shape): Float64Array {
+  const [pictures, channels] = [shape[0]!, shape.at(-1)!];
+  const places = shape.slice(1, -1).reduce((a, b) => a * b, 1);
+  const pooled = tf.tidy(() => {
+    const columns = tf.reshape(x as tfjs.Tensor, [pictures, places, 1, channels]) as tfjs.Tensor4D;
+    return tf.avgPool(columns, [places, 1], 1, 'valid');
+  });
+  const values = openWasmMemory(tf).values(pooled);
   const means = new Float64Array(channels);
-  for (let row = 0; row < outer; row++) for (let c = 0; c < channels; c++) means[c]! += values[row * channels + c]! / outer;
-  pictures.dispose();
+  for (let row = 0; row < pictures; row++) for (let c = 0; c < channels; c++) means[c]! += values[row * channels + c]! / pictures;
+  pooled.dispose();
   return means;
 }
 
