@@ -181,7 +181,7 @@ export const randomSchema = z
   );
 
 /** What successive halving can compare: a metric of the training, or what an evaluation found. */
-export const HALVING_METRICS = ['lossD', 'lossG', 'dReal', 'dFake', 'slicedWasserstein'] as const;
+const HALVING_METRICS = ['lossD', 'lossG', 'dReal', 'dFake', 'slicedWasserstein'] as const;
 
 const halvingSchema = z
   .strictObject({

@@ -16,7 +16,7 @@ export interface GpuHealth<Run> {
   isSetAside(gpu: string): boolean;
 }
 
-export interface SetAsideGpu<Run> {
+interface SetAsideGpu<Run> {
   gpu: string;
   /** For a person. */
   reason: string;

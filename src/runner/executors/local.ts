@@ -107,7 +107,7 @@ async function launch(request: LaunchRequest, options: LocalExecutorOptions): Pr
   forgetAtExit();
   endGuard();
   releaseLease(leaseFile(folder), hold.lease);
-  const kernelKills = { before, after: countKernelKills() };
+  const kernelKills = signal === 'SIGKILL' ? { before, after: countKernelKills() } : undefined;
   return concludeRun(folder, { ended, by, exitCode, signal, timeoutMs, stallTimeoutMs, kernelKills });
 }
 
