@@ -17,9 +17,9 @@ export function writeRunRecord(folder: string, record: RunRecord): void {
   writeJsonAtomic(runFile(folder), record);
 }
 
-/** For a run that has no record yet: readers see it on return; the promise resolves once it would survive a power cut. */
-export function writeFirstRunRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeNewFile(runFile(folder), `${JSON.stringify(record, null, 2)}\n`);
+/** For a run that has no record yet; as writeNewFile. */
+export function writeFirstRunRecord(folder: string, record: RunRecord): void {
+  writeNewFile(runFile(folder), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Also on a full disk, as long as the run has its reserve. */

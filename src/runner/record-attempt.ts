@@ -1,6 +1,6 @@
 // Room: runner. What is written into a run folder before an attempt at the run starts.
 
-import { patchFile } from '../results/paths.ts';
+import { patchFile, runFile } from '../results/paths.ts';
 import type { Provenance, RunRecord } from '../results/records.ts';
 import { writeFileAtomic } from '../results/write.ts';
 import { writeNewFile } from '../results/write-new.ts';
@@ -19,18 +19,19 @@ export interface Attempt {
 
 /**
  * run.json tells how the run was started; a later attempt adds under what it went on. Patches are named by content, so
- * none is written twice. Throws a WriteFailure. On return both are there, but a first attempt need not wait for the disk:
- * the promise resolves when they would survive a power cut, and may reject with a WriteFailure.
+ * none is written twice. Throws a WriteFailure. A first attempt need not wait for the disk: the files that it has still
+ * to take in are returned, for makeLasting.
  */
-export function recordAttempt(folder: string, { run, former, provenance, patch }: Attempt): Promise<void> {
+export function recordAttempt(folder: string, { run, former, provenance, patch }: Attempt): string[] {
   const record: RunRecord = { format: 1, ...run, provenance };
   if (former === null) {
-    const lasting = [patch && writeNewFile(patchFile(folder, patch.name), patch.content), writeFirstRunRecord(folder, record)];
-    return Promise.all(lasting).then(() => {});
+    if (patch) writeNewFile(patchFile(folder, patch.name), patch.content);
+    writeFirstRunRecord(folder, record);
+    return [...(patch ? [patchFile(folder, patch.name)] : []), runFile(folder)];
   }
   if (patch && !patchesOf(former).includes(patch.name)) writeFileAtomic(patchFile(folder, patch.name), patch.content);
   writeRunRecord(folder, { ...record, provenance: former.provenance, resumptions: [...(former.resumptions ?? []), provenance] });
-  return Promise.resolve();
+  return [];
 }
 
 function patchesOf({ provenance, resumptions = [] }: RunRecord): (string | null | undefined)[] {

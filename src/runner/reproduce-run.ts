@@ -2,6 +2,7 @@
 
 import { readLastMetrics, readRun } from '../results/read.ts';
 import type { RunRecord } from '../results/records.ts';
+import { makeLasting } from '../results/write-new.ts';
 import { writeOutcome } from '../results/write-run.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import { type Attempt, recordAttempt } from './record-attempt.ts';
@@ -29,7 +30,7 @@ export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
   const { folder, original, lastEpoch, provenance, patch, slot, executor, stop, onEvent } = options;
   const { id, experiment, axes, config, dataIdentity } = original;
   const run = { id, experiment, axes, config, dataIdentity, pauseAfterEpoch: lastEpoch };
-  await recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch });
+  await makeLasting(recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch }));
   onEvent({ type: 'launched', attempt: 1 });
   const limits = { timeoutMs: null, stallTimeoutMs: null };
   const launched = await executor.launch({

@@ -7,6 +7,7 @@ import { UserError } from '../experiment/user-error.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { HalvingDecision, ProgressMessage, Provenance } from '../results/records.ts';
+import { makeLastingSoon } from '../results/write-new.ts';
 import { reopenRun, setAside, writeExperimentRecord } from '../results/write-run.ts';
 import { concludeHeld, concludeUnstarted } from './executors/conclude.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
@@ -99,14 +100,13 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
         dataIdentity,
         ...(halving && { pauseAfterEpoch: halving.pauseAfter(run) }),
       };
-      const recorded = recordAttempt(folder, { run: what, former, provenance: { ...provenance, threads }, patch });
-      const problem = recorded.then(() => undefined, describeProblem);
+      const letLast = makeLastingSoon(recordAttempt(folder, { run: what, former, provenance: { ...provenance, threads }, patch }));
       const end = await executor.launch({
         ...{ folder, slot: { ...slot, threads }, timeoutMs, stallTimeoutMs },
         stop: { graceful: halt.signal, forced: stop.forced },
         onProgress: (message) => onEvent({ type: 'progress', run, message }),
       });
-      return withProblem(end, await problem);
+      return withProblem(end, await letLast().then(() => undefined, describeProblem));
     } catch (error) {
       if (isOfSystem(error)) return concludeUnstarted(folder, error);
       if (error instanceof UserError) return concludeHeld(folder, error);
