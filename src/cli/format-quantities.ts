@@ -24,7 +24,9 @@ export function formatSpeed(imagesPerSecond: number | null | undefined): string 
 
 /** "1 run", "3 runs". */
 export function countOf(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? singular : plural}`;
+  // toLocaleString would first load the languages of the world, which takes longer than a plan.
+  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${digits} ${count === 1 ? singular : plural}`;
 }
 
 /** "0 B", "512 KB", "1.4 MB", "3.2 GB", in powers of 1000. */
