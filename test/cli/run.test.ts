@@ -1,11 +1,12 @@
 // facet run, as a process, with children of its own.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { leaseFile, logFile, metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { type ExperimentResults, readExperiment, readMetrics } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+import { createNvidiaSmi } from '../helpers/nvidia-smi.ts';
 
 let workplace: Workplace;
 beforeEach(() => {
@@ -83,6 +84,37 @@ describe('facet run', () => {
     });
     expect(stepsOf(0)).toEqual([1, 2]);
   });
+});
+
+describe('facet run on a GPU on which runs keep crashing', () => {
+  it('sets it aside, tries its runs on the others, and says so in the end', async () => {
+    await onGpus(['GPU-bad', 'GPU-good'], async () => {
+      workplace.env.BROKEN_GPU = 'GPU-bad';
+      workplace.trainers = Array(6).fill('broken-gpu');
+      workplace.writeSweep(6);
+      const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
+      expect(all).toContain('GPU GPU-bad was set aside: 3 attempts in a row at 3 runs failed on it (crashed).');
+      expect(exitCode).toBe(0);
+      expect(states()).toEqual(Array(6).fill('succeeded'));
+    });
+  });
+
+  it('being the only one, ends with 1 and leaves the rest waiting', async () => {
+    await onGpus(['GPU-only'], async () => {
+      workplace.trainers = Array(5).fill('crash');
+      workplace.writeSweep(5);
+      const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
+      expect(all).toContain('No GPU is left for another run; those that waited were not started.');
+      expect(exitCode).toBe(1);
+      expect(states()).toEqual(['crashed', 'crashed', 'crashed', 'queued', 'queued']);
+    });
+  });
+
+  async function onGpus(uuids: string[], test: () => Promise<void>): Promise<void> {
+    const programs = createNvidiaSmi(uuids.map((uuid) => ({ uuid })));
+    workplace.env = { PATH: `${programs}:${process.env.PATH}`, FACET_BACKEND: 'tensorflow' };
+    await test().finally(() => rmSync(programs, { recursive: true }));
+  }
 });
 
 describe('stopping facet run', () => {
