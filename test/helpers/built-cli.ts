@@ -12,6 +12,8 @@ export interface Workplace {
   /** Behaviour of each seed's run, from 1. */
   trainers: string[];
   env: Record<string, string>;
+  /** Words before the command. */
+  prefix: string[];
   /** Writes sweep.yaml: so many runs of 4 epochs, and whatever is added. */
   writeSweep(runs: number, more?: string): void;
   /** Writes sweep.yaml: the same, with the sweep given. */
@@ -28,6 +30,7 @@ export function createWorkplace(): Workplace {
     results: join(folder, 'results'),
     trainers: [],
     env: {},
+    prefix: [],
     writeSweep(runs, more = '') {
       const seeds = Array.from({ length: runs }, (_, index) => index + 1);
       workplace.writeText(`sweep: {grid: {training.seed: [${seeds}]}}\n${more}`);
@@ -42,8 +45,9 @@ export function createWorkplace(): Workplace {
   return workplace;
 }
 
-function startFacet({ folder, trainers, env }: Workplace, args: string[]) {
-  return execa(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), ...args], {
+function startFacet({ folder, trainers, env, prefix }: Workplace, args: string[]) {
+  const [program, ...words] = [...prefix, process.execPath, join(FACET_ROOT, 'bin', 'facet.js'), ...args];
+  return execa(program!, words, {
     cwd: folder,
     reject: false,
     all: true,
