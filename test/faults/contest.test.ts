@@ -51,6 +51,7 @@ it(`of two runners at the same instant, ${ROUNDS} times, one works and the other
 
 it.runIf(process.platform === 'linux')(
   'a trainer that outlives its runner and writes on, deaf, is ended before its run goes on, and no record comes twice',
+  { timeout: 240_000 },
   async () => {
     const { reference } = await runUndisturbed(programs);
     field.writeSweep(1, {});

@@ -18,6 +18,9 @@ const isLinux = process.platform === 'linux';
 const UNSHARE = ['unshare', '--mount', 'sh', '-c'];
 const canMount = isLinux && (await execa('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { reject: false })).exitCode === 0;
 
+/** For a machine with other work. */
+const LONG = { timeout: 240_000 };
+
 let programs: Programs;
 let reference: Reference;
 let field: Battlefield;
@@ -46,7 +49,7 @@ function unfinish({ folder }: Run): void {
 }
 
 describe('damaged files', () => {
-  it('cost no run its result, and are named where they stay', async () => {
+  it('cost no run its result, and are named where they stay', LONG, async () => {
     field.writeSweep(6, { parallel: 3 });
     expect((await run()).exitCode).toBe(0);
     const [torn, scribbled, truncated, recordless, outcomeless, leaseless] = runs() as [Run, Run, Run, Run, Run, Run];
@@ -80,7 +83,7 @@ describe('damaged files', () => {
 });
 
 describe.runIf(isLinux)('a wall clock that jumps by a year at every look', () => {
-  it('times nothing out, frees no lease and changes no result', async () => {
+  it('times nothing out, frees no lease and changes no result', LONG, async () => {
     const shim = await buildShim();
     Object.assign(field.env, shim.environment, { FAULT_CLOCK: String(365 * 86_400), FAULTS_STEP_MS: '40' });
     field.writeSweep(2, { parallel: 1, timeout: '2m', stallTimeout: '2m', retries: 1 });
@@ -98,44 +101,53 @@ describe.runIf(isLinux)('a wall clock that jumps by a year at every look', () =>
 describe.runIf(isLinux)('results that may only be read', () => {
   // chmod means nothing to root, a read-only mount does.
   const isRoot = process.getuid?.() === 0;
-  it.runIf(!isRoot || canMount)(`are named in one line (${isRoot ? 'a read-only mount' : 'chmod'}), and still planned from`, async () => {
-    field.writeSweep(2, { parallel: 2 });
-    expect((await run()).exitCode).toBe(0);
-    field.writeSweep(3, { parallel: 2 });
-    const results = field.results;
-    const start = isRoot
-      ? [...UNSHARE, `mount --bind ${results} ${results} && mount -o remount,bind,ro ${results} && exec "$0" "$@"`]
-      : ['sh', '-c', `chmod -R a-w ${results} && "$0" "$@"; code=$?; chmod -R u+w ${results}; exit $code`];
-    const refused = await field.start(start, ['run', 'sweep.yaml']);
-    expect(refused.exitCode, refused.all).toBe(2);
-    expect(refused.stderr).toMatch(/^results\/sweep\/runner\.json: could not be written: .*\((EROFS|EACCES)\)\. .*--results.*$/);
-    const planned = await field.start(start, ['plan', 'sweep.yaml']);
-    expect(planned.exitCode, planned.all).toBe(0);
-    expect((await run()).exitCode).toBe(0);
-    expect(runs().every(isAsUndisturbed)).toBe(true);
-  });
+  it.runIf(!isRoot || canMount)(
+    `are named in one line (${isRoot ? 'a read-only mount' : 'chmod'}), and still planned from`,
+    LONG,
+    async () => {
+      field.writeSweep(2, { parallel: 2 });
+      expect((await run()).exitCode).toBe(0);
+      field.writeSweep(3, { parallel: 2 });
+      const results = field.results;
+      const start = isRoot
+        ? [...UNSHARE, `mount --bind ${results} ${results} && mount -o remount,bind,ro ${results} && exec "$0" "$@"`]
+        : ['sh', '-c', `chmod -R a-w ${results} && "$0" "$@"; code=$?; chmod -R u+w ${results}; exit $code`];
+      const refused = await field.start(start, ['run', 'sweep.yaml']);
+      expect(refused.exitCode, refused.all).toBe(2);
+      expect(refused.stderr).toMatch(/^results\/sweep\S*: .*\((EROFS|EACCES)\)\. .*--results.*$/);
+      const planned = await field.start(start, ['plan', 'sweep.yaml']);
+      expect(planned.exitCode, planned.all).toBe(0);
+      expect((await run()).exitCode).toBe(0);
+      expect(runs().every(isAsUndisturbed)).toBe(true);
+    },
+  );
 });
 
 describe.runIf(isLinux)('a full disk', () => {
-  it.runIf(canMount)('(a tmpfs of 100 kB) ends what does not fit any more with one line, and what room is made for goes on', async () => {
-    field.writeSweep(6, { parallel: 2, retries: 1, backoff: 0.01 });
-    mkdirSync(field.results);
-    const script = `mount -t tmpfs -o size=100k none results
+  it.runIf(canMount)(
+    '(a tmpfs of 100 kB) ends what does not fit any more with one line, and what room is made for goes on',
+    LONG,
+    async () => {
+      field.writeSweep(6, { parallel: 2, retries: 1, backoff: 0.01 });
+      mkdirSync(field.results);
+      const script = `mount -t tmpfs -o size=100k none results
       "$0" "$@" > first.txt 2>&1; echo $? > first.code
       cp -r results/sweep full
       mount -o remount,size=10m results
       "$0" "$@" --retry-failed > second.txt 2>&1; echo $? > second.code
       cp -r results/sweep end; umount results; cp -r end results/sweep`;
-    await field.start([...UNSHARE, script], ['run', 'sweep.yaml']);
-    const read = (name: string) => readFileSync(join(field.folder, name), 'utf8').trim();
-    expect(['1', '2'], read('first.txt')).toContain(read('first.code'));
-    expect(read('first.txt')).toMatch(/^.*results\/sweep.*no space is left on the disk \(ENOSPC\).*$/m);
-    expect(read('first.txt')).not.toMatch(/^\s+at .*:\d+:\d+|This is a bug/m);
-    for (const name of readdirSync(join(field.folder, 'full'))) expect(readableMetrics(join(field.folder, 'full', name)), name).toEqual([]);
-    expect(read('second.code'), read('second.txt')).toBe('0');
-    expect(runs()).toHaveLength(6);
-    for (const each of runs()) expect(isAsUndisturbed(each), each.id).toBe(true);
-  });
+      await field.start([...UNSHARE, script], ['run', 'sweep.yaml']);
+      const read = (name: string) => readFileSync(join(field.folder, name), 'utf8').trim();
+      expect(['1', '2'], read('first.txt')).toContain(read('first.code'));
+      expect(read('first.txt')).toMatch(/^.*results\/sweep.*no space is left on the disk \(ENOSPC\).*$/m);
+      expect(read('first.txt')).not.toMatch(/^\s+at .*:\d+:\d+|This is a bug/m);
+      for (const name of readdirSync(join(field.folder, 'full')))
+        expect(readableMetrics(join(field.folder, 'full', name)), name).toEqual([]);
+      expect(read('second.code'), read('second.txt')).toBe('0');
+      expect(runs()).toHaveLength(6);
+      for (const each of runs()) expect(isAsUndisturbed(each), each.id).toBe(true);
+    },
+  );
 
   it('behind the log of a run does not end the run', async () => {
     field.writeSweep(1, {});

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => shim?.remove());
 
 describe.runIf(isLinux)('a write into the results that meets a full disk, a broken one, a read-only one, or is cut short', () => {
-  it('leaves the old file or the new one, names the file and what to do, and can be done again', async () => {
+  it('leaves the old file or the new one, names the file and what to do, and can be done again', { timeout: 240_000 }, async () => {
     const program = await bundle('test/faults/programs/writer.ts');
     const folder = mkdtempSync(join(tmpdir(), 'facet-writer-'));
     const { stdout } = await execa(process.execPath, [program, folder], { env: shim.environment });
