@@ -1,7 +1,7 @@
 // What the runner costs, each beside the plainest thing that does the same work in the same minute.
 
 import { join } from 'node:path';
-import { measurePeakMemory, median, readTimes, runLoop, runSweep, time, type Workshop, writeSweep } from './workshop.ts';
+import { measureUse, median, readTimes, runLoop, runSweep, time, type Workshop, writeSweep } from './workshop.ts';
 
 export interface Row {
   what: string;
@@ -51,8 +51,8 @@ export function measurePlanning(workshop: Workshop, { repetitions, runs }: { rep
     nodes.push(time([process.execPath, '-e', '0']));
     times.push(time([process.execPath, ...command]) / 1000);
   }
-  const peak = measurePeakMemory(workshop, command);
-  const beside = `node -e 0: ${whole(median(nodes))} ms`;
+  const { peakMegabytes: peak, processorSeconds } = measureUse(workshop, command);
+  const beside = `processor ${processorSeconds.toFixed(2)} s; node -e 0: ${whole(median(nodes))} ms`;
   return [
     createRow({ what: `planning ${runs} runs, s`, facet: `${median(times).toFixed(2)} s`, beside, figures: times, bound: 1 }),
     createRow({ what: `planning ${runs} runs, MB`, facet: `${whole(peak)} MB`, beside: '', figures: [peak], bound: 200 }),
@@ -130,6 +130,8 @@ export async function measureMany(workshop: Workshop, { repetitions, runs }: { r
     wider.push((await runSweep(workshop, more, { results, trainerMs: 0 })).ms / 1000);
   }
   const beside = `${(runs / (ms / 1000)).toFixed(0)} runs a second; xargs -P8: ${loop === undefined ? '-' : (runs / (loop / 1000)).toFixed(0)}`;
+  const { processorSeconds } = measureUse(workshop, [workshop.cli, 'run', file, '--results', results]);
+  const processor = `processor ${processorSeconds.toFixed(2)} s`;
   const counted = Math.round(share * runs);
   return [
     createRow({
@@ -142,7 +144,7 @@ export async function measureMany(workshop: Workshop, { repetitions, runs }: { r
     createRow({
       what: `facet run, ${runs} runs done, nothing to do, s`,
       facet: `${median(again).toFixed(2)} s`,
-      beside: '',
+      beside: processor,
       figures: again,
       bound: 2,
     }),

@@ -52,16 +52,26 @@ export function time(command: readonly string[], env: NodeJS.ProcessEnv = proces
   return ms;
 }
 
-/** The most memory that a Node program takes, in MB (10^6 bytes), by its own account. */
-export function measurePeakMemory({ folder }: Workshop, args: readonly string[]): number {
-  const file = join(folder, 'peak.txt');
-  const report = join(folder, 'report-peak.mjs');
+export interface Use {
+  /** The most memory that it took at any time, in MB (10^6 bytes). */
+  peakMegabytes: number;
+  /** Of processors, without its children. On a busy machine it tells more than the wall time. */
+  processorSeconds: number;
+}
+
+/** What a Node program used, by its own account. */
+export function measureUse({ folder }: Workshop, args: readonly string[]): Use {
+  const file = join(folder, 'use.json');
+  const report = join(folder, 'report-use.mjs');
   writeFileSync(
     report,
-    `import { writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)));\n`,
+    `import { writeFileSync } from 'node:fs';
+process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(process.resourceUsage())));
+`,
   );
   time([process.execPath, '--import', pathToFileURL(report).href, ...args]);
-  return (Number(readFileSync(file, 'utf8')) * 1024) / 1e6;
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(readFileSync(file, 'utf8'));
+  return { peakMegabytes: (maxRSS * 1024) / 1e6, processorSeconds: (userCPUTime + systemCPUTime) / 1e6 };
 }
 
 export interface SweepRun {
