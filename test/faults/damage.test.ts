@@ -2,6 +2,7 @@
 // folder that nobody may write into, a disk that is really full.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -16,7 +17,8 @@ import { buildShim } from './shim.ts';
 const isLinux = process.platform === 'linux';
 /** A mount that only the given command sees. */
 const UNSHARE = ['unshare', '--mount', 'sh', '-c'];
-const canMount = isLinux && (await execa('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { reject: false })).exitCode === 0;
+const canMount =
+  isLinux && (await execa('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', tmpdir()], { reject: false })).exitCode === 0;
 
 /** For a machine with other work. */
 const LONG = { timeout: 240_000 };
