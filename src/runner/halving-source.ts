@@ -4,6 +4,7 @@
 import type { HalvingConfig } from '../experiment/schema.ts';
 import { appendHalvingDecision } from '../results/halving-log.ts';
 import { measureRun } from '../results/measure-run.ts';
+import { readRun } from '../results/read.ts';
 import type { HalvingDecision, OutcomeRecord } from '../results/records.ts';
 import { describeStanding } from './describe-standing.ts';
 import { recordOutcome } from './executors/conclude.ts';
@@ -78,9 +79,13 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
       decide(entry, 'finished', `trained to its end: ${end.outcome.epochs} epochs`);
     },
     close() {
-      for (const entry of entries.filter(isWaiting)) stopEarly(entry);
+      for (const entry of entries.filter(isWaiting)) if (!saysSo(entry)) stopEarly(entry);
     },
   };
+
+  function saysSo(entry: Entry): boolean {
+    return readRun(folderOf(entry.run)).outcome?.message === describe(entry, { goesOn: false });
+  }
 
   function promote(isIdle: boolean): Entry | undefined {
     const index = findPromotion(entries, halving, isIdle);

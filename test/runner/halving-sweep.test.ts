@@ -1,6 +1,6 @@
 // Successive halving with real children, whose value after each epoch is known beforehand.
 
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,7 +58,10 @@ describe('a sweep with successive halving', () => {
     expect(decisions().at(-1)).toMatchObject({ run: points[3]!.id, decision: 'finished', epoch: 9, value: 1 });
     const steps = readMetrics(metricsFile(runFolder(resultsRoot, 'sweep', points[3]!.id))).records.map(({ step }) => step);
     expect(steps).toEqual(Array.from({ length: 18 }, (_, index) => index + 1));
+    const outcomes = () => points.map(({ id }) => readFileSync(outcomeFile(runFolder(resultsRoot, 'sweep', id)), 'utf8'));
+    const before = outcomes();
     expect((await run()).size).toBe(0);
+    expect(outcomes()).toEqual(before);
   });
 
   it('compares what an evaluation found, and where more is better the most', async () => {

@@ -38,6 +38,7 @@ export function createPlainReporter({ machine, ...options }: ReporterOptions): R
       if (event.type === 'gpu-set-aside') print(`${paint('red', '✗')} GPU ${event.gpu} is set aside: ${event.reason}`);
       if (event.type === 'decided' && event.decision.decision === 'promoted')
         print(`${paint('green', '↑')} ${id}  ${event.decision.reason}`);
+      if (event.type === 'decided' && event.problem) print(`${paint('yellow', '!')} a decision is not in halving.jsonl: ${event.problem}`);
       if (event.type === 'failing-fast') print(`Stopping, as ${id} has failed (execution.failFast): each run finishes its step and saves.`);
       if (event.type === 'ended' || event.type === 'left') showEpoch(id, undefined);
       if (event.type !== 'ended') return;
