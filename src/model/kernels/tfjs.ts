@@ -2,21 +2,12 @@
 // Convolution gradients go through tfjs's kernel registry, where this folder registers what a backend lacks.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
-import {
-  ADAM_EPSILON,
-  type AdamStep,
-  BATCH_NORM_EPSILON,
-  BATCH_NORM_MOMENTUM,
-  type Kernels,
-  LEAKY_SLOPE,
-  type ParameterSpec,
-  type Parameters,
-  type Tensor,
-} from './kernels.ts';
+import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, type Kernels, LEAKY_SLOPE, type Tensor } from './kernels.ts';
+import { type AdamUpdate, composedAdam, createTfjsParameters } from './tfjs-parameters.ts';
 
 type Tf = typeof tfjs;
 
-export function createTfjsKernels(tf: Tf): Kernels {
+export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): Kernels {
   const own = (x: Tensor): tfjs.Tensor => x as tfjs.Tensor;
   const own4d = (x: Tensor): tfjs.Tensor4D => x as tfjs.Tensor4D;
   const run = (name: string, inputs: Record<string, tfjs.Tensor>, attributes: Record<string, unknown>): tfjs.Tensor =>
@@ -36,7 +27,7 @@ export function createTfjsKernels(tf: Tf): Kernels {
     tensor: (values, shape) => tf.tensor(values, [...shape]),
     tensorFloat32: (values, shape) => tf.tensor(values, [...shape]),
     read: async (x) => (await own(x).data<'float32'>()).slice(),
-    parameters: (specs, initial) => createTfjsParameters(tf, specs, initial),
+    parameters: (specs, initial) => createTfjsParameters(tf, { specs, initial, adam }),
 
     reshape: (x, shape) => tf.reshape(own(x), [...shape]),
     concat: (a, b) => tf.concat([own(a), own(b)], a.shape.length - 1),
@@ -100,68 +91,5 @@ export function createTfjsKernels(tf: Tf): Kernels {
     },
 
     crossEntropyGradient: (logits, target) => tf.div(tf.sub(tf.sigmoid(own(logits)), target), logits.shape[0]!),
-  };
-}
-
-function createTfjsParameters(tf: Tf, specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters {
-  interface Variable {
-    spec: ParameterSpec;
-    value: tfjs.Tensor;
-    m: tfjs.Tensor | undefined;
-    v: tfjs.Tensor | undefined;
-  }
-  const variables = new Map<string, Variable>();
-  const assignAll = (values: ReadonlyMap<string, Float32Array>) => {
-    for (const spec of specs) {
-      const size = spec.shape.reduce((a, b) => a * b, 1);
-      const upload = (name: string) => tf.keep(tf.tensor((values.get(name) ?? new Float32Array(size)).slice(), [...spec.shape]));
-      const before = variables.get(spec.name);
-      tf.dispose([before?.value, before?.m, before?.v].filter((x) => x !== undefined));
-      const moment = (suffix: string) => (spec.inert ? undefined : upload(`${spec.name}.${suffix}`));
-      variables.set(spec.name, { spec, value: upload(spec.name), m: moment('adam_m'), v: moment('adam_v') });
-    }
-  };
-  const get = (name: string): Tensor => {
-    const variable = variables.get(name);
-    if (!variable) throw new Error(`no parameter named ${name}`);
-    return variable.value;
-  };
-  const read = async (name: string): Promise<Float32Array> => {
-    const [, base, moment = 'value'] = /^(.*?)(?:\.adam_([mv]))?$/.exec(name)!;
-    const tensor = variables.get(base!)?.[moment as 'value' | 'm' | 'v'];
-    if (!tensor) throw new Error(`no parameter named ${name}`);
-    return (await tensor.data<'float32'>()).slice();
-  };
-  assignAll(initial);
-  return {
-    specs,
-    get,
-    getFloat32: get,
-    applyAdam(gradients, { learningRate, beta1, beta2, step }: AdamStep) {
-      const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-      for (const variable of variables.values()) {
-        const { spec, value, m, v } = variable;
-        if (!m || !v) continue;
-        const gradient = gradients.get(spec.name) as tfjs.Tensor | undefined;
-        if (!gradient) throw new Error(`no gradient for ${spec.name}`);
-        const g = tf.reshape(gradient, [...spec.shape]);
-        const next = tf.tidy(() => {
-          const newM = tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1));
-          const newV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2));
-          return [tf.sub(value, tf.div(tf.mul(newM, rate), tf.add(tf.sqrt(newV), ADAM_EPSILON))), newM, newV];
-        });
-        tf.dispose([value, m, v]);
-        [variable.value, variable.m, variable.v] = next.map((tensor) => tf.keep(tensor)) as [tfjs.Tensor, tfjs.Tensor, tfjs.Tensor];
-      }
-    },
-    read,
-    async export() {
-      const values = new Map<string, Float32Array>();
-      for (const { name, inert } of specs) {
-        for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) values.set(`${name}${suffix}`, await read(`${name}${suffix}`));
-      }
-      return values;
-    },
-    import: assignAll,
   };
 }

@@ -5,13 +5,14 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Kernels } from './kernels.ts';
 import { createTfjsKernels } from './tfjs.ts';
 import { createWasmActivations } from './wasm-activations.ts';
+import { createWasmAdam } from './wasm-adam.ts';
 import { createWasmBatchNorm } from './wasm-batch-norm.ts';
 import { createWasmMatMul } from './wasm-products.ts';
 
 /** Needs WebAssembly to be tfjs's current backend, with its convolution gradients registered. */
 export function createWasmKernels(tf: typeof tfjs): Kernels {
   return {
-    ...createTfjsKernels(tf),
+    ...createTfjsKernels(tf, createWasmAdam(tf)),
     ...createWasmActivations(tf),
     ...createWasmBatchNorm(tf),
     matMul: createWasmMatMul(tf),
