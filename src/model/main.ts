@@ -1,5 +1,6 @@
 // Room: model. The child's entry: node main.js <run folder> -> outcome.json. It gets nothing but the folder; progress goes
-// over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop, else 1.
+// over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop,
+// UNWRITABLE_EXIT_CODE where the outcome could not be written, else 1.
 
 import { STOPPED_EXIT_CODE } from '../results/records.ts';
 import { onStopRequest, sendProgress } from './parent.ts';

@@ -196,3 +196,6 @@ export interface StopMessage {
 
 /** Exit code of a child that stopped cleanly because it was asked to; no outcome.json is written. */
 export const STOPPED_EXIT_CODE = 75;
+
+/** Exit code of a child that has failed and could not write that down; its log may be silent for the same reason. */
+export const UNWRITABLE_EXIT_CODE = 74;

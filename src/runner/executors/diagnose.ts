@@ -3,7 +3,7 @@
 import { statfsSync } from 'node:fs';
 import { recogniseFailure } from '../../results/failure-signs.ts';
 import { readLogTail } from '../../results/read.ts';
-import type { OutcomeRecord } from '../../results/records.ts';
+import { type OutcomeRecord, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
 import { isAttemptLine } from '../../results/write-run.ts';
 import type { ChildExit } from './conclude.ts';
 import { compareKernelKills } from './kernel-kills.ts';
@@ -16,7 +16,7 @@ export function diagnoseDeath(folder: string, exit: Pick<ChildExit, 'exitCode' |
   if (spawnError !== undefined)
     return { status: recogniseFailure(spawnError) ?? 'crashed', message: `Could not be started: ${spawnError}` };
   const log = readAttemptLog(folder);
-  const how = signal === undefined ? `Ended with code ${exitCode} and no outcome` : `Killed by ${signal}`;
+  const how = signal === undefined ? describeExit(folder, exitCode) : `Killed by ${signal}`;
   const last = log.findLast((line) => line.trim() !== '');
   const lastLine = last === undefined ? '; it wrote nothing to its log.' : `. Last line of its log: ${shorten(last)}`;
   if (signal === 'SIGKILL') {
@@ -29,6 +29,11 @@ export function diagnoseDeath(folder: string, exit: Pick<ChildExit, 'exitCode' |
     return { status: 'no-space', message: `${how}; probably for want of space, as the disk of its folder is full${lastLine}` };
   }
   return { status: 'crashed', message: `${how}${SIGNAL_HINTS[signal ?? ''] ?? ''}${lastLine}` };
+}
+
+function describeExit(folder: string, exitCode: number | undefined): string {
+  if (exitCode !== UNWRITABLE_EXIT_CODE) return `Ended with code ${exitCode} and no outcome`;
+  return `Failed, and could not write its outcome into ${folder} (check that disk: df and dmesg tell more)`;
 }
 
 function explainKill({ kernelKills }: Pick<ChildExit, 'kernelKills'>): { status: Verdict['status']; why: string } {
