@@ -63,7 +63,10 @@ export async function inject(scene: Scene, injection: Injection): Promise<string
   const code = injection.kind.split(' ')[0]!;
   // A trainer that can write nothing any more, its log included, has only its exit code left to speak with.
   const isMute = injection.place === 'trainer' && injection.kind.endsWith('ever');
-  const isNamed = (line: string) => line.includes('results/sweep') && (line.includes(code) || (isMute && line.includes('could not write')));
+  // mkdir with `recursive` makes of every error of the system ENOENT.
+  const isLostByNode = failed.every((call) => / mkdir /.test(call));
+  const isNamed = (line: string) =>
+    line.includes('results') && (line.includes(code) || isLostByNode || (isMute && line.includes('could not write')));
   if (exitCode !== 0 && !all.split('\n').some(isNamed)) broken.push(`no line names ${code} and the file`);
   if (findMarked(field.mark).length > 0) broken.push(`left over: ${JSON.stringify(findMarked(field.mark))}`);
   const other = readExperiment(field.results, 'sweep').runs.find(({ id }) => id !== scene.target);

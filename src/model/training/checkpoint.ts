@@ -8,6 +8,7 @@ import { beginLargeFile } from '../../results/large-file.ts';
 import { checkpointFile, checkpointsFolder } from '../../results/paths.ts';
 import { readEvaluations } from '../../results/read-evaluations.ts';
 import { removeTemporaryFiles } from '../../results/write.ts';
+import { asWriteFailure } from '../../results/write-failure.ts';
 import type { RunningStatistics } from '../networks/generator.ts';
 import { type CheckpointFile, removableCheckpoints } from './kept-checkpoints.ts';
 import { decodeSafetensors, type NamedTensor, safetensorsHead } from './safetensors.ts';
@@ -71,7 +72,11 @@ export async function writeSnapshot(snapshot: Snapshot, to: { folder: string; ke
 
 async function removeOldCheckpoints(folder: string, { keep, step }: { keep: number; step: number }): Promise<void> {
   const evaluations = readEvaluations(folder).records;
-  for (const { path } of removableCheckpoints(listCheckpoints(folder), { evaluations, keep, step })) await rm(path, { force: true });
+  for (const { path } of removableCheckpoints(listCheckpoints(folder), { evaluations, keep, step })) {
+    await rm(path, { force: true }).catch((error: unknown) => {
+      throw asWriteFailure(path, error);
+    });
+  }
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
