@@ -86,7 +86,7 @@ async function shownEpochs(): Promise<Record<string, number | null>> {
 }
 
 describe('the page of an experiment', () => {
-  it('draws the lines of all runs in all four charts', async () => {
+  it('draws the lines of all runs in all five charts', async () => {
     await expect.poll(async () => Math.min(...(await colouredPixels()))).toBeGreaterThan(1000);
     expect(await page.locator('#legend .group-name').allTextContents()).toEqual(['2 attributes', '5 attributes', '10 attributes']);
   });

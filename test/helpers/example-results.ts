@@ -6,9 +6,18 @@ import { join } from 'node:path';
 import { createRandom } from '../../src/experiment/random.ts';
 import { runConfigSchema } from '../../src/experiment/schema.ts';
 import { acquireLease, createLease } from '../../src/results/lease.ts';
-import { experimentRecordFile, leaseFile, logFile, metricsFile, outcomeFile, runFile, runnerLeaseFile } from '../../src/results/paths.ts';
+import {
+  evaluationsFile,
+  experimentRecordFile,
+  leaseFile,
+  logFile,
+  metricsFile,
+  outcomeFile,
+  runFile,
+  runnerLeaseFile,
+} from '../../src/results/paths.ts';
 import type { ExperimentRecord, MetricsRecord, OutcomeRecord, RunRecord, RunState } from '../../src/results/records.ts';
-import { MetricsWriter, writeJsonAtomic } from '../../src/results/write.ts';
+import { EvaluationsWriter, MetricsWriter, writeJsonAtomic } from '../../src/results/write.ts';
 import { writeExampleGrid } from './example-grids.ts';
 
 export const EXAMPLE_ATTRIBUTES: Record<string, string[]> = {
@@ -56,6 +65,7 @@ export async function writeExampleResults(resultsRoot: string, options: ExampleO
     writeJsonAtomic(runFile(folder), exampleRun({ id, experiment: name, axes, attributes, seed, epochs, imageSize }));
     const steps = Math.round(epochs * stepsPerEpoch * share);
     writeExampleMetrics(folder, { count: attributes.length, seed, steps, stepsPerEpoch, diverge: state === 'diverged' });
+    writeExampleEvaluations(folder, { count: attributes.length, seed, stepsPerEpoch, epochs: Math.floor(epochs * share) });
     for (let epoch = 1; epoch <= Math.floor(epochs * share); epoch++) {
       const blur = 1 - epoch / epochs;
       await writeExampleGrid(folder, { epoch, step: epoch * stepsPerEpoch, attributes, rows, imageSize, blur });
@@ -147,6 +157,19 @@ export function writeExampleMetrics(folder: string, { count, seed, from = 1, ste
   writer.append(records);
   writer.close();
   if (diverge) appendFileSync(metricsFile(folder), `{"step":${steps + 1},"epo`);
+}
+
+function writeExampleEvaluations(
+  folder: string,
+  { count, seed, stepsPerEpoch, epochs }: { count: number; seed: number; stepsPerEpoch: number; epochs: number },
+): void {
+  const random = createRandom(0, 'evaluations', seed, count);
+  const writer = new EvaluationsWriter(evaluationsFile(folder), 0);
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const slicedWasserstein = 0.1 + 0.02 * Math.log(count) + 0.3 * Math.exp(-epoch / 2) + 0.01 * random.normal();
+    writer.append([{ step: epoch * stepsPerEpoch, epoch, slicedWasserstein }]);
+  }
+  writer.close();
 }
 
 function writeExampleEnd(folder: string, state: RunState, { steps, epochs }: { steps: number; epochs: number }): void {

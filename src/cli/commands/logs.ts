@@ -24,8 +24,8 @@ export async function logsCommand({ run: given, results, follow }: LogsCommandOp
   requireNoFile(results);
   const run = findRun(results, given);
   const printer = createPrinter(run.folder);
-  printer.print();
   if (follow) return followLog(run, printer);
+  printer.print();
   printer.finish();
   if (!printer.hasPrinted()) process.stderr.write(`${run.experiment}/${run.id} has printed nothing yet.\n`);
   return EXIT.ok;
