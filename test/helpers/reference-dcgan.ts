@@ -2,6 +2,7 @@
 // reference for the hand-written passes.
 
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import type { NetworkShape } from '../../src/model/networks/shape.ts';
 
 type Weights = Record<string, tf.Tensor>;
