@@ -5,7 +5,7 @@ export default defineConfig({
   define: { FACET_ROOT: JSON.stringify(import.meta.dirname) },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
