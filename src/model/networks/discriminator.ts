@@ -38,10 +38,15 @@ interface Tape {
   labels: Tensor;
   imageBranch: Tensor;
   labelRegions: Tensor;
+  /** The label branch on as small a map as has all its regions: [B, 6, 6, c] */
+  labelMap: Tensor;
   downs: { name: string; input: Tensor; norm: SavedNorm; output: Tensor }[];
   /** [B, 16 * channels] */
   features: Tensor;
 }
+
+/** The layer in which both branches meet. */
+const JOINED = 'down2';
 
 interface Weights {
   k: Kernels;
@@ -58,10 +63,14 @@ export function discriminate(weights: Weights & { statistics: RunningStatistics 
 
   const imageBranch = k.leakyRelu(k.addBias(k.conv(images, parameters.get('image.weight')), parameters.get('image.bias')));
   const labelRegions = k.leakyRelu(k.addBias(planes.regions(labels, parameters.get('label.weight')), parameters.get('label.bias')));
-  let h = k.concat(imageBranch, planes.spread(labelRegions)); // [B, S/2, S/2, c]
+  const labelMap = planes.shrink(labelRegions);
+  const joined = halveFilter(k, parameters.get(`${JOINED}.weight`));
+  const fromLabels = planes.spread(k.reshape(k.conv(labelMap, joined.label), [batch, 9, joined.label.shape[3]!]));
+  let h = imageBranch; // [B, S/2, S/2, c], beside it the label branch as [B, 6, 6, c]
   const downs: Tape['downs'] = [];
   for (const name of discriminatorNorms(shape)) {
-    const { y, saved, mean, variance } = k.batchNorm(k.conv(h, parameters.get(`${name}.weight`)), normState(parameters, statistics, name));
+    const product = name === JOINED ? k.add(k.conv(h, joined.image), fromLabels) : k.conv(h, parameters.get(`${name}.weight`));
+    const { y, saved, mean, variance } = k.batchNorm(product, normState(parameters, statistics, name));
     after.set(name, { mean, variance });
     const output = k.leakyRelu(y);
     downs.push({ name, input: h, norm: saved, output });
@@ -69,7 +78,11 @@ export function discriminate(weights: Weights & { statistics: RunningStatistics 
   }
   const features = k.reshape(h, [batch, 16 * h.shape[3]!]);
   const logits = k.addBias(k.matMul(features, parameters.get('logit.weight')), parameters.get('logit.bias')); // [B, 1]
-  return { logits: k.reshape(logits, [batch]), statistics: after, tape: { images, labels, imageBranch, labelRegions, downs, features } };
+  return {
+    logits: k.reshape(logits, [batch]),
+    statistics: after,
+    tape: { images, labels, imageBranch, labelRegions, labelMap, downs, features },
+  };
 }
 
 /** Gradients for dLogits [B]: of the parameters for a step of D, of the images for a step of G. */
@@ -78,7 +91,7 @@ export function discriminatorGradients<W extends 'parameters' | 'images'>(
   { tape, dLogits, of }: { tape: Tape; dLogits: Tensor; of: W },
 ): W extends 'images' ? Tensor : Map<string, Tensor>;
 export function discriminatorGradients(
-  { k, shape, parameters, planes }: Weights,
+  { k, parameters, planes }: Weights,
   { tape, dLogits, of }: { tape: Tape; dLogits: Tensor; of: 'parameters' | 'images' },
 ): Tensor | Map<string, Tensor> {
   const gradients = new Map<string, Tensor>();
@@ -93,21 +106,46 @@ export function discriminatorGradients(
   let dh = k.reshape(k.matMul(dColumn, parameters.get('logit.weight'), { transposeB: true }), last.output.shape);
   for (const { name, input, norm, output } of [...tape.downs].reverse()) {
     const { dx, dgamma, dbeta } = k.batchNormGradient(k.leakyReluGradient(dh, output), norm);
+    dh = dx; // of the product
     if (wantParameters) {
       gradients.set(`${name}.gamma`, dgamma);
       gradients.set(`${name}.beta`, dbeta);
-      gradients.set(`${name}.weight`, k.convFilterGradient(input, dx));
     }
+    if (name === JOINED) break;
+    if (wantParameters) gradients.set(`${name}.weight`, k.convFilterGradient(input, dx));
     dh = k.convInputGradient(dx, parameters.get(`${name}.weight`));
   }
-  const [dImageHalf, dLabelHalf] = k.split(dh, discriminatorChannels(shape, 1) / 2);
-  const dImageBranch = k.leakyReluGradient(dImageHalf, tape.imageBranch);
+  const joined = halveFilter(k, parameters.get(`${JOINED}.weight`));
+  const dImageBranch = k.leakyReluGradient(k.convInputGradient(dh, joined.image), tape.imageBranch);
   if (!wantParameters) return k.convInputGradient(dImageBranch, parameters.get('image.weight'));
 
+  const dSmall = k.reshape(planes.gather(dh), [dh.shape[0]!, 3, 3, dh.shape[3]!]);
+  const dFilters = { image: k.convFilterGradient(tape.imageBranch, dh), label: k.convFilterGradient(tape.labelMap, dSmall) };
+  gradients.set(`${JOINED}.weight`, joinFilters(k, dFilters));
   gradients.set('image.bias', k.biasGradient(dImageBranch));
   gradients.set('image.weight', k.convFilterGradient(tape.images, dImageBranch));
-  const dRegions = k.leakyReluGradient(planes.gather(dLabelHalf), tape.labelRegions);
+  const dRegions = k.leakyReluGradient(planes.gatherShrunk(k.convInputGradient(dSmall, joined.label)), tape.labelRegions);
   gradients.set('label.bias', k.biasGradient(dRegions));
   gradients.set('label.weight', planes.filterGradient(dRegions, tape.labels));
   return gradients;
+}
+
+interface Halves {
+  image: Tensor;
+  label: Tensor;
+}
+
+/** The filter of the layer in which both branches meet, [4, 4, 2c, o] -> what each branch meets, [4, 4, c, o]. */
+function halveFilter(k: Kernels, filter: Tensor): Halves {
+  const [channels, outputs] = [filter.shape[2]! / 2, filter.shape[3]!];
+  const [image, label] = k.split(k.reshape(filter, [16, 2 * channels * outputs]), channels * outputs);
+  const asFilter = (half: Tensor) => k.reshape(half, [4, 4, channels, outputs]);
+  return { image: asFilter(image), label: asFilter(label) };
+}
+
+/** Undoes halveFilter. */
+function joinFilters(k: Kernels, { image, label }: Halves): Tensor {
+  const [, , channels, outputs] = image.shape as [number, number, number, number];
+  const flat = (half: Tensor) => k.reshape(half, [16, channels * outputs]);
+  return k.reshape(k.concat(flat(image), flat(label)), [4, 4, 2 * channels, outputs]);
 }

@@ -2,7 +2,11 @@
 //
 // A 4/2/1 convolution of a constant plane has only 3 x 3 different outputs: the first row and column miss the filter's
 // first taps, the last miss its last taps, and everything between sees all of them. So the branch is one small product
-// [B, n] x [n, 9 * c] whose nine results are spread over the map, instead of a convolution of n full planes.
+// [B, n] x [n, 9 * c], instead of a convolution of n full planes.
+//
+// The convolution that follows has again only nine different outputs, those that it has on a map of 6 x 6: with a first
+// and a last row and column and four equal ones between, its 3 x 3 outputs are the corners, edges and middle of any
+// larger map. So the label half of that layer is computed on 6 x 6 too, and only its nine results are spread.
 
 import type { Kernels, Tensor } from '../kernels/kernels.ts';
 
@@ -18,16 +22,29 @@ export interface LabelPlanes {
   regions(labels: Tensor, filter: Tensor): Tensor;
   /** dRegions [B, 9, c] -> gradient of the filter [4, 4, n, c] */
   filterGradient(dRegions: Tensor, labels: Tensor): Tensor;
-  /** [B, 9, c] -> [B, size, size, c] */
+  /** [B, 9, c] -> [B, 6, 6, c]: the smallest map on which the next convolution has all its different outputs */
+  shrink(regions: Tensor): Tensor;
+  /** [B, 6, 6, c] -> [B, 9, c]: the transpose of shrink */
+  gatherShrunk(dMap: Tensor): Tensor;
+  /** [B, 9, o] -> [B, size, size, o] */
   spread(regions: Tensor): Tensor;
-  /** [B, size, size, c] -> [B, 9, c] */
+  /** [B, size, size, o] -> [B, 9, o]: the transpose of spread */
   gather(dMap: Tensor): Tensor;
 }
 
-/** For an output map of `size` x `size`. Its two constant matrices live as long as the kernels. */
+/** `size`: side of the map after the layer in which both branches meet. The constant matrices live as long as the kernels. */
 export function createLabelPlanes(k: Kernels, size: number): LabelPlanes {
   const sums = k.keep(k.tensor(tapSums(), [9, 16]));
   const places = k.keep(k.tensor(regionPlaces(size), [size * size, 9]));
+  const small = k.keep(k.tensor(regionPlaces(6), [36, 9]));
+  const spreadOver = (matrix: Tensor, regions: Tensor, side: number) => {
+    const [batch, , channels] = regions.shape as [number, number, number];
+    return k.reshape(k.matMul(matrix, regions), [batch, side, side, channels]);
+  };
+  const gatherFrom = (matrix: Tensor, dMap: Tensor) => {
+    const [batch, height, width, channels] = dMap.shape as [number, number, number, number];
+    return k.matMul(matrix, k.reshape(dMap, [batch, height * width, channels]), { transposeA: true });
+  };
   return {
     regions(labels, filter) {
       const [conditions, channels] = filter.shape.slice(2) as [number, number];
@@ -43,14 +60,10 @@ export function createLabelPlanes(k: Kernels, size: number): LabelPlanes {
       const taps = k.matMul(sums, k.reshape(summed, [9, conditions * channels]), { transposeA: true }); // [16, n * c]
       return k.reshape(taps, [4, 4, conditions, channels]);
     },
-    spread(regions) {
-      const [batch, , channels] = regions.shape as [number, number, number];
-      return k.reshape(k.matMul(places, regions), [batch, size, size, channels]);
-    },
-    gather(dMap) {
-      const [batch, , , channels] = dMap.shape as [number, number, number, number];
-      return k.matMul(places, k.reshape(dMap, [batch, size * size, channels]), { transposeA: true });
-    },
+    shrink: (regions) => spreadOver(small, regions, 6),
+    gatherShrunk: (dMap) => gatherFrom(small, dMap),
+    spread: (regions) => spreadOver(places, regions, size),
+    gather: (dMap) => gatherFrom(places, dMap),
   };
 }
 

@@ -45,7 +45,7 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
   const discriminatorLayers = discriminatorSpecs(shape);
   const generator = k.parameters(generatorLayers, initialWeights(generatorLayers, { seed, network: 'generator' }));
   const discriminator = k.parameters(discriminatorLayers, initialWeights(discriminatorLayers, { seed, network: 'discriminator' }));
-  const planes = createLabelPlanes(k, shape.imageSize / 2);
+  const planes = createLabelPlanes(k, shape.imageSize / 4);
   const trainer: Trainer = {
     k,
     shape,

@@ -115,4 +115,30 @@ describe('label planes', () => {
     expect(relativeError(short![0]!, full![0]!)).toBeLessThan(1e-5);
     expect(relativeError(short![1]!, full![1]!)).toBeLessThan(1e-5);
   });
+
+  it('give the next convolution on 6 x 6 what it is on the whole map, and so do their gradients', async () => {
+    const [batch, channels, outputs, size] = [2, 3, 4, 8];
+    const [full, short] = await withKernels('cpu', async (k) => {
+      const both = k.scope(() => {
+        const regions = k.tensor(random('regions', batch * 9 * channels), [batch, 9, channels]);
+        const filter = k.tensor(random('w', 16 * channels * outputs), [4, 4, channels, outputs]);
+        const dMap = k.tensor(random('dmap', batch * size * size * outputs), [batch, size, size, outputs]);
+        const [before, after] = [createLabelPlanes(k, 2 * size), createLabelPlanes(k, size)];
+        const whole = before.spread(regions);
+        const small = after.shrink(regions);
+        const dSmall = k.reshape(after.gather(dMap), [batch, 3, 3, outputs]);
+        return [
+          k.conv(whole, filter),
+          k.convFilterGradient(whole, dMap),
+          before.gather(k.convInputGradient(dMap, filter)),
+          after.spread(k.reshape(k.conv(small, filter), [batch, 9, outputs])),
+          k.convFilterGradient(small, dSmall),
+          after.gatherShrunk(k.convInputGradient(dSmall, filter)),
+        ];
+      });
+      const values = await Promise.all(both.map((tensor) => k.read(tensor)));
+      return [values.slice(0, 3), values.slice(3)];
+    });
+    for (const [i, values] of short!.entries()) expect(relativeError(values, full![i]!)).toBeLessThan(1e-5);
+  });
 });
