@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** A file from a byte that may depend on its size; empty where it does not exist. */
+/** A file from a byte that may depend on its size; empty where it does not exist, or is no file. */
 export function readBytes(path: string, from: (size: number) => number): Buffer {
   let file: number;
   try {
@@ -11,7 +11,9 @@ export function readBytes(path: string, from: (size: number) => number): Buffer 
     return Buffer.alloc(0);
   }
   try {
-    const { size } = fstatSync(file);
+    const about = fstatSync(file);
+    if (!about.isFile()) return Buffer.alloc(0);
+    const { size } = about;
     const start = from(size);
     const bytes = Buffer.alloc(Math.max(0, size - start));
     let length = 0;

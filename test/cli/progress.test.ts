@@ -35,6 +35,15 @@ function createBusyView(): { view: SweepView; plan: PlannedRun[] } {
   return { view, plan };
 }
 
+it('counts runs that are not begun, of which only the number is known, like those that are', () => {
+  const config = runConfigSchema.parse({ attributes: ['Male'] });
+  const works: Work[] = [
+    { config, state: 'active', step: 50, steps: 100, secondsPerStep: 0.5, secondsLeft: null },
+    { config: null, state: 'waiting', step: 0, steps: null, secondsPerStep: null, secondsLeft: null },
+  ];
+  expect(estimateSeconds(works, { slots: 1, overheadSeconds: 0 })).toBeCloseTo(75);
+});
+
 describe('the live display', () => {
   it('has a line for the sweep and one for each run at work', () => {
     const { view, plan } = createBusyView();

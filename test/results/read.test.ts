@@ -168,3 +168,8 @@ it('shows the last lines of a log, of a progress bar only its last form', () => 
   expect(readLogTail(root, 3)).toEqual(['b', '100 %', 'last']);
   expect(readLogTail(join(root, 'none'), 3)).toEqual([]);
 });
+
+it('reads a folder in the place of the metrics as no metrics', () => {
+  mkdirSync(metricsFile(root));
+  expect(readMetrics(metricsFile(root)).records).toEqual([]);
+});

@@ -58,7 +58,8 @@ function learn(works: readonly Work[]): Measure | null {
   }
   if (speeds.count() === 0 || steps.count() === 0) return null;
   return {
-    secondsPerStep: ({ config, secondsPerStep }) => secondsPerStep ?? speeds.get(kindOf(config)) ?? speeds.meanOfAll() * costOf(config),
+    secondsPerStep: ({ config, secondsPerStep }) =>
+      secondsPerStep ?? speeds.get(kindOf(config)) ?? (config ? speeds.meanOfAll() * costOf(config) : speeds.plainMean()),
     stepsOf({ config, steps: whole }) {
       if (whole !== null) return whole;
       const perEpoch = config && pictures.get(dataOf(config));
@@ -98,12 +99,13 @@ function costOf(config: RunConfig | null): number {
 /** Means by key, and over everything. */
 function createMeans() {
   const sums = new Map<string, { sum: number; count: number }>();
-  const all = { sum: 0, count: 0 };
+  const all = { sum: 0, plain: 0, count: 0 };
   return {
     add(key: string, value: number, comparable: number): void {
       const entry = sums.get(key) ?? { sum: 0, count: 0 };
       sums.set(key, { sum: entry.sum + value, count: entry.count + 1 });
       all.sum += comparable;
+      all.plain += value;
       all.count++;
     },
     get(key: string): number | undefined {
@@ -112,6 +114,8 @@ function createMeans() {
     },
     /** Of the values that can be compared across keys. */
     meanOfAll: (): number => all.sum / all.count,
+    /** Of the values themselves. */
+    plainMean: (): number => all.plain / all.count,
     count: (): number => all.count,
   };
 }
