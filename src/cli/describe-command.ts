@@ -6,6 +6,11 @@ export function describeCommand(args: readonly string[]): string {
   return ['npx facet', ...kept.map(quoteForShell)].join(' ');
 }
 
+/** The option that a command about a run or an experiment needs besides its name. */
+export function sayResults(results: string): string {
+  return results === 'results' ? '' : ` --results ${quoteForShell(results)}`;
+}
+
 function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

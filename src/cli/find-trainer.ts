@@ -6,8 +6,10 @@ import { UserError } from '../experiment/user-error.ts';
 
 /**
  * What a run is trained by: `<trainer> <run folder>`. FACET_TRAINER puts another program in its place, a JavaScript file
- * for this Node or an executable, for tests and for trainers of one's own. It reads run.json, appends to metrics.jsonl,
- * writes outcome.json last; on a StopMessage over the channel, or SIGTERM, it exits with STOPPED_EXIT_CODE.
+ * for this Node or an executable, for tests and for trainers of one's own. It reads run.json, appends to metrics.jsonl
+ * (after cutting off what lies past the checkpoint that it goes on from) and writes outcome.json last, by rename; the
+ * records are those of results/records.ts. On a StopMessage over the channel, on SIGTERM, and after the epoch that
+ * run.json gives as pauseAfterEpoch, it saves and exits with 75 (STOPPED_EXIT_CODE) and no outcome.
  * Throws a UserError where that is no such file.
  */
 export function findTrainer(own: string, given: string | undefined = process.env.FACET_TRAINER): string {

@@ -10,6 +10,7 @@ import { describeProvenance } from '../../runner/provenance.ts';
 import { type Code, readCode } from '../../runner/read-code.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
 import type { RunEnd } from '../../runner/schedule.ts';
+import { sayResults } from '../describe-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { packDatasets } from '../pack-datasets.ts';
 import { createPaint } from '../paint.ts';
@@ -36,7 +37,7 @@ export interface ReproduceCommandOptions {
 /** Exits with 0 where the run came out the same, bit for bit, 1 where it did not, 2 where it cannot be repeated. */
 export async function reproduceCommand(options: ReproduceCommandOptions): Promise<number> {
   const found = findRun(options.results, options.run);
-  const original = await readOriginal(found);
+  const original = await readOriginal(found, sayResults(options.results));
   const code = await readCode(FACET_ROOT, { exclude: [options.results, ...dataRootsOf(original.record.config)] });
   const today = await readToday(original.record);
   const provenance = describeToday(options, { original, code, today });
@@ -121,8 +122,4 @@ async function repeat({ options, found, original, code, today, provenance, place
   } finally {
     reporter.close();
   }
-}
-
-function sayResults(results: string): string {
-  return results === 'results' ? '' : ` --results ${results}`;
 }

@@ -7,6 +7,7 @@ import { readRun } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { measureFolder, removeRun, whoHolds } from '../../results/remove-run.ts';
 import { requireNoFile } from '../../results/require-folder.ts';
+import { sayResults } from '../describe-command.ts';
 import { STATE_WORDS } from '../describe-tally.ts';
 import { EXIT } from '../exit-codes.ts';
 import { countOf, formatBytes } from '../format-quantities.ts';
@@ -23,7 +24,7 @@ export interface RmCommandOptions {
 export async function rmCommand({ runs: given, results, yes }: RmCommandOptions): Promise<number> {
   requireNoFile(results);
   const runs = [...new Map(given.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
-  const held = runs.flatMap((run) => describeHold(run, whoHolds(run)) ?? []);
+  const held = runs.flatMap((run) => describeHold(run, whoHolds(run), results) ?? []);
   if (held.length > 0) return refuse(held);
 
   const sizes = runs.map(({ folder }) => measureFolder(folder));
@@ -36,16 +37,16 @@ export async function rmCommand({ runs: given, results, yes }: RmCommandOptions)
   }
   for (const run of runs) {
     const holder = removeRun(run);
-    if (holder) return refuse([describeHold(run, holder)!]);
+    if (holder) return refuse([describeHold(run, holder, results)!]);
   }
   process.stdout.write(`Deleted ${what}.\n`);
   return EXIT.ok;
 }
 
-function describeHold({ experiment, id }: FoundRun, holder: LeaseRecord | null): string | null {
+function describeHold({ experiment, id }: FoundRun, holder: LeaseRecord | null, results: string): string | null {
   if (!holder) return null;
   const who = `process ${holder.pid} on ${holder.host} is at work on it since ${holder.since}`;
-  return `${experiment}/${id} cannot be deleted: ${who}. Stop it with: npx facet stop ${experiment}`;
+  return `${experiment}/${id} cannot be deleted: ${who}. Stop it with: npx facet stop ${experiment}${sayResults(results)}`;
 }
 
 function refuse(lines: string[]): number {

@@ -9,6 +9,7 @@ import { type ExperimentSummary, type Run, readExperiment } from '../../results/
 import type { LeaseRecord } from '../../results/records.ts';
 import { requireNoFile } from '../../results/require-folder.ts';
 import { isStopRequested, requestStop, takeStopRequest } from '../../results/stop-request.ts';
+import { describeCommand } from '../describe-command.ts';
 import { describeTally } from '../describe-tally.ts';
 import { EXIT } from '../exit-codes.ts';
 import { countOf } from '../format-quantities.ts';
@@ -35,7 +36,7 @@ export async function stopCommand({ experiment: given, results, now }: StopComma
   const { runs, record } = readExperiment(results, experiment.name);
   const left = `${experiment.name}: process ${holder.pid} has left. ${describeTally(runs)}.`;
   const isOpen = runs.some(({ state, current }) => current && (state === 'queued' || state === 'interrupted' || state === 'cancelled'));
-  process.stdout.write(`${left}${isOpen && record ? ` Go on with: npx facet run ${record.file}` : ''}\n`);
+  process.stdout.write(`${left}${isOpen && record ? ` Go on with: ${lastCommand(runs) ?? `npx facet run ${record.file}`}` : ''}\n`);
   return EXIT.ok;
 }
 
@@ -84,4 +85,14 @@ function describeWait(name: string, runs: readonly Run[], now: boolean): string 
 
 function describeSilence({ pid, host }: LeaseRecord): string {
   return `Process ${pid} has not taken up the request yet. Where it is suspended, wake it on ${host} with: kill -CONT ${pid}`;
+}
+
+/** With which the runs were begun, or gone on with, most recently: it has the options that a name alone does not tell. */
+function lastCommand(runs: readonly Run[]): string | undefined {
+  const begun = runs.flatMap(({ record }) => record?.resumptions?.at(-1) ?? record?.provenance ?? []);
+  const latest = begun
+    .filter(({ command }) => command?.[1] === 'run')
+    .sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+    .at(-1);
+  return latest && describeCommand(latest.command.slice(1));
 }

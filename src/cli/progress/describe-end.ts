@@ -1,7 +1,7 @@
 // Room: cli (pure). How an attempt at a run ended, in a line.
 
 import type { RunEnd } from '../../runner/schedule.ts';
-import { formatDuration, formatSpeed } from '../format-quantities.ts';
+import { countOf, formatDuration, formatSpeed } from '../format-quantities.ts';
 import { makeHarmless } from '../harmless.ts';
 import type { Paint } from '../paint.ts';
 
@@ -16,5 +16,5 @@ export function describeEnd(id: string, end: RunEnd, paint: Paint): string {
   const message = makeHarmless(end.outcome.message); // may quote a log
   if (status === 'stopped-early') return `${paint('yellow', '–')} ${id}  ${message}${problem}`;
   if (status !== 'succeeded') return `${paint('red', '✗')} ${id}  ${paint('red', status)}: ${message}${problem}`;
-  return `${paint('green', '✓')} ${id}  ${epochs} epochs in ${formatDuration(seconds)}, ${formatSpeed(imagesPerSecond)} images/s${problem}`;
+  return `${paint('green', '✓')} ${id}  ${countOf(epochs, 'epoch')} in ${formatDuration(seconds)}, ${formatSpeed(imagesPerSecond)} images/s${problem}`;
 }

@@ -15,11 +15,12 @@ export interface Original {
   lastEpoch: number | null;
 }
 
-/** Throws a UserError where there is nothing to compare with, where it is at work, or where its data are not here. */
-export async function readOriginal({ experiment, id, folder }: FoundRun): Promise<Original> {
+/** `options`: what a command about the run needs besides its name. Throws a UserError where there is nothing to compare with, where it is at work, or where its data are not here. */
+export async function readOriginal({ experiment, id, folder }: FoundRun, options: string): Promise<Original> {
   const run = readRun(folder);
   if (!run.record) throw new UserError(run.problems[0] ?? `${folder}: expected a run with its run.json, found none`);
-  if (run.state === 'running') throw new UserError(`${id} is being trained. Repeat it once it has ended: npx facet status ${experiment}`);
+  if (run.state === 'running')
+    throw new UserError(`${id} is being trained. Repeat it once it has ended: npx facet status ${experiment}${options}`);
   const last = readLastMetrics(folder);
   if (!last) {
     const why = run.outcome ? `: ${run.outcome.message}` : '';
