@@ -103,7 +103,8 @@ async function decodeTogether(jpegs: Buffer[], shape: JpegShape, { imageSize, cr
   }
 }
 
-async function decodeAlone(bytes: Buffer, { imageSize, crop }: Options): Promise<DecodedPicture> {
+async function decodeAlone(bytes: Buffer, options: Options, attempts = 3): Promise<DecodedPicture> {
+  const { imageSize, crop } = options;
   try {
     // The whole picture first: in one pipeline with the crop, libvips stops below the square and never meets an end that is cut off.
     const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS })
@@ -123,6 +124,9 @@ async function decodeAlone(bytes: Buffer, { imageSize, crop }: Options): Promise
       .toBuffer();
     return { pixels };
   } catch (error) {
-    return { fault: `a broken picture: ${(error as Error).message.split('\n')[0]}` };
+    const reason = (error as Error).message.split('\n')[0]!;
+    // libvips keeps its words in one place for all threads: another picture's decoder may have taken those about this one.
+    if (attempts > 1 && reason.endsWith('failOn setting')) return decodeAlone(bytes, options, attempts - 1);
+    return { fault: `a broken picture: ${reason}` };
   }
 }
