@@ -1,6 +1,10 @@
 // facet run --attach, beside the facet run that it follows, as processes.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createChangeFinder } from '../../src/cli/progress/find-changes.ts';
+import type { Run } from '../../src/results/read.ts';
+import type { RunProgress } from '../../src/results/read-progress.ts';
+import type { OutcomeRecord } from '../../src/results/records.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { readSweep, statesOf, stepsOf, untilTraining } from '../helpers/running-sweep.ts';
 
@@ -70,4 +74,16 @@ describe('facet run --attach', () => {
     expect((await workplace.facet('run', 'sweep.yaml', '--attach')).exitCode).toBe(0);
     expect(statesOf(workplace)).toEqual(['succeeded']);
   });
+});
+
+it('tells of a run that was stopped as the runner does: not as a failure', () => {
+  const run = (state: Run['state'], outcome: OutcomeRecord | null): Run =>
+    ({ id: 'seed1', folder: '', axes: {}, record: null, state, outcome, problems: [], current: true }) as unknown as Run;
+  const progress = { attempts: 1, step: 3, steps: 9, epoch: 1, epochs: 3 } as unknown as RunProgress;
+  const find = createChangeFinder(() => progress);
+  find([run('running', null)]);
+  const cancelled: OutcomeRecord = {
+    ...{ status: 'cancelled', message: 'Stopped.', finishedAt: '', steps: 3, epochs: 1, seconds: 1, imagesPerSecond: null },
+  };
+  expect(find([run('cancelled', cancelled)])).toMatchObject([{ type: 'ended', end: { kind: 'stopped', outcome: cancelled } }]);
 });

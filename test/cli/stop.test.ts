@@ -37,7 +37,9 @@ describe('facet stop', () => {
     const stop = await workplace.facet('stop', 'sweep');
     expect(readLiveLease(runnerLeaseFile(folder()))).toBeNull();
     expect(stop).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(stop.stdout).toMatch(/sweep: process \d+ has left\. 3 runs: 1 waiting, 2 cancelled\. Go on with: npx facet run sweep\.yaml --set training\.epochs=100$/);
+    expect(stop.stdout).toMatch(
+      /sweep: process \d+ has left\. 3 runs: 1 waiting, 2 cancelled\. Go on with: npx facet run sweep\.yaml --set training\.epochs=100$/,
+    );
     const { exitCode, all } = await runner;
     expect(exitCode).toBe(130);
     expect(all).toMatch(/Stopping, as asked by facet stop \(process \d+ on .+\): each run finishes its step and saves\./);

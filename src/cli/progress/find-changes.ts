@@ -44,7 +44,10 @@ function findEvents(run: Run, progress: RunProgress, before: Seen): ShownEvent[]
       ...(progress.step > (isNew ? 0 : before.step) ? [{ type: 'progress' as const, run: shown, message: messageOf(progress) }] : []),
     ];
   }
-  if (run.outcome) return [{ type: 'ended', ...base, end: { kind: 'finished', outcome: run.outcome } }];
+  if (run.outcome) {
+    const kind = run.outcome.status === 'cancelled' ? 'stopped' : 'finished';
+    return [{ type: 'ended', ...base, end: { kind, outcome: run.outcome } }];
+  }
   return before.state === 'running' ? [{ type: 'left', run: shown }] : [];
 }
 
