@@ -55,7 +55,7 @@ async function measure({ width, batch, imageSize }: { width: number; batch: numb
  * Multiplications and additions of a step's convolutions and products for one image, in their plain form (2 for each weight
  * and position). G runs forwards once and backwards to its weights and inputs, but not to noise and labels. D runs forwards
  * on real, fake and fooled; on real and fake backwards to weights and, above the pictures, to inputs; on fooled to inputs
- * only, down to the pictures. Label planes count as the small products that they are.
+ * only, down to the pictures. Label planes count as the small products that they are, also in the layer after them.
  */
 function flopPerImage(shape: NetworkShape): number {
   const levels = halvings(shape);
@@ -68,7 +68,9 @@ function flopPerImage(shape: NetworkShape): number {
   const half = discriminatorChannels(shape, 1) / 2;
   const d = { image: conv(shape.imageSize / 2, 3, half), label: 2 * 9 * shape.conditions * half, downs: 0, logit: 0 };
   for (let level = 2; level <= levels; level++) {
-    d.downs += conv(shape.imageSize / 2 ** level, discriminatorChannels(shape, level - 1), discriminatorChannels(shape, level));
+    const [inputs, outputs] = [discriminatorChannels(shape, level - 1), discriminatorChannels(shape, level)];
+    const size = shape.imageSize / 2 ** level;
+    d.downs += level === 2 ? conv(size, half, outputs) + conv(3, half, outputs) : conv(size, inputs, outputs);
   }
   d.logit = 2 * 16 * discriminatorChannels(shape, levels);
   const generator = 2 * g.dense + 3 * g.ups;
