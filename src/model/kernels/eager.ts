@@ -1,15 +1,22 @@
-// Room: model/kernels. TensorFlow's eager operations on raw handles, through the addon of @tensorflow/tfjs-node-gpu, with
-// scopes that free what they made. Handles can hold what a tfjs tensor cannot: bfloat16, resources.
+// Room: model/kernels. TensorFlow's operations on raw handles, through the addon of @tensorflow/tfjs-node-gpu, with scopes that
+// free what they made. Handles can hold what a tfjs tensor cannot: bfloat16. While a graph is traced, operations go into it.
 
+import type { Graph } from './graph.ts';
 import type { Tensor } from './kernels.ts';
 
 /** The part of the addon that is used here (binding/tfjs_binding.cc of @tensorflow/tfjs-node-gpu). */
 export interface Binding {
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): { id: number; shape: number[]; dtype: number }[];
-  createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
+  /** Shares the memory of `values`; a string's are one Uint8Array each. */
+  createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array | Uint8Array[]): number;
   deleteTensor(id: number): void;
   /** A copy of the values. */
   tensorDataSync(id: number): Float32Array;
+  /** The session's number. */
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(session: number): void;
+  /** Names are `node:output`, separated by commas. */
+  runSavedModel(session: number, inputs: number[], inputNames: string, outputNames: string): { id: number; shape: number[]; dtype: number }[];
   TF_ATTR_TYPE: number;
   TF_ATTR_INT: number;
   TF_ATTR_FLOAT: number;
@@ -25,16 +32,17 @@ export interface Attribute {
 }
 
 /** TF_DataType of tensorflow/c/tf_datatype.h. */
-export const DataType = { float32: 1, int32: 3, bfloat16: 14, resource: 20 } as const;
+export const DataType = { float32: 1, int32: 3, string: 7, bfloat16: 14, resource: 20 } as const;
 
 export interface Handle extends Tensor {
   readonly id: number;
   readonly dtype: number;
 }
 
-/** Eager execution with scopes: what the operations below and the parameters are written with. */
+/** Eager execution with scopes: what the kernels and the parameters are written with. */
 export class Eager {
   readonly binding: Binding;
+  #graph: Graph | undefined;
   #alive = 0;
   #scopes: Set<number>[] = [];
   #attributes = new Map<string, Attribute>();
@@ -44,24 +52,59 @@ export class Eager {
     this.binding = binding;
   }
 
+  /** Runs `work` with every operation written into the graph instead of computed. */
+  trace<T>(graph: Graph, work: () => T): T {
+    if (this.#graph) throw new Error('a graph is being traced already');
+    this.#graph = graph;
+    try {
+      return work();
+    } finally {
+      this.#graph = undefined;
+    }
+  }
+
+  /** The graph that is being traced. */
+  get graph(): Graph | undefined {
+    return this.#graph;
+  }
+
   run(name: string, attributes: Attribute[], inputs: readonly Tensor[], outputs = 1): Handle[] {
+    if (this.#graph) return this.#graph.add(name, attributes, inputs);
     const ids = inputs.map((input) => (input as Handle).id);
-    const results = this.binding.executeOp(name, attributes, ids, outputs);
-    for (const { id } of results) this.#track(id);
-    return results;
+    return this.adopt(this.binding.executeOp(name, attributes, ids, outputs));
+  }
+
+  /** Takes handles that the addon has made into the scope. */
+  adopt(handles: Handle[]): Handle[] {
+    for (const { id } of handles) this.#track(id);
+    return handles;
   }
 
   create(values: Float32Array | Int32Array, shape: readonly number[]): Handle {
     const dtype = values instanceof Float32Array ? DataType.float32 : DataType.int32;
+    if (this.#graph) return this.#graph.constant({ dtype, shape, values });
     const id = this.binding.createTensor([...shape], dtype, values);
     this.#track(id);
     return { id, shape: [...shape], dtype };
   }
 
+  /** A copy of the values, as float32 or int32; also while a graph is traced. */
+  values({ id, dtype }: Handle): Float32Array | Int32Array {
+    if (dtype === DataType.float32 || dtype === DataType.int32) return this.binding.tensorDataSync(id);
+    const [cast] = this.binding.executeOp('Cast', this.castAttributes(dtype, DataType.float32), [id], 1);
+    const values = this.binding.tensorDataSync(cast!.id);
+    this.binding.deleteTensor(cast!.id);
+    return values;
+  }
+
   cast(x: Tensor, dtype: number): Handle {
     const from = (x as Handle).dtype;
     if (from === dtype) return x as Handle;
-    return this.run('Cast', [this.type('SrcT', from), this.type('DstT', dtype), this.bool('Truncate', false)], [x])[0]!;
+    return this.run('Cast', this.castAttributes(from, dtype), [x])[0]!;
+  }
+
+  castAttributes(from: number, to: number): Attribute[] {
+    return [this.type('SrcT', from), this.type('DstT', to), this.bool('Truncate', false)];
   }
 
   /** A small int32 tensor that lives as long as the process: shapes, axes, permutations. */
@@ -80,6 +123,7 @@ export class Eager {
   }
 
   scope<T extends readonly Tensor[]>(work: () => T): T {
+    if (this.#graph) return work(); // nothing is made that could be freed
     const mine = new Set<number>();
     this.#scopes.push(mine);
     try {
@@ -94,6 +138,7 @@ export class Eager {
   }
 
   keep<T extends Tensor>(tensor: T): T {
+    if (this.#graph) throw new Error('a tensor cannot outlive the graph that is being traced');
     for (const scope of this.#scopes) scope.delete((tensor as unknown as Handle).id);
     return tensor;
   }

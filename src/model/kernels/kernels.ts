@@ -51,12 +51,15 @@ interface NormResult {
 /** The parameters of one network with their Adam moments, on the device. */
 export interface Parameters {
   readonly specs: readonly ParameterSpec[];
-  /** The current value in the precision of the activations. Valid until the next applyAdam. */
+  /** The current value in the precision of the activations. Valid until the next applyAdam, or call of what was compiled. */
   get(name: string): Tensor;
-  /** The current value in float32. Valid until the next applyAdam. */
+  /** The current value in float32. Valid as long. */
   getFloat32(name: string): Tensor;
-  /** Adam (Kingma and Ba 2015) in its efficient form, with epsilon 1e-8 added to the uncorrected root. */
-  applyAdam(gradients: ReadonlyMap<string, Tensor>, step: AdamStep): void;
+  /**
+   * Adam (Kingma and Ba 2015) in its efficient form, with epsilon 1e-8 added to the uncorrected root. Works inside `compile`
+   * only. `step` is asked at every call of what was compiled.
+   */
+  applyAdam(gradients: ReadonlyMap<string, Tensor>, step: () => AdamStep): void;
   /** A copy of a value; of moments by `<name>.adam_m` and `<name>.adam_v`. */
   read(name: string): Promise<Float32Array>;
   /** name -> copy of all that `read` knows. */
@@ -71,6 +74,8 @@ export const BATCH_NORM_MOMENTUM = 0.1;
 export const LEAKY_SLOPE = 0.2;
 export const ADAM_EPSILON = 1e-8;
 
+export type Work = (inputs: readonly Tensor[]) => readonly Tensor[];
+
 export interface Kernels {
   /** Format of activations. Parameters, their moments and batch statistics are float32. */
   readonly precision: 'float32' | 'bfloat16';
@@ -83,6 +88,12 @@ export interface Kernels {
   /** Tensors alive now, for leak tests. */
   count(): number;
 
+  /**
+   * Makes one function of many kernels. `work` may read parameters and apply Adam, but neither read, keep nor free a tensor; what
+   * it uses beside its inputs must stay as it is. A backend that compiles calls `work` once for inputs of the same shapes.
+   */
+  compile(work: Work): Work;
+
   /** Uploads in the precision of the activations. */
   tensor(values: Float32Array, shape: readonly number[]): Tensor;
   /** Uploads as float32. */
@@ -90,6 +101,8 @@ export interface Kernels {
   read(tensor: Tensor): Promise<Float32Array>;
   parameters(specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters;
 
+  /** float32 -> the precision of the activations */
+  activation(x: Tensor): Tensor;
   reshape(x: Tensor, shape: readonly number[]): Tensor;
   /** [.., a] and [.., b] -> [.., a + b] */
   concat(a: Tensor, b: Tensor): Tensor;

@@ -1,5 +1,5 @@
-// Room: model/kernels. Native TensorFlow, through the addon of @tensorflow/tfjs-node-gpu: every operation is one
-// eager call on raw tensor handles, which tfjs itself would wrap in its own bookkeeping and could not hold in bfloat16.
+// Room: model/kernels. Native TensorFlow, through the addon of @tensorflow/tfjs-node-gpu: operations on raw tensor handles, which
+// tfjs itself would wrap in its own bookkeeping and could not hold in bfloat16. What is compiled runs as one graph.
 
 import { type Binding, DataType, Eager, type Handle } from './eager.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Parameters,
   type Tensor,
 } from './kernels.ts';
+import { Program } from './program.ts';
 import { createTensorflowParameters } from './tensorflow-parameters.ts';
 
 /**
@@ -35,6 +36,7 @@ export function createTensorflowKernels(
   { precision, onGpu = false }: { precision: 'float32' | 'bfloat16'; onGpu?: boolean },
 ): Kernels {
   const tf = new Eager(binding);
+  const program = new Program(tf);
   const activation = precision === 'bfloat16' ? DataType.bfloat16 : DataType.float32;
   const usesPatches = (from: number, x: Tensor, outputs: number) => !onGpu && weightsPerPosition(x, outputs) >= from;
   const T = (x: Tensor) => tf.type('T', (x as Handle).dtype);
@@ -79,23 +81,15 @@ export function createTensorflowKernels(
     free: (...tensors) => tf.free(...tensors),
     count: () => tf.count(),
 
-    tensor(values, shape) {
-      const uploaded = tf.create(values, shape);
-      return tf.cast(uploaded, activation);
-    },
-    tensorFloat32: (values, shape) => tf.create(values, shape),
-    async read(x) {
-      if ((x as Handle).dtype === DataType.float32) return binding.tensorDataSync((x as Handle).id);
-      let values: Float32Array = new Float32Array();
-      tf.scope(() => {
-        values = binding.tensorDataSync(tf.cast(x, DataType.float32).id);
-        return [];
-      });
-      return values;
-    },
-    parameters: (specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters =>
-      createTensorflowParameters(tf, { specs, initial, activation }),
+    compile: (work) => program.compile(work),
 
+    tensor: (values, shape) => tf.cast(tf.create(values, shape), activation),
+    tensorFloat32: (values, shape) => tf.create(values, shape),
+    read: async (x) => tf.values(x as Handle) as Float32Array,
+    parameters: (specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters =>
+      createTensorflowParameters(program, { specs, initial, activation }),
+
+    activation: (x) => tf.cast(x, activation),
     reshape,
     concat: (a, b) =>
       tf.run('ConcatV2', [T(a), tf.type('Tidx', DataType.int32), tf.int('N', 2)], [a, b, tf.constant([a.shape.length - 1], [])])[0]!,

@@ -61,7 +61,8 @@ export function createTfjsParameters(tf: Tf, { specs, initial, adam }: Given): P
     specs,
     get,
     getFloat32: get,
-    applyAdam(gradients, { learningRate, beta1, beta2, step }: AdamStep) {
+    applyAdam(gradients, stepOf: () => AdamStep) {
+      const { learningRate, beta1, beta2, step } = stepOf();
       const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
       for (const variable of variables.values()) {
         const { spec, value, m, v } = variable;

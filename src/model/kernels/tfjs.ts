@@ -24,11 +24,14 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
     },
     count: () => tf.memory().numTensors,
 
+    compile: (work) => (inputs) => tf.tidy(() => work(inputs) as never),
+
     tensor: (values, shape) => tf.tensor(values, [...shape]),
     tensorFloat32: (values, shape) => tf.tensor(values, [...shape]),
     read: async (x) => (await own(x).data<'float32'>()).slice(),
     parameters: (specs, initial) => createTfjsParameters(tf, { specs, initial, adam }),
 
+    activation: (x) => x,
     reshape: (x, shape) => tf.reshape(own(x), [...shape]),
     concat: (a, b) => tf.concat([own(a), own(b)], a.shape.length - 1),
     split(x, a) {

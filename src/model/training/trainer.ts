@@ -46,6 +46,9 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
   const generator = k.parameters(generatorLayers, initialWeights(generatorLayers, { seed, network: 'generator' }));
   const discriminator = k.parameters(discriminatorLayers, initialWeights(discriminatorLayers, { seed, network: 'discriminator' }));
   const planes = createLabelPlanes(k, shape.imageSize / 4);
+  const compiled = k.compile(work);
+  /** Of the step at hand. */
+  let input: StepInput;
   const trainer: Trainer = {
     k,
     shape,
@@ -57,43 +60,71 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
   };
   return trainer;
 
-  function step({ pixels, labels, noise, adam, discriminatorLearningRate = adam.learningRate }: StepInput): StepLogits {
+  function step(given: StepInput): StepLogits {
+    input = given;
+    const { pixels, labels, noise } = given;
     const batch = labels.length / shape.conditions;
-    const d = { k, shape, parameters: discriminator, planes };
-    const [real, fake, fooled] = k.scope(() => {
-      const y = k.tensor(labels, [batch, shape.conditions]);
-      const x = k.tensor(pixels, [batch, shape.imageSize, shape.imageSize, 3]);
-      const z = k.tensor(noise, [batch, shape.latentSize]);
-      // The same generated pictures serve both steps; G's weights do not change between them.
-      const made = generate({ k, shape, parameters: generator, statistics: trainer.generatorStatistics }, z, y);
-
-      const [realLogits, fakeLogits] = k.scope(() => {
-        const onReal = discriminate({ ...d, statistics: trainer.discriminatorStatistics }, x, y);
-        const realGradients = discriminatorGradients(d, {
-          tape: onReal.tape,
-          dLogits: k.crossEntropyGradient(onReal.logits, 1),
-          of: 'parameters',
-        });
-        const onFake = discriminate({ ...d, statistics: onReal.statistics }, made.images, y);
-        const fakeGradients = discriminatorGradients(d, {
-          tape: onFake.tape,
-          dLogits: k.crossEntropyGradient(onFake.logits, 0),
-          of: 'parameters',
-        });
-        discriminator.applyAdam(sumGradients(k, realGradients, fakeGradients), { ...adam, learningRate: discriminatorLearningRate });
-        trainer.discriminatorStatistics = replaceStatistics(k, trainer.discriminatorStatistics, onFake.statistics);
-        return [onReal.logits, onFake.logits];
-      });
-
-      const onFooled = discriminate({ ...d, statistics: trainer.discriminatorStatistics }, made.images, y);
-      const dImages = discriminatorGradients(d, { tape: onFooled.tape, dLogits: k.crossEntropyGradient(onFooled.logits, 1), of: 'images' });
-      const gradients = generatorGradients({ k, shape, parameters: generator }, made.tape, dImages);
-      generator.applyAdam(gradients, adam);
-      trainer.generatorStatistics = replaceStatistics(k, trainer.generatorStatistics, made.statistics);
-      return [realLogits!, fakeLogits!, onFooled.logits];
-    });
+    const [real, fake, fooled, ...statistics] = k.scope(() =>
+      compiled([
+        k.tensorFloat32(pixels, [batch, shape.imageSize, shape.imageSize, 3]),
+        k.tensorFloat32(labels, [batch, shape.conditions]),
+        k.tensorFloat32(noise, [batch, shape.latentSize]),
+        ...listStatistics(trainer.generatorStatistics),
+        ...listStatistics(trainer.discriminatorStatistics),
+      ]),
+    );
+    const { ofG, ofD } = nameStatistics(shape, statistics);
+    trainer.generatorStatistics = replaceStatistics(k, trainer.generatorStatistics, ofG);
+    trainer.discriminatorStatistics = replaceStatistics(k, trainer.discriminatorStatistics, ofD);
     return { real: k.keep(real!), fake: k.keep(fake!), fooled: k.keep(fooled!) };
   }
+
+  /** [pixels, labels, noise, ...statistics] -> [real, fake, fooled, ...statistics]; both networks move by one step of Adam. */
+  function work([pixels, labels, noise, ...statistics]: readonly Tensor[]): Tensor[] {
+    const before = nameStatistics(shape, statistics);
+    const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
+    const d = { k, shape, parameters: discriminator, planes };
+    // The same generated pictures serve both steps; G's weights do not change between them.
+    const made = generate({ k, shape, parameters: generator, statistics: before.ofG }, z, y);
+
+    const [real, fake, ...afterD] = k.scope(() => {
+      const onReal = discriminate({ ...d, statistics: before.ofD }, x, y);
+      const realGradients = discriminatorGradients(d, {
+        tape: onReal.tape,
+        dLogits: k.crossEntropyGradient(onReal.logits, 1),
+        of: 'parameters',
+      });
+      const onFake = discriminate({ ...d, statistics: onReal.statistics }, made.images, y);
+      const fakeGradients = discriminatorGradients(d, {
+        tape: onFake.tape,
+        dLogits: k.crossEntropyGradient(onFake.logits, 0),
+        of: 'parameters',
+      });
+      discriminator.applyAdam(sumGradients(k, realGradients, fakeGradients), () => {
+        const { adam, discriminatorLearningRate = adam.learningRate } = input;
+        return { ...adam, learningRate: discriminatorLearningRate };
+      });
+      return [onReal.logits, onFake.logits, ...listStatistics(onFake.statistics)];
+    });
+
+    const after = nameStatistics(shape, [...listStatistics(made.statistics), ...afterD]);
+    const onFooled = discriminate({ ...d, statistics: after.ofD }, made.images, y);
+    const dImages = discriminatorGradients(d, { tape: onFooled.tape, dLogits: k.crossEntropyGradient(onFooled.logits, 1), of: 'images' });
+    generator.applyAdam(generatorGradients({ k, shape, parameters: generator }, made.tape, dImages), () => input.adam);
+    return [real!, fake!, onFooled.logits, ...listStatistics(after.ofG), ...listStatistics(after.ofD)];
+  }
+}
+
+/** mean and variance of one norm after the other */
+const listStatistics = (statistics: RunningStatistics): Tensor[] =>
+  [...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
+
+/** Undoes listStatistics, for those of G followed by those of D. */
+function nameStatistics(shape: NetworkShape, tensors: readonly Tensor[]): { ofG: RunningStatistics; ofD: RunningStatistics } {
+  const [namesG, namesD] = [generatorNorms(shape), discriminatorNorms(shape)];
+  const from = (first: number, names: string[]): RunningStatistics =>
+    new Map(names.map((name, i) => [name, { mean: tensors[first + 2 * i]!, variance: tensors[first + 2 * i + 1]! }]));
+  return { ofG: from(0, namesG), ofD: from(2 * namesG.length, namesD) };
 }
 
 function sumGradients(k: Kernels, a: ReadonlyMap<string, Tensor>, b: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
