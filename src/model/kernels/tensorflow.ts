@@ -24,6 +24,14 @@ const PATCHES_FROM = {
   filterGradient: { float32: 1024, bfloat16: 512 },
 };
 
+/**
+ * What oneDNN, as of TensorFlow 2.21, computes wrongly on some processors (seen with AVX-512 BF16 and no AMX), measured over 1 to 130
+ * channels: bfloat16 convolutions from an odd number of channels, which it multiplies in pairs, and float32 gradients to 3, 5, 7, …
+ * blocks of 16 channels. test/model/kernels/gradients.test.ts has these cases.
+ */
+const isOdd = (channels: number) => channels % 2 === 1;
+const hasOddBlocks = (channels: number) => channels > 16 && isOdd(Math.ceil(channels / 16));
+
 /** Weights of a 4x4 convolution of x [B, 2h, 2w, i] to so many channels, for each of its B * h * w positions. */
 function weightsPerPosition(x: Tensor, outputs: number): number {
   const [batch, height, width, inputs] = x.shape as [number, number, number, number];
@@ -72,6 +80,39 @@ export function createTensorflowKernels(
     const rows = tf.run('ExtractImagePatches', patchAttributes(x), [x])[0]!;
     return reshape(rows, [(batch * height * width) / 4, 16 * inputs]);
   };
+  const concat = (a: Tensor, b: Tensor, axis: number) =>
+    tf.run('ConcatV2', [T(a), tf.type('Tidx', DataType.int32), tf.int('N', 2)], [a, b, tf.constant([axis], [])])[0]!;
+  const split = (x: Tensor, a: number): [Tensor, Tensor] => {
+    const last = x.shape.length - 1;
+    const attributes = [T(x), tf.int('num_split', 2), tf.type('Tlen', DataType.int32)];
+    const [left, right] = tf.run('SplitV', attributes, [x, tf.constant([a, x.shape[last]! - a]), tf.constant([last], [])], 2);
+    return [left!, right!];
+  };
+  const conv = (x: Tensor, filter: Tensor): Tensor => {
+    const [batch, height, width, inputs] = x.shape as [number, number, number, number];
+    const outputs = filter.shape[3]!;
+    if (!onGpu && (x as Handle).dtype === DataType.bfloat16 && isOdd(inputs)) {
+      return tf.cast(conv(tf.cast(x, DataType.float32), tf.cast(filter, DataType.float32)), activation);
+    }
+    if (!usesPatches(PATCHES_FROM.conv[precision], x, outputs)) return tf.run('Conv2D', convAttributes(x), [x, filter])[0]!;
+    const product = tf.run('MatMul', matMulAttributes(x, false), [patches(x), reshape(filter, [16 * inputs, outputs])])[0]!;
+    return reshape(product, [batch, height / 2, width / 2, outputs]);
+  };
+  const convInputGradient = (dy: Tensor, filter: Tensor): Tensor => {
+    const [batch, height, width] = dy.shape as [number, number, number, number];
+    const inputs = filter.shape[2]!;
+    if (!onGpu && (dy as Handle).dtype === DataType.float32 && hasOddBlocks(inputs))
+      return split(convInputGradient(dy, padChannels(filter)), inputs)[0];
+    const inputShape = tf.constant([batch, height * 2, width * 2, inputs]);
+    return tf.run('Conv2DBackpropInput', convAttributes(dy), [inputShape, filter, dy])[0]!;
+  };
+  /** filter [4, 4, i, o] -> the same with zeros for i up to the next multiple of 32 */
+  const padChannels = (filter: Tensor) => {
+    const [, , inputs, outputs] = filter.shape as [number, number, number, number];
+    const shape = [4, 4, 32 - (inputs % 32), outputs];
+    const zeros = tf.create(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    return concat(filter, tf.cast(zeros, (filter as Handle).dtype), 2);
+  };
   const as4d = (x: Tensor) => (x.shape.length === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]));
 
   return {
@@ -91,14 +132,8 @@ export function createTensorflowKernels(
 
     activation: (x) => tf.cast(x, activation),
     reshape,
-    concat: (a, b) =>
-      tf.run('ConcatV2', [T(a), tf.type('Tidx', DataType.int32), tf.int('N', 2)], [a, b, tf.constant([a.shape.length - 1], [])])[0]!,
-    split(x, a) {
-      const last = x.shape.length - 1;
-      const attributes = [T(x), tf.int('num_split', 2), tf.type('Tlen', DataType.int32)];
-      const [left, right] = tf.run('SplitV', attributes, [x, tf.constant([a, x.shape[last]! - a]), tf.constant([last], [])], 2);
-      return [left!, right!];
-    },
+    concat: (a, b) => concat(a, b, a.shape.length - 1),
+    split,
     transpose: (x, permutation) => tf.run('Transpose', [T(x), tf.type('Tperm', DataType.int32)], [x, tf.constant(permutation)])[0]!,
     matMul(a, b, { transposeA = false, transposeB = false } = {}) {
       if (a.shape.length === 2 && b.shape.length === 2)
@@ -109,19 +144,8 @@ export function createTensorflowKernels(
     addBias: (x, bias) => tf.run('BiasAdd', [T(x), tf.string('data_format', 'NHWC')], [x, bias])[0]!,
     biasGradient: (dy) => tf.cast(tf.run('BiasAddGrad', [T(dy), tf.string('data_format', 'NHWC')], [dy])[0]!, DataType.float32),
 
-    conv(x, filter) {
-      if (!usesPatches(PATCHES_FROM.conv[precision], x, filter.shape[3]!)) {
-        return tf.run('Conv2D', convAttributes(x), [x, filter])[0]!;
-      }
-      const [batch, height, width, inputs] = x.shape as [number, number, number, number];
-      const product = tf.run('MatMul', matMulAttributes(x, false), [patches(x), reshape(filter, [16 * inputs, filter.shape[3]!])])[0]!;
-      return reshape(product, [batch, height / 2, width / 2, filter.shape[3]!]);
-    },
-    convInputGradient(dy, filter) {
-      const [batch, height, width] = dy.shape as [number, number, number, number];
-      const inputShape = tf.constant([batch, height * 2, width * 2, filter.shape[2]!]);
-      return tf.run('Conv2DBackpropInput', convAttributes(dy), [inputShape, filter, dy])[0]!;
-    },
+    conv,
+    convInputGradient,
     convFilterGradient(x, dy) {
       const [inputs, outputs] = [x.shape[3]!, dy.shape[3]!];
       if (usesPatches(PATCHES_FROM.filterGradient[precision], x, outputs)) {

@@ -17,6 +17,11 @@ const cases: Record<string, Case> = {
   'conv of a picture': (k, t) => [k.conv(t('x', [2, 16, 16, 3]), t('w', [4, 4, 3, 8]))],
   convInputGradient: (k, t) => [k.convInputGradient(t('dy', [3, 4, 6, 7]), t('w', [4, 4, 5, 7]))],
   'convInputGradient to a picture': (k, t) => [k.convInputGradient(t('dy', [2, 8, 8, 16]), t('w', [4, 4, 3, 16]))],
+  // Numbers of channels that some processors' convolutions stumble over.
+  'conv of 33 channels': (k, t) => [k.conv(t('x', [2, 8, 8, 33]), t('w', [4, 4, 33, 18]))],
+  'convInputGradient to 36 channels': (k, t) => [k.convInputGradient(t('dy', [2, 4, 4, 18]), t('w', [4, 4, 36, 18]))],
+  'convInputGradient to 48 channels': (k, t) => [k.convInputGradient(t('dy', [2, 4, 4, 16]), t('w', [4, 4, 48, 16]))],
+  'convInputGradient to 72 channels': (k, t) => [k.convInputGradient(t('dy', [2, 4, 4, 16]), t('w', [4, 4, 72, 16]))],
   convFilterGradient: (k, t) => [k.convFilterGradient(t('x', [3, 8, 12, 5]), t('dy', [3, 4, 6, 7]))],
   'convFilterGradient of a small map': (k, t) => [k.convFilterGradient(t('x', [4, 8, 8, 16]), t('dy', [4, 4, 4, 32]))],
   // Many weights for few positions: the form with patches.
