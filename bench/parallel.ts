@@ -31,7 +31,7 @@ console.table(rows);
 
 async function together(processes: number, size: { width: number; batch: number }): Promise<number> {
   const threads = String(Math.max(1, Math.floor(availableParallelism() / processes)));
-  const env = { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: threads };
+  const env = { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads, OMP_NUM_THREADS: threads };
   const children = Array.from(
     { length: processes },
     () => execa({ env, stderr: 'ignore' })`${process.execPath} ${process.argv[1]!} ${String(size.width)} ${String(size.batch)}`,

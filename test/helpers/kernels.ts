@@ -35,14 +35,19 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
     return work(await loadKernels(choice, 'float32'));
   }
   if (backend.startsWith('tensorflow')) {
-    process.env.TF_CPP_MIN_LOG_LEVEL = '3';
-    const node = require('@tensorflow/tfjs-node-gpu') as typeof tf;
-    await node.setBackend('tensorflow');
-    const { binding } = node.backend() as unknown as { binding: Binding };
-    return work(createTensorflowKernels(binding, { precision: backend === 'tensorflow' ? 'float32' : 'bfloat16' }));
+    const precision = backend === 'tensorflow' ? 'float32' : 'bfloat16';
+    return withTensorflow((binding) => work(createTensorflowKernels(binding, { precision })));
   }
   await tf.setBackend(backend);
   return work(backend === 'wasm' ? createWasmKernels(tf) : createTfjsKernels(tf));
+}
+
+/** Runs `work` with the addon itself. */
+export async function withTensorflow<T>(work: (binding: Binding) => Promise<T>): Promise<T> {
+  process.env.TF_CPP_MIN_LOG_LEVEL = '3';
+  const node = require('@tensorflow/tfjs-node-gpu') as typeof tf;
+  await node.setBackend('tensorflow');
+  return work((node.backend() as unknown as { binding: Binding }).binding);
 }
 
 /** Largest difference as a share of the largest reference value. */

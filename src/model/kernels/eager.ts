@@ -16,7 +16,12 @@ export interface Binding {
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(session: number): void;
   /** Names are `node:output`, separated by commas. */
-  runSavedModel(session: number, inputs: number[], inputNames: string, outputNames: string): { id: number; shape: number[]; dtype: number }[];
+  runSavedModel(
+    session: number,
+    inputs: number[],
+    inputNames: string,
+    outputNames: string,
+  ): { id: number; shape: number[]; dtype: number }[];
   TF_ATTR_TYPE: number;
   TF_ATTR_INT: number;
   TF_ATTR_FLOAT: number;

@@ -1,22 +1,17 @@
 // Room: model/kernels. Shapes and data types of what an operation gives, for the operations that the kernels use.
 
 import { type Attribute, DataType } from './eager.ts';
-import type { GraphTensor } from './graph.ts';
-
-interface Result {
-  shape: readonly number[];
-  dtype: number;
-}
+import type { GraphOutput, GraphTensor } from './graph.ts';
 
 /** One entry an output. Throws for an operation that no kernel uses. */
-export function inferResults(op: string, attributes: readonly Attribute[], inputs: readonly GraphTensor[]): Result[] {
+export function inferOutputs(op: string, attributes: readonly Attribute[], inputs: readonly GraphTensor[]): GraphOutput[] {
   const infer = SHAPES[op];
   if (!infer) throw new Error(`no shapes are known for ${op}`);
   const attribute = (name: string) => attributes.find((candidate) => candidate.name === name)?.value;
   return infer(inputs, attribute);
 }
 
-type Infer = (inputs: readonly GraphTensor[], attribute: (name: string) => unknown) => Result[];
+type Infer = (inputs: readonly GraphTensor[], attribute: (name: string) => unknown) => GraphOutput[];
 
 const valuesOf = ({ values, ref }: GraphTensor): number[] => {
   if (!values) throw new Error(`${ref} is no constant`);
@@ -24,8 +19,11 @@ const valuesOf = ({ values, ref }: GraphTensor): number[] => {
 };
 const like: Infer = ([x]) => [x!];
 const halved = (shape: readonly number[], channels: number) => [shape[0]!, Math.ceil(shape[1]! / 2), Math.ceil(shape[2]! / 2), channels];
-const ofType = (attribute: (name: string) => unknown, shape: readonly number[]): Result => ({ shape, dtype: attribute('T') as number });
-const statistics = (x: GraphTensor): Result => ({ shape: [x.shape.at(-1)!], dtype: DataType.float32 });
+const ofType = (attribute: (name: string) => unknown, shape: readonly number[]): GraphOutput => ({
+  shape,
+  dtype: attribute('T') as number,
+});
+const statistics = (x: GraphTensor): GraphOutput => ({ shape: [x.shape.at(-1)!], dtype: DataType.float32 });
 const product = (a: readonly number[], b: readonly number[], [transposeA, transposeB]: [boolean, boolean]) => [
   a.at(transposeA ? -1 : -2)!,
   b.at(transposeB ? -2 : -1)!,
@@ -59,9 +57,7 @@ const SHAPES: Record<string, Infer> = {
   ],
   BatchMatMulV2: ([a, b], attribute) => {
     const batch = (a!.shape.length > b!.shape.length ? a : b)!.shape.slice(0, -2);
-    return [
-      ofType(attribute, [...batch, ...product(a!.shape, b!.shape, [attribute('adj_x') as boolean, attribute('adj_y') as boolean])]),
-    ];
+    return [ofType(attribute, [...batch, ...product(a!.shape, b!.shape, [attribute('adj_x') as boolean, attribute('adj_y') as boolean])])];
   },
   // Kernel 4, stride 2, padding 'SAME': the only geometry that the kernels use.
   Conv2D: ([x, filter], attribute) => [ofType(attribute, halved(x!.shape, filter!.shape[3]!))],

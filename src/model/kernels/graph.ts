@@ -2,7 +2,7 @@
 // written down instead of computed. Reads and updates of variables keep the order in which they were traced.
 
 import { type Attribute, DataType, type Eager, type Handle } from './eager.ts';
-import { inferResults } from './graph-shapes.ts';
+import { inferOutputs } from './graph-shapes.ts';
 import type { Tensor } from './kernels.ts';
 
 export interface GraphNode {
@@ -11,8 +11,14 @@ export interface GraphNode {
   attributes: readonly Attribute[];
   /** `name` or `name:output`; `^name` is a node that must come first. */
   inputs: string[];
+  outputs: readonly GraphOutput[];
   /** Of a Const. */
   value?: GraphConstant;
+}
+
+export interface GraphOutput {
+  shape: readonly number[];
+  dtype: number;
 }
 
 export interface GraphConstant {
@@ -54,6 +60,7 @@ export class Graph {
   readonly #variables = new Map<string, VariableState>();
   /** Outputs that share the memory of a variable. */
   readonly #views = new Map<string, VariableState>();
+  readonly #shapes = new Map<string, readonly number[]>();
   readonly #captured = new Map<number, GraphTensor>();
   readonly #updates: string[] = [];
 
@@ -66,33 +73,36 @@ export class Graph {
   /** Writes the operation down. A tensor from outside the graph becomes a constant, with the values that it has now. */
   add(op: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): GraphTensor[] {
     const tensors = inputs.map((input) => (isGraphTensor(input) ? input : this.#capture(input as Handle)));
-    const node = this.#node(
-      op,
-      attributes,
-      tensors.map(({ ref }) => ref),
-    );
+    const outputs = inferOutputs(op, attributes, tensors);
+    const node = this.#node(op, { attributes, inputs: tensors.map(({ ref }) => ref), outputs });
     for (const { ref } of tensors) this.#views.get(ref)?.users.add(node.name);
-    const results = inferResults(op, attributes, tensors).map((result, i) => this.#tensor(i === 0 ? node.name : `${node.name}:${i}`, result));
     for (const { ref, dtype } of tensors) if (dtype === DataType.resource) this.#order(node, ref);
     if (tensors[0]?.dtype === DataType.resource && op !== 'ReadVariableOp') this.#updates.push(node.name);
     const view = op === 'Reshape' ? this.#views.get(tensors[0]!.ref) : undefined;
     if (view) this.#views.set(node.name, view);
-    return results;
+    return outputs.map((output, i) => this.#tensor(i === 0 ? node.name : `${node.name}:${i}`, output));
   }
 
   /** A variable of the session, as a resource: [..shape] float32. */
   variable(name: string, shape: readonly number[]): GraphTensor {
+    this.#shapes.set(name, shape);
     return this.#tensor(name, { shape, dtype: DataType.resource });
   }
 
+  /** Of a variable that is used here. */
+  shapeOf(name: string): readonly number[] {
+    return this.#shapes.get(name)!;
+  }
+
   constant(constant: GraphConstant): GraphTensor {
-    const node = this.#node('Const', [this.#tf.type('dtype', constant.dtype)], []);
+    const node = this.#node('Const', { attributes: [this.#tf.type('dtype', constant.dtype)], inputs: [], outputs: [constant] });
     node.value = constant;
     return { ...this.#tensor(node.name, constant), values: constant.values };
   }
 
   placeholder(dtype: number, shape: readonly number[]): GraphTensor {
-    const node = this.#node('Placeholder', [this.#tf.type('dtype', dtype), this.#tf.shape('shape', shape)], []);
+    const attributes = [this.#tf.type('dtype', dtype), this.#tf.shape('shape', shape)];
+    const node = this.#node('Placeholder', { attributes, inputs: [], outputs: [{ shape, dtype }] });
     return this.#tensor(node.name, { shape, dtype });
   }
 
@@ -136,14 +146,14 @@ export class Graph {
     return constant;
   }
 
-  #node(op: string, attributes: readonly Attribute[], inputs: string[]): GraphNode {
-    const node: GraphNode = { name: `${this.#prefix}${this.nodes.length}`, op, attributes, inputs };
+  #node(op: string, parts: Omit<GraphNode, 'name' | 'op'>): GraphNode {
+    const node: GraphNode = { name: `${this.#prefix}${this.nodes.length}`, op, ...parts };
     this.nodes.push(node);
     return node;
   }
 
   /** Its id is no handle of TensorFlow's: using it outside the graph is an error there. */
-  #tensor(ref: string, { shape, dtype }: { shape: readonly number[]; dtype: number }): GraphTensor {
+  #tensor(ref: string, { shape, dtype }: GraphOutput): GraphTensor {
     return { id: -1, ref, shape, dtype };
   }
 }

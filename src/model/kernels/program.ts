@@ -41,7 +41,7 @@ export class Program {
     this.tf = tf;
   }
 
-  /** What the session has to compute, for a profile. */
+  /** What has been compiled, for a profile. */
   get graphs(): readonly Graph[] {
     return this.#graphs;
   }
@@ -64,7 +64,8 @@ export class Program {
   /** Inside `compile` what the variable then holds, outside what it holds now; that is valid until the next call or `assign`. */
   value(variable: Variable, dtype: number = DataType.float32): Handle {
     const { graph } = this.tf;
-    if (graph) return cached(graph.cache, `${variable.name}:${dtype}`, () => this.tf.cast(this.#read(graph, variable), dtype) as GraphTensor);
+    if (graph)
+      return cached(graph.cache, `${variable.name}:${dtype}`, () => this.tf.cast(this.#read(graph, variable), dtype) as GraphTensor);
     if (this.#values.size === 0) this.#fetchValues();
     return cached(this.#values, `${variable.name}:${dtype}`, () =>
       this.tf.keep(this.tf.cast(this.#values.get(`${variable.name}:${DataType.float32}`)!, dtype)),
@@ -145,13 +146,14 @@ export class Program {
     const { tf } = this;
     const float = tf.type('dtype', DataType.float32);
     const given = [tf.string('container', ''), tf.string('shared_name', name), float, tf.shape('shape', shape)];
-    const done = { dtype: DataType.float32, shape: [], values: new Float32Array(1) };
+    const value = { dtype: DataType.float32, shape: [], values: new Float32Array(1) };
+    const outputs = [{ shape, dtype: DataType.float32 }];
     return [
-      { name, op: 'VarHandleOp', attributes: given, inputs: [] },
-      { name: `${name}_read`, op: 'ReadVariableOp', attributes: [float], inputs: [name] },
-      { name: `${name}_new`, op: 'Placeholder', attributes: [float, tf.shape('shape', shape)], inputs: [] },
-      { name: `${name}_assign`, op: 'AssignVariableOp', attributes: [float], inputs: [name, `${name}_new`] },
-      { name: `${name}_assigned`, op: 'Const', attributes: [float], inputs: [`^${name}_assign`], value: done },
+      { name, op: 'VarHandleOp', attributes: given, inputs: [], outputs: [{ shape, dtype: DataType.resource }] },
+      { name: `${name}_read`, op: 'ReadVariableOp', attributes: [float], inputs: [name], outputs },
+      { name: `${name}_new`, op: 'Placeholder', attributes: [float, tf.shape('shape', shape)], inputs: [], outputs },
+      { name: `${name}_assign`, op: 'AssignVariableOp', attributes: [float], inputs: [name, `${name}_new`], outputs: [] },
+      { name: `${name}_assigned`, op: 'Const', attributes: [float], inputs: [`^${name}_assign`], outputs: [value], value },
     ];
   }
 

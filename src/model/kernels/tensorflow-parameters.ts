@@ -50,7 +50,11 @@ export function createTensorflowParameters(program: Program, { specs, initial, a
         const gradient = gradients.get(name);
         if (!gradient) throw new Error(`no gradient for ${name}`);
         const variables = [find(name), find(`${name}.adam_m`), find(`${name}.adam_v`)];
-        program.update('ResourceApplyAdam', { attributes, variables, inputs: [...settings, tf.cast(gradient as Handle, DataType.float32)] });
+        program.update('ResourceApplyAdam', {
+          attributes,
+          variables,
+          inputs: [...settings, tf.cast(gradient as Handle, DataType.float32)],
+        });
       }
     },
     read: async (name) => read(name),

@@ -41,10 +41,13 @@ function weightsPerPosition(x: Tensor, outputs: number): number {
 /** Kernels on native TensorFlow. With 'bfloat16', activations and their gradients stay bfloat16 from layer to layer. */
 export function createTensorflowKernels(
   binding: Binding,
-  { precision, onGpu = false }: { precision: 'float32' | 'bfloat16'; onGpu?: boolean },
+  {
+    precision,
+    onGpu = false,
+    program = new Program(new Eager(binding)),
+  }: { precision: 'float32' | 'bfloat16'; onGpu?: boolean; program?: Program },
 ): Kernels {
-  const tf = new Eager(binding);
-  const program = new Program(tf);
+  const { tf } = program;
   const activation = precision === 'bfloat16' ? DataType.bfloat16 : DataType.float32;
   const usesPatches = (from: number, x: Tensor, outputs: number) => !onGpu && weightsPerPosition(x, outputs) >= from;
   const T = (x: Tensor) => tf.type('T', (x as Handle).dtype);

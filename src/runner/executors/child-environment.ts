@@ -8,7 +8,7 @@ export function createChildEnvironment({ gpus, adapter, threads }: Slot): Record
     FACET_THREADS: String(threads),
     OMP_NUM_THREADS: String(threads),
     TF_NUM_INTRAOP_THREADS: String(threads),
-    TF_NUM_INTEROP_THREADS: '1', // eager ops come one after another
+    TF_NUM_INTEROP_THREADS: String(threads), // independent operations of a step's graph run side by side
     TF_FORCE_GPU_ALLOW_GROWTH: 'true', // else the first run on a card would take all of it
     TF_CPP_MIN_LOG_LEVEL: '2',
     // An empty list hides all GPUs. The order of PCI slots is that of nvidia-smi.
