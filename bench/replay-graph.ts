@@ -33,7 +33,7 @@ export function replayGraph(binding: Binding, graph: Graph, onNode: (computed: C
         const start = now();
         const outputs = tf.run(node.op, [...node.attributes], inputs, node.outputs.length);
         const ms = now() - start;
-        outputs.forEach((output, i) => made.set(i === 0 ? node.name : `${node.name}:${i}`, output));
+        for (const [i, output] of outputs.entries()) made.set(i === 0 ? node.name : `${node.name}:${i}`, output);
         onNode({ node, outputs: [...outputs], ms });
       }
     }

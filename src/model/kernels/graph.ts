@@ -35,7 +35,7 @@ export interface GraphTensor extends Handle {
   readonly values?: Float32Array | Int32Array;
 }
 
-export const isGraphTensor = (x: Tensor): x is GraphTensor => 'ref' in x;
+const isGraphTensor = (x: Tensor): x is GraphTensor => 'ref' in x;
 
 /** What an update of a variable has to wait for. */
 interface VariableState {

@@ -177,7 +177,7 @@ export class Program {
     const held = [...this.#variablesHeld];
     const fetched = held.length === 0 ? [] : tf.binding.runSavedModel(this.#session!, [], '', held.map((name) => `${name}_read:0`).join());
     const keep = (name: string, handle: Handle) => this.#values.set(`${name}:${DataType.float32}`, tf.keep(handle));
-    tf.adopt(fetched).forEach((handle, i) => keep(held[i]!, handle));
+    for (const [i, handle] of tf.adopt(fetched).entries()) keep(held[i]!, handle);
     for (const [name, value] of this.#initial) keep(name, tf.create(value, this.#variables.get(name)!.shape));
   }
 

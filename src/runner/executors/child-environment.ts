@@ -2,6 +2,14 @@
 
 import type { Slot } from '../slots.ts';
 
+/**
+ * How glibc gets memory for a child, where nobody has said otherwise: in huge pages, and without giving each step's tensors back
+ * to the system, which would have to clear their pages for the next step (bench/README.md has what that costs).
+ */
+export const memoryEnvironment = {
+  GLIBC_TUNABLES: ['hugetlb=1', 'mmap_threshold=1073741824', 'trim_threshold=1073741824'].map((name) => `glibc.malloc.${name}`).join(':'),
+};
+
 /** Added to the environment of the runner; FACET_BACKEND and everything else is inherited. */
 export function createChildEnvironment({ gpus, adapter, threads }: Slot): Record<string, string> {
   return {
