@@ -8,7 +8,7 @@ import { chooseBackend } from '../src/model/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 
-const SECONDS = 12;
+const SECONDS = 5;
 const [width, batch] = process.argv.slice(2).map(Number);
 
 if (width && batch) {
