@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { Attribute, Binding } from './eager.ts';
 import type { GraphConstant, GraphNode } from './graph.ts';
 
-/** Also the tag under which the graph is found. */
+/** The tag under which the graph is found. */
 export const SERVE = 'serve';
 /** Of GraphDef, from which on every operation used here exists (TensorFlow 2.0 and later write more than that). */
 const PRODUCER = 134;
