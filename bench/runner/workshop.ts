@@ -15,11 +15,22 @@ export interface Workshop {
   trainer: string;
 }
 
-export async function openWorkshop(): Promise<Workshop> {
+/** Where the bundles of the sources as they are lie. */
+export async function findBuild(): Promise<string> {
   const { ensureBuilt }: typeof import('../../scripts/build.js') = await import(pathToFileURL(join(FACET_ROOT, 'scripts/build.js')).href);
-  const cli = join(await ensureBuilt(), 'cli.js');
+  return ensureBuilt();
+}
+
+/** Removed when this process ends. */
+export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'facet-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function openWorkshop(): Promise<Workshop> {
+  const cli = join(await findBuild(), 'cli.js');
+  const folder = makeFolder();
   const trainer = join(folder, 'trainer');
   const { status } = spawnSync('cc', ['-O2', '-o', trainer, join(FACET_ROOT, 'bench/runner/trainer.c')], { stdio: 'inherit' });
   if (status !== 0) throw new Error('The trainer of this benchmark is a C program: install a C compiler (cc).');

@@ -1,0 +1,57 @@
+// From the start of a child to its first finished steps: npm run bench:start [-- WIDTH BATCH]
+// Real children of the real executor on packed data, one at a time, each ended at its first report.
+
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { runConfigSchema } from '../src/experiment/schema.ts';
+import { defaultCacheRoot } from '../src/model/data/cache-root.ts';
+import { packDataset } from '../src/model/data/pack.ts';
+import type { RunRecord } from '../src/results/records.ts';
+import { writeRunRecord } from '../src/results/write-run.ts';
+import { createLocalExecutor } from '../src/runner/executors/local.ts';
+import { findBuild, makeFolder } from './runner/workshop.ts';
+
+const CHILDREN = 7;
+const [width = 64, batchSize = 64] = process.argv.slice(2).map(Number);
+const config = runConfigSchema.parse({
+  attributes: ['Male', 'Young', 'Smiling', 'Eyeglasses', 'Blond_Hair'],
+  dataset: { source: 'synthetic', images: 2048, seed: 1 },
+  model: { width },
+  training: { batchSize, epochs: 1000 },
+});
+const { manifest } = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
+const executor = createLocalExecutor({ trainer: join(await findBuild(), 'model/main.js'), prefix: [], graceMs: 10_000 });
+const root = makeFolder();
+
+const firsts: { seconds: number; step: number }[] = [];
+for (let i = 0; i < CHILDREN; i++) firsts.push(await startChild(join(root, String(i))));
+firsts.sort((a, b) => a.seconds - b.seconds);
+const { seconds, step } = firsts[Math.floor(CHILDREN / 2)]!;
+console.log(
+  `width ${width}, batch ${batchSize}: from the start of a child to its first report, after ${step} steps, ${seconds.toFixed(2)} s ` +
+    `(median of ${CHILDREN}, ${firsts[0]!.seconds.toFixed(2)} to ${firsts.at(-1)!.seconds.toFixed(2)})`,
+);
+process.exit(0);
+
+async function startChild(folder: string): Promise<{ seconds: number; step: number }> {
+  mkdirSync(folder);
+  writeRunRecord(folder, { id: 'start', config, dataIdentity: manifest.identity } as RunRecord); // all that a child reads of it
+  const stop = new AbortController();
+  let first: { seconds: number; step: number } | undefined;
+  const start = performance.now();
+  await executor.launch({
+    folder,
+    slot: { index: 0, gpus: null, threads: availableParallelism() },
+    timeoutMs: 60_000,
+    stallTimeoutMs: null,
+    stop: { graceful: new AbortController().signal, forced: stop.signal },
+    onProgress(message) {
+      if (message.type !== 'progress' || first) return;
+      first = { seconds: (performance.now() - start) / 1000, step: message.step };
+      stop.abort();
+    },
+  });
+  if (!first) throw new Error('A child ended before its first report.');
+  return first;
+}
