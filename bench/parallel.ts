@@ -1,5 +1,5 @@
-// How many runs at once carry most on this machine: npm run bench:parallel
-// Starts 1, 2 and 4 processes that train with the cores divided among them, and adds up their images a second.
+// How many runs at once carry most on this machine, or on its GPU: npm run bench:parallel
+// Starts 1, 2 and 4 processes that train with the cores divided among them, on a GPU all on the same one, and adds up their images a second.
 
 import { availableParallelism } from 'node:os';
 import { execa } from 'execa';
@@ -7,6 +7,7 @@ import { createRandom } from '../src/experiment/random.ts';
 import { chooseBackend } from '../src/model/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
+import { createChildEnvironment } from '../src/runner/executors/child-environment.ts';
 
 const SECONDS = 5;
 const [width, batch] = process.argv.slice(2).map(Number);
@@ -16,6 +17,7 @@ if (width && batch) {
   process.exit(0);
 }
 const rows = [];
+console.log((await chooseBackend()).version);
 for (const size of [
   { width: 64, batch: 64 },
   { width: 512, batch: 32 },
@@ -30,8 +32,8 @@ for (const size of [
 console.table(rows);
 
 async function together(processes: number, size: { width: number; batch: number }): Promise<number> {
-  const threads = String(Math.max(1, Math.floor(availableParallelism() / processes)));
-  const env = { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads, OMP_NUM_THREADS: threads };
+  const threads = Math.max(1, Math.floor(availableParallelism() / processes));
+  const env = createChildEnvironment({ index: 0, gpus: null, threads });
   const children = Array.from(
     { length: processes },
     () => execa({ env, stderr: 'ignore' })`${process.execPath} ${process.argv[1]!} ${String(size.width)} ${String(size.batch)}`,
