@@ -9,7 +9,7 @@ import { defaultCacheRoot } from '../src/model/data/cache-root.ts';
 import { packDataset } from '../src/model/data/pack.ts';
 import type { RunRecord } from '../src/results/records.ts';
 import { writeRunRecord } from '../src/results/write-run.ts';
-import { createChildEnvironment, memoryEnvironment } from '../src/runner/executors/child-environment.ts';
+import { createChildEnvironment } from '../src/runner/executors/child-environment.ts';
 import { estimateRunMemory } from '../src/runner/memory.ts';
 import { findBuild, makeFolder } from './runner/workshop.ts';
 
@@ -55,7 +55,7 @@ async function measurePeak(folder: string, config: RunConfig, backend: string): 
   const { manifest } = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
   mkdirSync(folder);
   writeRunRecord(folder, { id: 'memory', config, dataIdentity: manifest.identity } as RunRecord); // all that a child reads of it
-  const env = { ...memoryEnvironment, ...createChildEnvironment({ index: 0, gpus: null, threads: 1 }), FACET_BACKEND: backend };
+  const env = { ...createChildEnvironment({ index: 0, gpus: null, threads: 1 }), FACET_BACKEND: backend };
   const child = execa(process.execPath, [main, folder], { env, stdio: 'ignore' });
   let peak = 0;
   const timer = setInterval(() => {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireLease, createLease } from '../../src/results/lease.ts';
 import { leaseFile, metricsFile, runFile, runFolder } from '../../src/results/paths.ts';
 import { readExperiment, readLogTail, readMetrics, readRun } from '../../src/results/read.ts';
@@ -20,6 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(resultsRoot, { recursive: true, force: true });
+  vi.unstubAllEnvs();
   delete process.env.TRAINERS;
   delete process.env.TRAINER_STEP_MS;
 });
@@ -115,6 +116,16 @@ describe('a sweep of real children', () => {
       problem: expect.stringMatching(/^its outcome could not be written: /),
     });
     expect(states()).toEqual(['interrupted', 'succeeded']);
+  });
+
+  it('gets its memory in huge pages, unless the user has said otherwise', async () => {
+    const { run, points } = sweepOf(['environment']);
+    const tunables = () => readLogTail(folderOf(points[0]!.id), 2)[0];
+    await run();
+    expect(tunables()).toMatch(/^GLIBC_TUNABLES=glibc\.malloc\.hugetlb=1:/);
+    vi.stubEnv('GLIBC_TUNABLES', 'glibc.malloc.arena_max=2');
+    await run({ fresh: true });
+    expect(tunables()).toBe('GLIBC_TUNABLES=glibc.malloc.arena_max=2');
   });
 
   it('passes on progress, and only progress, of a child that talks nonsense', async () => {

@@ -185,6 +185,19 @@ it('leaves CUDA_VISIBLE_DEVICES alone where no GPU is known', () => {
   expect(createChildEnvironment(plan(cpu)[0]!)).not.toHaveProperty('CUDA_VISIBLE_DEVICES');
 });
 
+it('leaves alone how memory is given out and how a GPU adds up, where the user has said it', () => {
+  const slot = plan(twoGpus)[0]!;
+  expect(createChildEnvironment(slot, {})).toMatchObject({
+    GLIBC_TUNABLES: expect.stringContaining('hugetlb=1'),
+    TF_DETERMINISTIC_OPS: '1',
+  });
+  const own = createChildEnvironment(slot, { GLIBC_TUNABLES: 'glibc.malloc.perturb=1', TF_DETERMINISTIC_OPS: '0', FACET_THREADS: '99' });
+  expect(own).not.toHaveProperty('GLIBC_TUNABLES');
+  expect(own).not.toHaveProperty('TF_DETERMINISTIC_OPS');
+  expect(own.FACET_THREADS).toBe(String(slot.threads));
+  expect(createChildEnvironment(plan(cpu)[0]!)).not.toHaveProperty('TF_DETERMINISTIC_OPS');
+});
+
 // The most that real children held, in MB: docs/decisions/005-runs-at-once.md.
 it.each([
   [8, 4, 64, 547],

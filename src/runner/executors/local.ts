@@ -9,7 +9,7 @@ import type { LeaseRecord, StopMessage } from '../../results/records.ts';
 import { keepReserve } from '../../results/reserve.ts';
 import { writing } from '../../results/write-failure.ts';
 import type { LaunchEnd } from '../schedule.ts';
-import { createChildEnvironment, memoryEnvironment } from './child-environment.ts';
+import { createChildEnvironment } from './child-environment.ts';
 import { type ChildExit, concludeRun } from './conclude.ts';
 import type { Executor, LaunchRequest } from './executor.ts';
 import { guardProcessGroup } from './guard.ts';
@@ -50,7 +50,7 @@ async function launch(request: LaunchRequest, options: LocalExecutorOptions): Pr
   const child = execa(file!, args, {
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'json', // also readable by a trainer in another language
-    env: { ...memoryEnvironment, ...environment, ...createChildEnvironment(slot) },
+    env: { ...environment, ...createChildEnvironment(slot, process.env) },
     detached: true,
     reject: false,
     buffer: false,
