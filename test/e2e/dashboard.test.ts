@@ -66,6 +66,19 @@ const colouredPixels = (): Promise<number[]> =>
     }),
   );
 
+/** Pixels of a chart that have exactly one of these colours, as CSS writes them. */
+const pixelsIn = (canvas: string, colours: string[]): Promise<number> =>
+  page.locator(canvas).evaluate((element, wanted) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+    copy.drawImage(element as HTMLCanvasElement, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4)
+      if (data[i + 3] === 255 && wanted.includes(`rgb(${data.subarray(i, i + 3).join(', ')})`)) count++;
+    return count;
+  }, colours);
+
 /** The epoch whose picture each card shows, once all of them are drawn; null where it shows none. */
 async function shownEpochs(): Promise<Record<string, number | null>> {
   const images = page.locator('#grids figure');
@@ -162,6 +175,20 @@ describe('the page of an experiment', () => {
     expect(await card('two 1').count()).toBe(0);
     await page.locator(`#row-${ids['two 1']} input`).check();
     await expect.poll(() => card('two 1').count()).toBe(1);
+  });
+
+  it('recolours lines and their points alike', async () => {
+    const choose = (label: string) => page.getByLabel('Coloured by').selectOption({ label });
+    const legendColours = () =>
+      page.locator('#legend .swatch').evaluateAll((swatches) => swatches.map((swatch) => getComputedStyle(swatch).backgroundColor));
+    const few = await legendColours();
+    await choose('run');
+    await page.reload(); // the points are now made in these colours
+    await expect.poll(async () => (await legendColours()).length).toBe(9);
+    const gone = (await legendColours()).filter((colour) => !few.includes(colour));
+    await expect.poll(() => pixelsIn('#chart-slicedWasserstein', gone)).toBeGreaterThan(50);
+    await choose('number of attributes');
+    await expect.poll(() => pixelsIn('#chart-slicedWasserstein', gone)).toBe(0);
   });
 
   it('sorts the table of runs, missing figures last', async () => {

@@ -85,7 +85,7 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
 
   function applyZoom(chart: Chart<'line', Point[]>): void {
     Object.assign(chart.options.scales!.x!, { min: zoom?.min ?? 0, max: zoom?.max });
-    chart.update('none');
+    chart.update(); // not 'none', in which Chart.js keeps the old colours of points; nothing is animated anyway
   }
 
   return {
