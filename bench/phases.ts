@@ -26,7 +26,7 @@ const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.u
 const labels = Float32Array.from({ length: batch * 5 }, () => random.integer(2));
 const noise = Float32Array.from({ length: batch * 100 }, () => random.normal());
 const wholeSteps: number[] = [];
-const steps: { byName: Map<string, { ms: number; calls: number }> }[] = [];
+const steps: Map<string, { ms: number; calls: number }>[] = [];
 for (let step = 1; step <= REPETITIONS + 3; step++) {
   const start = now();
   const logits = trainer.step({ pixels, labels, noise, adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step } });
@@ -46,12 +46,12 @@ for (let step = 1; step <= REPETITIONS + 3; step++) {
   );
   if (step <= 3) continue;
   wholeSteps.push(ms);
-  steps.push({ byName });
+  steps.push(byName);
 }
-const names = [...new Set(steps.flatMap(({ byName }) => [...byName.keys()]))];
+const names = [...new Set(steps.flatMap((byName) => [...byName.keys()]))];
 const rows = names.map((operation) => {
-  const ms = median(steps.map(({ byName }) => byName.get(operation)?.ms ?? 0));
-  return { operation, calls: steps[0]!.byName.get(operation)?.calls ?? 0, ms: Number(ms.toFixed(2)) };
+  const ms = median(steps.map((byName) => byName.get(operation)?.ms ?? 0));
+  return { operation, calls: steps[0]!.get(operation)?.calls ?? 0, ms: Number(ms.toFixed(2)) };
 });
 const sum = rows.reduce((total, { ms }) => total + ms, 0);
 rows.sort((a, b) => b.ms - a.ms);
