@@ -4,14 +4,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runConfigSchema } from '../src/experiment/schema.ts';
+import { runConfigSchema } from '../src/experiment/schema/schema.ts';
 import { chooseBackend } from '../src/model/backend.ts';
 import { createBatches } from '../src/model/data/batches.ts';
-import { defaultCacheRoot } from '../src/model/data/cache-root.ts';
-import { packDataset } from '../src/model/data/pack.ts';
+import { defaultCacheRoot } from '../src/model/data/packing/cache-root.ts';
+import { packDataset } from '../src/model/data/packing/pack.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
-import { takeSnapshot } from '../src/model/training/checkpoint.ts';
-import { createCheckpointWriter } from '../src/model/training/checkpoint-writer.ts';
+import { takeSnapshot } from '../src/model/training/checkpoints/checkpoint.ts';
+import { createCheckpointWriter } from '../src/model/training/checkpoints/checkpoint-writer.ts';
 import { trainLoop } from '../src/model/training/loop.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 

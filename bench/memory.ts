@@ -4,13 +4,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { type RunConfig, runConfigSchema } from '../src/experiment/schema.ts';
-import { defaultCacheRoot } from '../src/model/data/cache-root.ts';
-import { packDataset } from '../src/model/data/pack.ts';
+import { type RunConfig, runConfigSchema } from '../src/experiment/schema/schema.ts';
+import { defaultCacheRoot } from '../src/model/data/packing/cache-root.ts';
+import { packDataset } from '../src/model/data/packing/pack.ts';
 import type { RunRecord } from '../src/results/records.ts';
 import { writeRunRecord } from '../src/results/write-run.ts';
-import { createChildEnvironment } from '../src/runner/executors/child-environment.ts';
-import { estimateRunMemory } from '../src/runner/memory.ts';
+import { createChildEnvironment } from '../src/runner/executors/local/child-environment.ts';
+import { estimateRunMemory } from '../src/runner/plan/memory.ts';
 import { findBuild, makeFolder } from './runner/workshop.ts';
 
 const MEGABYTE = 1e6;

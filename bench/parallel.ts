@@ -7,7 +7,7 @@ import { createRandom } from '../src/experiment/random.ts';
 import { chooseBackend } from '../src/model/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
-import { createChildEnvironment } from '../src/runner/executors/child-environment.ts';
+import { createChildEnvironment } from '../src/runner/executors/local/child-environment.ts';
 
 const SECONDS = 5;
 const [width, batch] = process.argv.slice(2).map(Number);

@@ -5,9 +5,9 @@
 
 import { createRandom } from '../src/experiment/random.ts';
 import { chooseBackend, loadBackend } from '../src/model/backend.ts';
-import { type Binding, Eager } from '../src/model/kernels/eager.ts';
-import { Program } from '../src/model/kernels/program.ts';
-import { createTensorflowKernels } from '../src/model/kernels/tensorflow.ts';
+import { type Binding, Eager } from '../src/model/kernels/tensorflow/eager.ts';
+import { Program } from '../src/model/kernels/tensorflow/program.ts';
+import { createTensorflowKernels } from '../src/model/kernels/tensorflow/tensorflow.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 import { replayGraph } from './replay-graph.ts';
 

@@ -19,7 +19,7 @@ await build({
   banner: { js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);" },
   define: { FACET_ROOT: JSON.stringify(root) },
 });
-// As the runner starts a child: src/runner/executors/child-environment.ts. Peers inherit it.
+// As the runner starts a child: src/runner/executors/local/child-environment.ts. Peers inherit it.
 const GLIBC_TUNABLES = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824';
 const { status } = spawnSync(process.execPath, [outfile, ...rest], {
   stdio: 'inherit',

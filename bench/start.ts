@@ -4,12 +4,12 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { runConfigSchema } from '../src/experiment/schema.ts';
-import { defaultCacheRoot } from '../src/model/data/cache-root.ts';
-import { packDataset } from '../src/model/data/pack.ts';
+import { runConfigSchema } from '../src/experiment/schema/schema.ts';
+import { defaultCacheRoot } from '../src/model/data/packing/cache-root.ts';
+import { packDataset } from '../src/model/data/packing/pack.ts';
 import type { RunRecord } from '../src/results/records.ts';
 import { writeRunRecord } from '../src/results/write-run.ts';
-import { createLocalExecutor } from '../src/runner/executors/local.ts';
+import { createLocalExecutor } from '../src/runner/executors/local/local.ts';
 import { findBuild, makeFolder } from './runner/workshop.ts';
 
 const CHILDREN = 7;

@@ -1,4 +1,4 @@
-// Writes experiments/schema.json from the zod schema. Run it after a change of src/experiment/schema.ts: npm run schema
+// Writes experiments/schema.json from the zod schema. Run it after a change of src/experiment/schema/schema.ts: npm run schema
 
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { outputFiles } = await build({
-  entryPoints: [join(root, 'src/experiment/json-schema.ts')],
+  entryPoints: [join(root, 'src/experiment/schema/json-schema.ts')],
   bundle: true,
   write: false,
   format: 'esm',

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './cli/exit-codes.ts';
-import { explainSystemError } from './cli/explain-system-error.ts';
 import { findTrainer } from './cli/find-trainer.ts';
+import { explainSystemError } from './cli/text/explain-system-error.ts';
 import { UserError } from './experiment/user-error.ts';
-import { ORDERS, type Order } from './runner/order.ts';
+import { ORDERS, type Order } from './runner/plan/order.ts';
 
 const collect = (value: string, values: string[]): string[] => [...values, value];
 

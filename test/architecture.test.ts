@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '..');
 const rooms = {
   experiment: [],
-  results: ['experiment'],
-  runner: ['experiment', 'results'],
-  model: ['experiment', 'results'],
-  dashboard: ['experiment', 'results'],
+  machine: ['experiment'],
+  results: ['experiment', 'machine'],
+  runner: ['experiment', 'machine', 'results'],
+  model: ['experiment', 'machine', 'results'],
+  dashboard: ['experiment', 'machine', 'results'],
 };
 
 const files = (folder: string) =>
@@ -37,7 +38,7 @@ describe.each(Object.entries(rooms))('src/%s', (room, allowed: string[]) => {
 });
 
 describe('the pure rooms', () => {
-  const pure = [...files('src/experiment'), 'src/runner/plan.ts', 'src/runner/schedule.ts', 'src/runner/slots.ts'];
+  const pure = [...files('src/experiment'), 'src/runner/plan/plan.ts', 'src/runner/schedule/schedule.ts', 'src/runner/plan/slots.ts'];
 
   it('use no Node modules', () => {
     expect(pure.filter((file) => importsOf(file).some((path) => path.startsWith('node:') || path === 'execa'))).toEqual([]);
@@ -56,6 +57,8 @@ describe('the command line', () => {
     const loud = files('src').filter(
       (file) => !file.startsWith('src/cli') && /process\.exit|console\.(log|error)/.test(readFileSync(join(root, file), 'utf8')),
     );
-    expect(loud.filter((file) => !['src/model/main.ts', 'src/model/parent.ts', 'src/model/train-run.ts'].includes(file))).toEqual([]);
+    expect(
+      loud.filter((file) => !['src/model/child/main.ts', 'src/model/child/parent.ts', 'src/model/child/train-run.ts'].includes(file)),
+    ).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // Set-up. facet-install.json in the package folder: what is installed there. Written last, so that it speaks of whole
-// installations only; src/model/installation.ts reads it too.
+// installations only; src/machine/installation.ts reads it too.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

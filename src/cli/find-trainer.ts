@@ -1,8 +1,8 @@
 // Room: cli. The program that trains one run, checked before anything starts.
 
 import { accessSync, constants, statSync } from 'node:fs';
-import { quote } from '../experiment/quote.ts';
 import { UserError } from '../experiment/user-error.ts';
+import { quote } from '../experiment/yaml/quote.ts';
 
 /**
  * What a run is trained by: `<trainer> <run folder>`. FACET_TRAINER puts another program in its place, a JavaScript file

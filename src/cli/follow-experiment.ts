@@ -2,18 +2,18 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readHalvingDecisions } from '../results/halving-log.ts';
-import { readLiveLease } from '../results/lease.ts';
+import { readLiveLease } from '../results/leases/lease.ts';
 import { runnerLeaseFile } from '../results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment } from '../results/read.ts';
 import { createProgressReader } from '../results/read-progress.ts';
 import type { LeaseRecord } from '../results/records.ts';
-import type { IdentifiedPoint } from '../runner/plan.ts';
+import type { IdentifiedPoint } from '../runner/plan/plan.ts';
 import { EXIT } from './exit-codes.ts';
 import { createChangeFinder } from './progress/find-changes.ts';
 import { createReporter, type Reporter } from './progress/reporter.ts';
 import type { ShownRun } from './progress/sweep-view.ts';
 import { listenForStop } from './stop-signals.ts';
-import { printSummary } from './summary.ts';
+import { printSummary } from './text/summary.ts';
 
 export interface FollowOptions {
   resultsRoot: string;

@@ -2,10 +2,10 @@
 
 import { hash } from 'node:crypto';
 import { createRunNamer } from '../experiment/run-id.ts';
-import type { DatasetConfig, Experiment } from '../experiment/schema.ts';
-import { identifyDataset } from '../model/data/create-source.ts';
+import type { DatasetConfig, Experiment } from '../experiment/schema/schema.ts';
+import { identifyDataset } from '../model/data/sources/create-source.ts';
 import { listFolderNames } from '../results/read.ts';
-import { adoptFolders, type IdentifiedPoint } from '../runner/plan.ts';
+import { adoptFolders, type IdentifiedPoint } from '../runner/plan/plan.ts';
 
 /** Each distinct run of the experiment, under the name of the folder that holds it already where there is one. Packs nothing. */
 export async function identifyPoints(experiment: Experiment, experimentFolder: string): Promise<IdentifiedPoint[]> {

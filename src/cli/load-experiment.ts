@@ -2,14 +2,14 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { formatFaults } from '../experiment/fault.ts';
-import type { AttributesOf } from '../experiment/known-attributes.ts';
 import { parseExperiment } from '../experiment/parse.ts';
-import type { ReadExtended, TextFile } from '../experiment/read-file.ts';
-import { MAX_FILE_LENGTH } from '../experiment/read-yaml.ts';
-import type { Experiment } from '../experiment/schema.ts';
+import type { AttributesOf } from '../experiment/schema/known-attributes.ts';
+import type { Experiment } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
-import { readFolderAttributes } from '../model/data/folder.ts';
+import { formatFaults } from '../experiment/yaml/fault.ts';
+import type { ReadExtended, TextFile } from '../experiment/yaml/read-file.ts';
+import { MAX_FILE_LENGTH } from '../experiment/yaml/read-yaml.ts';
+import { readFolderAttributes } from '../model/data/sources/folder.ts';
 
 /** Throws a UserError with a line for each fault. */
 export function loadExperiment(file: string, overrides: readonly string[]): Experiment {

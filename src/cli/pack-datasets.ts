@@ -1,9 +1,9 @@
 // Room: cli. Packs each data set of the runs once, before any of them starts.
 
-import type { DatasetConfig, RunConfig } from '../experiment/schema.ts';
+import type { DatasetConfig, RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
-import { defaultCacheRoot } from '../model/data/cache-root.ts';
-import { packDataset } from '../model/data/pack.ts';
+import { defaultCacheRoot } from '../model/data/packing/cache-root.ts';
+import { packDataset } from '../model/data/packing/pack.ts';
 import { createPackingProgress } from './progress/packing.ts';
 
 /** Rejects with a UserError where the data set of a run will not do, and with the signal's reason once it is aborted. */

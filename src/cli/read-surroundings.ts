@@ -1,16 +1,16 @@
 // Room: cli. What this machine offers to the runs of an experiment.
 
-import type { ExecutionConfig, RunConfig } from '../experiment/schema.ts';
+import type { ExecutionConfig, RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
+import { chooseGpus, type Gpu, listGpus } from '../machine/gpus.ts';
+import { libraryEnvironment, readInstallation } from '../machine/installation.ts';
+import { describeMemory, describeProcessor } from '../machine/machine.ts';
+import { listAdapters } from '../machine/webgpu-adapters.ts';
 import { chooseBackend } from '../model/backend.ts';
-import { libraryEnvironment, readInstallation } from '../model/installation.ts';
 import { checkPrecision } from '../model/kernels/precision.ts';
-import { describeMemory, describeProcessor } from '../model/machine.ts';
-import { listAdapters } from '../model/webgpu-adapters.ts';
 import type { BackendChoice } from '../results/records.ts';
-import { chooseGpus, type Gpu, listGpus } from '../runner/gpus.ts';
-import { estimateRunMemory } from '../runner/memory.ts';
-import { type Adapter, planSlots, type Slot } from '../runner/slots.ts';
+import { estimateRunMemory } from '../runner/plan/memory.ts';
+import { type Adapter, planSlots, type Slot } from '../runner/plan/slots.ts';
 
 export interface Surroundings {
   backend: BackendChoice;

@@ -3,16 +3,16 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { Asset, Assets } from './assets.ts';
-import { experimentChanges, runChanges } from './changes.ts';
-import { createGuard, LOOPBACK_NAMES } from './guard.ts';
+import type { Asset, Assets } from './http/assets.ts';
+import { createGuard, LOOPBACK_NAMES } from './http/guard.ts';
+import { answerStop } from './http/stop-route.ts';
 import { renderExperiment } from './pages/experiment.tsx';
 import { renderMessage } from './pages/message.tsx';
 import { renderCards, renderOverview } from './pages/overview.tsx';
 import { LOG_LINES, renderRun, renderRunSummary } from './pages/run.tsx';
-import { describeRun } from './run-facts.ts';
-import { answerStop } from './stop-route.ts';
 import type { DashboardStore } from './store.ts';
+import { experimentChanges, runChanges } from './views/changes.ts';
+import { describeRun } from './views/run-facts.ts';
 import type { ExperimentChanges, OverviewChanges, RunPageChanges, StopReply } from './wire.ts';
 
 export interface AppOptions {

@@ -4,10 +4,10 @@
 import { readdirSync } from 'node:fs';
 import { experimentFolder, logFile, patchFile, runFolder } from '../results/paths.ts';
 import { listSamples, readLogTail } from '../results/read.ts';
-import { isContained, readContained } from './contained.ts';
-import { DEFAULT_REST_MS, LiveExperiment } from './live-experiment.ts';
-import { stampOf } from './live-run.ts';
-import { describeExperiments, type ExperimentCard } from './overview.ts';
+import { isContained, readContained } from './http/contained.ts';
+import { DEFAULT_REST_MS, LiveExperiment } from './views/live-experiment.ts';
+import { stampOf } from './views/live-run.ts';
+import { describeExperiments, type ExperimentCard } from './views/overview.ts';
 
 export interface DashboardStore {
   readonly resultsRoot: string;

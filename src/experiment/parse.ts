@@ -1,19 +1,19 @@
 // Room: experiment (pure). The text of an experiment file -> the checked, expanded experiment, or every fault in it.
 
-import type { AxesRead } from './axis.ts';
-import { checkHalving } from './check-halving.ts';
-import { checkPoints } from './check-points.ts';
-import { resolveDataset } from './dataset.ts';
-import { type Fault, type Place, sortFaults } from './fault.ts';
-import { type AttributesOf, createKnownAttributes } from './known-attributes.ts';
-import { applyOverrides } from './overrides.ts';
-import { readAxes } from './read-axes.ts';
-import { type ReadExtended, readExperimentFile } from './read-file.ts';
-import { readPoints } from './read-points.ts';
-import { readSettings, type SettingsRead } from './read-settings.ts';
-import type { Experiment } from './schema.ts';
-import { countPoints, expandSweep, MAX_RUNS, type Sweep } from './sweep.ts';
-import { createMap, describeFound, findNode, isEmpty, isReset, type YamlMap } from './yaml-node.ts';
+import { checkHalving } from './schema/check-halving.ts';
+import { resolveDataset } from './schema/dataset.ts';
+import { type AttributesOf, createKnownAttributes } from './schema/known-attributes.ts';
+import type { Experiment } from './schema/schema.ts';
+import type { AxesRead } from './sweep/axis.ts';
+import { checkPoints } from './sweep/check-points.ts';
+import { readAxes } from './sweep/read-axes.ts';
+import { readPoints } from './sweep/read-points.ts';
+import { readSettings, type SettingsRead } from './sweep/read-settings.ts';
+import { countPoints, expandSweep, MAX_RUNS, type Sweep } from './sweep/sweep.ts';
+import { type Fault, type Place, sortFaults } from './yaml/fault.ts';
+import { applyOverrides } from './yaml/overrides.ts';
+import { type ReadExtended, readExperimentFile } from './yaml/read-file.ts';
+import { createMap, describeFound, findNode, isEmpty, isReset, type YamlMap } from './yaml/yaml-node.ts';
 
 export interface ParseInput {
   /** How messages name the file. */

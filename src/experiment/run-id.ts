@@ -1,8 +1,8 @@
 // Room: experiment (pure). The name of a run: readable in front, content-hashed behind.
 
 import { canonicalJson } from './canonical.ts';
-import { compareFields, getField } from './fields.ts';
-import type { DatasetConfig, RunConfig, SweepPoint } from './schema.ts';
+import { compareFields, getField } from './schema/fields.ts';
+import type { DatasetConfig, RunConfig, SweepPoint } from './schema/schema.ts';
 
 const HASH_DIGITS = 12;
 const MAX_SLUG = 48;

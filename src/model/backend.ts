@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../experiment/user-error.ts';
+import { findPackage, type InstallationState, packageVersion, readInstallation } from '../machine/installation.ts';
+import { type FoundAdapter, findAdapter, provideWebgpu } from '../machine/webgpu-adapters.ts';
 import type { BackendChoice } from '../results/records.ts';
-import { findPackage, type InstallationState, packageVersion, readInstallation } from './installation.ts';
-import { type FoundAdapter, findAdapter, provideWebgpu } from './webgpu-adapters.ts';
 
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
 

@@ -2,11 +2,7 @@
 
 import { join } from 'node:path';
 import { UserError } from '../experiment/user-error.ts';
-import type { BackendChoice } from '../results/records.ts';
-import { adviseOn } from './advice.ts';
-import { chooseBackend } from './backend.ts';
-import { defaultCacheRoot } from './data/cache-root.ts';
-import { type Installation, readInstallation } from './installation.ts';
+import { type Installation, readInstallation } from '../machine/installation.ts';
 import {
   describeMemory,
   describeProcessor,
@@ -17,7 +13,11 @@ import {
   type Processor,
   readFreeBytes,
   readPipVersion,
-} from './machine.ts';
+} from '../machine/machine.ts';
+import type { BackendChoice } from '../results/records.ts';
+import { adviseOn } from './advice.ts';
+import { chooseBackend } from './backend.ts';
+import { defaultCacheRoot } from './data/packing/cache-root.ts';
 
 /** Sizes are in bytes. */
 export interface Diagnosis {

@@ -1,9 +1,9 @@
 // Room: results. The experiment that a person means.
 
 import { resolve } from 'node:path';
-import { suggest } from '../experiment/nearest.ts';
-import { quote } from '../experiment/quote.ts';
 import { UserError } from '../experiment/user-error.ts';
+import { suggest } from '../experiment/yaml/nearest.ts';
+import { quote } from '../experiment/yaml/quote.ts';
 import { type ExperimentSummary, listExperiments } from './read.ts';
 
 /** By its name, its folder, or the file that it was started from. Throws a UserError with the nearest name where there is none. */

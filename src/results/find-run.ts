@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { suggest } from '../experiment/nearest.ts';
-import { quote } from '../experiment/quote.ts';
 import { UserError } from '../experiment/user-error.ts';
+import { suggest } from '../experiment/yaml/nearest.ts';
+import { quote } from '../experiment/yaml/quote.ts';
 import { experimentFolder, logFile, metricsFile, outcomeFile, runFile, runFolder } from './paths.ts';
 import { listFolderNames } from './read.ts';
 

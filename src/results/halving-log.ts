@@ -2,12 +2,12 @@
 
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { isObject } from './check-records.ts';
+import { readBytes } from './files/read-bytes.ts';
+import { reviveNonFinite } from './files/read-json.ts';
+import { storeNonFinite } from './files/write.ts';
+import { writing } from './files/write-failure.ts';
 import { halvingFile } from './paths.ts';
-import { readBytes } from './read-bytes.ts';
-import { reviveNonFinite } from './read-json.ts';
 import type { HalvingDecision } from './records.ts';
-import { storeNonFinite } from './write.ts';
-import { writing } from './write-failure.ts';
 
 /** In one write, in a line of its own also after one that a kill has torn. Throws a WriteFailure. */
 export function appendHalvingDecision(experimentFolder: string, decision: HalvingDecision): void {

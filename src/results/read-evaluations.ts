@@ -1,9 +1,9 @@
 // Room: results. Reads evaluations.jsonl tolerantly: a line an evaluated epoch, so the file is small and read whole.
 
 import { isObject } from './check-records.ts';
+import { readBytes } from './files/read-bytes.ts';
+import { reviveNonFinite } from './files/read-json.ts';
 import { evaluationsFile } from './paths.ts';
-import { readBytes } from './read-bytes.ts';
-import { reviveNonFinite } from './read-json.ts';
 import type { EvaluationRecord } from './records.ts';
 
 export interface Evaluations {

@@ -4,7 +4,9 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isExperimentRecord, isObject, isOutcome, isRunRecord, isSampleGrid } from './check-records.ts';
-import { readLiveLease } from './lease.ts';
+import { readBytes } from './files/read-bytes.ts';
+import { parseNonFinite, readJson } from './files/read-json.ts';
+import { readLiveLease } from './leases/lease.ts';
 import {
   experimentFolder,
   experimentRecordFile,
@@ -16,8 +18,6 @@ import {
   runnerLeaseFile,
   samplesFolder,
 } from './paths.ts';
-import { readBytes } from './read-bytes.ts';
-import { parseNonFinite, readJson } from './read-json.ts';
 import type { ExperimentRecord, LeaseRecord, MetricsRecord, OutcomeRecord, RunRecord, RunState, SampleGridRecord } from './records.ts';
 import { deriveState } from './state.ts';
 

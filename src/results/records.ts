@@ -1,6 +1,6 @@
 // Room: results. What the files of a run folder hold. Readers tolerate fields that they do not know.
 
-import type { RunConfig } from '../experiment/schema.ts';
+import type { RunConfig } from '../experiment/schema/schema.ts';
 
 /** run.json: written by the runner before the child starts. */
 export interface RunRecord {

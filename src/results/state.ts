@@ -1,7 +1,7 @@
 // Room: results. What a run folder says about itself. Nothing is ever stored as 'running', so nothing can lie.
 
 import { existsSync, statSync } from 'node:fs';
-import { readLiveLease } from './lease.ts';
+import { readLiveLease } from './leases/lease.ts';
 import { leaseFile, logFile, metricsFile } from './paths.ts';
 import type { OutcomeRecord, RunState } from './records.ts';
 

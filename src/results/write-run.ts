@@ -2,12 +2,12 @@
 
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { freeReserve } from './files/reserve.ts';
+import { removeTemporaryFiles, writeJsonAtomic } from './files/write.ts';
+import { writing } from './files/write-failure.ts';
+import { writeNewFile } from './files/write-new.ts';
 import { experimentRecordFile, logFile, outcomeFile, runFile, trashFolder } from './paths.ts';
 import type { ExperimentRecord, OutcomeRecord, RunRecord } from './records.ts';
-import { freeReserve } from './reserve.ts';
-import { removeTemporaryFiles, writeJsonAtomic } from './write.ts';
-import { writing } from './write-failure.ts';
-import { writeNewFile } from './write-new.ts';
 
 export function writeExperimentRecord(experimentFolderPath: string, record: ExperimentRecord): void {
   writeJsonAtomic(experimentRecordFile(experimentFolderPath), record);

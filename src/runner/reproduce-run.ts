@@ -1,14 +1,14 @@
 // Room: runner. Carries out a run again, in a folder of its own.
 
+import { makeLasting } from '../results/files/write-new.ts';
 import { readLastMetrics, readRun } from '../results/read.ts';
 import type { RunRecord } from '../results/records.ts';
-import { makeLasting } from '../results/write-new.ts';
 import { writeOutcome } from '../results/write-run.ts';
+import { type Attempt, recordAttempt } from './attempt/record-attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
-import { type Attempt, recordAttempt } from './record-attempt.ts';
+import type { Slot } from './plan/slots.ts';
 import type { RunnerEvent } from './run-experiment.ts';
-import type { RunEnd } from './schedule.ts';
-import type { Slot } from './slots.ts';
+import type { RunEnd } from './schedule/schedule.ts';
 
 export interface ReproduceOptions extends Pick<Attempt, 'provenance' | 'patch'> {
   /** Goes on with what the folder holds. */

@@ -2,23 +2,23 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../experiment/duration.ts';
-import type { Experiment } from '../experiment/schema.ts';
+import type { Experiment } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
+import { makeLastingSoon } from '../results/files/write-new.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { HalvingDecision, ProgressMessage, Provenance } from '../results/records.ts';
-import { makeLastingSoon } from '../results/write-new.ts';
 import { reopenRun, setAside, writeExperimentRecord } from '../results/write-run.ts';
-import { concludeHeld, concludeUnstarted } from './executors/conclude.ts';
+import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
+import { recordAttempt } from './attempt/record-attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
-import { createHalvingSource } from './halving-source.ts';
-import type { PlannedRun } from './plan.ts';
-import { createRetryPolicy, failureOf } from './policy.ts';
-import type { CodePatch } from './read-code.ts';
-import { recordAttempt } from './record-attempt.ts';
-import { inOrder, type Launch, type LaunchEnd, type ScheduleEvent, type ScheduleResult, schedule } from './schedule.ts';
-import type { Slot } from './slots.ts';
-import { chooseThreads } from './threads.ts';
+import { createHalvingSource } from './halving/halving-source.ts';
+import type { PlannedRun } from './plan/plan.ts';
+import type { Slot } from './plan/slots.ts';
+import { chooseThreads } from './plan/threads.ts';
+import type { CodePatch } from './provenance/read-code.ts';
+import { createRetryPolicy, failureOf } from './schedule/policy.ts';
+import { inOrder, type Launch, type LaunchEnd, type ScheduleEvent, type ScheduleResult, schedule } from './schedule/schedule.ts';
 
 export type RunnerEvent =
   | ScheduleEvent<PlannedRun, Slot>

@@ -3,10 +3,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeJsonAtomic } from '../../src/results/files/write.ts';
 import { runFile } from '../../src/results/paths.ts';
 import { readExperiment, readLogTail } from '../../src/results/read.ts';
 import type { RunRecord } from '../../src/results/records.ts';
-import { writeJsonAtomic } from '../../src/results/write.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { createFakeAdapters, type FakeAdapters } from '../helpers/fake-adapters.ts';
 import { createNvidiaSmi } from '../helpers/nvidia-smi.ts';

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { explainSystemError } from '../../src/cli/explain-system-error.ts';
+import { explainSystemError } from '../../src/cli/text/explain-system-error.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 
 let workplace: Workplace;

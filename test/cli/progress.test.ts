@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatLoss, formatSpeed } from '../../src/cli/format-quantities.ts';
-import type { Paint } from '../../src/cli/paint.ts';
 import { estimateSeconds, type Work } from '../../src/cli/progress/estimate.ts';
 import { isLiveTerminal } from '../../src/cli/progress/live-terminal.ts';
 import { renderSweep } from '../../src/cli/progress/render-sweep.ts';
 import { applyEvent, type ShownEvent } from '../../src/cli/progress/sweep-events.ts';
 import { estimateSecondsLeft } from '../../src/cli/progress/sweep-figures.ts';
 import { createSweepView, type SweepView } from '../../src/cli/progress/sweep-view.ts';
-import { formatTable } from '../../src/cli/table.ts';
-import { type RunConfig, runConfigSchema } from '../../src/experiment/schema.ts';
+import { formatDuration, formatLoss, formatSpeed } from '../../src/cli/text/format-quantities.ts';
+import type { Paint } from '../../src/cli/text/paint.ts';
+import { formatTable } from '../../src/cli/text/table.ts';
+import { type RunConfig, runConfigSchema } from '../../src/experiment/schema/schema.ts';
 import type { OutcomeRecord, ProgressMessage } from '../../src/results/records.ts';
-import { type PlannedRun, planRuns } from '../../src/runner/plan.ts';
+import { type PlannedRun, planRuns } from '../../src/runner/plan/plan.ts';
 import { createPoints } from '../helpers/sweep.ts';
 
 const plain: Paint = (_colour, text) => text;

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFil
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareWeights } from '../../src/cli/reproduce/compare-weights.ts';
-import { compareRuns } from '../../src/results/compare-runs.ts';
+import { compareRuns } from '../../src/results/compare/compare-runs.ts';
 import { leaseFile, metricsFile, outcomeFile, reproductionsFolder, runFile } from '../../src/results/paths.ts';
 import { readExperiment, readMetrics, readRun } from '../../src/results/read.ts';
 import type { RunRecord } from '../../src/results/records.ts';

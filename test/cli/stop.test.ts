@@ -3,11 +3,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readLiveLease } from '../../src/results/lease.ts';
+import { writeJsonAtomic } from '../../src/results/files/write.ts';
+import { readLiveLease } from '../../src/results/leases/lease.ts';
 import { metricsFile, runnerLeaseFile, stopRequestFile } from '../../src/results/paths.ts';
 import { readExperiment, readMetrics } from '../../src/results/read.ts';
 import type { StopRequest } from '../../src/results/records.ts';
-import { writeJsonAtomic } from '../../src/results/write.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 
 let workplace: Workplace;

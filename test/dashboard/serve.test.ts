@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveDashboard } from '../../src/dashboard/serve.ts';
+import { serveDashboard } from '../../src/dashboard/http/serve.ts';
 
 let folder: string;
 

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
-import { runConfigSchema } from '../../src/experiment/schema.ts';
-import { identifyDataset } from '../../src/model/data/create-source.ts';
+import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
+import { identifyDataset } from '../../src/model/data/sources/create-source.ts';
+import { keepReserve } from '../../src/results/files/reserve.ts';
 import { readRun } from '../../src/results/read.ts';
-import { keepReserve } from '../../src/results/reserve.ts';
 import { canMount } from '../helpers/mount.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodeSafetensors } from '../../src/model/training/safetensors.ts';
+import { decodeSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { metricsFile } from '../../src/results/paths.ts';
 import { type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
 import { readEvaluations } from '../../src/results/read-evaluations.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SWEEPABLE_FIELDS } from '../../src/experiment/fields.ts';
-import { createJsonSchema, formatJsonSchema } from '../../src/experiment/json-schema.ts';
-import { sweepSchema } from '../../src/experiment/schema.ts';
+import { SWEEPABLE_FIELDS } from '../../src/experiment/schema/fields.ts';
+import { createJsonSchema, formatJsonSchema } from '../../src/experiment/schema/json-schema.ts';
+import { sweepSchema } from '../../src/experiment/schema/schema.ts';
 
 describe('experiments/schema.json', () => {
   it('is what the schema says today (if not: npm run schema)', () => {

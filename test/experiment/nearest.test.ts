@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CELEBA_ATTRIBUTES } from '../../src/experiment/celeba-attributes.ts';
-import { nearestName } from '../../src/experiment/nearest.ts';
+import { nearestName } from '../../src/experiment/yaml/nearest.ts';
 
 it.each([
   ['Blonde_Hair', 'Blond_Hair'],

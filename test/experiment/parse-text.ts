@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
-import { formatFault } from '../../src/experiment/fault.ts';
-import type { AttributesOf } from '../../src/experiment/known-attributes.ts';
 import { type ParseResult, parseExperiment } from '../../src/experiment/parse.ts';
-import type { Experiment, RunConfig, SweepPoint } from '../../src/experiment/schema.ts';
+import type { AttributesOf } from '../../src/experiment/schema/known-attributes.ts';
+import type { Experiment, RunConfig, SweepPoint } from '../../src/experiment/schema/schema.ts';
+import { formatFault } from '../../src/experiment/yaml/fault.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/experiments');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetConfig } from '../../src/experiment/schema.ts';
+import type { DatasetConfig } from '../../src/experiment/schema/schema.ts';
 import { configIn, faultsIn, HEAD, pointsIn } from './parse-text.ts';
 
 describe('combinations that cannot be meant', () => {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createLease } from '../../src/results/lease.ts';
+import { createLease } from '../../src/results/leases/lease.ts';
 import { metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
 import { type Battlefield, buildPrograms, createBattlefield, type Programs } from './battlefield.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listCheckpoints } from '../../src/model/training/checkpoint.ts';
+import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { logFile, metricsFile, outcomeFile, runFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
 import { type Battlefield, buildPrograms, createBattlefield, type Programs } from './battlefield.ts';

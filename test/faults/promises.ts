@@ -9,8 +9,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { listCheckpoints } from '../../src/model/training/checkpoint.ts';
-import { decodeSafetensors } from '../../src/model/training/safetensors.ts';
+import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
+import { decodeSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { metricsFile } from '../../src/results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
 import type { Battlefield } from './battlefield.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/dashboard/app.ts';
-import type { Assets } from '../../src/dashboard/assets.ts';
+import type { Assets } from '../../src/dashboard/http/assets.ts';
 import { createStore } from '../../src/dashboard/store.ts';
 
 export const TEST_ASSETS: Assets = {

@@ -4,8 +4,9 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../../src/experiment/random.ts';
-import { runConfigSchema } from '../../src/experiment/schema.ts';
-import { acquireLease, createLease } from '../../src/results/lease.ts';
+import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
+import { EvaluationsWriter, MetricsWriter, writeJsonAtomic } from '../../src/results/files/write.ts';
+import { acquireLease, createLease } from '../../src/results/leases/lease.ts';
 import {
   evaluationsFile,
   experimentRecordFile,
@@ -17,7 +18,6 @@ import {
   runnerLeaseFile,
 } from '../../src/results/paths.ts';
 import type { ExperimentRecord, MetricsRecord, OutcomeRecord, RunRecord, RunState } from '../../src/results/records.ts';
-import { EvaluationsWriter, MetricsWriter, writeJsonAtomic } from '../../src/results/write.ts';
 import { writeExampleGrid } from './example-grids.ts';
 
 export const EXAMPLE_ATTRIBUTES: Record<string, string[]> = {

@@ -6,13 +6,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { chooseBackend } from '../../src/model/backend.ts';
-import { registerConvolutionGradients } from '../../src/model/kernels/convolution-gradients.ts';
-import type { Binding } from '../../src/model/kernels/eager.ts';
 import type { Kernels } from '../../src/model/kernels/kernels.ts';
 import { loadKernels } from '../../src/model/kernels/load.ts';
-import { createTensorflowKernels } from '../../src/model/kernels/tensorflow.ts';
-import { createTfjsKernels } from '../../src/model/kernels/tfjs.ts';
-import { createWasmKernels } from '../../src/model/kernels/wasm.ts';
+import type { Binding } from '../../src/model/kernels/tensorflow/eager.ts';
+import { createTensorflowKernels } from '../../src/model/kernels/tensorflow/tensorflow.ts';
+import { registerConvolutionGradients } from '../../src/model/kernels/tfjs/convolution-gradients.ts';
+import { createTfjsKernels } from '../../src/model/kernels/tfjs/tfjs.ts';
+import { createWasmKernels } from '../../src/model/kernels/wasm/wasm.ts';
 
 const require = createRequire(import.meta.url);
 

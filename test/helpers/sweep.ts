@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import { experimentSchema, type HalvingConfig, runConfigSchema, type SweepPoint } from '../../src/experiment/schema.ts';
+import { experimentSchema, type HalvingConfig, runConfigSchema, type SweepPoint } from '../../src/experiment/schema/schema.ts';
 import { runFolder } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
-import { createLocalExecutor } from '../../src/runner/executors/local.ts';
-import { type IdentifiedPoint, planRuns } from '../../src/runner/plan.ts';
+import { createLocalExecutor } from '../../src/runner/executors/local/local.ts';
+import { type IdentifiedPoint, planRuns } from '../../src/runner/plan/plan.ts';
 import { type RunnerEvent, recordExperiment, runExperiment } from '../../src/runner/run-experiment.ts';
 
 export const trainer = (name: string): string => fileURLToPath(new URL(`../fixtures/trainers/${name}.mjs`, import.meta.url));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/experiment/user-error.ts';
+import { type InstallationState, readInstallation } from '../../src/machine/installation.ts';
 import { chooseBackend, decideBackend, loadBackend } from '../../src/model/backend.ts';
-import { type InstallationState, readInstallation } from '../../src/model/installation.ts';
 
 const installed: InstallationState = {
   installation: { tensorflow: '2.21.0', kind: 'cpu', gpu: false, note: null, cacheFolder: '/cache', libraryPath: '' },

@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { findProgram, measureFolder, readCoreQuota, readFeatures, readFreeBytes } from '../../src/machine/machine.ts';
 import { adviseOn } from '../../src/model/advice.ts';
 import { type Diagnosis, diagnose, formatDiagnosis, isNodeSupported } from '../../src/model/doctor.ts';
-import { findProgram, measureFolder, readCoreQuota, readFeatures, readFreeBytes } from '../../src/model/machine.ts';
 
 const healthy: Omit<Diagnosis, 'advice'> = {
   node: { version: '22.12.0', supported: true },

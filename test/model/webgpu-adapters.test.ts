@@ -5,8 +5,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listAdapters, separateAdapters } from '../../src/machine/webgpu-adapters.ts';
 import { chooseBackend } from '../../src/model/backend.ts';
-import { listAdapters, separateAdapters } from '../../src/model/webgpu-adapters.ts';
 import { createFakeAdapters, type FakeAdapters, SOFTWARE_NAME } from '../helpers/fake-adapters.ts';
 
 const ONE = 'Facet Graphics One';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareSteps } from '../../src/results/compare-steps.ts';
+import { compareSteps } from '../../src/results/compare/compare-steps.ts';
 
 const steps = (count: number, change: (step: number) => object = () => ({})) =>
   Array.from({ length: count }, (_, i) => ({

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { acquireLease, createLease, readLiveLease, releaseLease } from '../../src/results/lease.ts';
-import { isAlive } from '../../src/results/process-identity.ts';
+import { acquireLease, createLease, readLiveLease, releaseLease } from '../../src/results/leases/lease.ts';
+import { isAlive } from '../../src/results/leases/process-identity.ts';
 import { bundle } from '../helpers/bundle.ts';
 
 let folder: string;

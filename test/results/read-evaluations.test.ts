@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EvaluationsWriter } from '../../src/results/files/write.ts';
 import { evaluationsFile } from '../../src/results/paths.ts';
 import { readEvaluations } from '../../src/results/read-evaluations.ts';
-import { EvaluationsWriter } from '../../src/results/write.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { acquireLease } from '../../src/results/lease.ts';
+import { acquireLease } from '../../src/results/leases/lease.ts';
 import { leaseFile, logFile, outcomeFile } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import { createStateReader, readEnding } from '../../src/results/read-states.ts';

@@ -2,11 +2,11 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLease } from '../../src/results/lease.ts';
+import { MetricsWriter, writeJsonAtomic } from '../../src/results/files/write.ts';
+import { createLease } from '../../src/results/leases/lease.ts';
 import { leaseFile, metricsFile, outcomeFile, runFile } from '../../src/results/paths.ts';
 import { listExperiments, listSamples, readExperiment, readLogTail, readMetrics, readRun } from '../../src/results/read.ts';
 import type { MetricsRecord, OutcomeRecord } from '../../src/results/records.ts';
-import { MetricsWriter, writeJsonAtomic } from '../../src/results/write.ts';
 
 let root: string;
 beforeEach(() => {

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { acquireLease, createLease } from '../../src/results/lease.ts';
+import { acquireLease, createLease } from '../../src/results/leases/lease.ts';
+import { isStopRequested, requestStop, takeStopRequest } from '../../src/results/leases/stop-request.ts';
+import { watchStopRequests } from '../../src/results/leases/watch-stop-request.ts';
 import { runnerLeaseFile, stopRequestFile } from '../../src/results/paths.ts';
 import type { StopRequest } from '../../src/results/records.ts';
-import { isStopRequested, requestStop, takeStopRequest } from '../../src/results/stop-request.ts';
-import { watchStopRequests } from '../../src/results/watch-stop-request.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { WriteFailure } from '../../src/results/write-failure.ts';
-import { makeLasting, makeLastingSoon, writeNewFile } from '../../src/results/write-new.ts';
+import { WriteFailure } from '../../src/results/files/write-failure.ts';
+import { makeLasting, makeLastingSoon, writeNewFile } from '../../src/results/files/write-new.ts';
 
 let root: string;
 beforeEach(() => {

@@ -6,11 +6,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acquireLease, createLease } from '../../src/results/lease.ts';
+import { writeJsonAtomic } from '../../src/results/files/write.ts';
+import { acquireLease, createLease } from '../../src/results/leases/lease.ts';
 import { leaseFile, metricsFile, runFile, runFolder } from '../../src/results/paths.ts';
 import { readExperiment, readLogTail, readMetrics, readRun } from '../../src/results/read.ts';
-import { writeJsonAtomic } from '../../src/results/write.ts';
-import { findParentDeathPrefix } from '../../src/runner/executors/parent-death.ts';
+import { findParentDeathPrefix } from '../../src/runner/executors/local/parent-death.ts';
 import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
 import { createPoints, runSweep, type SweepOptions, trainer } from '../helpers/sweep.ts';
 

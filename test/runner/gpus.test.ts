@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { chooseGpus, listGpus } from '../../src/runner/gpus.ts';
+import { chooseGpus, listGpus } from '../../src/machine/gpus.ts';
 import { createNvidiaSmi } from '../helpers/nvidia-smi.ts';
 
 let folder: string;

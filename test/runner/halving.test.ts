@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/experiment/random.ts';
-import { describeStanding } from '../../src/runner/describe-standing.ts';
-import { type Contender, findPromotion, type HalvingRule, listRungs, standAt } from '../../src/runner/halving.ts';
+import { describeStanding } from '../../src/runner/halving/describe-standing.ts';
+import { type Contender, findPromotion, type HalvingRule, listRungs, standAt } from '../../src/runner/halving/halving.ts';
 
 const waiting = (...values: number[]): Contender => ({ values, isBeyond: false, isOpen: true });
 const beyond = (...values: number[]): Contender => ({ values, isBeyond: true, isOpen: true });

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { diagnoseDeath } from '../../src/runner/executors/diagnose.ts';
-import { compareKernelKills, countKernelKills } from '../../src/runner/executors/kernel-kills.ts';
+import { diagnoseDeath } from '../../src/runner/attempt/diagnose.ts';
+import { compareKernelKills, countKernelKills } from '../../src/runner/executors/local/kernel-kills.ts';
 
 let root: string;
 beforeEach(() => {

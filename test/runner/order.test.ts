@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { orderRuns } from '../../src/runner/order.ts';
-import type { PlannedRun } from '../../src/runner/plan.ts';
+import { orderRuns } from '../../src/runner/plan/order.ts';
+import type { PlannedRun } from '../../src/runner/plan/plan.ts';
 import { pointsIn } from '../experiment/parse-text.ts';
 
 /** The labels of the axes of each run, in the order in which the runs start. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FAILURES, type RunState } from '../../src/results/records.ts';
-import { adoptFolders, planRuns } from '../../src/runner/plan.ts';
+import { adoptFolders, planRuns } from '../../src/runner/plan/plan.ts';
 import { createPoints } from '../helpers/sweep.ts';
 
 const points = createPoints(2);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutcomeRecord } from '../../src/results/records.ts';
-import type { RetryPolicy } from '../../src/runner/policy.ts';
-import { inOrder, type RunEnd, type ScheduleEvent, schedule } from '../../src/runner/schedule.ts';
+import type { RetryPolicy } from '../../src/runner/schedule/policy.ts';
+import { inOrder, type RunEnd, type ScheduleEvent, schedule } from '../../src/runner/schedule/schedule.ts';
 
 type Status = OutcomeRecord['status'];
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/experiment/random.ts';
-import { runConfigSchema } from '../../src/experiment/schema.ts';
+import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
+import type { Gpu } from '../../src/machine/gpus.ts';
 import type { RunRecord } from '../../src/results/records.ts';
-import { createChildEnvironment } from '../../src/runner/executors/child-environment.ts';
-import type { Gpu } from '../../src/runner/gpus.ts';
-import { estimateRunMemory } from '../../src/runner/memory.ts';
-import { type Machine, planSlots, type SlotDemand } from '../../src/runner/slots.ts';
-import { chooseThreads } from '../../src/runner/threads.ts';
+import { createChildEnvironment } from '../../src/runner/executors/local/child-environment.ts';
+import { estimateRunMemory } from '../../src/runner/plan/memory.ts';
+import { type Machine, planSlots, type SlotDemand } from '../../src/runner/plan/slots.ts';
+import { chooseThreads } from '../../src/runner/plan/threads.ts';
 
 const GIGABYTE = 1e9;
 const gpu = (uuid: string, freeGigabytes: number | null = 24): Gpu => {

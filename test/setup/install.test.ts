@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readInstallation } from '../../src/model/installation.ts';
+import { readInstallation } from '../../src/machine/installation.ts';
 import { type Checkout, createCheckout, createWorld, type World } from './checkout.ts';
 
 let world: World;

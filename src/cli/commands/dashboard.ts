@@ -1,8 +1,8 @@
 // Room: cli. facet dashboard: serves the results until it is stopped.
 
 import { once } from 'node:events';
-import { serveDashboard } from '../../dashboard/serve.ts';
-import { requireNoFile } from '../../results/require-folder.ts';
+import { serveDashboard } from '../../dashboard/http/serve.ts';
+import { requireNoFile } from '../../results/files/require-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listenForStop } from '../stop-signals.ts';
 

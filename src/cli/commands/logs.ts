@@ -1,13 +1,13 @@
 // Room: cli. facet logs RUN: what a run has printed, in all its attempts.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requireNoFile } from '../../results/files/require-folder.ts';
 import { type FoundRun, findRun } from '../../results/find-run.ts';
 import { createLogReader } from '../../results/follow-log.ts';
-import { readLiveLease } from '../../results/lease.ts';
+import { readLiveLease } from '../../results/leases/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';
-import { requireNoFile } from '../../results/require-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';
 import { listenForStop } from '../stop-signals.ts';

@@ -1,21 +1,21 @@
 // Room: cli. facet plan FILE: what `facet run` would do. Starts nothing, packs nothing, writes nothing.
 
-import type { ExecutionConfig } from '../../experiment/schema.ts';
+import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
-import { readLiveLease } from '../../results/lease.ts';
+import { requireNoFile } from '../../results/files/require-folder.ts';
+import { readLiveLease } from '../../results/leases/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader } from '../../results/read-states.ts';
-import { requireNoFile } from '../../results/require-folder.ts';
-import { type Order, orderRuns } from '../../runner/order.ts';
-import { type PlannedRun, planRuns } from '../../runner/plan.ts';
-import { describeHolder } from '../describe-holder.ts';
-import { describeThreads } from '../describe-threads.ts';
+import { type Order, orderRuns } from '../../runner/plan/order.ts';
+import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { EXIT } from '../exit-codes.ts';
-import { countOf } from '../format-quantities.ts';
 import { identifyPoints } from '../identify-points.ts';
 import { loadExperiment } from '../load-experiment.ts';
-import { type Colour, createPaint } from '../paint.ts';
-import { formatTable } from '../table.ts';
+import { describeHolder } from '../text/describe-holder.ts';
+import { describeThreads } from '../text/describe-threads.ts';
+import { countOf } from '../text/format-quantities.ts';
+import { type Colour, createPaint } from '../text/paint.ts';
+import { formatTable } from '../text/table.ts';
 
 export interface PlanCommandOptions {
   file: string;

@@ -1,19 +1,17 @@
 // Room: cli. facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
 
 import { type FoundRun, findRun } from '../../results/find-run.ts';
-import { acquireLease, releaseLease } from '../../results/lease.ts';
+import { acquireLease, releaseLease } from '../../results/leases/lease.ts';
 import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
 import type { Provenance } from '../../results/records.ts';
-import { createLocalExecutor } from '../../runner/executors/local.ts';
-import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
-import { describeProvenance } from '../../runner/provenance.ts';
-import { type Code, readCode } from '../../runner/read-code.ts';
+import { createLocalExecutor } from '../../runner/executors/local/local.ts';
+import { findParentDeathPrefix } from '../../runner/executors/local/parent-death.ts';
+import { describeProvenance } from '../../runner/provenance/provenance.ts';
+import { type Code, readCode } from '../../runner/provenance/read-code.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
-import type { RunEnd } from '../../runner/schedule.ts';
-import { sayResults } from '../describe-command.ts';
+import type { RunEnd } from '../../runner/schedule/schedule.ts';
 import { EXIT } from '../exit-codes.ts';
 import { packDatasets } from '../pack-datasets.ts';
-import { createPaint } from '../paint.ts';
 import { createReporter } from '../progress/reporter.ts';
 import { choosePlace, type Place } from '../reproduce/choose-place.ts';
 import { compareWithOriginal } from '../reproduce/compare-with-original.ts';
@@ -21,6 +19,8 @@ import { describeBeginning } from '../reproduce/describe-beginning.ts';
 import { type Original, readOriginal } from '../reproduce/read-original.ts';
 import { dataRootsOf, readToday, type Today } from '../reproduce/read-today.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
+import { sayResults } from '../text/describe-command.ts';
+import { createPaint } from '../text/paint.ts';
 
 export interface ReproduceCommandOptions {
   /** As findRun takes it. */

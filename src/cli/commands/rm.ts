@@ -2,17 +2,17 @@
 
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../experiment/user-error.ts';
+import { requireNoFile } from '../../results/files/require-folder.ts';
 import { type FoundRun, findRun } from '../../results/find-run.ts';
 import { readRun } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { measureFolder, removeRun, whoHolds } from '../../results/remove-run.ts';
-import { requireNoFile } from '../../results/require-folder.ts';
-import { sayResults } from '../describe-command.ts';
-import { STATE_WORDS } from '../describe-tally.ts';
 import { EXIT } from '../exit-codes.ts';
-import { countOf, formatBytes } from '../format-quantities.ts';
-import { createPaint } from '../paint.ts';
-import { formatTable } from '../table.ts';
+import { sayResults } from '../text/describe-command.ts';
+import { STATE_WORDS } from '../text/describe-tally.ts';
+import { countOf, formatBytes } from '../text/format-quantities.ts';
+import { createPaint } from '../text/paint.ts';
+import { formatTable } from '../text/table.ts';
 
 export interface RmCommandOptions {
   runs: string[];

@@ -1,24 +1,21 @@
 // Room: cli. facet run FILE: trains what is not done yet, and says how it went.
 
 import { join } from 'node:path';
-import type { Experiment } from '../../experiment/schema.ts';
-import { acquireLease, releaseLease } from '../../results/lease.ts';
+import type { Experiment } from '../../experiment/schema/schema.ts';
+import { requireNoFile, requireWritableFolder } from '../../results/files/require-folder.ts';
+import { acquireLease, releaseLease } from '../../results/leases/lease.ts';
+import { watchStopRequests } from '../../results/leases/watch-stop-request.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { readLastMetrics } from '../../results/read.ts';
 import { createStateReader } from '../../results/read-states.ts';
-import { requireNoFile, requireWritableFolder } from '../../results/require-folder.ts';
-import { watchStopRequests } from '../../results/watch-stop-request.ts';
-import { createLocalExecutor } from '../../runner/executors/local.ts';
-import { findParentDeathPrefix } from '../../runner/executors/parent-death.ts';
-import { type Order, orderRuns } from '../../runner/order.ts';
-import { type PlannedRun, planRuns } from '../../runner/plan.ts';
-import { describeProvenance } from '../../runner/provenance.ts';
-import { type Code, readCode } from '../../runner/read-code.ts';
+import { createLocalExecutor } from '../../runner/executors/local/local.ts';
+import { findParentDeathPrefix } from '../../runner/executors/local/parent-death.ts';
+import { type Order, orderRuns } from '../../runner/plan/order.ts';
+import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
+import { describeProvenance } from '../../runner/provenance/provenance.ts';
+import { type Code, readCode } from '../../runner/provenance/read-code.ts';
 import { recordExperiment, runExperiment } from '../../runner/run-experiment.ts';
-import type { ScheduleResult } from '../../runner/schedule.ts';
-import { describeCommand } from '../describe-command.ts';
-import { describeHolder } from '../describe-holder.ts';
-import { describeThreads } from '../describe-threads.ts';
+import type { ScheduleResult } from '../../runner/schedule/schedule.ts';
 import { EXIT } from '../exit-codes.ts';
 import { followExperiment } from '../follow-experiment.ts';
 import { identifyPoints } from '../identify-points.ts';
@@ -27,7 +24,10 @@ import { packDatasets } from '../pack-datasets.ts';
 import { createReporter } from '../progress/reporter.ts';
 import { readSurroundings, type Surroundings } from '../read-surroundings.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
-import { printSummary } from '../summary.ts';
+import { describeCommand } from '../text/describe-command.ts';
+import { describeHolder } from '../text/describe-holder.ts';
+import { describeThreads } from '../text/describe-threads.ts';
+import { printSummary } from '../text/summary.ts';
 
 export interface RunCommandOptions {
   file: string;

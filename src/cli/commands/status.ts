@@ -1,17 +1,17 @@
 // Room: cli. facet status [EXPERIMENT]: how far everything is.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requireNoFile } from '../../results/files/require-folder.ts';
 import { findExperiment } from '../../results/find-experiment.ts';
 import { listExperiments, readExperiment } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
-import { requireNoFile } from '../../results/require-folder.ts';
-import { type DetailedStatus, describeExperiment, type ExperimentStatus, summarizeExperiment } from '../describe-status.ts';
 import { EXIT } from '../exit-codes.ts';
-import { createPaint } from '../paint.ts';
 import { createLiveRegion } from '../progress/live-region.ts';
 import { isLiveTerminal } from '../progress/live-terminal.ts';
-import { type Paper, renderExperiments, renderNews, renderRuns } from '../render-status.ts';
 import { listenForStop } from '../stop-signals.ts';
+import { type DetailedStatus, describeExperiment, type ExperimentStatus, summarizeExperiment } from '../text/describe-status.ts';
+import { createPaint } from '../text/paint.ts';
+import { type Paper, renderExperiments, renderNews, renderRuns } from '../text/render-status.ts';
 
 export interface StatusCommandOptions {
   experiment?: string;

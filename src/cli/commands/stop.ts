@@ -2,19 +2,19 @@
 
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requireNoFile } from '../../results/files/require-folder.ts';
 import { findExperiment } from '../../results/find-experiment.ts';
-import { readLiveLease } from '../../results/lease.ts';
+import { readLiveLease } from '../../results/leases/lease.ts';
+import { isStopRequested, requestStop, takeStopRequest } from '../../results/leases/stop-request.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { type ExperimentSummary, type Run, readExperiment } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
-import { requireNoFile } from '../../results/require-folder.ts';
-import { isStopRequested, requestStop, takeStopRequest } from '../../results/stop-request.ts';
-import { describeCommand } from '../describe-command.ts';
-import { describeTally } from '../describe-tally.ts';
 import { EXIT } from '../exit-codes.ts';
-import { countOf } from '../format-quantities.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
+import { describeCommand } from '../text/describe-command.ts';
+import { describeTally } from '../text/describe-tally.ts';
+import { countOf } from '../text/format-quantities.ts';
 
 export interface StopCommandOptions {
   experiment: string;

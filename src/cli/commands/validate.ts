@@ -2,8 +2,8 @@
 
 import { UserError } from '../../experiment/user-error.ts';
 import { EXIT } from '../exit-codes.ts';
-import { countOf } from '../format-quantities.ts';
 import { loadExperiment } from '../load-experiment.ts';
+import { countOf } from '../text/format-quantities.ts';
 
 export async function validateCommand({ files, set }: { files: string[]; set: string[] }): Promise<number> {
   let isFaulty = false;

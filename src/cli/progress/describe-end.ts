@@ -1,9 +1,9 @@
 // Room: cli (pure). How an attempt at a run ended, in a line.
 
-import type { RunEnd } from '../../runner/schedule.ts';
-import { countOf, formatDuration, formatSpeed } from '../format-quantities.ts';
+import type { RunEnd } from '../../runner/schedule/schedule.ts';
 import { makeHarmless } from '../harmless.ts';
-import type { Paint } from '../paint.ts';
+import { countOf, formatDuration, formatSpeed } from '../text/format-quantities.ts';
+import type { Paint } from '../text/paint.ts';
 
 export function describeEnd(id: string, end: RunEnd, paint: Paint): string {
   const problem = end.problem === undefined ? '' : ` (${end.problem})`;

@@ -1,6 +1,6 @@
 // Room: cli (pure). What is said when a sweep is asked to stop.
 
-import { shorten } from '../../experiment/quote.ts';
+import { shorten } from '../../experiment/yaml/quote.ts';
 import type { StopKind } from '../stop-signals.ts';
 
 /** `by` comes from a file that anybody may have written. */

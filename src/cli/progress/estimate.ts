@@ -1,7 +1,7 @@
 // Room: cli (pure). How long a sweep still takes: work left in steps, times the measured seconds a step of that kind of
 // run, laid out over the slots.
 
-import type { RunConfig } from '../../experiment/schema.ts';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
 
 export interface Work {
   /** null where it is not known yet. */

@@ -1,7 +1,7 @@
 // Room: cli. Shows how far the packing of a data set is.
 
-import { fitLine } from '../fit-line.ts';
-import { createPaint } from '../paint.ts';
+import { fitLine } from '../text/fit-line.ts';
+import { createPaint } from '../text/paint.ts';
 import { createLiveRegion, type Screen } from './live-region.ts';
 import { isLiveTerminal } from './live-terminal.ts';
 

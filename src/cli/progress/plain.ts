@@ -1,9 +1,9 @@
 // Room: cli. Progress for a log or a CI page: a line an event, and one each epoch.
 
 import type { ProgressMessage } from '../../results/records.ts';
-import { countOf, formatDuration, formatLoss, formatSpeed } from '../format-quantities.ts';
 import { makeHarmless } from '../harmless.ts';
-import { createPaint } from '../paint.ts';
+import { countOf, formatDuration, formatLoss, formatSpeed } from '../text/format-quantities.ts';
+import { createPaint } from '../text/paint.ts';
 import { describeEnd } from './describe-end.ts';
 import { describeStop } from './describe-stop.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';

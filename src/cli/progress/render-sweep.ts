@@ -1,9 +1,9 @@
 // Room: cli (pure). A sweep under way as lines: one for the sweep, one for each run at work, then what went wrong.
 
-import { shorten } from '../../experiment/quote.ts';
-import { fitLine, type Piece } from '../fit-line.ts';
-import { formatDuration, formatLoss, formatSpeed } from '../format-quantities.ts';
-import type { Paint } from '../paint.ts';
+import { shorten } from '../../experiment/yaml/quote.ts';
+import { fitLine, type Piece } from '../text/fit-line.ts';
+import { formatDuration, formatLoss, formatSpeed } from '../text/format-quantities.ts';
+import type { Paint } from '../text/paint.ts';
 import { countRuns, estimateSecondsLeft, secondsLeftOf, shareOf, shareOfSweep } from './sweep-figures.ts';
 import type { SweepView, ViewedRun } from './sweep-view.ts';
 

@@ -1,7 +1,7 @@
 // Room: cli. What a command waits for: one line that is drawn over, or a line for each change where none can be.
 
-import { fitLine } from '../fit-line.ts';
-import { createPaint } from '../paint.ts';
+import { fitLine } from '../text/fit-line.ts';
+import { createPaint } from '../text/paint.ts';
 import { createLiveRegion } from './live-region.ts';
 import { isLiveTerminal } from './live-terminal.ts';
 

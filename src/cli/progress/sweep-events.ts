@@ -1,9 +1,9 @@
 // Room: cli (pure). Takes into the view of a sweep what happens to its runs, as the runner or the run folders tell it.
 
 import type { ProgressMessage } from '../../results/records.ts';
-import type { PlannedRun } from '../../runner/plan.ts';
+import type { PlannedRun } from '../../runner/plan/plan.ts';
 import type { RunnerEvent } from '../../runner/run-experiment.ts';
-import type { RunEnd } from '../../runner/schedule.ts';
+import type { RunEnd } from '../../runner/schedule/schedule.ts';
 import type { ShownRun, SweepView, ViewedRun } from './sweep-view.ts';
 
 type Progress = Extract<ProgressMessage, { type: 'progress' }>;

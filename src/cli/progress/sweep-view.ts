@@ -1,8 +1,8 @@
 // Room: cli (pure). What is known of a sweep under way.
 
-import type { RunConfig } from '../../experiment/schema.ts';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { ProgressMessage } from '../../results/records.ts';
-import type { PlannedRun } from '../../runner/plan.ts';
+import type { PlannedRun } from '../../runner/plan/plan.ts';
 
 type Progress = Extract<ProgressMessage, { type: 'progress' }>;
 

@@ -1,7 +1,7 @@
 // Room: cli. The live display: the sweep, the runs at work and what went wrong, drawn over in place. Runs that succeed
 // only add to the counts; the summary lists them.
 
-import { createPaint } from '../paint.ts';
+import { createPaint } from '../text/paint.ts';
 import { describeStop } from './describe-stop.ts';
 import { createLiveRegion } from './live-region.ts';
 import { renderSweep } from './render-sweep.ts';

@@ -1,7 +1,7 @@
 // Room: cli. Sample grids whose files differ, looked at pixel by pixel: another version of the PNG encoder changes no picture.
 
 import sharp from 'sharp';
-import type { SampleComparison } from '../../results/compare-runs.ts';
+import type { SampleComparison } from '../../results/compare/compare-runs.ts';
 
 export interface PictureDifference {
   epoch: number;

@@ -1,8 +1,8 @@
 // Room: cli. The weights of two runs at the newest step of which both have a checkpoint.
 
 import { readFileSync } from 'node:fs';
-import { listCheckpoints } from '../../model/training/checkpoint.ts';
-import { decodeSafetensors, type NamedTensor } from '../../model/training/safetensors.ts';
+import { listCheckpoints } from '../../model/training/checkpoints/checkpoint.ts';
+import { decodeSafetensors, type NamedTensor } from '../../model/training/checkpoints/safetensors.ts';
 
 export type WeightComparison =
   | { kind: 'none'; reason: string }

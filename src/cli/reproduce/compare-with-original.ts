@@ -1,6 +1,6 @@
 // Room: cli. The repetition of a run beside its original: everything that is not a matter of time.
 
-import { compareRuns } from '../../results/compare-runs.ts';
+import { compareRuns } from '../../results/compare/compare-runs.ts';
 import type { OutcomeRecord } from '../../results/records.ts';
 import { comparePictures } from './compare-pictures.ts';
 import { compareWeights } from './compare-weights.ts';

@@ -1,7 +1,7 @@
 // Room: cli (pure). What is said before a run is repeated: what is other today, and how far the original can be compared.
 
 import type { Provenance } from '../../results/records.ts';
-import type { Paint } from '../paint.ts';
+import type { Paint } from '../text/paint.ts';
 import type { Place } from './choose-place.ts';
 import { describeDifferences } from './provenance-table.ts';
 import type { Original } from './read-original.ts';

@@ -1,9 +1,9 @@
 // Room: cli (pure). What is other today than when a run was trained.
 
 import type { Provenance } from '../../results/records.ts';
-import { countOf } from '../format-quantities.ts';
-import type { Paint } from '../paint.ts';
-import { type Cell, formatTable } from '../table.ts';
+import { countOf } from '../text/format-quantities.ts';
+import type { Paint } from '../text/paint.ts';
+import { type Cell, formatTable } from '../text/table.ts';
 
 /** Where a result comes from, and what it was learnt from. */
 export type Origin = Provenance & { dataIdentity: string };

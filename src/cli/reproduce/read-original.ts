@@ -1,8 +1,8 @@
 // Room: cli. The run that is to be repeated, as far as it can be.
 
-import { type RunConfig, runConfigSchema } from '../../experiment/schema.ts';
+import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
-import { identifyDataset } from '../../model/data/create-source.ts';
+import { identifyDataset } from '../../model/data/sources/create-source.ts';
 import type { FoundRun } from '../../results/find-run.ts';
 import { type Run, readLastMetrics, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';

@@ -1,11 +1,11 @@
 // Room: cli. What this machine offers to a run that is repeated: as far as it can, what the original had.
 
-import { experimentSchema, type RunConfig } from '../../experiment/schema.ts';
+import { experimentSchema, type RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { chooseBackend } from '../../model/backend.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
-import type { Slot } from '../../runner/slots.ts';
-import { chooseThreads } from '../../runner/threads.ts';
+import type { Slot } from '../../runner/plan/slots.ts';
+import { chooseThreads } from '../../runner/plan/threads.ts';
 import { readSurroundings, type Surroundings } from '../read-surroundings.ts';
 
 export interface Today {

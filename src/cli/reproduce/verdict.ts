@@ -1,8 +1,8 @@
 // Room: cli (pure). Whether a run came out the same, in words: bit-identical, or what differs first and by how much.
 
-import type { RunComparison } from '../../results/compare-runs.ts';
-import type { StepComparison, StepDifference } from '../../results/compare-steps.ts';
-import { countOf } from '../format-quantities.ts';
+import type { RunComparison } from '../../results/compare/compare-runs.ts';
+import type { StepComparison, StepDifference } from '../../results/compare/compare-steps.ts';
+import { countOf } from '../text/format-quantities.ts';
 import type { PictureDifference } from './compare-pictures.ts';
 import type { TensorDifference, WeightComparison } from './compare-weights.ts';
 

@@ -1,14 +1,14 @@
 // Room: dashboard, client. An experiment's page: legend, curves, grids and table of the same runs, in the same colours.
 
 import type { ExperimentChanges } from '../wire.ts';
+import { isDark, onThemeChange } from './charts/theme.ts';
 import { createHtmlSlot, find } from './elements.ts';
-import { groupChoices, groupRuns } from './grouping.ts';
-import { createLegend } from './legend.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
-import { createRunTable } from './run-table.ts';
 import { createStopControl } from './stop-control.ts';
-import { isDark, onThemeChange } from './theme.ts';
+import { groupChoices, groupRuns } from './table/grouping.ts';
+import { createLegend } from './table/legend.ts';
+import { createRunTable } from './table/run-table.ts';
 import { createUrlState } from './url-state.ts';
 import { createWorkbench } from './workbench.ts';
 

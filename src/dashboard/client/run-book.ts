@@ -1,7 +1,7 @@
 // Room: dashboard, client. All that the browser knows of the runs, kept in step with the server.
 
 import type { RunChange, RunView } from '../wire.ts';
-import { applyPatch, type RunCurves } from './curves.ts';
+import { applyPatch, type RunCurves } from './charts/curves.ts';
 
 export interface KnownRun {
   view: RunView;

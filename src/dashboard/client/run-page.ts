@@ -1,11 +1,11 @@
 // Room: dashboard, client. A run's page: its curves, its grids, its log as it grows.
 
 import type { RunPageChanges } from '../wire.ts';
+import { sequentialPalette } from './charts/palette.ts';
+import { isDark } from './charts/theme.ts';
 import { createHtmlSlot, find } from './elements.ts';
-import { sequentialPalette } from './palette.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
-import { isDark } from './theme.ts';
 import { createUrlState } from './url-state.ts';
 import { createWorkbench } from './workbench.ts';
 

@@ -1,14 +1,14 @@
 // Room: dashboard, client. Curves and sample grids of some runs under one set of controls: what an experiment's page and a
 // run's page share. State lives here; everything drawn is drawn again from it.
 
-import { type Charts, createCharts } from './charts.ts';
-import { readCurveControls } from './curve-controls.ts';
+import { type Charts, createCharts } from './charts/charts.ts';
+import { readCurveControls } from './charts/curve-controls.ts';
+import { lineOf, xPosition } from './charts/lines.ts';
+import { onThemeChange } from './charts/theme.ts';
 import { find } from './elements.ts';
-import { createEpochSlider } from './epoch-slider.ts';
-import { lineOf, xPosition } from './lines.ts';
+import { createEpochSlider } from './grids/epoch-slider.ts';
+import { createSampleGrids } from './grids/sample-grids.ts';
 import type { KnownRun, RunBook } from './run-book.ts';
-import { createSampleGrids } from './sample-grids.ts';
-import { onThemeChange } from './theme.ts';
 import type { UrlState } from './url-state.ts';
 
 export interface Workbench {

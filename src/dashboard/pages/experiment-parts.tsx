@@ -1,9 +1,9 @@
 // Room: dashboard. The parts of an experiment's page that are rendered again when something changed.
 
 import type { RunState } from '../../results/records.ts';
-import type { LiveExperiment } from '../live-experiment.ts';
-import { STATE_ORDER } from '../overview.ts';
-import type { RunFacts } from '../run-facts.ts';
+import type { LiveExperiment } from '../views/live-experiment.ts';
+import { STATE_ORDER } from '../views/overview.ts';
+import type { RunFacts } from '../views/run-facts.ts';
 import { formatCount, formatDuration, formatLoss, plural } from '../words.ts';
 import { Command, Notices, StateMark } from './parts.tsx';
 

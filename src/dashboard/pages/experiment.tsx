@@ -1,9 +1,9 @@
 // Room: dashboard. An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
-import type { Assets } from '../assets.ts';
-import { axisNames } from '../changes.ts';
-import type { LiveExperiment } from '../live-experiment.ts';
-import { describeRun } from '../run-facts.ts';
+import type { Assets } from '../http/assets.ts';
+import { axisNames } from '../views/changes.ts';
+import type { LiveExperiment } from '../views/live-experiment.ts';
+import { describeRun } from '../views/run-facts.ts';
 import { shortAxis } from '../words.ts';
 import { CurveSection, GridSection } from './curves.tsx';
 import { RunRow, renderSummary } from './experiment-parts.tsx';

@@ -1,7 +1,7 @@
 // Room: dashboard. The frame of every page.
 
 import type { Child } from 'hono/jsx';
-import type { Assets } from '../assets.ts';
+import type { Assets } from '../http/assets.ts';
 
 export interface LayoutProps {
   title: string;

@@ -1,6 +1,6 @@
 // Room: dashboard. A page that says what is wrong and where to go from here.
 
-import type { Assets } from '../assets.ts';
+import type { Assets } from '../http/assets.ts';
 import { renderPage } from './layout.tsx';
 
 export function renderMessage(assets: Assets, { title, text }: { title: string; text: string }): string {

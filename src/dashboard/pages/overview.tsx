@@ -1,7 +1,7 @@
 // Room: dashboard. The first page: every experiment under the results folder.
 
-import type { Assets } from '../assets.ts';
-import type { ExperimentCard } from '../overview.ts';
+import type { Assets } from '../http/assets.ts';
+import type { ExperimentCard } from '../views/overview.ts';
 import { formatAgo, plural } from '../words.ts';
 import { renderPage } from './layout.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';

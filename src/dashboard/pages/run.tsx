@@ -1,10 +1,10 @@
 // Room: dashboard. A run's page: how it ended or where it is, its curves and grids, its configuration, its log.
 
 import { FAILURES } from '../../results/records.ts';
-import type { Assets } from '../assets.ts';
-import type { LiveExperiment } from '../live-experiment.ts';
-import type { LiveRun } from '../live-run.ts';
-import { describeRun, type RunFacts } from '../run-facts.ts';
+import type { Assets } from '../http/assets.ts';
+import type { LiveExperiment } from '../views/live-experiment.ts';
+import type { LiveRun } from '../views/live-run.ts';
+import { describeRun, type RunFacts } from '../views/run-facts.ts';
 import { formatCount, formatDuration, formatLoss, STATE_HELP } from '../words.ts';
 import { ConfigLists, Facts, Provenance } from './config-list.tsx';
 import { CurveSection, GridSection } from './curves.tsx';

@@ -2,10 +2,10 @@
 // resumed run needs no other state.
 
 import { createRandom, shuffle } from '../../experiment/random.ts';
-import type { RunConfig } from '../../experiment/schema.ts';
-import { createPictureCopier, type QuarterTurns } from './copy-picture.ts';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { DataError } from './data-error.ts';
-import type { PackedDataset } from './packed.ts';
+import type { PackedDataset } from './packing/packed.ts';
+import { createPictureCopier, type QuarterTurns } from './pictures/copy-picture.ts';
 import { columnOf } from './statistics.ts';
 
 export interface Batch {

@@ -4,8 +4,8 @@ import { createRandom, shuffle } from '../../experiment/random.ts';
 import type { EvaluationRecord } from '../../results/records.ts';
 import type { BatchData } from '../data/batches.ts';
 import { columnOf } from '../data/statistics.ts';
+import { generatePictures } from '../generation/generate-pictures.ts';
 import type { Kernels } from '../kernels/kernels.ts';
-import { generatePictures } from '../sampling/generate-pictures.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { createSlicedWasserstein, type Distance, type Multiply } from './sliced-wasserstein.ts';
 

@@ -1,6 +1,6 @@
 // Room: model/kernels. Which backend computes in which precision.
 
-import type { RunConfig } from '../../experiment/schema.ts';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import type { BackendChoice } from '../../results/records.ts';
 

@@ -1,6 +1,6 @@
 // Room: model/training. The learning rate of a step.
 
-import type { RunConfig } from '../../experiment/schema.ts';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
 
 /** For `step` of `steps`, from 1. See training.learningRateSchedule in the schema. */
 export function learningRateAt({ learningRate, learningRateSchedule }: RunConfig['training'], step: number, steps: number): number {

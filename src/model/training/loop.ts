@@ -1,7 +1,7 @@
 // Room: model/training. The training loop, from a first step to the last. Reads from top to bottom; effects are arguments.
 
 import { createRandom } from '../../experiment/random.ts';
-import type { RunConfig } from '../../experiment/schema.ts';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { MetricsRecord } from '../../results/records.ts';
 import type { Batches } from '../data/batches.ts';
 import { learningRateAt } from './learning-rate.ts';

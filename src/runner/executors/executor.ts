@@ -1,8 +1,8 @@
 // Room: runner. What every way of carrying out a run promises. local.ts starts a process here; others may queue it elsewhere.
 
 import type { ProgressMessage } from '../../results/records.ts';
-import type { LaunchEnd } from '../schedule.ts';
-import type { Slot } from '../slots.ts';
+import type { Slot } from '../plan/slots.ts';
+import type { LaunchEnd } from '../schedule/schedule.ts';
 
 export interface LaunchRequest {
   /** The run folder, with its run.json. It is all that a child is given. */

@@ -9,13 +9,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../../../src/experiment/random.ts';
-import { onStopRequest, sendProgress } from '../../../src/model/parent.ts';
-import { recordFailure } from '../../../src/model/record-failure.ts';
-import { listCheckpoints, type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoint.ts';
-import { decodeSafetensors } from '../../../src/model/training/safetensors.ts';
+import { onStopRequest, sendProgress } from '../../../src/model/child/parent.ts';
+import { recordFailure } from '../../../src/model/child/record-failure.ts';
+import { listCheckpoints, type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
+import { decodeSafetensors } from '../../../src/model/training/checkpoints/safetensors.ts';
+import { MetricsWriter } from '../../../src/results/files/write.ts';
 import { metricsFile, runFile } from '../../../src/results/paths.ts';
 import { type MetricsRecord, type RunRecord, STOPPED_EXIT_CODE } from '../../../src/results/records.ts';
-import { MetricsWriter } from '../../../src/results/write.ts';
 import { writeOutcome } from '../../../src/results/write-run.ts';
 
 const STEPS_PER_EPOCH = 6;

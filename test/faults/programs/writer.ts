@@ -4,12 +4,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beginLargeFile } from '../../../src/results/large-file.ts';
-import { acquireLease, createLease, readLease, readLiveLease } from '../../../src/results/lease.ts';
+import { beginLargeFile } from '../../../src/model/training/checkpoints/large-file.ts';
+import { MetricsWriter, writeJsonAtomic } from '../../../src/results/files/write.ts';
+import { WriteFailure } from '../../../src/results/files/write-failure.ts';
+import { acquireLease, createLease, readLease, readLiveLease } from '../../../src/results/leases/lease.ts';
 import { metricsFile } from '../../../src/results/paths.ts';
 import { readMetrics } from '../../../src/results/read.ts';
-import { MetricsWriter, writeJsonAtomic } from '../../../src/results/write.ts';
-import { WriteFailure } from '../../../src/results/write-failure.ts';
 
 const root = process.argv[2]!;
 const folder = join(root, 'run');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunConfig } from '../../../src/experiment/schema.ts';
+import type { RunConfig } from '../../../src/experiment/schema/schema.ts';
 import { type Batch, type BatchData, createBatches } from '../../../src/model/data/batches.ts';
 
 const SIDE = 4;

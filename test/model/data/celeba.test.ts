@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DatasetConfig } from '../../../src/experiment/schema.ts';
-import { createCelebaSource } from '../../../src/model/data/celeba.ts';
+import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
+import { createCelebaSource } from '../../../src/model/data/sources/celeba.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
 
 const ATTRIBUTES = ['Smiling', 'Male', 'Bald', 'Young'];

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import type { Fault, Source } from '../../../src/model/data/source.ts';
+import type { Fault, Source } from '../../../src/model/data/sources/source.ts';
 
 const LEVELS = [32, 96, 160, 224];
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Color, type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DecodedPicture, decodePictures } from '../../../src/model/data/decode.ts';
-import { decodeJpegs, FILM_LEAST, plainJpegShape } from '../../../src/model/data/jpeg-film.ts';
+import { type DecodedPicture, decodePictures } from '../../../src/model/data/pictures/decode.ts';
+import { decodeJpegs, FILM_LEAST, plainJpegShape } from '../../../src/model/data/pictures/jpeg-film.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 // A source of pictures that are their own number, for tests of what is done with any source.
 
-import type { DatasetConfig } from '../../../src/experiment/schema.ts';
-import type { Fault, Source } from '../../../src/model/data/source.ts';
+import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
+import type { Fault, Source } from '../../../src/model/data/sources/source.ts';
 
 export const FAKE_DATASET: DatasetConfig = { source: 'folder', imageSize: 32 };
 const PICTURE_BYTES = 32 * 32 * 3;

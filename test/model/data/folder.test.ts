@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DatasetConfig } from '../../../src/experiment/schema.ts';
-import { createFolderSource, readFolderAttributes } from '../../../src/model/data/folder.ts';
+import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
+import { createFolderSource, readFolderAttributes } from '../../../src/model/data/sources/folder.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
 
 let root: string;

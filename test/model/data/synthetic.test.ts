@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CELEBA_ATTRIBUTES } from '../../../src/experiment/celeba-attributes.ts';
-import type { SourceChunk } from '../../../src/model/data/source.ts';
+import type { SourceChunk } from '../../../src/model/data/sources/source.ts';
+import { createSyntheticSource, type SyntheticOptions } from '../../../src/model/data/synthetic/synthetic.ts';
 import { drawTraits } from '../../../src/model/data/synthetic/traits.ts';
-import { createSyntheticSource, type SyntheticOptions } from '../../../src/model/data/synthetic.ts';
 
 async function readAll(options: SyntheticOptions): Promise<{ chunks: SourceChunk[]; pixels: Buffer; labels: Buffer }> {
   const chunks: SourceChunk[] = [];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { replayGraph } from '../../../bench/replay-graph.ts';
-import { Eager } from '../../../src/model/kernels/eager.ts';
 import type { AdamStep, Kernels } from '../../../src/model/kernels/kernels.ts';
-import { Program } from '../../../src/model/kernels/program.ts';
-import { createTensorflowKernels } from '../../../src/model/kernels/tensorflow.ts';
+import { Eager } from '../../../src/model/kernels/tensorflow/eager.ts';
+import { Program } from '../../../src/model/kernels/tensorflow/program.ts';
+import { createTensorflowKernels } from '../../../src/model/kernels/tensorflow/tensorflow.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { withKernels, withTensorflow } from '../../helpers/kernels.ts';
 

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import type { Kernels, Tensor } from '../../../src/model/kernels/kernels.ts';
-import { wasmFilterGradient } from '../../../src/model/kernels/wasm-filter-gradient.ts';
-import { asFourConvolutions, asOneConvolution } from '../../../src/model/kernels/wasm-input-gradient.ts';
+import { wasmFilterGradient } from '../../../src/model/kernels/wasm/filter-gradient.ts';
+import { asFourConvolutions, asOneConvolution } from '../../../src/model/kernels/wasm/input-gradient.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { relativeError, withKernels } from '../../helpers/kernels.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelBits, sampleColumns } from '../../../src/model/sampling/conditions.ts';
+import { labelBits, sampleColumns } from '../../../src/model/generation/conditions.ts';
 
 /** Like CelebA: most faces are young; the bald are men. */
 const usual = (given: ReadonlyMap<string, 0 | 1>) => {

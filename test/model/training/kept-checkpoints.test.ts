@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeSnapshot } from '../../../src/model/training/checkpoint.ts';
-import { findBestCheckpoint, removableCheckpoints } from '../../../src/model/training/kept-checkpoints.ts';
+import { writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
+import { findBestCheckpoint, removableCheckpoints } from '../../../src/model/training/checkpoints/kept-checkpoints.ts';
+import { EvaluationsWriter } from '../../../src/results/files/write.ts';
 import { evaluationsFile } from '../../../src/results/paths.ts';
-import { EvaluationsWriter } from '../../../src/results/write.ts';
 
 const file = (step: number) => ({ step, path: String(step) });
 const evaluation = (step: number, slicedWasserstein: number) => ({ step, epoch: step, slicedWasserstein });

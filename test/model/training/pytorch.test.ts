@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { generateForSampling } from '../../../src/model/networks/generator.ts';
-import { listCheckpoints, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoint.ts';
+import { listCheckpoints, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
-import { runConfigSchema } from '../../../src/experiment/schema.ts';
-import { listCheckpoints, restoreCheckpoint, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoint.ts';
+import { runConfigSchema } from '../../../src/experiment/schema/schema.ts';
+import { listCheckpoints, restoreCheckpoint, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import { trainLoop } from '../../../src/model/training/loop.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
+import { MetricsWriter } from '../../../src/results/files/write.ts';
 import type { MetricsRecord } from '../../../src/results/records.ts';
-import { MetricsWriter } from '../../../src/results/write.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 
 const shape = { latentSize: 10, conditions: 3, width: 16, imageSize: 32 as const };

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, safetensorsHead } from '../../../src/model/training/safetensors.ts';
-import { beginLargeFile } from '../../../src/results/large-file.ts';
+import { beginLargeFile } from '../../../src/model/training/checkpoints/large-file.ts';
+import { decodeSafetensors, safetensorsHead } from '../../../src/model/training/checkpoints/safetensors.ts';
 
 const tensors = new Map([
   ['a', { shape: [2, 3], values: Float32Array.of(1, -2, 3.5, 4, 5, Number.NaN) }],

@@ -1,0 +1,16 @@
+// Room: cli/text (pure). The command line by which an experiment is gone on with, to be typed again.
+
+/** Of the arguments of this one, without what starts over or tries failed runs again. */
+export function describeCommand(args: readonly string[]): string {
+  const kept = args.filter((argument) => argument !== '--fresh' && argument !== '--retry-failed');
+  return ['npx facet', ...kept.map(quoteForShell)].join(' ');
+}
+
+/** The option that a command about a run or an experiment needs besides its name. */
+export function sayResults(results: string): string {
+  return results === 'results' ? '' : ` --results ${quoteForShell(results)}`;
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,85 @@
+// Room: cli/text. An experiment and its runs as `facet status` tells them, from the folders alone.
+
+import type { ExperimentResults, Run } from '../../results/read.ts';
+import type { RunProgress } from '../../results/read-progress.ts';
+import type { RunState } from '../../results/records.ts';
+import { estimateSeconds, type Work } from '../progress/estimate.ts';
+import { tallyStates } from './describe-tally.ts';
+
+/** What --json prints of an experiment. Numbers that are not known are null. */
+export interface ExperimentStatus {
+  name: string;
+  /** The file that it was started from; null where that is not known. */
+  file: string | null;
+  startedAt: string | null;
+  /** The live process that runs it; null: nobody. */
+  runner: { pid: number; host: string; since: string } | null;
+  /** Runs of each state that occurs; former ones, that the file no longer asks for, are left out. */
+  counts: Partial<Record<RunState, number>>;
+  total: number;
+  /** Until the last run ends, estimated from measured speeds; null while nobody runs it or nothing is measured. */
+  secondsLeft: number | null;
+  problems: string[];
+}
+
+export interface RunStatus extends RunProgress {
+  id: string;
+  state: RunState;
+  axes: Record<string, string>;
+  /** False: the experiment no longer asks for it. */
+  current: boolean;
+  /** How it ended, in a line; null while it has not. */
+  message: string | null;
+  folder: string;
+  problems: string[];
+}
+
+export interface DetailedStatus extends ExperimentStatus {
+  runs: RunStatus[];
+}
+
+export function describeExperiment(results: ExperimentResults, readProgress: (run: Run) => RunProgress): DetailedStatus {
+  const { name, record, runner, problems } = results;
+  const runs = results.runs.map((run): RunStatus => {
+    const { id, state, axes, current, outcome, folder } = run;
+    return { id, state, axes, current, message: outcome?.message ?? null, ...readProgress(run), folder, problems: run.problems };
+  });
+  const counts = tallyStates(results.runs);
+  return {
+    name,
+    file: record?.file ?? null,
+    startedAt: record?.startedAt ?? null,
+    runner: runner && { pid: runner.pid, host: runner.host, since: runner.since },
+    counts: Object.fromEntries(counts),
+    total: [...counts.values()].reduce((sum, count) => sum + count, 0),
+    secondsLeft: runner ? estimate(results.runs, runs) : null,
+    problems,
+    runs,
+  };
+}
+
+/** Without the figures of its runs, which take long to read; they are read only where somebody is at work on them. */
+export function summarizeExperiment(results: ExperimentResults, readProgress: (run: Run) => RunProgress): ExperimentStatus {
+  const shown = results.runner ? results : { ...results, runs: [] };
+  const { runs: _runs, ...status } = describeExperiment(shown, readProgress);
+  const counts = tallyStates(results.runs);
+  return { ...status, counts: Object.fromEntries(counts), total: [...counts.values()].reduce((sum, count) => sum + count, 0) };
+}
+
+function estimate(runs: readonly Run[], progress: readonly RunProgress[]): number | null {
+  const works = runs.flatMap((run, index): Work[] => (run.current ? [workOf(run, progress[index]!)] : []));
+  const slots = works.filter(({ state }) => state === 'active').length;
+  return estimateSeconds(works, { slots: Math.max(1, slots), overheadSeconds: 0 }) ?? null;
+}
+
+function workOf({ record, state }: Run, { step, steps, seconds, secondsLeft }: RunProgress): Work {
+  const isWaiting = state === 'queued' || state === 'interrupted' || state === 'cancelled';
+  return {
+    config: record?.config ?? null,
+    state: state === 'running' ? 'active' : isWaiting ? 'waiting' : 'ended',
+    step,
+    steps,
+    secondsPerStep: step > 0 && seconds !== null ? seconds / step : null,
+    secondsLeft,
+  };
+}

@@ -1,0 +1,152 @@
+// Room: cli/text (pure). What `facet status` tells, as lines of text.
+
+import { stripVTControlCharacters } from 'node:util';
+import { shorten } from '../../experiment/yaml/quote.ts';
+import type { RunState } from '../../results/records.ts';
+import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
+import { STATE_WORDS } from './describe-tally.ts';
+import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
+import type { Colour, Paint } from './paint.ts';
+import { type Cell, formatTable } from './table.ts';
+
+export interface Paper {
+  /** Infinity where lines may be as long as they like. */
+  columns: number;
+  /** Runs shown; those at work and those that failed come first. */
+  mostRuns: number;
+  paint: Paint;
+}
+
+/** One line each; two where one is too narrow. */
+export function renderExperiments(experiments: readonly ExperimentStatus[], { columns, paint }: Paper): string[] {
+  return experiments.flatMap((experiment) => renderHead(experiment, columns, paint));
+}
+
+/** A line for the experiment, one for each run, then what cannot be read. */
+export function renderRuns(status: DetailedStatus, { columns, mostRuns, paint }: Paper): string[] {
+  const { runs } = status;
+  const shown = runs.length <= mostRuns ? runs : [...runs].sort((a, b) => rank(a) - rank(b)).slice(0, Math.max(1, mostRuns - 1));
+  const hidden = runs.length - shown.length;
+  const problems = [...status.problems, ...runs.flatMap((run) => run.problems)].slice(0, MOST_PROBLEMS);
+  return [
+    ...renderHead(status, columns, paint),
+    ...(shown.length === 0 ? [] : renderTable(shown, columns, paint)),
+    ...(hidden === 0 ? [] : [paint('dim', `… and ${countOf(hidden, 'more run')}`)]),
+    ...problems.map((problem) => cut(paint('yellow', shorten(problem, 300)), columns)),
+  ];
+}
+
+/** What is worth a line of its own when it changes, by experiment or run: nothing that changes with every step. */
+export function renderNews(status: readonly ExperimentStatus[] | DetailedStatus, paint: Paint): [key: string, line: string][] {
+  const withoutLeft = (experiment: ExperimentStatus): [string, string] => [
+    experiment.name,
+    renderHead({ ...experiment, secondsLeft: null }, Number.POSITIVE_INFINITY, paint)[0]!,
+  ];
+  if (!('runs' in status)) return status.map(withoutLeft);
+  return [
+    withoutLeft(status),
+    ...status.runs.map((run): [string, string] => {
+      const cells = [COLUMNS.run!, COLUMNS.state!, COLUMNS.epoch!, COLUMNS.message!].map(({ cell }) => cell(run));
+      const line = cells.map(({ text, colour }) => paint(colour, text)).filter((text) => text !== '');
+      return [`${status.name}/${run.id}`, `  ${line.join('  ')}`];
+    }),
+  ];
+}
+
+const MOST_PROBLEMS = 5;
+
+function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStatus, columns: number, paint: Paint): string[] {
+  const parts = Object.entries(counts).map(([state, count]) => paint(colourOf(state as RunState), `${count} ${wordOf(state as RunState)}`));
+  const left = secondsLeft === null ? '' : paint('yellow', `  ${formatDuration(secondsLeft)} left`);
+  const what = `${paint('bold', shorten(name, 100))}  ${countOf(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
+  if (!runner) return [cut(what, columns)];
+  const who = `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}`;
+  return stripVTControlCharacters(what + who).length <= columns ? [what + who] : [cut(what, columns), cut(who, columns)];
+}
+
+type Column = { title: string; right?: boolean; cell: (run: RunStatus) => Cell };
+
+const COLUMNS: Record<string, Column> = {
+  run: { title: 'run', cell: ({ id, current }) => ({ text: shorten(id, 100), colour: current ? undefined : 'dim' }) },
+  state: { title: 'state', cell: ({ state }) => ({ text: wordOf(state), colour: colourOf(state) }) },
+  epoch: { title: 'epoch', right: true, cell: ({ epoch, epochs }) => ({ text: epochs === null ? '-' : `${epoch}/${epochs}` }) },
+  lossD: { title: 'loss D', right: true, cell: ({ lossD }) => ({ text: formatLoss(lossD ?? undefined) }) },
+  lossG: { title: 'loss G', right: true, cell: ({ lossG }) => ({ text: formatLoss(lossG ?? undefined) }) },
+  speed: { title: 'images/s', right: true, cell: ({ imagesPerSecond }) => ({ text: formatSpeed(imagesPerSecond) }) },
+  left: { title: 'left', right: true, cell: ({ secondsLeft }) => ({ text: secondsLeft === null ? '-' : formatDuration(secondsLeft) }) },
+  attempts: { title: 'tries', right: true, cell: ({ attempts }) => ({ text: attempts === 0 ? '-' : String(attempts) }) },
+  message: {
+    title: '',
+    cell: ({ message, state }) =>
+      message === null || FINE.includes(state) ? { text: '' } : { text: shorten(message, 200), colour: 'dim' },
+  },
+};
+/** Those that go first where the terminal is narrow. */
+const DISPENSABLE = ['speed', 'lossD', 'lossG', 'attempts', 'message', 'left', 'epoch'];
+const LEAST_MESSAGE = 16;
+
+function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
+  const hasMessages = runs.some((run) => COLUMNS.message!.cell(run).text !== '');
+  let names = Object.keys(COLUMNS).filter((name) => name !== 'message' || hasMessages);
+  const widthOf = (name: string) =>
+    name === 'message' ? LEAST_MESSAGE : Math.max(COLUMNS[name]!.title.length, ...runs.map((run) => COLUMNS[name]!.cell(run).text.length));
+  for (const name of DISPENSABLE) {
+    if (names.reduce((sum, each) => sum + widthOf(each) + 2, -2) > columns) names = names.filter((each) => each !== name);
+  }
+  const chosen = names.map((name) => COLUMNS[name]!);
+  const rows = runs.map((run) => chosen.map(({ cell }) => cell(run)));
+  const right = chosen.flatMap((column, index) => (column.right ? [index] : []));
+  const table = formatTable(
+    chosen.map(({ title }) => title),
+    rows,
+    { paint, right },
+  );
+  const failed = hasMessages && !names.includes('message') ? runs.filter((run) => COLUMNS.message!.cell(run).text !== '') : [];
+  const messages = failed.map((run) => `${COLUMNS.run!.cell(run).text}: ${paint('dim', COLUMNS.message!.cell(run).text)}`);
+  return [...table.split('\n').map((line) => line.trimEnd()), ...messages].map((line) => cut(line, columns));
+}
+
+/** Cuts a line whose colours may be open at the cut. */
+function cut(line: string, columns: number): string {
+  const text = stripVTControlCharacters(line);
+  return text.length <= columns ? line : `${cutPainted(line, columns - 1)}…`;
+}
+
+function cutPainted(line: string, columns: number): string {
+  let room = columns;
+  const pieces = line.split(COLOUR_CODE); // the codes at the odd places
+  return pieces
+    .map((piece, index) => {
+      if (index % 2 === 1) return piece;
+      const shown = piece.slice(0, room);
+      room -= shown.length;
+      return shown;
+    })
+    .join('');
+}
+
+const COLOUR_CODE = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`);
+
+const FINE: readonly RunState[] = ['succeeded', 'running', 'queued'];
+const COLOURS: Partial<Record<RunState, Colour>> = {
+  running: 'cyan',
+  succeeded: 'green',
+  queued: 'dim',
+  interrupted: 'yellow',
+  cancelled: 'yellow',
+  'stopped-early': 'dim',
+};
+
+function colourOf(state: RunState): Colour {
+  return COLOURS[state] ?? 'red';
+}
+
+function wordOf(state: RunState): string {
+  return STATE_WORDS[state] ?? state;
+}
+
+function rank({ state, current }: RunStatus): number {
+  if (!current) return 4;
+  if (state === 'running') return 0;
+  return colourOf(state) === 'red' ? 1 : state === 'interrupted' || state === 'cancelled' ? 2 : 3;
+}

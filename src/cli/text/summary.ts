@@ -1,0 +1,121 @@
+// Room: cli/text. What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
+
+import { runFolder } from '../../results/paths.ts';
+import { readLastMetrics, readLogTail } from '../../results/read.ts';
+import { readEvaluations } from '../../results/read-evaluations.ts';
+import { type RunEnding, readEnding } from '../../results/read-states.ts';
+import { FAILURES, type RunState } from '../../results/records.ts';
+import type { PlannedRun } from '../../runner/plan/plan.ts';
+import { makeHarmless } from '../harmless.ts';
+import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
+import { type Colour, createPaint, type Paint } from './paint.ts';
+import { type Cell, formatTable } from './table.ts';
+
+export interface SummaryOptions {
+  resultsRoot: string;
+  experiment: string;
+  plan: readonly Pick<PlannedRun, 'id'>[];
+  /** What to type to go on with the experiment. */
+  command: string;
+  /** GPU -> why nothing more was started on it. */
+  gpusSetAside: ReadonlyMap<string, string>;
+  isOutOfGpus: boolean;
+}
+
+const MAX_ROWS = 60;
+const MAX_LOGS = 5;
+const MAX_STOPPED = 20;
+const LOG_LINES = 8;
+
+/** Prints it, and returns whether every run of the experiment has come to its end, be it an early one on purpose. */
+export function printSummary(options: SummaryOptions): boolean {
+  const { resultsRoot, experiment, plan } = options;
+  const paint = createPaint(process.stdout);
+  const runs = plan.map(({ id }) => readEnding(runFolder(resultsRoot, experiment, id)));
+  const failed = runs.filter(({ state }) => FAILED.has(state));
+  const sections = [
+    formatRuns(runs, paint),
+    ...failed.slice(0, MAX_LOGS).map((run) => formatFailure(run, paint)),
+    ...formatStoppedEarly(runs, paint),
+    ...(options.gpusSetAside?.size ? [formatGpus(options, paint)] : []),
+    formatCounts(runs, failed.length, options.command),
+    `Compare them: npx facet dashboard${resultsRoot === 'results' ? '' : ` --results ${resultsRoot}`}`,
+  ];
+  process.stdout.write(`\n${sections.join('\n\n')}\n`);
+  return runs.every(({ state }) => DONE.has(state));
+}
+
+const FAILED = new Set<RunState>(FAILURES);
+const DONE = new Set<RunState>(['succeeded', 'stopped-early']);
+const COLOURS: Partial<Record<RunState, Colour>> = {
+  succeeded: 'green',
+  'stopped-early': 'dim',
+  interrupted: 'yellow',
+  cancelled: 'yellow',
+  queued: 'dim',
+  running: 'cyan',
+};
+
+function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
+  // Of a long sweep those that need attention come first into the rows there are.
+  const shown = runs.length <= MAX_ROWS ? runs : [...runs].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ROWS);
+  const rows = shown.map((run): Cell[] => {
+    const last = readLastMetrics(run.folder);
+    const speed = run.outcome?.imagesPerSecond ?? last?.imagesPerSecond;
+    const seconds = run.outcome?.seconds ?? last?.seconds;
+    return [
+      { text: run.id },
+      { text: run.state === 'queued' ? 'not started' : run.state, colour: COLOURS[run.state] ?? 'red' },
+      { text: String(run.outcome?.epochs ?? last?.epoch ?? '-') },
+      { text: formatLoss(last?.lossD) },
+      { text: formatLoss(last?.lossG) },
+      { text: formatLoss(readEvaluations(run.folder).records.at(-1)?.slicedWasserstein) },
+      { text: formatSpeed(speed) },
+      { text: seconds === undefined ? '-' : formatDuration(seconds) },
+    ];
+  });
+  const table = formatTable(['run', 'state', 'epochs', 'loss D', 'loss G', 'distance', 'images/s', 'time'], rows, {
+    paint,
+    right: [2, 3, 4, 5, 6, 7],
+  });
+  return shown.length === runs.length ? table : `${table}\n… and ${countOf(runs.length - shown.length, 'more run')}`;
+}
+
+function rank(run: RunEnding): number {
+  return DONE.has(run.state) ? 2 : run.state === 'queued' ? 1 : 0;
+}
+
+function formatFailure(run: RunEnding, paint: Paint): string {
+  const tail = readLogTail(run.folder, LOG_LINES).map((line) => `  ${paint('dim', makeHarmless(line))}`);
+  return [
+    `${paint('red', `${run.id}  ${run.state}`)}: ${makeHarmless(run.outcome!.message)}`,
+    ...tail,
+    `  ${paint('dim', `(${run.folder}/log.txt)`)}`,
+  ].join('\n');
+}
+
+/** Why successive halving let them go, the one that came furthest first. */
+function formatStoppedEarly(runs: readonly RunEnding[], paint: Paint): string[] {
+  const stopped = runs.filter(({ state }) => state === 'stopped-early').sort((a, b) => b.outcome!.epochs - a.outcome!.epochs);
+  if (stopped.length === 0) return [];
+  const lines = stopped.slice(0, MAX_STOPPED).map(({ id, outcome }) => `  ${id}  ${paint('dim', makeHarmless(outcome!.message))}`);
+  const rest = stopped.length - lines.length;
+  return [['Stopped early:', ...lines, ...(rest === 0 ? [] : [`  … and ${countOf(rest, 'more run')}`])].join('\n')];
+}
+
+function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint): string {
+  const lines = [...gpusSetAside!].map(([gpu, reason]) => `${paint('red', `GPU ${gpu}`)} was set aside: ${reason}.`);
+  return [...lines, ...(isOutOfGpus ? ['No GPU is left for another run; those that waited were not started.'] : [])].join('\n');
+}
+
+function formatCounts(runs: readonly RunEnding[], failed: number, command: string): string {
+  const count = (state: RunState) => runs.filter((run) => run.state === state).length;
+  const [succeeded, stoppedEarly] = [count('succeeded'), count('stopped-early')];
+  const open = runs.length - succeeded - stoppedEarly - failed;
+  const parts = [`${succeeded} of ${countOf(runs.length, 'run')} succeeded`];
+  if (stoppedEarly > 0) parts.push(`${stoppedEarly} stopped early`);
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (open > 0) parts.push(`${open} not finished: the same command goes on with ${open === 1 ? 'it' : 'them'}`);
+  const retry = failed === 0 ? '' : `\nTry ${failed === 1 ? 'the failed one' : 'the failed ones'} again: ${command} --retry-failed`;
+  return `${parts.join(', ')}.${retry}`;
+}

@@ -1,0 +1,143 @@
+// Room: dashboard/client/charts, client. The charts: one line a run, the same runs, colours and x range in all of them.
+
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
+import type { Charted } from '../../wire.ts';
+import { chartConfig } from './chart-config.ts';
+import { createMarks, type Marks } from './chart-marks.ts';
+import type { Point } from './curves.ts';
+import { canvasTheme } from './theme.ts';
+import { addZoom } from './zoom.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
+
+export interface ChartLine {
+  id: string;
+  label: string;
+  color: string;
+  points: Record<Charted, Point[]>;
+  stepsPerEpoch: number | null;
+  /** Ended before its time; its end is marked. */
+  isBad: boolean;
+}
+
+interface ChartView {
+  lines: ChartLine[];
+  xTitle: string;
+  clipSpikes: boolean;
+  logScale: boolean;
+  /** Where the epoch slider stands; null where the lines do not agree on it. */
+  epochX: number | null;
+}
+
+export interface Charts {
+  update(view: ChartView): void;
+  /** Thickens a run's lines and fades the others; null: none. */
+  highlight(id: string | null): void;
+  moveEpoch(x: number | null): void;
+  resetZoom(): void;
+}
+
+export interface ChartEvents {
+  onHover: (id: string | null) => void;
+  onZoom: (isZoomed: boolean) => void;
+}
+
+export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }: ChartEvents): Charts {
+  const marks: Marks = { epochX: null, crossX: null, selection: null, highlighted: null };
+  let lines: ChartLine[] = [];
+  let zoom: { min: number; max: number } | null = null;
+  let frame = 0;
+
+  const charts = canvases.map((canvas) => {
+    const metric = canvas.dataset.metric as Charted;
+    const onPoint = (index: number | null, x: number | null): void => {
+      onHover(index === null ? null : (lines[index]?.id ?? null));
+      if (marks.crossX === x) return;
+      marks.crossX = x;
+      redraw();
+    };
+    const chart = new Chart(canvas, chartConfig({ metric, onPoint, titleOf, plugin: createMarks(marks, () => lines) }));
+    addZoom(chart, {
+      marks,
+      redraw: () => chart.draw(),
+      onSelect(range) {
+        zoom = range;
+        for (const each of charts) applyZoom(each);
+        onZoom(zoom !== null);
+      },
+    });
+    return chart;
+  });
+
+  function titleOf(index: number, step: number): string {
+    const stepsPerEpoch = lines[index]?.stepsPerEpoch ?? null;
+    const epoch = stepsPerEpoch === null ? '' : ` · epoch ${(step / stepsPerEpoch).toFixed(1)}`;
+    return `step ${step.toLocaleString('en-US')}${epoch}`;
+  }
+
+  function redraw(): void {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      for (const chart of charts) chart.draw();
+    });
+  }
+
+  function applyZoom(chart: Chart<'line', Point[]>): void {
+    Object.assign(chart.options.scales!.x!, { min: zoom?.min ?? 0, max: zoom?.max });
+    chart.update(); // not 'none', in which Chart.js keeps the old colours of points; nothing is animated anyway
+  }
+
+  return {
+    update(view) {
+      lines = view.lines;
+      marks.epochX = view.epochX;
+      const theme = canvasTheme();
+      for (const chart of charts) {
+        const metric = chart.canvas.dataset.metric as Charted;
+        const isLoss = metric === 'lossG' || metric === 'lossD';
+        while (chart.data.datasets.length > lines.length) chart.data.datasets.pop();
+        for (const [i, line] of lines.entries()) {
+          const { label, color } = line;
+          const dataset = { label, data: line.points[metric], borderColor: color, pointBackgroundColor: color, pointBorderColor: color };
+          const drawn = chart.data.datasets[i];
+          if (drawn) Object.assign(drawn, dataset);
+          else chart.data.datasets.push(dataset);
+        }
+        const { x, y } = chart.options.scales!;
+        Object.assign(x!, { title: { display: true, text: view.xTitle, color: theme.text } });
+        Object.assign(y!, { type: isLoss && view.logScale ? 'logarithmic' : 'linear' });
+        if (isLoss) Object.assign(y!, view.clipSpikes ? innerRange(lines, metric) : { min: undefined, max: undefined });
+        for (const scale of [x!, y!]) {
+          scale.ticks!.color = theme.text;
+          scale.grid!.color = theme.grid;
+        }
+        applyZoom(chart);
+      }
+    },
+    highlight(id) {
+      if (id === marks.highlighted) return;
+      marks.highlighted = id;
+      redraw();
+    },
+    moveEpoch(x) {
+      marks.epochX = x;
+      redraw();
+    },
+    resetZoom() {
+      zoom = null;
+      for (const chart of charts) applyZoom(chart);
+      onZoom(false);
+    },
+  };
+}
+
+/** A range that leaves out the highest and lowest percent of what is drawn. */
+function innerRange(lines: ChartLine[], metric: Charted): { min?: number; max?: number } {
+  const values = Float64Array.from(lines.flatMap((line) => line.points[metric].map(({ y }) => y)).filter(Number.isFinite)).sort();
+  if (values.length < 20) return { min: undefined, max: undefined };
+  const low = values[Math.floor(values.length * 0.01)]!;
+  const high = values[Math.ceil(values.length * 0.99) - 1]!;
+  const margin = (high - low || 1) * 0.08;
+  return { min: low >= 0 ? Math.max(0, low - margin) : low - margin, max: high + margin };
+}

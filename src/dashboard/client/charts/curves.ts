@@ -1,0 +1,99 @@
+// Room: dashboard/client/charts, client. The curves of a run as the server sent them, and as points to draw.
+
+import { METRICS, type Metric, type SeriesPatch } from '../../wire.ts';
+
+export interface RunCurves {
+  bucketSteps: number;
+  lastStep: number;
+  /** A bucket: seconds of training at its end. */
+  seconds: number[];
+  curves: Record<Metric, Curve>;
+}
+
+interface Curve {
+  /** step, value, step, value, … */
+  points: (number | null)[];
+  /** A bucket; null where a bucket is one step and `points` says it all. */
+  means: (number | null)[] | null;
+}
+
+export interface Point {
+  x: number;
+  /** NaN where the line has a gap. */
+  y: number;
+  step: number;
+}
+
+/** The curves with the patch's part replaced. */
+export function applyPatch(old: RunCurves | null, patch: SeriesPatch): RunCurves {
+  const kept = old && patch.fromStep > 1 && old.bucketSteps === patch.bucketSteps ? old : null;
+  const buckets = (patch.fromStep - 1) / patch.bucketSteps;
+  const join = (metric: Metric): Curve => {
+    const { points, means } = patch.curves[metric];
+    const before = kept?.curves[metric];
+    return {
+      points: before ? [...pointsBefore(before.points, patch.fromStep), ...points] : points,
+      means: means ? [...(before?.means?.slice(0, buckets) ?? []), ...means] : null,
+    };
+  };
+  return {
+    bucketSteps: patch.bucketSteps,
+    lastStep: patch.lastStep,
+    seconds: [...(kept?.seconds.slice(0, buckets) ?? []), ...patch.seconds],
+    curves: Object.fromEntries(METRICS.map((metric) => [metric, join(metric)])) as RunCurves['curves'],
+  };
+}
+
+export interface DrawOptions {
+  /** 0: every value as it is. Else an exponential mean with this time constant, over the buckets' means. */
+  smoothingSteps: number;
+  xOf: (step: number) => number;
+}
+
+export function drawCurve(run: RunCurves, metric: Metric, { smoothingSteps, xOf }: DrawOptions): Point[] {
+  const { points, means } = run.curves[metric];
+  const values: Point[] = [];
+  if (smoothingSteps === 0 || means === null) {
+    for (let i = 0; i < points.length; i += 2) {
+      const step = points[i]!;
+      values.push({ x: xOf(step), y: points[i + 1] ?? Number.NaN, step });
+    }
+  } else {
+    for (const [bucket, mean] of means.entries()) {
+      const step = Math.min(run.lastStep, (bucket + 0.5) * run.bucketSteps + 0.5);
+      values.push({ x: xOf(step), y: mean ?? Number.NaN, step: Math.round(step) });
+    }
+  }
+  return smoothingSteps === 0 ? values : smooth(values, smoothingSteps);
+}
+
+/** Seconds of training at a step, between the ends of its bucket and the one before. */
+export function secondsAt({ seconds, bucketSteps, lastStep }: RunCurves, step: number): number {
+  if (seconds.length === 0) return 0;
+  const bucket = Math.min(seconds.length - 1, Math.floor((step - 1) / bucketSteps));
+  const from = bucket === 0 ? 0 : seconds[bucket - 1]!;
+  const start = bucket * bucketSteps;
+  const end = Math.min(lastStep, start + bucketSteps);
+  return from + ((seconds[bucket]! - from) * (step - start)) / Math.max(1, end - start);
+}
+
+/** An exponential mean without the usual pull towards the first value; gaps stay gaps. */
+function smooth(points: Point[], timeConstantSteps: number): Point[] {
+  let sum = 0;
+  let weight = 0;
+  let before = 0;
+  return points.map(({ x, y, step }) => {
+    if (!Number.isFinite(y)) return { x, y: Number.NaN, step };
+    const keep = Math.exp(-(step - before) / timeConstantSteps);
+    before = step;
+    sum = sum * keep + y * (1 - keep);
+    weight = weight * keep + (1 - keep);
+    return { x, y: sum / weight, step };
+  });
+}
+
+function pointsBefore(points: (number | null)[], step: number): (number | null)[] {
+  let end = points.length;
+  while (end > 0 && points[end - 2]! >= step) end -= 2;
+  return points.slice(0, end);
+}

@@ -1,0 +1,49 @@
+// Room: dashboard/client/charts, client. A run's curves as chart lines, across steps, epochs or minutes.
+
+import { FAILURES } from '../../../results/records.ts';
+import { METRICS } from '../../wire.ts';
+import type { KnownRun } from '../run-book.ts';
+import type { ChartLine } from './charts.ts';
+import { drawCurve, type RunCurves, secondsAt } from './curves.ts';
+
+export type XAxis = 'step' | 'epoch' | 'minutes';
+
+export interface LineOptions {
+  color: string;
+  x: XAxis;
+  smoothingSteps: number;
+  /** All runs: one that is in its first epoch takes the length of an epoch from another. */
+  runs: KnownRun[];
+}
+
+export function lineOf(run: KnownRun, { color, x, smoothingSteps, runs }: LineOptions): ChartLine {
+  const curves = run.curves!;
+  const { id, label, state } = run.view;
+  const stepsPerEpoch = run.view.stepsPerEpoch ?? anyStepsPerEpoch(runs);
+  const xOf = xFunction(curves, x, stepsPerEpoch ?? curves.lastStep);
+  const points = {
+    ...Object.fromEntries(METRICS.map((metric) => [metric, drawCurve(curves, metric, { smoothingSteps, xOf })])),
+    slicedWasserstein: run.view.evaluations.map(([step, distance]) => ({ x: xOf(step), y: distance ?? Number.NaN, step })),
+  };
+  return { id, label, color, points: points as ChartLine['points'], stepsPerEpoch, isBad: BAD_STATES.has(state) };
+}
+
+/** Where an epoch ends on the x axis; null where that is not known. */
+export function xPosition({ view, curves }: KnownRun, { x, epoch }: { x: XAxis; epoch: number }): number | null {
+  if (x === 'epoch') return epoch;
+  if (view.stepsPerEpoch === null || !curves) return null;
+  const step = epoch * view.stepsPerEpoch;
+  return x === 'step' ? step : secondsAt(curves, Math.min(step, curves.lastStep)) / 60;
+}
+
+function xFunction(curves: RunCurves, x: XAxis, stepsPerEpoch: number): (step: number) => number {
+  if (x === 'epoch') return (step) => step / stepsPerEpoch;
+  if (x === 'minutes') return (step) => secondsAt(curves, step) / 60;
+  return (step) => step;
+}
+
+function anyStepsPerEpoch(runs: KnownRun[]): number | null {
+  return runs.find(({ view }) => view.stepsPerEpoch !== null)?.view.stepsPerEpoch ?? null;
+}
+
+const BAD_STATES = new Set<string>(FAILURES);

@@ -1,0 +1,100 @@
+// Room: dashboard/client/grids, client. One slider over all epochs of which any shown run has a grid. At its last position it stays with
+// the newest epoch while runs train.
+
+import { find, setText } from '../elements.ts';
+
+export interface EpochSlider {
+  /** The epochs to choose from, ascending. */
+  setEpochs(epochs: number[]): void;
+  /** null while there are none. */
+  epoch(): number | null;
+  /** The epochs beside the current one. */
+  neighbours(): number[];
+}
+
+export interface EpochSliderOptions {
+  /** Where to begin, if it is there; else the newest. */
+  initial: number | null;
+  /** The person moved it; `isLatest`: to the newest epoch. */
+  onMove: (epoch: number, isLatest: boolean) => void;
+  /** Resolves when everything at an epoch can be seen, so that playing never runs ahead of the pictures. */
+  ready: (epoch: number) => Promise<unknown>;
+}
+
+const FRAME_MS = 450;
+
+export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions): EpochSlider {
+  const [bar, input, label, play] = [find('epoch-bar'), find<HTMLInputElement>('epoch'), find('epoch-label'), find('play')];
+  let epochs: number[] = [];
+  let wanted = initial;
+  let timer: number | undefined;
+
+  const index = (): number => Number(input.value);
+  const show = (): void => {
+    const text = epochs.length === 0 ? '' : `epoch ${epochs[index()]} of ${epochs.at(-1)}`;
+    setText(label, text);
+    input.setAttribute('aria-valuetext', text);
+  };
+  const move = (to: number): void => {
+    input.value = String(Math.max(0, Math.min(epochs.length - 1, to)));
+    const isLatest = index() === epochs.length - 1;
+    wanted = isLatest ? null : epochs[index()]!;
+    show();
+    onMove(epochs[index()]!, isLatest);
+  };
+  const stop = (): void => {
+    window.clearTimeout(timer);
+    timer = undefined;
+    setPressed(play, false);
+  };
+  const step = async (): Promise<void> => {
+    await ready(epochs[index()]!);
+    if (timer === undefined) return;
+    if (index() >= epochs.length - 1) return stop();
+    move(index() + 1);
+    timer = window.setTimeout(step, FRAME_MS);
+  };
+
+  input.addEventListener('input', () => {
+    stop();
+    move(index());
+  });
+  play.addEventListener('click', () => {
+    if (timer !== undefined) return stop();
+    setPressed(play, true);
+    if (index() >= epochs.length - 1) move(0);
+    timer = window.setTimeout(step, FRAME_MS);
+  });
+  document.addEventListener('keydown', (event) => {
+    const direction = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+    if (direction === 0 || epochs.length === 0 || event.altKey || event.ctrlKey || event.metaKey || usesArrows(event.target)) return;
+    event.preventDefault();
+    stop();
+    move(index() + direction);
+  });
+
+  return {
+    setEpochs(next) {
+      const at = wanted === null ? -1 : next.findLastIndex((epoch) => epoch <= wanted!);
+      const position = wanted === null ? next.length - 1 : Math.max(0, at);
+      epochs = next;
+      bar.hidden = epochs.length === 0;
+      input.max = String(Math.max(0, epochs.length - 1));
+      input.value = String(position);
+      show();
+    },
+    epoch: () => epochs[index()] ?? null,
+    neighbours: () => [epochs[index() + 1], epochs[index() - 1]].filter((epoch) => epoch !== undefined),
+  };
+}
+
+function setPressed(button: HTMLElement, isPlaying: boolean): void {
+  button.setAttribute('aria-pressed', String(isPlaying));
+  setText(button.querySelector('[aria-hidden]')!, isPlaying ? '❚❚' : '▶');
+  setText(button.querySelector('.sr-only')!, isPlaying ? 'Pause' : 'Play');
+}
+
+/** Fields, selects and scrolling boxes have their own use for arrow keys. */
+function usesArrows(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input:not([type=checkbox]), select, textarea, [tabindex]') !== null;
+}

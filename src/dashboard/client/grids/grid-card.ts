@@ -1,0 +1,117 @@
+// Room: dashboard/client/grids, client. One run's sample grid: its headings lie over the cells of the picture, whose geometry is
+// x = gap + column * (imageSize + gap). Pictures are shown at whole multiples of their size, so that no pixel is smeared.
+
+import type { GridGeometry, RunView } from '../../wire.ts';
+import { make, setText } from '../elements.ts';
+
+interface GridCardView {
+  view: RunView;
+  color: string;
+  epoch: number | null;
+  column: string;
+  rows: number;
+  scale: number;
+}
+
+export interface GridCard {
+  element: HTMLElement;
+  update(view: GridCardView): void;
+}
+
+export function createGridCard(samplesUrl: string, id: string): GridCard {
+  const link = make('a');
+  const facts = make('span', { class: 'quiet' });
+  const note = make('p', { class: 'grid-note' });
+  const headings = make('div', { class: 'headings', 'aria-hidden': 'true' });
+  const image = make('img', { alt: '', decoding: 'async', loading: 'lazy' });
+  const window = make('div', { class: 'grid-window' }, image);
+  const frame = make('div', { class: 'grid-frame' }, headings, window);
+  const scroll = make('div', { class: 'grid-scroll' }, frame);
+  const head = make('figcaption', {}, make('span', { class: 'swatch', 'aria-hidden': 'true' }), make('b', {}, link), facts, note);
+  const element = make('figure', { class: 'grid-card', 'data-run': id }, head, scroll);
+  let layout = '';
+
+  return {
+    element,
+    update({ view, color, epoch, column, rows, scale }) {
+      const sample = epoch === null ? undefined : sampleAt(view, epoch);
+      element.style.setProperty('--run-color', color);
+      link.href = view.url;
+      setText(link, view.label);
+      link.title = view.label;
+      setText(facts, describe(view));
+      const index = column === '' || !view.grid ? -1 : view.grid.columns.indexOf(column);
+      const lacksColumn = column !== '' && index === -1;
+      setText(note, lacksColumn && view.grid ? `has no column “${column}”` : noteOf(sample?.[0] ?? null, epoch));
+      element.classList.toggle('is-earlier', sample !== undefined && sample[0] !== epoch);
+      scroll.hidden = !sample || !view.grid || lacksColumn;
+      if (!sample || !view.grid || lacksColumn) return;
+      const wantedLayout = JSON.stringify([view.grid, index, rows, scale]);
+      if (wantedLayout !== layout) placeGrid({ headings, window, image, element }, view.grid, { index, rows, scale });
+      layout = wantedLayout;
+      const url = sampleUrl(samplesUrl, view, sample);
+      if (image.getAttribute('src') !== url) image.src = url;
+      image.dataset.epoch = String(sample[0]);
+      image.alt = `Sample grid of ${view.label} after epoch ${sample[0]}; columns: ${view.grid.columns.join(', ')}`;
+    },
+  };
+}
+
+/** The newest grid up to an epoch. */
+export function sampleAt({ samples }: RunView, epoch: number): [epoch: number, version: string] | undefined {
+  return samples.findLast((sample) => sample[0] <= epoch);
+}
+
+export function sampleUrl(samplesUrl: string, { id }: RunView, [epoch, version]: [number, string]): string {
+  return `${samplesUrl}/runs/${encodeURIComponent(id)}/samples/${epoch}.png?v=${version}`;
+}
+
+interface Parts {
+  element: HTMLElement;
+  headings: HTMLElement;
+  window: HTMLElement;
+  image: HTMLImageElement;
+}
+
+interface Crop {
+  /** The one column to show; -1: all. */
+  index: number;
+  rows: number;
+  scale: number;
+}
+
+function placeGrid({ element, headings, window, image }: Parts, grid: GridGeometry, { index, rows, scale }: Crop): void {
+  const factor = scale > 0 ? scale : Math.max(1, Math.round(COMFORTABLE_PX / grid.imageSize));
+  const pitch = (grid.imageSize + grid.gap) * factor;
+  const [width, height] = [grid.gap * factor + grid.columns.length * pitch, grid.gap * factor + grid.rows * pitch];
+  const shown = index === -1 ? grid.columns : [grid.columns[index]!];
+  image.width = width;
+  image.height = height;
+  image.style.marginLeft = index === -1 ? '0' : `${-index * pitch}px`;
+  window.style.width = `${shown.length * pitch + grid.gap * factor}px`;
+  window.style.height = `${grid.gap * factor + Math.min(rows, grid.rows) * pitch}px`;
+  headings.style.paddingLeft = `${grid.gap * factor}px`;
+  headings.style.gap = `${grid.gap * factor}px`;
+  element.classList.toggle('is-tight', grid.imageSize * factor < TIGHT_PX);
+  headings.replaceChildren(
+    ...shown.map((label) => {
+      const heading = make('span', { title: label }, make('span', {}, label.replaceAll('_', ' ')));
+      heading.style.width = `${grid.imageSize * factor}px`;
+      return heading;
+    }),
+  );
+}
+
+/** A picture is at least about this large; below TIGHT_PX its heading is turned. */
+const COMFORTABLE_PX = 64;
+const TIGHT_PX = 52;
+
+function describe({ attributes, stateWords }: RunView): string {
+  const count = attributes === null ? null : attributes.length === 1 ? '1 attribute' : `${attributes.length} attributes`;
+  return [count, stateWords].filter((part) => part !== null).join(' · ');
+}
+
+function noteOf(shownEpoch: number | null, epoch: number | null): string {
+  if (shownEpoch === null) return epoch === null ? 'no grid yet' : `no grid up to epoch ${epoch}`;
+  return shownEpoch === epoch ? `epoch ${shownEpoch}` : `epoch ${shownEpoch}, as it has none at ${epoch}`;
+}

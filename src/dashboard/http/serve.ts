@@ -1,0 +1,97 @@
+// Room: dashboard/http. Binds the app to a port of this machine.
+
+import { createServer, type Server } from 'node:http';
+import { hostname, networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { UserError } from '../../experiment/user-error.ts';
+import { createApp } from '../app.ts';
+import { createStore } from '../store.ts';
+import { readAssets } from './assets.ts';
+import { LOOPBACK_NAMES } from './guard.ts';
+
+export interface ServeOptions {
+  /** May not exist yet. */
+  resultsRoot: string;
+  /** Folder of the bundled client: client.js and style.css. */
+  assets: string;
+  /** Address to bind. Default 127.0.0.1, so that only this machine can ask. */
+  host?: string;
+  /** Default 7860. Where it is taken, the next free one of the 20 after it. 0: any free one. */
+  port?: number;
+  onError?: (error: unknown) => void;
+}
+
+export interface ServedDashboard {
+  url: string;
+  /** Ends open connections too. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 7860;
+const PORTS_TO_TRY = 20;
+
+/** Serves until it is closed. Throws a UserError where no port can be bound. */
+export async function serveDashboard({
+  resultsRoot,
+  assets,
+  host = '127.0.0.1',
+  port = DEFAULT_PORT,
+  onError,
+}: ServeOptions): Promise<ServedDashboard> {
+  if (host.trim() === '') throw new UserError('--host: expected an address of this machine, got nothing'); // to Node it means all of them
+  const hostNames = namesOf(host);
+  const canStop = hostNames === LOOPBACK_NAMES; // what other machines may see, they may not therefore stop
+  const app = createApp(createStore(resolve(resultsRoot)), { assets: readAssets(assets), hostNames, canStop, onError });
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  await listen(server, host, port);
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}/`,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  for (let candidate = port; ; candidate++) {
+    try {
+      return await tryToListen(server, host, candidate);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EADDRINUSE' && port > 0 && candidate < port + PORTS_TO_TRY && candidate < 65_535) continue;
+      const tried = candidate > port ? `${port} to ${candidate}` : String(port);
+      const option = ADDRESS_FAULTS.includes(code ?? '') ? 'address with --host' : 'port with --port';
+      throw new UserError(`The dashboard could not listen on ${host}, port ${tried}: ${message}; choose another ${option}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** The system's words for an address that is not one of this machine. */
+const ADDRESS_FAULTS = ['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'EAI_FAIL', 'EINVAL', 'EAFNOSUPPORT'];
+
+function tryToListen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      done();
+    });
+  });
+}
+
+/** Names under which a browser may ask: this machine's own, and what the user chose to bind. */
+function namesOf(host: string): string[] {
+  if (host === '127.0.0.1' || host === 'localhost' || host === '::1') return LOOPBACK_NAMES;
+  const isEveryAddress = host === '0.0.0.0' || host === '::';
+  const addresses = isEveryAddress
+    ? Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address))
+    : [host];
+  return [...LOOPBACK_NAMES, hostname(), ...addresses.map((address) => (address.includes(':') ? `[${address}]` : address))];
+}

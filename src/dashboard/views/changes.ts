@@ -1,0 +1,71 @@
+// Room: dashboard/views. What a page asks for every two seconds: everything that changed since its cursor, and nothing else.
+// The cursor names a version of what the server has seen; one that it does not know is answered with everything.
+
+import { keyOfRunner } from '../http/stop-route.ts';
+import { renderRow, renderSummary } from '../pages/experiment-parts.tsx';
+import type { ExperimentChanges, RunChange, RunPageChanges } from '../wire.ts';
+import type { LiveExperiment } from './live-experiment.ts';
+import type { LiveRun } from './live-run.ts';
+import { describeRun, viewRun } from './run-facts.ts';
+
+/** All runs of an experiment. */
+export function experimentChanges(
+  live: LiveExperiment,
+  { cursor, canStop = true }: { cursor?: string; canStop?: boolean },
+): ExperimentChanges {
+  const since = versionOf(live, cursor);
+  const axes = axisNames(live);
+  const runs: RunChange[] = [];
+  for (const run of live.runs.values()) {
+    const change = runChange(live, run, since);
+    if (!change) continue;
+    if (change.view) change.row = renderRow(describeRun(live.name, run), axes);
+    runs.push(change);
+  }
+  return {
+    cursor: `${live.token}.${live.version}`,
+    isActive: isActive(live),
+    axes,
+    ...(live.orderChangedIn > since ? { order: [...live.runs.keys()] } : {}),
+    runs,
+    summary: renderSummary(live),
+    runner: canStop ? keyOfRunner(live.results.runner) : null,
+  };
+}
+
+/** One run of an experiment, or nothing of it. */
+export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | undefined): Omit<RunPageChanges, 'summary' | 'log'> {
+  const since = versionOf(live, cursor);
+  const change = runChange(live, run, since);
+  return {
+    cursor: `${live.token}.${live.version}`,
+    isActive: isActive(live),
+    ...(since === 0 ? { order: [run.run.id] } : {}),
+    runs: change ? [change] : [],
+  };
+}
+
+/** Axes of all runs, in the order of the first that has them. */
+export function axisNames(live: LiveExperiment): string[] {
+  return [...new Set([...live.runs.values()].flatMap(({ run }) => Object.keys(run.axes)))];
+}
+
+function runChange(live: LiveExperiment, run: LiveRun, since: number): RunChange | null {
+  const series = run.series.patchSince(since);
+  if (run.changedIn <= since && !series) return null;
+  return {
+    id: run.run.id,
+    ...(run.changedIn > since ? { view: viewRun(describeRun(live.name, run), run) } : {}),
+    ...(series ? { series } : {}),
+  };
+}
+
+function versionOf({ token, version }: LiveExperiment, cursor: string | undefined): number {
+  const [itsToken, itsVersion] = (cursor ?? '').split('.');
+  const number = Number(itsVersion);
+  return itsToken === token && Number.isInteger(number) && number >= 0 && number <= version ? number : 0;
+}
+
+function isActive({ results, runs }: LiveExperiment): boolean {
+  return results.runner !== null || [...runs.values()].some(({ run }) => run.state === 'running');
+}

@@ -1,0 +1,83 @@
+// Room: dashboard/views. One curve as buckets of smallest, largest and mean value and the first step without a finite value.
+
+import type { CurvePatch } from '../wire.ts';
+
+export class CurveBuckets {
+  readonly #min: Float64Array;
+  readonly #minStep: Float64Array;
+  readonly #max: Float64Array;
+  readonly #maxStep: Float64Array;
+  readonly #sum: Float64Array;
+  readonly #count: Float64Array;
+  /** 0 where every value is finite. */
+  readonly #gapStep: Float64Array;
+
+  constructor(capacity: number) {
+    this.#min = new Float64Array(capacity).fill(Number.POSITIVE_INFINITY);
+    this.#max = new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY);
+    this.#minStep = new Float64Array(capacity);
+    this.#maxStep = new Float64Array(capacity);
+    this.#sum = new Float64Array(capacity);
+    this.#count = new Float64Array(capacity);
+    this.#gapStep = new Float64Array(capacity);
+  }
+
+  add(bucket: number, step: number, value: unknown): void {
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      if (this.#gapStep[bucket] === 0) this.#gapStep[bucket] = step;
+      return;
+    }
+    if (value < this.#min[bucket]!) [this.#min[bucket], this.#minStep[bucket]] = [value, step];
+    if (value > this.#max[bucket]!) [this.#max[bucket], this.#maxStep[bucket]] = [value, step];
+    this.#sum[bucket]! += value;
+    this.#count[bucket]! += 1;
+  }
+
+  /** Merges buckets 0 and 1, 2 and 3, …; the second half becomes empty. */
+  halve(): void {
+    const capacity = this.#min.length;
+    for (let to = 0; to < capacity / 2; to++) {
+      const [a, b] = [2 * to, 2 * to + 1];
+      const low = this.#min[b]! < this.#min[a]! ? b : a;
+      const high = this.#max[b]! > this.#max[a]! ? b : a;
+      this.#minStep[to] = this.#minStep[low]!;
+      this.#maxStep[to] = this.#maxStep[high]!;
+      this.#min[to] = this.#min[low]!;
+      this.#max[to] = this.#max[high]!;
+      this.#sum[to] = this.#sum[a]! + this.#sum[b]!;
+      this.#count[to] = this.#count[a]! + this.#count[b]!;
+      this.#gapStep[to] = this.#gapStep[a]! || this.#gapStep[b]!;
+    }
+    this.#min.fill(Number.POSITIVE_INFINITY, capacity / 2);
+    this.#max.fill(Number.NEGATIVE_INFINITY, capacity / 2);
+    for (const column of [this.#sum, this.#count, this.#gapStep]) column.fill(0, capacity / 2);
+  }
+
+  read(from: number, to: number, withMeans: boolean): CurvePatch {
+    const points: (number | null)[] = [];
+    for (let bucket = from; bucket < to; bucket++) for (const point of this.#pointsOf(bucket)) points.push(point[0], point[1]);
+    if (!withMeans) return { points };
+    const means = Array.from({ length: to - from }, (_, i) => this.#meanOf(from + i));
+    return { points, means };
+  }
+
+  /** At most three, by step. */
+  #pointsOf(bucket: number): [step: number, value: number | null][] {
+    const points: [number, number | null][] = [];
+    if (this.#count[bucket]! > 0) {
+      points.push([this.#minStep[bucket]!, round(this.#min[bucket]!)]);
+      if (this.#maxStep[bucket] !== this.#minStep[bucket]) points.push([this.#maxStep[bucket]!, round(this.#max[bucket]!)]);
+    }
+    if (this.#gapStep[bucket]! > 0) points.push([this.#gapStep[bucket]!, null]);
+    return points.length < 2 ? points : points.sort((a, b) => a[0] - b[0]);
+  }
+
+  #meanOf(bucket: number): number | null {
+    return this.#count[bucket] === 0 || this.#gapStep[bucket]! > 0 ? null : round(this.#sum[bucket]! / this.#count[bucket]!);
+  }
+}
+
+/** Five digits: more than a screen shows, half the bytes. */
+function round(value: number): number {
+  return Number(value.toPrecision(5));
+}

@@ -1,0 +1,149 @@
+// Room: dashboard/views. One run as it was when its folder was last looked at, and what changed in which version.
+
+import { statSync } from 'node:fs';
+import { sep } from 'node:path';
+import { evaluationsFile, metricsFile, samplesFolder } from '../../results/paths.ts';
+import { listSamples, type Run, readMetrics, readSampleGrid } from '../../results/read.ts';
+import { readEvaluations } from '../../results/read-evaluations.ts';
+import type { EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
+import { isContained } from '../http/contained.ts';
+import { RunSeries } from './run-series.ts';
+
+export interface Sample {
+  epoch: number;
+  image: string;
+  /** Changes with the picture. */
+  version: string;
+}
+
+const MAX_PROBLEMS = 20;
+
+export class LiveRun {
+  run: Run;
+  series: RunSeries;
+  samples: Sample[] = [];
+  evaluations: EvaluationRecord[] = [];
+  /** null while neither it nor a run of the same attributes has been set up. */
+  attributes: string[] | null = null;
+  /** What the newest grid's columns ask for. */
+  grid: SampleGridRecord | null = null;
+  problems: string[] = [];
+  /** The version in which anything but the curves changed last. */
+  changedIn = 0;
+
+  readonly #resultsRoot: string;
+  readonly #capacity: number;
+  #offset = 0;
+  #metricsStamp = '';
+  #samplesStamp = '';
+  #evaluationsStamp = '';
+  #evaluationProblems: string[] = [];
+  #metricsProblems: string[] = [];
+  #seen = '';
+
+  constructor(resultsRoot: string, run: Run, { capacity, version }: { capacity: number; version: number }) {
+    this.#resultsRoot = resultsRoot;
+    this.#capacity = capacity;
+    this.run = run;
+    this.series = new RunSeries(capacity, version);
+  }
+
+  /** Takes in what the folder holds now. Returns whether anything is different. */
+  update(run: Run, { version, attributes }: { version: number; attributes: string[] | null }): boolean {
+    this.run = run;
+    this.attributes = attributes;
+    const hasNewMetrics = this.#readMetrics(version);
+    this.#readSamples();
+    this.#readEvaluations();
+    this.problems = [...run.problems, ...this.#metricsProblems, ...this.#evaluationProblems].map((problem) =>
+      problem.replaceAll(`${this.#resultsRoot}${sep}`, ''),
+    );
+    const { state, outcome, axes, current } = run;
+    const last = this.series.last;
+    const seen = JSON.stringify([
+      state,
+      outcome,
+      axes,
+      current,
+      attributes,
+      this.problems,
+      this.samples,
+      this.grid,
+      last?.step,
+      this.#evaluationsStamp,
+    ]);
+    if (seen !== this.#seen) this.changedIn = version;
+    const isChanged = hasNewMetrics || seen !== this.#seen;
+    this.#seen = seen;
+    return isChanged;
+  }
+
+  #readMetrics(version: number): boolean {
+    const path = metricsFile(this.run.folder);
+    const stamp = stampOf(path);
+    if (stamp === this.#metricsStamp) return false;
+    this.#metricsStamp = stamp;
+    if (stamp !== '' && !isContained(this.#resultsRoot, path)) {
+      this.#forgetMetrics(version);
+      this.#metricsProblems = [`${path}: expected a plain file, found a link`];
+      return true;
+    }
+    const chunk = readMetrics(path, { from: this.#offset });
+    const first = chunk.records[0];
+    const isRewritten = chunk.start < this.#offset || (first !== undefined && first.step <= (this.series.last?.step ?? 0));
+    if (isRewritten) this.#forgetMetrics(version);
+    const { records, problems, nextOffset } = isRewritten && chunk.start > 0 ? readMetrics(path) : chunk;
+    for (const record of records) {
+      if (!this.series.add(record, version)) problems.push(`${path}: step ${record.step} does not follow step ${this.series.last?.step}`);
+    }
+    this.#metricsProblems = [...this.#metricsProblems, ...problems].slice(0, MAX_PROBLEMS);
+    this.#offset = nextOffset;
+    return records.length > 0 || isRewritten;
+  }
+
+  #forgetMetrics(version: number): void {
+    this.series = new RunSeries(this.#capacity, version);
+    this.#offset = 0;
+    this.#metricsProblems = [];
+  }
+
+  #readEvaluations(): void {
+    const path = evaluationsFile(this.run.folder);
+    const stamp = stampOf(path);
+    if (stamp === this.#evaluationsStamp) return;
+    this.#evaluationsStamp = stamp;
+    const isPlain = stamp === '' || isContained(this.#resultsRoot, path);
+    const { records, problems } = isPlain
+      ? readEvaluations(this.run.folder)
+      : { records: [], problems: [`${path}: expected a plain file, found a link`] };
+    this.evaluations = records;
+    this.#evaluationProblems = problems.slice(0, MAX_PROBLEMS);
+  }
+
+  #readSamples(): void {
+    const folder = samplesFolder(this.run.folder);
+    const stamp = stampOf(folder);
+    if (stamp === this.#samplesStamp) return;
+    this.#samplesStamp = isSettled(folder) ? stamp : '';
+    const files = isContained(this.#resultsRoot, folder) ? listSamples(this.run.folder) : [];
+    this.samples = files.map(({ epoch, image }) => ({ epoch, image, version: stampOf(image) })).filter(({ version }) => version !== '');
+    const newest = files.findLast(({ grid }) => isContained(this.#resultsRoot, grid));
+    this.grid = newest ? readSampleGrid(newest.grid) : null;
+  }
+}
+
+/** Size and time of a file or folder, as text; empty where there is none that can be read. */
+export function stampOf(path: string): string {
+  try {
+    const { size, mtimeMs } = statSync(path);
+    return `${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}`;
+  } catch {
+    return '';
+  }
+}
+
+/** A folder's time is coarse: while it is this young, one more file may come without changing it. */
+function isSettled(folder: string): boolean {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  return stat === undefined || Date.now() - stat.mtimeMs > 100;
+}

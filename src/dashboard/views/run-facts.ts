@@ -1,0 +1,91 @@
+// Room: dashboard/views. The figures of a run's row and page, from its records.
+
+import type { RunState } from '../../results/records.ts';
+import type { RunView } from '../wire.ts';
+import { labelRun, STATE_WORDS } from '../words.ts';
+import type { LiveRun } from './live-run.ts';
+
+export interface RunFacts {
+  id: string;
+  url: string;
+  label: string;
+  axes: Record<string, string>;
+  attributes: string[] | null;
+  state: RunState;
+  message: string | null;
+  current: boolean;
+  step: number;
+  /** Of the whole run; null while the length of an epoch is unknown. */
+  steps: number | null;
+  epoch: number;
+  epochs: number | null;
+  stepsPerEpoch: number | null;
+  lossG: number | null;
+  lossD: number | null;
+  /** At the last evaluation. */
+  slicedWasserstein: number | null;
+  imagesPerSecond: number | null;
+  seconds: number | null;
+  /** null unless it is running and its length is known. */
+  secondsLeft: number | null;
+  problems: string[];
+}
+
+export function describeRun(experiment: string, live: LiveRun): RunFacts {
+  const { run, series } = live;
+  const { record, outcome, state } = run;
+  const last = series.last;
+  const epochs = record?.config.training.epochs ?? null;
+  const isDone = outcome?.status === 'succeeded' && outcome.epochs > 0;
+  const stepsPerEpoch = series.stepsPerEpoch ?? (isDone ? outcome.steps / outcome.epochs : null);
+  const steps = stepsPerEpoch === null || epochs === null ? null : Math.round(stepsPerEpoch * epochs);
+  const step = Math.max(last?.step ?? 0, outcome?.steps ?? 0);
+  const canEstimate = state === 'running' && steps !== null && last !== null && last.step > 0 && Number.isFinite(last.seconds);
+  return {
+    id: run.id,
+    url: `/experiments/${encodeURIComponent(experiment)}/runs/${encodeURIComponent(run.id)}`,
+    label: labelRun(run.axes, run.id),
+    axes: run.axes,
+    attributes: live.attributes,
+    state,
+    message: outcome?.message ?? null,
+    current: run.current,
+    step,
+    steps,
+    epoch: Math.max(last?.epoch ?? 0, outcome?.epochs ?? 0),
+    epochs,
+    stepsPerEpoch,
+    lossG: numberOrNull(last?.lossG),
+    lossD: numberOrNull(last?.lossD),
+    slicedWasserstein: numberOrNull(live.evaluations.at(-1)?.slicedWasserstein),
+    imagesPerSecond: finiteOrNull(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
+    seconds: finiteOrNull(outcome?.seconds ?? last?.seconds),
+    secondsLeft: canEstimate ? Math.max(0, (last.seconds / last.step) * (steps - last.step)) : null,
+    problems: live.problems,
+  };
+}
+
+export function viewRun(facts: RunFacts, { samples, grid, evaluations }: LiveRun): RunView {
+  const { id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url } = facts;
+  return {
+    ...{ id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url },
+    stateWords: STATE_WORDS[state],
+    samples: samples.map(({ epoch, version }) => [epoch, version]),
+    evaluations: evaluations.map(({ step, slicedWasserstein }) => [step, finiteOrNull(slicedWasserstein)]),
+    grid: grid && {
+      imageSize: finiteOrNull(grid.imageSize) ?? 64,
+      gap: finiteOrNull(grid.gap) ?? 0,
+      rows: grid.rows,
+      columns: grid.columns.map(({ label }) => String(label ?? '')),
+    },
+  };
+}
+
+/** NaN and Infinity are figures that a person must see. */
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function finiteOrNull(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

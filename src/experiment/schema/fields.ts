@@ -1,0 +1,42 @@
+// Room: experiment/schema (pure). The fields of a run's configuration by their dotted names, and how to set them.
+
+import type { z } from 'zod';
+import { type RunConfig, runConfigSchema } from './schema.ts';
+import { shapeOf } from './schema-walk.ts';
+
+/** Dotted name -> schema of every field that a sweep may vary, in the order of the schema. */
+export const SWEEPABLE_FIELDS: ReadonlyMap<string, z.ZodType> = listFields();
+
+/** The schema's order, which is the order of what a reader wants to know first. */
+const ORDER = new Map(['attributes', ...SWEEPABLE_FIELDS.keys()].map((field, index) => [field, index]));
+
+/** `training.seed` -> its value. */
+export function getField(config: object, field: string): unknown {
+  return field.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], config);
+}
+
+/** A copy that shares everything but the changed section. The values have been checked against their fields' schemas. */
+export function withFields(config: RunConfig, values: Iterable<{ field: string; value: unknown }>): RunConfig {
+  const copy: Record<string, unknown> = { ...config };
+  for (const { field, value } of values) {
+    const dot = field.indexOf('.');
+    if (dot === -1) copy[field] = value;
+    else copy[field.slice(0, dot)] = { ...(copy[field.slice(0, dot)] as object), [field.slice(dot + 1)]: value };
+  }
+  return copy as unknown as RunConfig;
+}
+
+export function compareFields(a: string, b: string): number {
+  return (ORDER.get(a) ?? ORDER.size) - (ORDER.get(b) ?? ORDER.size);
+}
+
+function listFields(): Map<string, z.ZodType> {
+  const fields = new Map<string, z.ZodType>();
+  for (const [section, schema] of Object.entries(runConfigSchema.shape)) {
+    const shape = shapeOf(schema);
+    if (section === 'checkpoint') continue; // changes no result
+    if (shape === undefined) fields.set(section, schema);
+    else for (const [key, field] of Object.entries(shape)) fields.set(`${section}.${key}`, field as z.ZodType);
+  }
+  return fields;
+}

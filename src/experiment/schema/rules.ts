@@ -1,0 +1,111 @@
+// Room: experiment/schema (pure). Combinations of fields that are each valid, but cannot be meant together.
+
+import { nearestName } from '../yaml/nearest.ts';
+import { joinWithOr, quote } from '../yaml/quote.ts';
+import type { DatasetConfig, RunConfig } from './schema.ts';
+
+export interface Conflict {
+  path: readonly PropertyKey[];
+  message: string;
+  /** The other fields that it depends on. */
+  reads: string[];
+}
+
+/** Names of the attributes that a dataset has labels for; a reason where they cannot be told. */
+export type KnownAttributes = { names: ReadonlySet<string>; owner: string } | { reason: string };
+
+/** Everything in one resolved configuration that contradicts the rest. */
+export function findConflicts(config: RunConfig, known: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
+  return [
+    ...checkDataset(config.dataset),
+    ...checkAttributes(config, known),
+    ...checkRotations(config),
+    ...checkBatch(config),
+    ...checkWidth(config),
+  ];
+}
+
+/** The condition names of an angle: `rotate_90`. */
+export const rotationName = (degrees: number): string => `rotate_${degrees}`;
+
+const APPLIES_TO = {
+  root: ['celeba', 'folder'],
+  images: ['synthetic'],
+  seed: ['synthetic'],
+  partition: ['celeba'],
+  labels: ['folder'],
+  limit: ['celeba', 'folder'],
+  crop: ['celeba', 'folder'],
+} as const satisfies Partial<Record<keyof DatasetConfig, readonly DatasetConfig['source'][]>>;
+
+function checkDataset(dataset: DatasetConfig): Conflict[] {
+  const conflicts: Conflict[] = [];
+  for (const field of Object.keys(APPLIES_TO) as (keyof typeof APPLIES_TO)[]) {
+    const sources: readonly string[] = APPLIES_TO[field];
+    if (dataset[field] === undefined || sources.includes(dataset.source)) continue;
+    const message = `expected it only with dataset.source ${joinWithOr(sources)}, got it with ${dataset.source}`;
+    conflicts.push({ path: ['dataset', field], message, reads: ['dataset.source'] });
+  }
+  if (dataset.source !== 'synthetic' && dataset.root === undefined)
+    conflicts.push({
+      path: ['dataset', 'root'],
+      message: `expected the folder of the pictures for dataset.source ${dataset.source}, got nothing`,
+      reads: ['dataset.source'],
+    });
+  return conflicts;
+}
+
+function checkAttributes(config: RunConfig, known: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
+  const { attributes, dataset } = config;
+  if (dataset.source !== 'synthetic' && dataset.root === undefined) return [];
+  const conflicts: Conflict[] = [];
+  const seen = new Set<string>();
+  const names = known(dataset);
+  if ('reason' in names) conflicts.push({ path: ['dataset', 'root'], message: names.reason, reads: ['dataset.source', 'dataset.labels'] });
+  for (const [index, name] of attributes.entries()) {
+    const path = ['attributes', index];
+    if (seen.has(name)) conflicts.push({ path, message: `expected each attribute once, got ${quote(name)} again`, reads: [] });
+    else if ('names' in names && !names.names.has(name)) {
+      const nearest = nearestName(name, names.names);
+      const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+      conflicts.push({
+        path,
+        message: `expected an attribute of ${names.owner}, got ${quote(name)}${hint}`,
+        reads: ['dataset.source', 'dataset.root', 'dataset.labels'],
+      });
+    }
+    seen.add(name);
+  }
+  return conflicts;
+}
+
+function checkRotations({ augmentation, attributes }: RunConfig): Conflict[] {
+  const { rotations } = augmentation;
+  const conflicts: Conflict[] = [];
+  for (const [index, degrees] of rotations.entries()) {
+    const path = ['augmentation', 'rotations', index];
+    if (rotations.indexOf(degrees) < index) conflicts.push({ path, message: `expected each angle once, got ${degrees} again`, reads: [] });
+    if (attributes.includes(rotationName(degrees)))
+      conflicts.push({
+        path,
+        message: `expected no angle whose bit is named like an attribute, got ${rotationName(degrees)}`,
+        reads: ['attributes'],
+      });
+  }
+  return conflicts;
+}
+
+/** The discriminator's first map is the generator's width divided by 16 at 128 pixels, in each of its two branches. */
+function checkWidth({ dataset, model }: RunConfig): Conflict[] {
+  if (dataset.imageSize !== 128 || model.width % 16 === 0) return [];
+  const message = `expected a multiple of 16 with dataset.imageSize 128, got ${model.width}`;
+  return [{ path: ['model', 'width'], message, reads: ['dataset.imageSize'] }];
+}
+
+function checkBatch({ dataset, training }: RunConfig): Conflict[] {
+  const pictures = dataset.source === 'synthetic' ? dataset.images : dataset.limit;
+  if (pictures === undefined || training.batchSize <= pictures) return [];
+  const field = dataset.source === 'synthetic' ? 'dataset.images' : 'dataset.limit';
+  const message = `expected at most the ${pictures} pictures of ${field}, got ${training.batchSize}`;
+  return [{ path: ['training', 'batchSize'], message, reads: ['dataset.source', field] }];
+}

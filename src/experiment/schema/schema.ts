@@ -1,0 +1,286 @@
+// Room: experiment/schema (pure). The one place for defaults and for what each field of an experiment file means.
+// May be touched: fields, bounds, defaults, descriptions. A change here changes experiments/schema.json (npm run schema).
+
+import * as z from 'zod';
+import { MAX_DURATION_SECONDS, parseDuration } from '../duration.ts';
+import { parseMemorySize } from '../memory-size.ts';
+
+const positiveInteger = z.int().positive();
+const probability = z.number().min(0).max(1);
+
+const datasetSchema = z
+  .strictObject({
+    source: z.enum(['synthetic', 'celeba', 'folder']).default('synthetic').describe('Where the labelled pictures come from.'),
+    root: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('celeba, folder: the folder of the pictures and their label file. Relative to the working directory.'),
+    images: positiveInteger.max(1_000_000).optional().describe('synthetic: how many faces to draw. Default 12000.'),
+    seed: z.int().min(0).max(0xffff_ffff).optional().describe('synthetic: the seed of the drawn faces. Default 1.'),
+    partition: z.enum(['train', 'valid', 'test', 'all']).optional().describe('celeba: the official split to use. Default train.'),
+    labels: z.string().min(1).optional().describe('folder: the CSV of labels, relative to root. Default: the only CSV in root.'),
+    limit: positiveInteger.optional().describe('celeba, folder: use only the first so many pictures.'),
+    imageSize: z
+      .union([z.literal(32), z.literal(64), z.literal(128)])
+      .default(64)
+      .describe('Side of the square pictures in pixels.'),
+    crop: positiveInteger
+      .max(10_000)
+      .optional()
+      .describe(
+        'celeba, folder: side in pixels of the centred square cut out before the resize. Default: 178 for celeba, the whole shorter side for folder.',
+      ),
+  })
+  .describe('The labelled pictures to learn from.');
+
+const augmentationSchema = z
+  .strictObject({
+    horizontalFlip: z.boolean().default(true).describe('Mirror a random half of the pictures of each batch.'),
+    rotations: z
+      .array(z.union([z.literal(90), z.literal(180), z.literal(270)]))
+      .max(3)
+      .meta({ expected: 'a list of angles of 90, 180 or 270' })
+      .default([])
+      .describe('Degrees, counter-clockwise. Each angle becomes one more condition bit; all bits zero means upright.'),
+    rotationProbability: probability.default(0.2).describe('The share of pictures that is rotated, angles being equally likely.'),
+  })
+  .describe('Changes made to real pictures while training.');
+
+const modelSchema = z
+  .strictObject({
+    latentSize: positiveInteger.max(4096).default(100).describe('Numbers in the noise vector z.'),
+    width: z.int().min(8).max(2048).multipleOf(8).default(512).describe("Channels at 4x4; 512 is the article's size. A multiple of 8."),
+  })
+  .describe('The conditional DCGAN.');
+
+const trainingSchema = z
+  .strictObject({
+    epochs: positiveInteger.max(100_000).default(8).describe('Passes over the pictures.'),
+    batchSize: z.int().min(2).max(8192).default(128).describe('Pictures a step. At least 2, for batch statistics.'),
+    learningRate: z.number().positive().max(1).default(0.0002).describe('Step size of Adam, for both networks.'),
+    discriminatorLearningRate: z
+      .number()
+      .positive()
+      .max(1)
+      .optional()
+      .describe('Another step size for the discriminator (two time-scale update, Heusel et al. 2017). Default: learningRate.'),
+    learningRateSchedule: z
+      .enum(['constant', 'step', 'linear'])
+      .default('constant')
+      .describe('constant; step: a tenth from two thirds of the steps on; linear: falls to zero over the second half of the steps.'),
+    adamBeta1: z.number().min(0).lt(1).default(0.5).describe('Decay of the first moment in Adam.'),
+    adamBeta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the second moment in Adam.'),
+    precision: z
+      .enum(['float32', 'bfloat16'])
+      .default('float32')
+      .describe('Number format of activations. Weights, losses, statistics and Adam stay float32.'),
+    seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Decides initial weights, shuffles, noise and augmentation.'),
+  })
+  .describe('How the two networks are trained.');
+
+const conditionSchema = z
+  .union([
+    z.array(z.string()).describe('The attributes that are on; all others are off.'),
+    z.record(z.string(), z.boolean()).describe('Attribute -> on or off; the others take their usual value given these.'),
+  ])
+  .meta({ expected: 'a list of attributes, or a map of attributes to true or false' });
+
+const samplesSchema = z
+  .strictObject({
+    every: positiveInteger.default(1).describe('Epochs between two sample grids; the last epoch always has one.'),
+    rows: z.int().min(1).max(64).default(8).describe('Noise vectors, one a row.'),
+    conditions: z
+      .union([z.literal('auto'), z.array(conditionSchema).min(1).max(64)])
+      .meta({ expected: 'auto, or a list of 1 to 64 conditions' })
+      .default('auto')
+      .describe('Columns of the grid. auto: all combinations while they fit, then the usual face and one column an attribute.'),
+  })
+  .describe('The grid of generated pictures kept for each epoch.');
+
+const checkpointSchema = z
+  .strictObject({
+    everySeconds: z.number().positive().optional().describe('Also write a checkpoint after so many seconds within an epoch.'),
+    keep: positiveInteger.default(2).describe('How many of the newest checkpoints stay on disk. The best by the evaluation stays as well.'),
+  })
+  .describe('Saved weights and optimizer state, from which a run continues exactly.');
+
+const duration = z
+  .union([
+    z.number().positive().max(MAX_DURATION_SECONDS),
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?\s*[smhd]$/)
+      .refine((text) => parseDuration(text) !== undefined),
+  ])
+  .meta({ expected: 'a duration such as 90s, 15m, 6h or 2d, at most 24d' });
+
+const memorySize = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$/)
+  .refine((text) => parseMemorySize(text) !== undefined)
+  .meta({ expected: 'an amount of memory such as 6GB or 900MB' });
+
+const executionSchema = z
+  .strictObject({
+    parallel: z
+      .union([z.literal('auto'), positiveInteger.max(1024)])
+      .default('auto')
+      .describe('Runs at once. auto: as many as the GPUs hold, or what the CPU cores carry. A number: at most as many as the GPUs hold.'),
+    gpusPerRun: z
+      .union([z.int().min(0).max(16), z.number().min(0.01).max(0.5)])
+      .meta({ expected: 'a whole number up to 16, or a share of a GPU from 0.01 to 0.5' })
+      .default(1)
+      .describe('GPUs given to each run, where there are any. 0.5 puts two runs on each GPU. 0 trains on the CPU.'),
+    gpuMemory: memorySize
+      .optional()
+      .describe(
+        'GPU memory that a run needs, as nvidia-smi shows it, such as 6GB: as many runs share a GPU as fit into what is free of it, but no more than gpusPerRun says where that is a share.',
+      ),
+    timeout: duration.optional().describe('A run is stopped after so long: seconds, or a number with s, m, h or d, such as 6h.'),
+    stallTimeout: duration
+      .optional()
+      .describe('A run is stopped when no metric has come for so long, also before the first: loading data and TensorFlow counts.'),
+    retries: z.int().min(0).max(100).default(0).describe('How often a run is started again after a failure named in retryOn.'),
+    retryOn: z
+      .array(z.enum(['crashed', 'out-of-memory', 'out-of-gpu-memory', 'no-space', 'timed-out', 'stalled']))
+      .min(1)
+      .max(6)
+      .default(['crashed', 'out-of-memory', 'out-of-gpu-memory', 'stalled'])
+      .describe('The failures after which a run is started again.'),
+    backoff: duration.default('1s').describe('The wait before the first retry; it doubles with each further one, up to 5 minutes.'),
+    failFast: z.boolean().default(false).describe('Stop the whole experiment once a run has failed for good.'),
+  })
+  .describe('How runs are carried out. Nothing here changes a result, but for its last bits, which depend on the threads of a run.');
+
+/** Sweeps are read loosely here: read-axes.ts checks every value of an axis against the field that it sets. */
+const axisValues = z
+  .union([z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())])
+  .meta({ expected: 'a list of at least 1 value, or a map of names to values' });
+const axes = z.record(z.string(), axisValues).meta({ expected: 'a map of fields to their values' });
+const points = z
+  .array(z.record(z.string(), z.unknown()).meta({ expected: 'a map of fields to one value each' }))
+  .meta({ expected: 'a list of points, each a map of fields to one value' });
+
+/** A random axis that is drawn from a range. */
+export const rangeSchema = z.strictObject({
+  min: z.number().describe('The lowest value that can be drawn.'),
+  max: z.number().describe('The highest value that can be drawn.'),
+  scale: z.enum(['linear', 'log']).default('linear').describe('log: every order of magnitude is equally likely.'),
+  integer: z.boolean().default(false).describe('Whole numbers only. Fields that take only whole numbers, or multiples, get them anyway.'),
+});
+
+export const randomSchema = z
+  .object({
+    samples: positiveInteger.max(100_000).describe('How many points are drawn. More samples add points and keep the earlier ones.'),
+    seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Decides what is drawn, each axis by itself.'),
+  })
+  .catchall(z.unknown())
+  .describe(
+    'Axes drawn at random, reproducibly: each of the samples draws one value for every axis named here, and is combined with every point of grid and zip. Numbers from a range keep 6 digits.',
+  );
+
+/** What successive halving can compare: a metric of the training, or what an evaluation found. */
+const HALVING_METRICS = ['lossD', 'lossG', 'dReal', 'dFake', 'slicedWasserstein'] as const;
+
+const halvingSchema = z
+  .strictObject({
+    metric: z
+      .enum(HALVING_METRICS)
+      .describe(
+        'What runs are compared by: slicedWasserstein (the distance of generated from real pictures), or the mean of a training metric over the epoch.',
+      ),
+    mode: z.enum(['min', 'max']).default('min').describe('Whether less or more of it is better.'),
+    minEpochs: positiveInteger.max(100_000).default(1).describe('Epochs before the first comparison.'),
+    factor: z
+      .int()
+      .min(2)
+      .max(1000)
+      .default(3)
+      .describe('One of so many runs goes on at each comparison, and so many times the epochs later comes the next.'),
+  })
+  .describe(
+    'Asynchronous successive halving (ASHA, Li et al. 2018): runs are compared after minEpochs, minEpochs x factor, … epochs; the best go on from their checkpoints, the others stop early.',
+  );
+
+export const sweepSchema = z
+  .strictObject({
+    grid: axes
+      .optional()
+      .describe('Every combination of these axes. An axis lists its values, or names them. The last axis changes fastest.'),
+    zip: z
+      .array(axes)
+      .meta({ expected: 'a list of groups, each a map of fields to their values' })
+      .optional()
+      .describe('Axes that move together, as many values each. Each group is one more axis of the grid, after the others.'),
+    random: randomSchema.optional(),
+    halving: halvingSchema.optional(),
+    exclude: points
+      .optional()
+      .describe('Points of grid, zip and random to leave out: those that match everything named, by name or by value.'),
+    include: points
+      .optional()
+      .describe(
+        "Points to add, after exclude. What a point does not name takes the file's own value. Without grid, zip and random these are the only runs.",
+      ),
+  })
+  .describe('Which fields vary over the runs. Equal points are one run. At most 100000 runs.');
+
+/** What decides a run's result. One RunConfig is one training. */
+export const runConfigSchema = z.strictObject({
+  dataset: datasetSchema.prefault({}),
+  attributes: z
+    .array(z.string().min(1).max(100))
+    .min(1)
+    .max(256)
+    .meta({ expected: 'a list of 1 to 256 attributes' })
+    .describe('Attributes to learn; their order is the order of the label bits.'),
+  augmentation: augmentationSchema.prefault({}),
+  model: modelSchema.prefault({}),
+  training: trainingSchema.prefault({}),
+  samples: samplesSchema.prefault({}),
+  checkpoint: checkpointSchema.prefault({}),
+});
+
+export const experimentSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+    .meta({ expected: 'a name of at most 64 lower-case letters, digits, dots, dashes or underscores' })
+    .describe('Names the folder under results/. Each file has its own: a name is not inherited.'),
+  description: z.string().optional().describe('What the experiment asks, for the dashboard. Not inherited.'),
+  extends: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Another experiment file, relative to this one. Maps are merged, lists and single values replaced; null drops what it gave.'),
+  ...runConfigSchema.shape,
+  attributes: runConfigSchema.shape.attributes.optional(),
+  sweep: sweepSchema.optional(),
+  execution: executionSchema.prefault({}),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
+export type DatasetConfig = RunConfig['dataset'];
+export type ExecutionConfig = z.infer<typeof executionSchema>;
+export type HalvingConfig = z.infer<typeof halvingSchema>;
+export type HalvingMetric = HalvingConfig['metric'];
+
+/** One point of the sweep: its configuration, and the value each axis has there, as written for a person. */
+export interface SweepPoint {
+  config: RunConfig;
+  /** Axis -> label, in axis order, e.g. { attributes: 'five', 'training.seed': '2' }. */
+  axes: Record<string, string>;
+}
+
+/** A whole experiment, checked and expanded. */
+export interface Experiment {
+  name: string;
+  description: string | undefined;
+  /** The file it was read from, as given by the user. */
+  file: string;
+  execution: ExecutionConfig;
+  /** Set where poor runs are to stop early. */
+  halving?: HalvingConfig | undefined;
+  points: SweepPoint[];
+}

@@ -1,0 +1,133 @@
+// Room: experiment/sweep (pure). The points of a sweep: put together, checked one by one, equal ones dropped.
+
+import { resolveDataset } from '../schema/dataset.ts';
+import { getField, withFields } from '../schema/fields.ts';
+import { type Conflict, findConflicts, type KnownAttributes, rotationName } from '../schema/rules.ts';
+import type { DatasetConfig, RunConfig, SweepPoint } from '../schema/schema.ts';
+import type { Fault } from '../yaml/fault.ts';
+import { nearestName } from '../yaml/nearest.ts';
+import { formatPath, quote } from '../yaml/quote.ts';
+import { findNode, type YamlMap } from '../yaml/yaml-node.ts';
+import { createValueKey } from './axis-values.ts';
+import type { Draft } from './sweep.ts';
+
+export interface PointSource {
+  drafts: Iterable<Draft>;
+  /** Every field that an axis or an included point sets. */
+  fields: readonly string[];
+  /** Whether parts of the sweep are missing for their faults: then nothing is said about what no run has. */
+  incomplete: boolean;
+  /** The file's own configuration; `attributes` may still be missing. */
+  base: Omit<RunConfig, 'attributes'> & { attributes?: string[] };
+  root: YamlMap;
+  /** Fields about which a fault has been reported already. */
+  isWrong: (field: string) => boolean;
+  known: (dataset: DatasetConfig) => KnownAttributes;
+}
+
+export function checkPoints(source: PointSource): { points: SweepPoint[]; faults: Fault[] } {
+  const points = new Map<string, SweepPoint>();
+  const faults = new Map<string, Fault>();
+  const conditions = new Map<object, ConditionUse>();
+  const datasets = new Map<DatasetConfig, DatasetConfig>();
+  const createKey = createPointKeys(source.fields);
+  const report = (conflict: Conflict, draft: Draft) => {
+    const fault = locate(conflict, draft, source);
+    if (fault !== undefined) faults.set(`${fault.file}\0${fault.line}\0${fault.column}\0${fault.message}`, fault);
+  };
+
+  for (const draft of source.drafts) {
+    const config = withFields(source.base as RunConfig, draft.assignments);
+    if (config.attributes === undefined) {
+      if (source.incomplete) continue;
+      report(
+        { path: ['attributes'], message: 'expected a list of attributes, here or as an axis of the sweep, got nothing', reads: [] },
+        draft,
+      );
+      continue;
+    }
+    config.dataset = remember(datasets, config.dataset, resolveDataset);
+    for (const conflict of findConflicts(config, source.known)) report(conflict, draft);
+    noteConditions(conditions, config, draft);
+    const key = createKey(config);
+    if (!points.has(key)) points.set(key, { config, axes: draft.axes });
+  }
+  if (!source.incomplete) for (const use of conditions.values()) for (const conflict of checkConditions(use)) report(conflict, use.draft);
+  return { points: [...points.values()], faults: [...faults.values()] };
+}
+
+/** At the value that an axis gives to the field, or at the file's own, or at a field that it depends on. */
+function locate(conflict: Conflict, draft: Draft, source: PointSource): Fault | undefined {
+  const [section, key] = conflict.path;
+  const field = section === 'attributes' ? section : `${String(section)}.${String(key)}`;
+  const assigned = (name: string) => draft.assignments.find((assignment) => assignment.field === name);
+  if ([field, ...conflict.reads].some((name) => source.isWrong(name) && assigned(name) === undefined)) return undefined;
+
+  const own = assigned(field);
+  if (own !== undefined) {
+    const rest = conflict.path.slice(field === section ? 1 : 2);
+    return { ...findNode(own.node, rest).place, path: formatPath([...own.path, ...rest]), message: conflict.message };
+  }
+  const path = formatPath(conflict.path);
+  const written = findNode(source.root, conflict.path);
+  if (written.node !== undefined) return { ...written.place, path, message: conflict.message };
+  const cause = conflict.reads
+    .map((name) => assigned(name)?.node ?? findNode(source.root, name.split('.')).node)
+    .find((node) => node !== undefined);
+  return { ...(cause ?? draft.node ?? written).place, path, message: conflict.message };
+}
+
+interface ConditionUse {
+  conditions: RunConfig['samples']['conditions'];
+  /** What any run with these conditions can be asked for. */
+  names: Set<string>;
+  /** The rotations among them. */
+  orientations: Set<string>;
+  draft: Draft;
+}
+
+function noteConditions(uses: Map<object, ConditionUse>, config: RunConfig, draft: Draft): void {
+  const { conditions } = config.samples;
+  if (conditions === 'auto') return;
+  const use = remember(uses, conditions, () => ({ conditions, names: new Set<string>(), orientations: new Set<string>(), draft }));
+  for (const name of config.attributes) use.names.add(name);
+  for (const degrees of config.augmentation.rotations) {
+    use.names.add(rotationName(degrees));
+    use.orientations.add(rotationName(degrees));
+  }
+}
+
+/** A column is drawn by the runs that can; one that none can draw is a mistake. */
+function checkConditions({ conditions, names, orientations }: ConditionUse): Conflict[] {
+  if (conditions === 'auto') return [];
+  return conditions.flatMap((condition, index) => {
+    const asked = Array.isArray(condition) ? [...condition.entries()] : Object.keys(condition).map((name) => [name, name] as const);
+    const turned = asked.filter(([, name]) => orientations.has(name) && (Array.isArray(condition) || condition[name]));
+    return asked.flatMap(([place, name]): Conflict[] => {
+      if (turned.length > 1 && turned[1]![1] === name) {
+        const message = `expected at most one rotation in a condition, got ${turned.map(([, angle]) => quote(angle)).join(' and ')}`;
+        return [{ path: ['samples', 'conditions', index, place], message, reads: [] }];
+      }
+      if (names.has(name)) return [];
+      const nearest = nearestName(name, names);
+      const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+      const message = `expected an attribute or a rotation that some run learns, got ${quote(name)}${hint}`;
+      return [{ path: ['samples', 'conditions', index, place], message, reads: ['attributes', 'augmentation.rotations'] }];
+    });
+  });
+}
+
+/** Equal configurations get equal keys. Only fields that vary can tell two points apart, and lists are written out once each. */
+function createPointKeys(varying: readonly string[]): (config: RunConfig) => string {
+  const fields = [...new Set(varying)];
+  const written = new Map<unknown, string>();
+  return (config) => fields.map((field) => remember(written, getField(config, field), createValueKey)).join('\0');
+}
+
+function remember<K, V>(memory: Map<K, V>, key: K, create: (key: K) => V): V {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const created = create(key);
+  memory.set(key, created);
+  return created;
+}

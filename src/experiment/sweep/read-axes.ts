@@ -1,0 +1,87 @@
+// Room: experiment/sweep (pure). grid, zip and random of a sweep -> axes with checked values.
+
+import { checkNode } from '../schema/check.ts';
+import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
+import { sweepSchema } from '../schema/schema.ts';
+import { isEmpty, isReset, type YamlMap } from '../yaml/yaml-node.ts';
+import { type AxesRead, type Axis, readColumn } from './axis.ts';
+import type { Assignment } from './axis-values.ts';
+import { readRandom } from './read-random.ts';
+
+/** Reads what it can; a wrong value is reported and left out, and an axis without values sets nothing. */
+export function readAxes(sweep: YamlMap): AxesRead {
+  const { faults, halving } = checkStructure(sweep);
+  const read: AxesRead = { axes: [], values: new Map(), halving, faults };
+  const grid = sweep.entries.get('grid')?.value;
+  if (grid?.kind === 'map') read.axes.push(...readGrid(grid, read));
+  const zip = sweep.entries.get('zip')?.value;
+  if (zip?.kind === 'list')
+    for (const [index, group] of zip.items.entries()) if (group.kind === 'map') read.axes.push(...readGroup(group, index, read));
+  const random = sweep.entries.get('random')?.value;
+  if (random?.kind === 'map') read.axes.push(...readRandom(random, read));
+  return read;
+}
+
+/** Of a field that does not exist, only that is said, elsewhere. */
+function checkStructure(sweep: YamlMap): Pick<AxesRead, 'faults' | 'halving'> {
+  const { faults, wrong, value } = checkNode(sweepSchema, withoutEmpty(sweep), ['sweep']);
+  const reported = faults.filter((_, index) => {
+    const [block, first, second] = wrong[index]!;
+    const field = block === 'grid' ? first : block === 'zip' ? second : undefined;
+    return typeof field !== 'string' || SWEEPABLE_FIELDS.has(field);
+  });
+  return { faults: reported, halving: value?.halving };
+}
+
+function readGrid(grid: YamlMap, read: AxesRead): Axis[] {
+  const axes: Axis[] = [];
+  for (const [field, entry] of grid.entries) {
+    const path = ['sweep', 'grid', field];
+    const values = readColumn({ field, node: entry.value, place: entry.keyPlace, path }, read);
+    if (values === undefined) continue;
+    const unique = keepFirstOfEach(values);
+    read.values.set(field, unique);
+    if (unique.length > 0) axes.push({ fields: [field], title: field, size: unique.length, choices: () => unique.map((value) => [value]) });
+  }
+  return axes;
+}
+
+function readGroup(group: YamlMap, index: number, read: AxesRead): Axis[] {
+  const columns: (Assignment | undefined)[][] = [];
+  const fields: string[] = [];
+  for (const [field, entry] of group.entries) {
+    const path = ['sweep', 'zip', index, field];
+    const values = readColumn({ field, node: entry.value, place: entry.keyPlace, path }, read);
+    if (values === undefined) continue;
+    read.values.set(
+      field,
+      values.filter((value) => value !== undefined),
+    );
+    columns.push(values);
+    fields.push(field);
+  }
+  const lengths = columns.map((column) => column.length);
+  if (new Set(lengths).size > 1) {
+    const sizes = fields.map((field, i) => `${lengths[i]} for ${field}`).join(', ');
+    read.faults.push({
+      ...group.place,
+      path: `sweep.zip[${index}]`,
+      message: `expected as many values for each axis of the group, got ${sizes}`,
+    });
+    return [];
+  }
+  const rows = Array.from({ length: lengths[0] ?? 0 }, (_, row) => columns.map((column) => column[row]));
+  const whole = rows.filter((row): row is Assignment[] => row.every((value) => value !== undefined));
+  return whole.length === 0 ? [] : [{ fields, title: `zip of ${fields.join(', ')}`, size: whole.length, choices: () => whole }];
+}
+
+function keepFirstOfEach(values: readonly (Assignment | undefined)[]): Assignment[] {
+  const unique = new Map<string, Assignment>();
+  for (const value of values) if (value !== undefined && !unique.has(value.key)) unique.set(value.key, value);
+  return [...unique.values()];
+}
+
+/** `grid:` with nothing behind it is a grid without axes. */
+function withoutEmpty(sweep: YamlMap): YamlMap {
+  return { ...sweep, entries: new Map([...sweep.entries].filter(([, { value }]) => !isEmpty(value) && !isReset(value))) };
+}

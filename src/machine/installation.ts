@@ -1,0 +1,61 @@
+// Room: machine. What is installed on this machine for training, told without loading any of it: native TensorFlow as
+// scripts/setup.js left it, and the packages that come with npm.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** The part of facet-install.json, written by scripts/setup.js, that matters afterwards. */
+export interface Installation {
+  /** Version, e.g. "2.21.0". */
+  tensorflow: string;
+  kind: 'cpu' | 'cuda';
+  /** Whether TensorFlow found a GPU when it was installed. */
+  gpu: boolean;
+  /** Why not CUDA, on a machine with an NVIDIA driver. */
+  note: string | null;
+  /** The unpacked library, shared with other checkouts. */
+  cacheFolder: string;
+  /** Folders that LD_LIBRARY_PATH must name before a process starts, so that TensorFlow finds CUDA in it; often ''. */
+  libraryPath: string;
+}
+
+export type InstallationState = { installation: Installation; fault: null } | { installation: null; fault: string };
+
+/** Native TensorFlow in this checkout, or in half a sentence why there is none. */
+export function readInstallation(tfjs: string | null = findPackage('@tensorflow/tfjs-node-gpu')): InstallationState {
+  if (!tfjs) return missing('node_modules lacks @tensorflow/tfjs-node-gpu (run `npm ci`)');
+  let installation: Installation;
+  try {
+    installation = JSON.parse(readFileSync(join(tfjs, 'facet-install.json'), 'utf8'));
+  } catch {
+    return missing('native TensorFlow is not set up (run `npm run setup`)');
+  }
+  const needed = ['lib/napi-v8/tfjs_binding.node', 'deps/lib/libtensorflow_cc.so.2', 'deps/lib/libtensorflow_framework.so.2'];
+  if (needed.every((path) => existsSync(join(tfjs, path)))) return { installation, fault: null };
+  return missing(`native TensorFlow was set up, but its files in ${installation.cacheFolder} are gone (run \`npm run setup\`)`);
+}
+
+/** What a process that trains needs in its environment before it starts; add it to the other variables. */
+export function libraryEnvironment(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const libraryPath = readInstallation().installation?.libraryPath;
+  if (!libraryPath) return {};
+  const inherited = environment.LD_LIBRARY_PATH;
+  return { LD_LIBRARY_PATH: inherited ? `${libraryPath}:${inherited}` : libraryPath };
+}
+
+/** Folder of an installed package, or null. */
+export function findPackage(name: string): string | null {
+  try {
+    return dirname(createRequire(join(FACET_ROOT, 'package.json')).resolve(`${name}/package.json`));
+  } catch {
+    return null;
+  }
+}
+
+export function packageVersion(name: string): string | null {
+  const folder = findPackage(name);
+  return folder ? JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version : null;
+}
+
+const missing = (fault: string): InstallationState => ({ installation: null, fault });

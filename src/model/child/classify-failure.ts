@@ -1,0 +1,49 @@
+// Room: model/child (pure). What an error that ended the training means for its outcome.
+
+import { UserError } from '../../experiment/user-error.ts';
+import { recogniseFailure } from '../../results/failure-signs.ts';
+import type { Failure } from '../../results/records.ts';
+import { DataError } from '../data/data-error.ts';
+
+export interface ClassifiedFailure {
+  status: Failure;
+  /** One line for a person. */
+  message: string;
+}
+
+/** Null for an error that only its stack explains: a crash, of which the runner makes what it can. */
+export function classifyFailure(error: unknown): ClassifiedFailure | null {
+  const causes = listCauses(error);
+  const message = describe(error);
+  if (causes.some((cause) => LACKS_SPACE.has(codeOf(cause)))) return { status: 'no-space', message };
+  if (error instanceof DataError) return { status: 'bad-data', message };
+  if (error instanceof UserError) return { status: 'failed', message };
+  for (const cause of causes) {
+    const status = recogniseFailure(`${codeOf(cause)} ${cause.message}`);
+    if (status) return { status, message: `${message}${ADVICE[status]}` };
+  }
+  return null;
+}
+
+const LACKS_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+
+const ADVICE: Partial<Record<Failure, string>> = {
+  'out-of-memory': ' Fewer runs at once (execution.parallel), a smaller training.batchSize or model.width need less memory.',
+  'out-of-gpu-memory': ' Fewer runs a GPU (execution.gpusPerRun), a smaller training.batchSize or model.width need less of it.',
+};
+
+/** The error and what caused it, outermost first. */
+function listCauses(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let cause = error; cause instanceof Error && !causes.includes(cause); cause = cause.cause) causes.push(cause);
+  return causes;
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function describe(error: unknown): string {
+  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim().slice(0, 500);
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}

@@ -1,0 +1,135 @@
+// Room: model/child. One run, from its folder: data, networks, the loop, and what the loop leaves behind.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { EvaluationsWriter, MetricsWriter } from '../../results/files/write.ts';
+import { evaluationsFile, metricsFile, runFile } from '../../results/paths.ts';
+import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
+import { writeOutcome } from '../../results/write-run.ts';
+import { chooseBackend } from '../backend.ts';
+import { createBatches } from '../data/batches.ts';
+import { DataError } from '../data/data-error.ts';
+import { defaultCacheRoot } from '../data/packing/cache-root.ts';
+import { packedFolder } from '../data/packing/manifest.ts';
+import { packDataset } from '../data/packing/pack.ts';
+import { openPacked, type PackedDataset } from '../data/packing/packed.ts';
+import { usualLabels } from '../data/statistics.ts';
+import { createEvaluator } from '../evaluation/evaluator.ts';
+import { type Column, sampleColumns } from '../generation/conditions.ts';
+import { writeSampleGrid } from '../generation/grid.ts';
+import { loadKernels } from '../kernels/load.ts';
+import { restoreCheckpoint, takeSnapshot } from '../training/checkpoints/checkpoint.ts';
+import { createCheckpointWriter } from '../training/checkpoints/checkpoint-writer.ts';
+import { type LoopEnd, trainLoop } from '../training/loop.ts';
+import { createTrainer } from '../training/trainer.ts';
+
+interface Options {
+  folder: string;
+  shouldStop: () => boolean;
+  send: (message: ProgressMessage) => void;
+}
+
+/** Trains the run to its end, continuing from its newest whole checkpoint. Writes outcome.json unless it was stopped. */
+export async function trainRun({ folder, shouldStop, send }: Options): Promise<LoopEnd['reason']> {
+  const record = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunRecord;
+  const { config } = record;
+  send({ type: 'phase', phase: 'loading data' });
+  const packed = await openData(record);
+  const batches = createBatches({
+    packed,
+    attributes: config.attributes,
+    augmentation: config.augmentation,
+    batchSize: config.training.batchSize,
+    seed: config.training.seed,
+  });
+
+  send({ type: 'phase', phase: 'loading backend' });
+  const k = await loadKernels(await chooseBackend(), config.training.precision);
+  const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
+  const trainer = createTrainer(k, shape, config.training.seed);
+  const from = restoreCheckpoint(trainer, folder, (message) => console.error(message)) ?? { step: 0, seconds: 0 };
+  if (from.step > 0) console.log(`Continuing after step ${from.step}.`);
+
+  const columns: Column[] = sampleColumns({
+    attributes: config.attributes,
+    rotations: batches.conditionNames.slice(config.attributes.length),
+    conditions: config.samples.conditions,
+    usual: (given) => usualLabels(packed, config.attributes, given),
+  });
+  const metrics = new MetricsWriter(metricsFile(folder), from.step);
+  const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
+  const evaluator = createEvaluator({ packed, attributes: config.attributes, seed: config.training.seed });
+  const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
+  const speeds: number[] = [];
+  send({ type: 'phase', phase: 'training' });
+  const end = await trainLoop({
+    trainer,
+    batches,
+    training: config.training,
+    checkpointEverySeconds: config.checkpoint.everySeconds,
+    from,
+    shouldStop,
+    pauseAfterEpoch: record.pauseAfterEpoch,
+    onMetrics(records, steps) {
+      metrics.append(records);
+      const last = records.at(-1)!;
+      for (const { imagesPerSecond } of records) speeds.push(imagesPerSecond);
+      send({ type: 'progress', ...progressOf(last, { steps, epochs: config.training.epochs }) });
+    },
+    async onEpoch({ epoch, step }) {
+      metrics.sync();
+      const isLookedAt = epoch === config.training.epochs || epoch === record.pauseAfterEpoch || epoch % config.samples.every === 0;
+      if (!isLookedAt) return;
+      evaluations.append([{ step, epoch, ...(await evaluator.evaluate(trainer)) }]);
+      evaluations.sync();
+      if (columns.length > 0) {
+        await writeSampleGrid(trainer, { folder, rows: config.samples.rows, columns, conditions: batches.conditionNames, epoch, step });
+      }
+    },
+    async onCheckpoint({ step, seconds }) {
+      metrics.sync();
+      await checkpoints.save(takeSnapshot(trainer, { step, seconds }, batches.conditionNames));
+    },
+  });
+  await checkpoints.finish();
+  metrics.close();
+  evaluations.close();
+  if (end.reason !== 'stopped') writeOutcome(folder, outcomeOf(end, speeds));
+  return end.reason;
+}
+
+/** The data that the run id covers, packed already as a rule; packed again where the cache has lost it since. */
+async function openData({ config, dataIdentity }: RunRecord): Promise<PackedDataset> {
+  const folder = packedFolder(defaultCacheRoot(), config.dataset.source, dataIdentity);
+  if (existsSync(folder)) return openPacked(folder);
+  const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
+  if (packed.manifest.identity === dataIdentity) return packed;
+  throw new DataError(
+    `dataset: the pictures or labels have changed since this run began (${dataIdentity}, now ${packed.manifest.identity}). Start the experiment again for a new run.`,
+  );
+}
+
+function progressOf(last: MetricsRecord, { steps, epochs }: { steps: number; epochs: number }) {
+  const { step, epoch, lossD, lossG, imagesPerSecond } = last;
+  const secondsPerStep = last.seconds / step;
+  return { step, steps, epoch, epochs, lossD, lossG, imagesPerSecond, secondsLeft: (steps - step) * secondsPerStep };
+}
+
+function outcomeOf({ reason, position }: LoopEnd, speeds: number[]): OutcomeRecord {
+  return {
+    status: reason === 'diverged' ? 'diverged' : 'succeeded',
+    message:
+      reason === 'diverged'
+        ? `A loss was no finite number at step ${position.step} (epoch ${position.epoch}).`
+        : `Trained ${position.epoch} epochs.`,
+    finishedAt: new Date().toISOString(),
+    steps: position.step,
+    epochs: position.epoch,
+    seconds: position.seconds,
+    imagesPerSecond: median(speeds),
+  };
+}
+
+function median(values: number[]): number | null {
+  if (values.length === 0) return null;
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

@@ -1,0 +1,20 @@
+// Room: model/data/packing. The folder in which a packer works, and the removal of those whose packer is dead.
+
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readLiveLease } from '../../../results/leases/lease.ts';
+import type { LeaseRecord } from '../../../results/records.ts';
+
+/** Beside the packed folder: who packs it now. */
+export const leaseFileOf = (folder: string): string => `${folder}.lease.json`;
+/** Beside the packed folder, so that a rename finishes it; named after the lease, so that it has one owner. */
+export const temporaryFolderOf = (folder: string, lease: LeaseRecord): string => `${folder}.${lease.token}.tmp`;
+
+/** Removes what interrupted packers of any data set left in this folder. */
+export function removeStaleFolders(dataFolder: string): void {
+  for (const entry of readdirSync(dataFolder)) {
+    const [, name, token] = /^(.+)\.([0-9a-f]+)\.tmp$/.exec(entry) ?? [];
+    if (!name || readLiveLease(leaseFileOf(join(dataFolder, name)))?.token === token) continue;
+    rmSync(join(dataFolder, entry), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,99 @@
+// Room: model/data/packing. Streams a source into a packed folder: beside its place first, then renamed into it whole.
+
+import { createHash, type Hash } from 'node:crypto';
+import { mkdirSync, renameSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
+import { writeJsonAtomic } from '../../../results/files/write.ts';
+import type { Source } from '../sources/source.ts';
+import { checkFreeSpace, explainWriteError } from './disk-space.ts';
+import { createFaultTally } from './fault-tally.ts';
+import { labelsFile, manifestFile, NAMED_FAULTS, PACK_FORMAT, type PackManifest, pixelsFile } from './manifest.ts';
+
+interface Options {
+  dataset: DatasetConfig;
+  /** Where the packed data set is to be; nothing is there yet. */
+  folder: string;
+  /** Beside it; left to the caller to remove where this rejects. */
+  temporary: string;
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Throws a UserError where more than 1 % of the pictures, or all, are unusable, or the disk is full. */
+export async function writePacked(source: Source, { dataset, folder, temporary, onProgress, signal }: Options): Promise<void> {
+  const bytes = source.total * (dataset.imageSize ** 2 * 3 + source.attributes.length);
+  checkFreeSpace(dirname(folder), bytes);
+  try {
+    mkdirSync(temporary);
+    writeJsonAtomic(manifestFile(temporary), await writeContents(source, { dataset, folder, temporary, onProgress, signal }));
+    renameSync(temporary, folder);
+    await syncFolder(dirname(folder));
+  } catch (error) {
+    throw explainWriteError(error, { folder: dirname(folder), bytes });
+  }
+}
+
+async function writeContents(source: Source, { dataset, temporary, onProgress, signal }: Options): Promise<PackManifest> {
+  const { attributes, identity, total, notices } = source;
+  const tally = createFaultTally(dataset, total);
+  await using pixels = await createHashedFile(pixelsFile(temporary));
+  await using labels = await createHashedFile(labelsFile(temporary));
+  const positives = new Array<number>(attributes.length).fill(0);
+  let count = 0;
+  onProgress?.(0, total);
+  for await (const chunk of source.read()) {
+    signal?.throwIfAborted();
+    count += chunk.labels.length / attributes.length;
+    tally.add(chunk.faults, count);
+    await Promise.all([pixels.write(chunk.pixels), labels.write(chunk.labels)]);
+    for (let i = 0; i < chunk.labels.length; i++) positives[i % attributes.length]! += chunk.labels[i]!;
+    onProgress?.(count + tally.count, total);
+  }
+  tally.finish(count);
+  return {
+    format: PACK_FORMAT,
+    source: dataset.source,
+    identity,
+    count,
+    imageSize: dataset.imageSize,
+    attributes: [...attributes],
+    positives,
+    pixelsSha256: await pixels.finish(),
+    labelsSha256: await labels.finish(),
+    faults: tally.summary(),
+    notices: { count: notices.length, first: notices.slice(0, NAMED_FAULTS) },
+  };
+}
+
+interface HashedFile extends AsyncDisposable {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Brings everything to the disk and gives the SHA-256 of the content in hexadecimal. */
+  finish(): Promise<string>;
+}
+
+async function createHashedFile(path: string): Promise<HashedFile> {
+  const file: FileHandle = await open(path, 'wx');
+  const hash: Hash = createHash('sha256');
+  return {
+    async write(bytes) {
+      hash.update(bytes);
+      for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+    },
+    async finish() {
+      await file.sync();
+      return hash.digest('hex');
+    },
+    [Symbol.asyncDispose]: () => file.close(),
+  };
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,90 @@
+// Room: model/generation. Which condition each column of the sample grid asks for.
+
+import type { RunConfig } from '../../experiment/schema/schema.ts';
+
+/** What is the usual value of each attribute, given some of them? From the labels of the pictures. */
+type UsualBits = (given: ReadonlyMap<string, 0 | 1>) => ReadonlyMap<string, 0 | 1>;
+
+export interface Column {
+  label: string;
+  /** Condition name -> bit. */
+  bits: Record<string, 0 | 1>;
+}
+
+/** The bits of a column in the order of the label bits: an object lists names such as "10" before others. */
+export const labelBits = ({ bits }: Column, conditions: readonly string[]): (0 | 1)[] => conditions.map((name) => bits[name] ?? 0);
+
+/** More combinations than this make a grid too wide to read. */
+const MOST_COMBINATIONS = 16;
+
+interface Options {
+  attributes: readonly string[];
+  /** rotate_90, … */
+  rotations: readonly string[];
+  conditions: RunConfig['samples']['conditions'];
+  usual: UsualBits;
+}
+
+/**
+ * `auto`: every combination of attributes (and orientations) while they fit; else the usual face, then for each
+ * attribute the usual face of those who differ from it there, then the usual face in each orientation.
+ * Listed conditions that name an attribute which this run does not have are left out.
+ */
+export function sampleColumns({ attributes, rotations, conditions, usual }: Options): Column[] {
+  const column = (label: string, on: ReadonlyMap<string, 0 | 1>): Column => ({
+    label,
+    bits: Object.fromEntries([...attributes, ...rotations].map((name) => [name, on.get(name) ?? 0])),
+  });
+  if (conditions !== 'auto') {
+    const known = new Set([...attributes, ...rotations]);
+    return conditions
+      .filter((condition) => (Array.isArray(condition) ? condition : Object.keys(condition)).every((name) => known.has(name)))
+      .map((condition) => (Array.isArray(condition) ? allOff(condition) : withUsual(condition, { usual, rotations })))
+      .map(({ label, bits }) => column(label, bits));
+  }
+  const orientations = ['', ...rotations];
+  if (2 ** attributes.length * orientations.length <= MOST_COMBINATIONS) {
+    return combinations(attributes).flatMap((on) =>
+      orientations.map((rotation) => column(labelOf(on, rotation), bitsOn(rotation ? [...on, rotation] : on))),
+    );
+  }
+  const usualFace = usual(new Map());
+  const differing = attributes.map((name) => {
+    const bit = usualFace.get(name) === 1 ? 0 : 1;
+    return column(bit === 1 ? plain(name) : `not ${plain(name)}`, usual(new Map([[name, bit]])));
+  });
+  return [
+    column('usual', usualFace),
+    ...differing,
+    ...rotations.map((name) => column(plain(name), new Map([...usualFace, [name, 1 as const]]))),
+  ];
+}
+
+/** [a, b] -> [], [a], [b], [a, b], … counting up with the first attribute fastest. */
+function combinations(attributes: readonly string[]): string[][] {
+  return Array.from({ length: 2 ** attributes.length }, (_, code) => attributes.filter((_name, i) => (code >> i) & 1));
+}
+
+const bitsOn = (names: readonly string[]): Map<string, 0 | 1> => new Map(names.map((name) => [name, 1]));
+
+const plain = (name: string): string => name.replaceAll('_', ' ');
+
+function labelOf(on: readonly string[], rotation: string): string {
+  const names = [...on, ...(rotation ? [rotation] : [])].map(plain);
+  return names.length === 0 ? 'none' : names.join(' + ');
+}
+
+interface Asked {
+  label: string;
+  bits: ReadonlyMap<string, 0 | 1>;
+}
+
+const allOff = (named: readonly string[]): Asked => ({ label: labelOf(named, ''), bits: bitsOn(named) });
+
+/** Labels say what is usual of attributes; an orientation has none. */
+function withUsual(condition: Record<string, boolean>, { usual, rotations }: Pick<Options, 'usual' | 'rotations'>): Asked {
+  const given = new Map(Object.entries(condition).map(([name, on]) => [name, on ? (1 as const) : (0 as const)]));
+  const label = [...given].map(([name, bit]) => (bit === 1 ? plain(name) : `not ${plain(name)}`)).join(' + ');
+  const attributes = new Map([...given].filter(([name]) => !rotations.includes(name)));
+  return { label, bits: new Map([...usual(attributes), ...given]) };
+}

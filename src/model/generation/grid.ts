@@ -1,0 +1,62 @@
+// Room: model/generation. The sample grid: fixed noise vectors as rows, fixed conditions as columns, one picture a cell.
+
+import sharp from 'sharp';
+import { createRandom } from '../../experiment/random.ts';
+import { writeFileAtomic, writeJsonAtomic } from '../../results/files/write.ts';
+import { sampleGridFile, sampleImageFile } from '../../results/paths.ts';
+import type { SampleGridRecord } from '../../results/records.ts';
+import type { Trainer } from '../training/trainer.ts';
+import { type Column, labelBits } from './conditions.ts';
+import { generatePictures } from './generate-pictures.ts';
+
+const GRID_GAP_PX = 2;
+const GAP_COLOUR = 255;
+
+/** Writes `samples/<epoch>.png` and what its columns ask for. The networks and their statistics are left as they were. */
+export async function writeSampleGrid(
+  trainer: Trainer,
+  options: { folder: string; rows: number; columns: Column[]; conditions: readonly string[]; epoch: number; step: number },
+): Promise<void> {
+  const { folder, rows, columns, conditions, epoch, step } = options;
+  const { imageSize } = trainer.shape;
+  // Column by column.
+  const rowsNoise = rowNoise(rows, trainer.shape.latentSize);
+  const noise = new Float32Array(columns.length * rowsNoise.length);
+  for (let column = 0; column < columns.length; column++) noise.set(rowsNoise, column * rowsNoise.length);
+  const labels = Float32Array.from(columns.flatMap((column) => Array.from({ length: rows }, () => labelBits(column, conditions)).flat()));
+  const pictures = await generatePictures(trainer, { noise, labels });
+  const { pixels, width, height } = composeGrid(pictures, { rows, columns: columns.length, imageSize });
+  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
+  writeFileAtomic(sampleImageFile(folder, epoch), png);
+  const record: SampleGridRecord = { epoch, step, imageSize, gap: GRID_GAP_PX, rows, columns };
+  writeJsonAtomic(sampleGridFile(folder, epoch), record);
+}
+
+/** [rows, latent]: the same in every run, whatever its seed, so that rows can be compared. */
+function rowNoise(rows: number, latentSize: number): Float32Array {
+  const noise = new Float32Array(rows * latentSize);
+  for (let row = 0; row < rows; row++) {
+    const random = createRandom(0, 'sample row', row);
+    for (let i = 0; i < latentSize; i++) noise[row * latentSize + i] = random.normal();
+  }
+  return noise;
+}
+
+function composeGrid(pictures: Float32Array, { rows, columns, imageSize }: { rows: number; columns: number; imageSize: number }) {
+  const pitch = imageSize + GRID_GAP_PX;
+  const [width, height] = [columns * pitch + GRID_GAP_PX, rows * pitch + GRID_GAP_PX];
+  const pixels = new Uint8ClampedArray(width * height * 3).fill(GAP_COLOUR);
+  const rowLength = imageSize * 3;
+  for (let column = 0; column < columns; column++) {
+    for (let row = 0; row < rows; row++) {
+      for (let y = 0; y < imageSize; y++) {
+        const from = ((column * rows + row) * imageSize + y) * rowLength;
+        const to = ((GRID_GAP_PX + row * pitch + y) * width + GRID_GAP_PX + column * pitch) * 3;
+        for (let i = 0; i < rowLength; i++) pixels[to + i] = (pictures[from + i]! + 1) * 127.5;
+      }
+    }
+  }
+  return { pixels: new Uint8Array(pixels.buffer), width, height };
+}

@@ -1,0 +1,64 @@
+// Room: model/kernels/tensorflow. Parameters of native TensorFlow: variables of the session, updated in place by one fused Adam op each.
+
+import { ADAM_EPSILON, type AdamStep, type ParameterSpec, type Parameters, type Tensor } from '../kernels.ts';
+import { DataType, type Handle } from './eager.ts';
+import type { Program, Variable } from './program.ts';
+
+interface Options {
+  specs: readonly ParameterSpec[];
+  initial: ReadonlyMap<string, Float32Array>;
+  /** Data type of the activations. */
+  activation: number;
+}
+
+export function createTensorflowParameters(program: Program, { specs, initial, activation }: Options): Parameters {
+  const { tf } = program;
+  /** What a checkpoint holds: values and moments by name. */
+  const stored = new Map<string, Variable>();
+  for (const { name, shape, inert } of specs) {
+    for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) stored.set(`${name}${suffix}`, program.variable(shape));
+  }
+  const find = (name: string): Variable => {
+    const variable = stored.get(name);
+    if (!variable) throw new Error(`no parameter named ${name}`);
+    return variable;
+  };
+  const assignAll = (values: ReadonlyMap<string, Float32Array>) => {
+    const size = ({ shape }: Variable) => shape.reduce((a, b) => a * b, 1);
+    program.assign(new Map([...stored].map(([name, variable]) => [variable, values.get(name) ?? new Float32Array(size(variable))])));
+  };
+  const read = (name: string) => tf.values(program.value(find(name))) as Float32Array;
+  assignAll(initial);
+
+  return {
+    specs,
+    get: (name) => program.value(find(name), activation),
+    getFloat32: (name) => program.value(find(name)),
+    applyAdam(gradients: ReadonlyMap<string, Tensor>, stepOf: () => AdamStep) {
+      const setting = (of: (step: AdamStep) => number) => program.scalar(() => of(stepOf()));
+      const settings = [
+        setting(({ beta1, step }) => beta1 ** step),
+        setting(({ beta2, step }) => beta2 ** step),
+        setting(({ learningRate }) => learningRate),
+        setting(({ beta1 }) => beta1),
+        setting(({ beta2 }) => beta2),
+        tf.create(Float32Array.of(ADAM_EPSILON), []),
+      ];
+      const attributes = [tf.type('T', DataType.float32), tf.bool('use_locking', false), tf.bool('use_nesterov', false)];
+      for (const { name, inert } of specs) {
+        if (inert) continue;
+        const gradient = gradients.get(name);
+        if (!gradient) throw new Error(`no gradient for ${name}`);
+        const variables = [find(name), find(`${name}.adam_m`), find(`${name}.adam_v`)];
+        program.update('ResourceApplyAdam', {
+          attributes,
+          variables,
+          inputs: [...settings, tf.cast(gradient as Handle, DataType.float32)],
+        });
+      }
+    },
+    read: async (name) => read(name),
+    export: async () => new Map([...stored.keys()].map((name) => [name, read(name)])),
+    import: assignAll,
+  };
+}

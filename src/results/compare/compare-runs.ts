@@ -1,0 +1,43 @@
+// Room: results/compare. Two run folders side by side: metrics, evaluations and sample grids. Weights are a matter of the model room.
+
+import { readFileSync } from 'node:fs';
+import { metricsFile } from '../paths.ts';
+import { listSamples, readMetrics } from '../read.ts';
+import { readEvaluations } from '../read-evaluations.ts';
+import { compareSteps, type StepComparison } from './compare-steps.ts';
+
+export interface RunComparison {
+  metrics: StepComparison;
+  evaluations: StepComparison;
+  samples: SampleComparison;
+  /** What could not be read, of either. */
+  problems: string[];
+}
+
+export interface SampleComparison {
+  /** Grids that both have. */
+  compared: number;
+  /** Those whose files are not the same, by epoch. */
+  different: { epoch: number; original: string; again: string }[];
+}
+
+export function compareRuns(original: string, again: string): RunComparison {
+  const [metrics, metricsAgain] = [readMetrics(metricsFile(original)), readMetrics(metricsFile(again))];
+  const [evaluations, evaluationsAgain] = [readEvaluations(original), readEvaluations(again)];
+  return {
+    metrics: compareSteps(metrics.records, metricsAgain.records),
+    evaluations: compareSteps(evaluations.records, evaluationsAgain.records),
+    samples: compareSamples(original, again),
+    problems: [metrics, metricsAgain, evaluations, evaluationsAgain].flatMap(({ problems }) => problems),
+  };
+}
+
+function compareSamples(original: string, again: string): SampleComparison {
+  const others = new Map(listSamples(again).map(({ epoch, image }) => [epoch, image]));
+  const pairs = listSamples(original).flatMap(({ epoch, image }) => {
+    const other = others.get(epoch);
+    return other === undefined ? [] : [{ epoch, original: image, again: other }];
+  });
+  const different = pairs.filter((pair) => !readFileSync(pair.original).equals(readFileSync(pair.again)));
+  return { compared: pairs.length, different };
+}

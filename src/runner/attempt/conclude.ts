@@ -1,0 +1,93 @@
+// Room: runner/attempt. What a child's exit means. The child's own outcome counts most; where it left none, one is written for it.
+
+import type { UserError } from '../../experiment/user-error.ts';
+import { freeReserve } from '../../results/files/reserve.ts';
+import { measureRun } from '../../results/measure-run.ts';
+import { readRun } from '../../results/read.ts';
+import { type OutcomeRecord, STOPPED_EXIT_CODE } from '../../results/records.ts';
+import { writeOutcome } from '../../results/write-run.ts';
+import type { KernelKills } from '../executors/local/kernel-kills.ts';
+import type { LaunchEnd, RunEnd } from '../schedule/schedule.ts';
+import { diagnoseDeath, type Verdict } from './diagnose.ts';
+
+export interface ChildExit {
+  /** by-itself, or because the runner asked it to stop (whatever it then did). */
+  ended: 'by-itself' | 'stopped' | 'timed-out' | 'stalled';
+  /** Who asked it to stop, for a person. */
+  by?: string;
+  exitCode?: number;
+  signal?: string;
+  timeoutMs?: number | null;
+  stallTimeoutMs?: number | null;
+  /** Set where the process could not be started. */
+  spawnError?: string;
+  /** Around the child's life. */
+  kernelKills?: { before: KernelKills; after: KernelKills };
+}
+
+export function concludeRun(folder: string, exit: ChildExit): LaunchEnd {
+  const { outcome, record } = readRun(folder);
+  if (outcome) {
+    freeReserve(folder);
+    return { kind: 'finished', outcome };
+  }
+  const reached = measureRun(folder);
+  const isPause = exit.ended === 'by-itself' && exit.exitCode === STOPPED_EXIT_CODE;
+  if (isPause && record?.pauseAfterEpoch && reached.epochs >= record.pauseAfterEpoch) {
+    freeReserve(folder);
+    return { kind: 'paused' };
+  }
+  const verdict = judge(folder, exit, reached);
+  const concluded: OutcomeRecord = {
+    ...verdict,
+    finishedAt: new Date().toISOString(),
+    ...reached,
+    ...(exit.exitCode === undefined ? {} : { exitCode: exit.exitCode }),
+    ...(exit.signal === undefined ? {} : { signal: exit.signal }),
+  };
+  return {
+    kind: verdict.status === 'cancelled' ? 'stopped' : 'finished',
+    outcome: concluded,
+    ...recordOutcome(folder, concluded),
+  };
+}
+
+/** The end of a run that could not even be started, because of what the system refuses: a full disk, a folder without permission. */
+export function concludeUnstarted(folder: string, error: NodeJS.ErrnoException): RunEnd {
+  const status = error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'no-space' : 'crashed';
+  const outcome: OutcomeRecord = {
+    ...{ status, message: `Could not be started: ${error.message}`, finishedAt: new Date().toISOString() },
+    ...measureRun(folder),
+  };
+  return { kind: 'finished', outcome, ...recordOutcome(folder, outcome) };
+}
+
+/** The end of a run in whose folder a process works that cannot be ended from here. The folder is that process's: nothing is written. */
+export function concludeHeld(folder: string, { message }: UserError): RunEnd {
+  return { kind: 'finished', outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) } };
+}
+
+/** `problem`: why the outcome could not be written. */
+export function recordOutcome(folder: string, outcome: OutcomeRecord): { problem?: string } {
+  try {
+    writeOutcome(folder, outcome);
+    return {};
+  } catch (error) {
+    return { problem: `its outcome could not be written: ${(error as Error).message}` };
+  }
+}
+
+function judge(folder: string, exit: ChildExit, { steps, epochs }: Pick<OutcomeRecord, 'steps' | 'epochs'>): Verdict {
+  const after = steps === 0 ? 'before its first step' : `after step ${steps} (epoch ${epochs})`;
+  if (exit.ended === 'timed-out') return { status: 'timed-out', message: `Stopped after its time limit of ${exit.timeoutMs! / 1000} s.` };
+  if (exit.ended === 'stalled') {
+    const silence = `Stopped because no metric had come for ${exit.stallTimeoutMs! / 1000} s (execution.stallTimeout)`;
+    return { status: 'stalled', message: `${silence}, ${after}.` };
+  }
+  if (exit.ended === 'stopped' || exit.exitCode === STOPPED_EXIT_CODE) {
+    const by = exit.by ?? (exit.ended === 'stopped' ? 'a person' : 'somebody who asked its process');
+    const goesOn = exit.signal === undefined ? 'It goes on' : 'It was ended by force and goes on from its last checkpoint';
+    return { status: 'cancelled', message: `Stopped by ${by} ${after}. ${goesOn} when the experiment is run again.` };
+  }
+  return diagnoseDeath(folder, exit);
+}

@@ -1,0 +1,50 @@
+// Room: runner/attempt. Makes a run folder ready for another attempt: nobody at work in it, no outcome, and a line in its log.
+
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../experiment/user-error.ts';
+import { readLiveLease } from '../../results/leases/lease.ts';
+import { leaseFile } from '../../results/paths.ts';
+import type { LeaseRecord } from '../../results/records.ts';
+import { beginAttempt } from '../../results/write-run.ts';
+import { killProcessGroup } from '../executors/local/kill.ts';
+
+/** A child that outlived its runner leaves by itself within moments; one that does not, after so long, is ended. */
+const ORPHAN_GRACE_MS = 500;
+/** One in an uninterruptible call of the kernel, or of another user, may not even end then. */
+const ORPHAN_END_MS = 30_000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Only called by the runner that holds the experiment, so that whoever still works in the folder is left over from a former
+ * one. Throws a UserError where that process cannot be ended from here, and a WriteFailure.
+ */
+export async function prepareFolder(folder: string): Promise<void> {
+  await endOrphan(folder);
+  beginAttempt(folder);
+}
+
+async function endOrphan(folder: string): Promise<void> {
+  const startMs = performance.now();
+  for (let holder = readLiveLease(leaseFile(folder)); holder; holder = readLiveLease(leaseFile(folder))) {
+    const waitedMs = performance.now() - startMs;
+    if (holder.host !== hostname()) throw new UserError(`${describeHeld(folder, holder)}; if that process is gone, delete the file`);
+    if (waitedMs >= ORPHAN_END_MS) throw new UserError(`${describeHeld(folder, holder)} and does not end; end it, then start again`);
+    if (waitedMs >= ORPHAN_GRACE_MS) killHard(holder.pid);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Whether it works shows in the lease. */
+function killHard(pid: number): void {
+  killProcessGroup(pid); // what a child has started goes with it
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended meanwhile, or belongs to another user
+  }
+}
+
+function describeHeld(folder: string, { pid, host, since }: LeaseRecord): string {
+  return `${leaseFile(folder)}: process ${pid} on ${host} has worked on this run since ${since}`;
+}

@@ -1,0 +1,39 @@
+// Room: runner/attempt. What is written into a run folder before an attempt at the run starts.
+
+import { writeFileAtomic } from '../../results/files/write.ts';
+import { writeNewFile } from '../../results/files/write-new.ts';
+import { patchFile, runFile } from '../../results/paths.ts';
+import type { Provenance, RunRecord } from '../../results/records.ts';
+import { writeFirstRunRecord, writeRunRecord } from '../../results/write-run.ts';
+import type { CodePatch } from '../provenance/read-code.ts';
+
+export interface Attempt {
+  /** What the run is. */
+  run: Omit<RunRecord, 'format' | 'provenance' | 'resumptions'>;
+  /** run.json so far, where the run goes on. */
+  former: RunRecord | null;
+  provenance: Provenance;
+  /** The content of the patch that the provenance names. */
+  patch: CodePatch | null;
+}
+
+/**
+ * run.json tells how the run was started; a later attempt adds under what it went on. Patches are named by content, so
+ * none is written twice. Throws a WriteFailure. A first attempt need not wait for the disk: the files that it has still
+ * to take in are returned, for makeLasting.
+ */
+export function recordAttempt(folder: string, { run, former, provenance, patch }: Attempt): string[] {
+  const record: RunRecord = { format: 1, ...run, provenance };
+  if (former === null) {
+    if (patch) writeNewFile(patchFile(folder, patch.name), patch.content);
+    writeFirstRunRecord(folder, record);
+    return [...(patch ? [patchFile(folder, patch.name)] : []), runFile(folder)];
+  }
+  if (patch && !patchesOf(former).includes(patch.name)) writeFileAtomic(patchFile(folder, patch.name), patch.content);
+  writeRunRecord(folder, { ...record, provenance: former.provenance, resumptions: [...(former.resumptions ?? []), provenance] });
+  return [];
+}
+
+function patchesOf({ provenance, resumptions = [] }: RunRecord): (string | null | undefined)[] {
+  return [provenance, ...resumptions].map(({ git }) => git?.patch);
+}

@@ -1,0 +1,139 @@
+// Room: runner/halving. The runs of a sweep with successive halving, as slots become free. What each run has shown is read from
+// its folder, now and whenever it pauses; so a sweep that was killed at any moment goes on with a valid halving.
+
+import type { HalvingConfig } from '../../experiment/schema/schema.ts';
+import { appendHalvingDecision } from '../../results/halving-log.ts';
+import { measureRun } from '../../results/measure-run.ts';
+import { readRun } from '../../results/read.ts';
+import type { HalvingDecision, OutcomeRecord } from '../../results/records.ts';
+import { recordOutcome } from '../attempt/conclude.ts';
+import type { PlannedRun } from '../plan/plan.ts';
+import type { RunEnd, RunSource } from '../schedule/schedule.ts';
+import { describeStanding } from './describe-standing.ts';
+import { type Contender, findPromotion, listRungs, standAt } from './halving.ts';
+import { readContender, readEpochValue } from './read-contender.ts';
+
+export interface HalvingOptions {
+  /** Every run of the experiment, also those that are done. */
+  plan: readonly PlannedRun[];
+  halving: HalvingConfig;
+  experimentFolder: string;
+  folderOf(run: PlannedRun): string;
+  onDecision(run: PlannedRun, decision: HalvingDecision, problem?: string): void;
+}
+
+export interface HalvingSource extends Required<RunSource<PlannedRun>> {
+  /** The epoch after which a run that is started now is to pause; null: after none. */
+  pauseAfter(run: PlannedRun): number | null;
+  /** An attempt of the run ended for good. */
+  note(run: PlannedRun, end: RunEnd): void;
+  /** Says of every run that did not go on where it stood in the end. */
+  close(): void;
+}
+
+interface Entry extends Contender {
+  run: PlannedRun;
+  rungs: number[];
+}
+
+export function createHalvingSource({ plan, halving, experimentFolder, folderOf, onDecision }: HalvingOptions): HalvingSource {
+  const entries = plan.map((run): Entry => {
+    const rungs = listRungs(halving, run.point.config.training.epochs);
+    const isOpen = run.action !== 'skip' || run.state === 'stopped-early';
+    return { run, rungs, isOpen, ...readContender(folderOf(run), rungs, halving.metric) };
+  });
+  const entryOf = new Map(entries.map((entry) => [entry.run, entry]));
+  const isWaiting = ({ isOpen, isBeyond, values }: Entry) => isOpen && !isBeyond && values.length > 0;
+  const unfinished = entries.filter(({ isOpen, isBeyond }) => isOpen && isBeyond);
+  const fresh = entries.filter(({ isOpen, isBeyond, values }) => isOpen && !isBeyond && values.length === 0);
+  for (const entry of entries.filter(isWaiting)) if (entry.run.state !== 'stopped-early') stopEarly(entry);
+
+  return {
+    take(isIdle) {
+      const begun = unfinished.shift();
+      if (begun) return begun.run;
+      const promoted = promote(false) ?? fresh.shift() ?? (isIdle ? promote(true) : undefined);
+      if (promoted) promoted.isBeyond = true;
+      return promoted?.run;
+    },
+    settlePause(run) {
+      const entry = entryOf.get(run)!;
+      const target = entry.values.length;
+      Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { isBeyond: false });
+      // The child says that the epoch is over, which its files may not: a trainer of one's own that evaluates nothing.
+      if (entry.values.length === target) entry.values = [...entry.values, readUnconfirmed(entry, target)];
+      const { end, standing } = stopEarly(entry);
+      if (standing.rank > standing.quota) decide(entry, 'stopped-early', end.outcome.message);
+      return end;
+    },
+    pauseAfter(run) {
+      const { rungs, values } = entryOf.get(run)!;
+      return rungs[values.length] ?? null;
+    },
+    note(run, end) {
+      const entry = entryOf.get(run)!;
+      if (end.kind !== 'finished' || end.outcome.status === 'stopped-early') return;
+      entry.isOpen = false;
+      if (end.outcome.status !== 'succeeded') return;
+      Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { isBeyond: true });
+      decide(entry, 'finished', `trained to its end: ${end.outcome.epochs} epochs`);
+    },
+    close() {
+      for (const entry of entries.filter(isWaiting)) if (!saysSo(entry)) stopEarly(entry);
+    },
+  };
+
+  function saysSo(entry: Entry): boolean {
+    return readRun(folderOf(entry.run)).outcome?.message === describe(entry, { goesOn: false });
+  }
+
+  function promote(isIdle: boolean): Entry | undefined {
+    const index = findPromotion(entries, halving, isIdle);
+    if (index === undefined) return undefined;
+    const entry = entries[index]!;
+    decide(entry, 'promoted', describe(entry, { goesOn: true }));
+    return entry;
+  }
+
+  /** Until the run is promoted, if ever, its outcome says why it does not go on. */
+  function stopEarly(entry: Entry) {
+    const outcome: OutcomeRecord = {
+      ...{ status: 'stopped-early', message: describe(entry, { goesOn: false }), finishedAt: new Date().toISOString() },
+      ...measureRun(folderOf(entry.run)),
+    };
+    const end: RunEnd & { kind: 'finished' } = { kind: 'finished', outcome, ...recordOutcome(folderOf(entry.run), outcome) };
+    return { end, standing: standingOf(entry) };
+  }
+
+  function standingOf(entry: Entry) {
+    return standAt(entries, { index: entries.indexOf(entry), rung: entry.values.length - 1 }, halving);
+  }
+
+  function describe(entry: Entry, { goesOn }: { goesOn: boolean }): string {
+    const rung = entry.values.length - 1;
+    const { metric, factor } = halving;
+    return describeStanding({ metric, factor, value: entry.values[rung]!, epoch: entry.rungs[rung]!, goesOn, ...standingOf(entry) });
+  }
+
+  function decide(entry: Entry, decision: HalvingDecision['decision'], reason: string): void {
+    const rung = Math.max(0, entry.values.length - 1);
+    const epoch = decision === 'finished' ? entry.run.point.config.training.epochs : entry.rungs[rung]!;
+    const value = decision === 'finished' ? readUnconfirmed(entry, entry.rungs.length) : entry.values[rung]!;
+    const record: HalvingDecision = {
+      ...{ at: new Date().toISOString(), run: entry.run.id, rung: decision === 'finished' ? entry.rungs.length : rung },
+      ...{ epoch, metric: halving.metric, value, decision, reason },
+    };
+    let problem: string | undefined;
+    try {
+      appendHalvingDecision(experimentFolder, record);
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    onDecision(entry.run, record, problem);
+  }
+
+  function readUnconfirmed({ run, rungs }: Entry, rung: number): number {
+    const epoch = rungs[rung] ?? run.point.config.training.epochs;
+    return readEpochValue(folderOf(run), epoch, halving.metric);
+  }
+}

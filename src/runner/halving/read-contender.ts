@@ -1,0 +1,41 @@
+// Room: runner/halving. What a run has shown so far, for successive halving: read from its metrics and evaluations alone.
+
+import type { HalvingMetric } from '../../experiment/schema/schema.ts';
+import { metricsFile } from '../../results/paths.ts';
+import { readMetrics, readRun } from '../../results/read.ts';
+import { readEvaluations } from '../../results/read-evaluations.ts';
+import type { EvaluationRecord, MetricsRecord } from '../../results/records.ts';
+import type { Contender } from './halving.ts';
+
+/** `rungs`: the epochs after which this run is compared. `values` has an entry for each of them that it has trained to its end. */
+export function readContender(folder: string, rungs: readonly number[], metric: HalvingMetric): Pick<Contender, 'values' | 'isBeyond'> {
+  const { records } = readMetrics(metricsFile(folder));
+  const { records: evaluations } = readEvaluations(folder);
+  const { outcome } = readRun(folder);
+  const begun = records.at(-1)?.epoch ?? 0;
+  const settled = outcome?.status === 'succeeded' || outcome?.status === 'stopped-early' ? outcome.epochs : 0;
+  const isOver = (epoch: number) => begun > epoch || settled >= epoch || evaluations.some((evaluation) => evaluation.epoch >= epoch);
+  const over = rungs.filter(isOver);
+  return {
+    values: over.map((epoch) => averageEpoch(epoch, metric, { records, evaluations })),
+    isBeyond: begun > (over.at(-1) ?? 0),
+  };
+}
+
+/** The value of one epoch, whether or not its files show that it is over. NaN where nothing was recorded. */
+export function readEpochValue(folder: string, epoch: number, metric: HalvingMetric): number {
+  const { records } = readMetrics(metricsFile(folder));
+  return averageEpoch(epoch, metric, { records, evaluations: readEvaluations(folder).records });
+}
+
+/** A training metric is averaged over the steps of the epoch. */
+function averageEpoch(
+  epoch: number,
+  metric: HalvingMetric,
+  { records, evaluations }: { records: readonly MetricsRecord[]; evaluations: readonly EvaluationRecord[] },
+): number {
+  if (metric === 'slicedWasserstein')
+    return evaluations.findLast((evaluation) => evaluation.epoch === epoch)?.slicedWasserstein ?? Number.NaN;
+  const steps = records.filter((record) => record.epoch === epoch);
+  return steps.length === 0 ? Number.NaN : steps.reduce((sum, record) => sum + record[metric], 0) / steps.length;
+}

@@ -1,0 +1,68 @@
+// Room: runner/plan (pure). Where on the GPUs runs fit: whole cards, several a run, or several runs a card.
+
+import { parseMemorySize } from '../../experiment/memory-size.ts';
+import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import type { Gpu } from '../../machine/gpus.ts';
+
+export type GpuDemand = Pick<ExecutionConfig, 'gpusPerRun' | 'gpuMemory'>;
+
+/**
+ * The uuids for each run that can go on at the same time, one run on every card before a second one on any. What these
+ * runs take of a card by `gpuMemory` fits into what is free there now, less a margin.
+ *
+ * A share of a card and gpuMemory together: the stricter counts. `gpusPerRun: 1`, the default, lets gpuMemory alone decide.
+ * Throws a UserError where no card holds a run, or there are fewer than one run asks for.
+ */
+export function placeOnGpus(gpus: readonly Gpu[], { gpusPerRun, gpuMemory }: GpuDemand): string[][] {
+  if (gpusPerRun > gpus.length) {
+    throw new UserError(`execution.gpusPerRun: expected at most ${gpus.length}, the GPUs of this machine, got ${gpusPerRun}`);
+  }
+  const neededBytes = gpuMemory === undefined ? null : parseMemorySize(gpuMemory)!;
+  const shares = gpusPerRun < 1 ? countShares(gpusPerRun) : null;
+  const holds = (gpu: Gpu) => countRuns(gpu, { neededBytes, shares });
+  const cards = gpus.filter((gpu) => holds(gpu) > 0);
+  if (cards.length < Math.ceil(gpusPerRun)) throw doesNotFit(gpus, neededBytes!, Math.ceil(gpusPerRun));
+  return gpusPerRun > 1 ? group(cards, gpusPerRun) : takeTurns(cards, holds);
+}
+
+function countRuns({ memoryBytes, freeMemoryBytes }: Gpu, limits: { neededBytes: number | null; shares: number | null }): number {
+  const { neededBytes, shares } = limits;
+  if (neededBytes === null || freeMemoryBytes === null) return shares ?? 1; // nothing to go by: taken at its word
+  const fitting = Math.max(0, Math.floor((freeMemoryBytes - marginBytes(memoryBytes)) / neededBytes));
+  return Math.min(fitting, shares ?? fitting);
+}
+
+/**
+ * Left free on every card: the driver takes and returns some as processes come and go, memory is handed out in pages of
+ * 2 MiB, and a display on the card grows. What the CUDA context of a run takes is part of the run's own gpuMemory.
+ */
+function marginBytes(memoryBytes: number | null): number {
+  return Math.max(256 * 1024 ** 2, 0.02 * (memoryBytes ?? 0));
+}
+
+/** 3 for 0.33; 10 for 0.1, whatever the last bit of the quotient says. */
+function countShares(share: number): number {
+  return Math.floor(1 / share + 1e-9);
+}
+
+function takeTurns(cards: readonly Gpu[], holds: (gpu: Gpu) => number): string[][] {
+  const rounds = Math.max(...cards.map(holds));
+  return Array.from({ length: rounds }, (_, round) => cards.filter((gpu) => holds(gpu) > round).map((gpu) => [gpu.uuid])).flat();
+}
+
+function group(cards: readonly Gpu[], size: number): string[][] {
+  return Array.from({ length: Math.floor(cards.length / size) }, (_, i) => cards.slice(i * size, (i + 1) * size).map((gpu) => gpu.uuid));
+}
+
+function doesNotFit(gpus: readonly Gpu[], neededBytes: number, wanted: number): UserError {
+  const found = gpus.map(({ index, name, freeMemoryBytes }) => `${index} ${name} with ${describe(freeMemoryBytes)} free`).join(', ');
+  const margin = Math.min(...gpus.map((gpu) => marginBytes(gpu.memoryBytes)));
+  return new UserError(
+    `execution.gpuMemory: expected ${wanted === 1 ? 'a GPU' : `${wanted} GPUs`} with ${describe(neededBytes)} free for a run and ${describe(margin)} to spare, got ${found}. Free memory there, choose other GPUs with --gpus, or lower execution.gpuMemory.`,
+  );
+}
+
+function describe(bytes: number | null): string {
+  return bytes === null ? 'an unknown amount' : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,96 @@
+// Room: runner/plan (pure). What to do with each run of the sweep, given what is on disk.
+
+import type { SweepPoint } from '../../experiment/schema/schema.ts';
+import { FAILURES, type Failure, type RunState } from '../../results/records.ts';
+
+export interface IdentifiedPoint {
+  id: string;
+  point: SweepPoint;
+  dataIdentity: string;
+}
+
+export interface PlannedRun extends IdentifiedPoint {
+  state: RunState;
+  /** start: from nothing. resume: from its newest checkpoint, or from nothing where it has none. skip: nothing to do. */
+  action: 'start' | 'resume' | 'skip';
+  /** Why, in a few words for a person. */
+  reason: string;
+}
+
+/**
+ * Gives each point the id of the folder that already holds its work: same hash, although the readable part differs
+ * because the sweep has another axis since. Points with the same hash are the same run; only the first is kept.
+ */
+export function adoptFolders(points: readonly IdentifiedPoint[], folders: readonly string[]): IdentifiedPoint[] {
+  const folderOf = new Map(folders.map((name) => [hashOf(name), name]));
+  const unique = new Map<string, IdentifiedPoint>();
+  for (const point of points) {
+    const hash = hashOf(point.id);
+    if (!unique.has(hash)) unique.set(hash, { ...point, id: folderOf.get(hash) ?? point.id });
+  }
+  return [...unique.values()];
+}
+
+export interface PlanOptions {
+  /** Starts all of them from nothing. */
+  fresh?: boolean;
+  /** Goes on with those that failed, from their checkpoints. Otherwise they are left alone: most would fail again. */
+  retryFailed?: boolean;
+  /** Whether the file has successive halving, which alone decides about the runs that it has stopped early. */
+  halving?: boolean;
+}
+
+/** Plans every run, in the order given. */
+export function planRuns(points: readonly IdentifiedPoint[], stateOf: (id: string) => RunState, options: PlanOptions = {}): PlannedRun[] {
+  return points.map((point) => {
+    const state = stateOf(point.id);
+    return { ...point, state, ...decide(state, options) };
+  });
+}
+
+function decide(state: RunState, { fresh = false, retryFailed = false, halving = false }: PlanOptions): Decision {
+  if (fresh) return startAgain(state);
+  if (state === 'stopped-early' && !halving)
+    return { action: 'resume', reason: 'was stopped early; the file asks for no halving any more' };
+  return retryFailed && isFailure(state) ? { action: 'resume', reason: `tried again: ${FAILED_AS[state]}` } : DECISIONS[state];
+}
+
+function hashOf(id: string): string {
+  return id.slice(id.lastIndexOf('-') + 1);
+}
+
+type Decision = Pick<PlannedRun, 'action' | 'reason'>;
+
+const FAILED_AS: Record<Failure, string> = {
+  diverged: 'diverged',
+  failed: 'failed',
+  'bad-data': 'bad data',
+  crashed: 'crashed',
+  'out-of-memory': 'out of memory',
+  'out-of-gpu-memory': 'out of GPU memory',
+  'no-space': 'disk full',
+  'timed-out': 'ran out of time',
+  stalled: 'stalled',
+};
+
+const DECISIONS: Record<RunState, Decision> = {
+  queued: { action: 'start', reason: 'new' },
+  running: { action: 'resume', reason: 'running' },
+  interrupted: { action: 'resume', reason: 'was interrupted' },
+  cancelled: { action: 'resume', reason: 'was stopped' },
+  succeeded: { action: 'skip', reason: 'done' },
+  'stopped-early': { action: 'skip', reason: 'stopped early, unless it comes to be among the best' },
+  ...(Object.fromEntries(FAILURES.map((failure) => [failure, failed(failure)])) as Record<Failure, Decision>),
+};
+
+function failed(failure: Failure): Decision {
+  return { action: 'skip', reason: `${FAILED_AS[failure]}; --retry-failed tries again` };
+}
+
+function isFailure(state: RunState): state is Failure {
+  return state in FAILED_AS;
+}
+
+function startAgain(state: RunState): Decision {
+  return { action: 'start', reason: state === 'queued' ? 'new' : `${state}; redone from nothing` };
+}

@@ -1,0 +1,79 @@
+// Room: runner/plan (pure). How many runs go on at once, and what each may use.
+
+import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import type { Gpu } from '../../machine/gpus.ts';
+import { placeOnGpus } from './gpu-places.ts';
+
+/** A place in which one run at a time is carried out. */
+export interface Slot {
+  /** From 0. */
+  index: number;
+  /** CUDA_VISIBLE_DEVICES of the run, by uuid; null leaves the variable as it is. */
+  gpus: readonly string[] | null;
+  /** The GPU of the run on WebGPU. */
+  adapter?: Adapter;
+  /** CPU threads of the run. */
+  threads: number;
+}
+
+/** A GPU that WebGPU can use. */
+export interface Adapter {
+  name: string;
+  /** The variables by which a process gets this one and no other. */
+  environment: Readonly<Record<string, string>>;
+}
+
+export interface Machine {
+  /** GPUs that the backend can use through CUDA; none for WebAssembly. */
+  gpus: readonly Gpu[];
+  /** Those that it uses through WebGPU. */
+  adapters?: readonly Adapter[];
+  cores: number;
+  freeMemoryBytes: number;
+}
+
+export type SlotDemand = Pick<ExecutionConfig, 'parallel' | 'gpusPerRun' | 'gpuMemory'>;
+
+/**
+ * The slots for an experiment of so many runs. All of its runs count, also those that are done: the threads of a run
+ * then stay the same when a sweep is continued. `parallel` as a number is an upper limit where there are GPUs, which
+ * are used evenly, and the number of runs where there are none. Throws a UserError where no GPU holds a run.
+ */
+export function planSlots(
+  execution: SlotDemand,
+  { machine, runs, memoryPerRunBytes }: { machine: Machine; runs: number; memoryPerRunBytes: number },
+): Slot[] {
+  const { parallel } = execution;
+  const places = placeRuns(execution, machine);
+  const automatic = places?.length ?? coresOrMemory(machine, memoryPerRunBytes);
+  const asked = parallel === 'auto' ? automatic : Math.min(parallel, places?.length ?? parallel);
+  const count = Math.max(1, Math.min(runs, asked));
+  const threads = Math.max(1, Math.floor(machine.cores / count));
+  const onCpu: Place = { gpus: machine.gpus.length === 0 ? null : [] };
+  return Array.from({ length: count }, (_, index) => ({ index, ...(places?.[index] ?? onCpu), threads }));
+}
+
+type Place = Pick<Slot, 'gpus' | 'adapter'>;
+
+/** What a run is given, for as many as the GPUs hold; null where runs compute on the CPU. */
+function placeRuns(demand: SlotDemand, { gpus, adapters = [] }: Machine): Place[] | null {
+  if (adapters.length > 0) return placeOnAdapters(adapters, demand.gpusPerRun);
+  if (gpus.length === 0 || demand.gpusPerRun === 0) return null;
+  return placeOnGpus(gpus, demand).map((uuids) => ({ gpus: uuids }));
+}
+
+/** WebGPU tells nothing of memory: runs share an adapter only by a share in so many words. */
+function placeOnAdapters(adapters: readonly Adapter[], gpusPerRun: number): Place[] {
+  if (gpusPerRun > 1) throw new UserError(`execution.gpusPerRun: expected at most 1, all that a run can use on WebGPU, got ${gpusPerRun}`);
+  if (gpusPerRun === 0) {
+    throw new UserError('execution.gpusPerRun: expected above 0 on WebGPU, got 0. Set FACET_BACKEND=wasm to train on the CPU.');
+  }
+  const rounds = Math.floor(1 / gpusPerRun + 1e-9);
+  return Array.from({ length: rounds }, () => adapters.map((adapter) => ({ gpus: null, adapter }))).flat();
+}
+
+/** One single-threaded run a core has the best total throughput, as long as they fit into memory. */
+function coresOrMemory({ cores, freeMemoryBytes }: Machine, memoryPerRunBytes: number): number {
+  return Math.min(cores, Math.floor(freeMemoryBytes / memoryPerRunBytes));
+}

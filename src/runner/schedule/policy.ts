@@ -1,0 +1,33 @@
+// Room: runner/schedule (pure). What an experiment wants done about runs that fail.
+
+import { parseDuration } from '../../experiment/duration.ts';
+import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import { FAILURES, type Failure, type OutcomeRecord } from '../../results/records.ts';
+
+export interface RetryPolicy {
+  /** How often a run is started again. */
+  retries: number;
+  /** After which failures. */
+  retryOn: ReadonlySet<string>;
+  /** The wait before the first retry. */
+  backoffMs: number;
+}
+
+export const NO_RETRIES: RetryPolicy = { retries: 0, retryOn: new Set(), backoffMs: 0 };
+
+export function createRetryPolicy({ retries, retryOn, backoff }: Pick<ExecutionConfig, 'retries' | 'retryOn' | 'backoff'>): RetryPolicy {
+  return { retries, retryOn: new Set(retryOn), backoffMs: parseDuration(backoff)! * 1000 };
+}
+
+/** The wait before a run is started again whose failures, this one included, are so many; null: it is not. */
+export function decideRetry(status: Failure, failures: number, { retries, retryOn, backoffMs }: RetryPolicy): { delayMs: number } | null {
+  if (failures > retries || !retryOn.has(status)) return null;
+  return { delayMs: Math.min(backoffMs * 2 ** (failures - 1), LONGEST_BACKOFF_MS) };
+}
+
+const LONGEST_BACKOFF_MS = 5 * 60_000;
+
+/** The failure in an outcome, or null where it is none. */
+export function failureOf({ status }: Pick<OutcomeRecord, 'status'>): Failure | null {
+  return (FAILURES as readonly string[]).includes(status) ? (status as Failure) : null;
+}

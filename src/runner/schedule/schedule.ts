@@ -1,0 +1,193 @@
+// Room: runner/schedule (pure). Gives runs to slots as these become free, and decides what a failure leads to. What a launch does
+// and how time passes are arguments, so that nothing here knows of processes, clocks or files.
+
+import type { OutcomeRecord } from '../../results/records.ts';
+import { createGpuHealth } from './gpu-health.ts';
+import { decideRetry, failureOf, NO_RETRIES, type RetryPolicy } from './policy.ts';
+
+/**
+ * How one attempt at a run ended. stopped: it was asked to, and goes on from its checkpoint another time; `outcome` is
+ * null where it had not begun. `problem`: what could not be written down about it.
+ */
+export type RunEnd =
+  | { kind: 'finished'; outcome: OutcomeRecord; problem?: string }
+  | { kind: 'stopped'; outcome: OutcomeRecord | null; problem?: string };
+
+/** paused: it has reached the epoch after which it was to wait for a decision. */
+export type LaunchEnd = RunEnd | { kind: 'paused' };
+
+export type ScheduleEvent<Run, Slot> =
+  | { type: 'launched'; run: Run; slot: Slot; attempt: number }
+  /** The attempt failed, and the run is started again after `delayMs`. Comes after `ended` where its GPU is blamed only later. */
+  | { type: 'retrying'; run: Run; slot: Slot; attempt: number; outcome: OutcomeRecord; delayMs: number }
+  | { type: 'ended'; run: Run; slot: Slot; attempt: number; end: RunEnd }
+  /** Nothing more is started on this GPU. `run`: the last that failed on it. */
+  | { type: 'gpu-set-aside'; gpu: string; reason: string; run: Run; slot: Slot };
+
+/** Where the runs come from. */
+export interface RunSource<Run> {
+  /** Takes the run to start next; undefined: none waits now. `isIdle`: none is under way either, so that none will come by itself. */
+  take(isIdle: boolean): Run | undefined;
+  /** Decides what a pause means, before the next run is taken. A run that is to go on now or later is taken again. */
+  settlePause?(run: Run): RunEnd;
+}
+
+export function inOrder<Run>(runs: Iterable<Run>): RunSource<Run> {
+  const waiting = runs[Symbol.iterator]();
+  return { take: () => waiting.next().value };
+}
+
+export interface Launch<Run, Slot> {
+  run: Run;
+  slot: Slot;
+  /** From 1. */
+  attempt: number;
+}
+
+export interface ScheduleOptions<Run, Slot> {
+  source: RunSource<Run>;
+  slots: readonly Slot[];
+  /** Carries out one attempt. A failed run is an end, not a rejection; a rejection is a bug and ends the schedule. */
+  launch(attempt: Launch<Run, Slot>): Promise<LaunchEnd>;
+  retry?: RetryPolicy;
+  /** The GPUs of a slot, by uuid. A slot with one on which runs keep failing gets nothing more. */
+  gpusOf?(slot: Slot): readonly string[];
+  /** Resolves after so many milliseconds, or rejects once the signal is aborted. */
+  wait?(ms: number, signal: AbortSignal): Promise<unknown>;
+  onEvent?(event: ScheduleEvent<Run, Slot>): void;
+  /** Once aborted nothing more is started; what is under way is waited for. */
+  signal?: AbortSignal;
+}
+
+export interface ScheduleResult<Run> {
+  /** How each run that was started has ended. */
+  ends: Map<Run, RunEnd>;
+  /** GPU -> why nothing more was started on it. */
+  gpusSetAside: Map<string, string>;
+  /** Runs were left because every slot has lost a GPU. */
+  isOutOfGpus: boolean;
+}
+
+interface Attempts<Slot> {
+  attempt: number;
+  /** Those that count as retries. */
+  failures: number;
+  /** The last one. */
+  slot: Slot;
+  failedOn: Set<string>;
+}
+
+/** Resolves when every run has ended, or, once nothing more may be started, when those under way have. */
+export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promise<ScheduleResult<Run>> {
+  const { source, slots, launch, retry = NO_RETRIES, gpusOf = () => [], wait = () => Promise.resolve(), onEvent = () => {} } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const ends = new Map<Run, RunEnd>();
+  const gpusSetAside = new Map<string, string>();
+  const health = createGpuHealth<Run>();
+  const attempts = new Map<Run, Attempts<Slot>>();
+  const idle = new Set(slots);
+  const again: Run[] = [];
+  const delayed = new Set<Run>();
+  const ending = new AbortController(); // of the waits
+  let underWay = 0;
+  let bug: { error: unknown } | undefined;
+  let settle: () => void;
+
+  const isUsable = (slot: Slot) => !gpusOf(slot).some(health.isSetAside);
+  const mayStart = () => !bug && !signal.aborted;
+
+  return new Promise((resolve, reject) => {
+    settle = () => (bug ? reject(bug.error) : resolve({ ends, gpusSetAside, isOutOfGpus: slots.length > 0 && !slots.some(isUsable) }));
+    signal.addEventListener('abort', proceed, { once: true });
+    proceed();
+  });
+
+  /** Fills the free slots, and settles once there is nothing left to wait for. */
+  function proceed(): void {
+    for (const slot of slots) {
+      if (!mayStart() || !idle.has(slot) || !isUsable(slot)) continue;
+      const run = takeAgain(slot) ?? source.take(underWay + delayed.size + again.length === 0);
+      if (run !== undefined) start(run, slot);
+    }
+    if (underWay > 0 || (delayed.size > 0 && mayStart() && slots.some(isUsable))) return;
+    signal.removeEventListener('abort', proceed);
+    ending.abort();
+    for (const run of [...delayed, ...again]) ends.set(run, { kind: 'stopped', outcome: null });
+    settle();
+  }
+
+  /** The first run to be tried again for which this slot will do: rather than where it has failed, it waits for another GPU. */
+  function takeAgain(slot: Slot): Run | undefined {
+    const suits = (run: Run, place: Slot) => !gpusOf(place).some((gpu) => attempts.get(run)!.failedOn.has(gpu));
+    const at = again.findIndex((run) => suits(run, slot) || !slots.some((other) => isUsable(other) && suits(run, other)));
+    return at === -1 ? undefined : again.splice(at, 1)[0];
+  }
+
+  function start(run: Run, slot: Slot): void {
+    const former = attempts.get(run) ?? { attempt: 0, failures: 0, failedOn: new Set() };
+    const { attempt } = former;
+    attempts.set(run, { ...former, attempt: attempt + 1, slot });
+    idle.delete(slot);
+    underWay++;
+    onEvent({ type: 'launched', run, slot, attempt: attempt + 1 });
+    launch({ run, slot, attempt: attempt + 1 })
+      .then((end) => conclude(run, slot, end))
+      .catch((error: unknown) => {
+        bug ??= { error };
+      })
+      .finally(() => {
+        idle.add(slot);
+        underWay--;
+        proceed();
+      });
+  }
+
+  function conclude(run: Run, slot: Slot, launchEnd: LaunchEnd): void {
+    const end = launchEnd.kind === 'paused' ? source.settlePause!(run) : launchEnd;
+    const blamed = end.outcome ? health.note(gpusOf(slot), run, end.outcome.status) : [];
+    for (const { gpu, reason } of blamed) {
+      gpusSetAside.set(gpu, reason);
+      onEvent({ type: 'gpu-set-aside', gpu, reason, run, slot });
+    }
+    const innocent = new Set(blamed.flatMap(({ runs }) => runs));
+    if (!isTriedAgain(run, end, innocent.has(run))) finish(run, slot, end);
+    innocent.delete(run);
+    for (const other of innocent) {
+      const former = ends.get(other);
+      if (former && isTriedAgain(other, former, true)) ends.delete(other);
+    }
+  }
+
+  function finish(run: Run, slot: Slot, end: RunEnd): void {
+    ends.set(run, end);
+    onEvent({ type: 'ended', run, slot, attempt: attempts.get(run)!.attempt, end });
+  }
+
+  /** Starts a failed run again where it may be: for the GPU's fault at once, elsewhere and uncounted; else by the policy. */
+  function isTriedAgain(run: Run, end: RunEnd, isGpuToBlame: boolean): boolean {
+    const failure = end.kind === 'finished' ? failureOf(end.outcome) : null;
+    if (end.kind !== 'finished' || failure === null || !mayStart() || !slots.some(isUsable)) return false;
+    const known = attempts.get(run)!;
+    for (const gpu of gpusOf(known.slot)) known.failedOn.add(gpu);
+    if (!isGpuToBlame) known.failures++;
+    const decision = isGpuToBlame ? { delayMs: 0 } : decideRetry(failure, known.failures, retry);
+    if (decision === null) return false;
+    onEvent({ type: 'retrying', run, slot: known.slot, attempt: known.attempt, outcome: end.outcome, delayMs: decision.delayMs });
+    if (decision.delayMs === 0) again.push(run);
+    else delay(run, decision.delayMs);
+    return true;
+  }
+
+  function delay(run: Run, delayMs: number): void {
+    delayed.add(run);
+    wait(delayMs, ending.signal).then(
+      () => {
+        if (ending.signal.aborted) return;
+        delayed.delete(run);
+        again.push(run);
+        proceed();
+      },
+      () => {}, // settled meanwhile
+    );
+  }
+}
