@@ -36,6 +36,8 @@ export const evaluationsFile = (folder: string): string => join(folder, 'evaluat
 export const logFile = (folder: string): string => join(folder, 'log.txt');
 export const outcomeFile = (folder: string): string => join(folder, 'outcome.json');
 export const leaseFile = (folder: string): string => join(folder, 'lease.json');
+/** run folder: its presence asks the process at work there to finish the step, save and leave. Removed before each attempt. */
+export const runStopFile = (folder: string): string => join(folder, 'stop.json');
 /** room for outcome.json, while the run goes on. */
 export const reserveFile = (folder: string): string => join(folder, '.reserve');
 export const samplesFolder = (folder: string): string => join(folder, 'samples');

@@ -189,7 +189,17 @@ export type ProgressMessage =
       secondsLeft: number;
     };
 
-/** Sent by the parent to its child: finish the step, write a checkpoint, exit with STOPPED_EXIT_CODE. */
+/**
+ * stop.json in a run folder: finish the step, write a checkpoint, exit with STOPPED_EXIT_CODE. A child looks for the file once a second
+ * or so; what it says is for people. The way to stop a child that no channel reaches.
+ */
+export interface RunStopRequest {
+  requestedAt: string;
+  /** Who asks, for a person: "Ctrl-C". */
+  by: string;
+}
+
+/** Sent by the parent to its child, beside stop.json: finish the step, write a checkpoint, exit with STOPPED_EXIT_CODE. */
 export interface StopMessage {
   type: 'stop';
 }

@@ -6,8 +6,8 @@ import { freeReserve } from './files/reserve.ts';
 import { removeTemporaryFiles, writeJsonAtomic } from './files/write.ts';
 import { writing } from './files/write-failure.ts';
 import { writeNewFile } from './files/write-new.ts';
-import { experimentRecordFile, logFile, outcomeFile, runFile, trashFolder } from './paths.ts';
-import type { ExperimentRecord, OutcomeRecord, RunRecord } from './records.ts';
+import { experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trashFolder } from './paths.ts';
+import type { ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest } from './records.ts';
 
 export function writeExperimentRecord(experimentFolderPath: string, record: ExperimentRecord): void {
   writeJsonAtomic(experimentRecordFile(experimentFolderPath), record);
@@ -29,17 +29,37 @@ export function writeOutcome(folder: string, outcome: OutcomeRecord): void {
 }
 
 /**
- * Before another attempt, while nobody works in the folder: no outcome any more, nothing half-written, and, where there
+ * Before another attempt, while nobody works in the folder: no outcome and no request to stop any more, nothing half-written, and, where there
  * is a log already, a line in it that tells the attempts apart. Throws a WriteFailure.
  */
 export function beginAttempt(folder: string): void {
   writing(folder, () => {
     mkdirSync(folder, { recursive: true });
     rmSync(outcomeFile(folder), { force: true });
+    rmSync(runStopFile(folder), { force: true });
     removeTemporaryFiles(folder);
     const logged = statSync(logFile(folder), { throwIfNoEntry: false })?.size ?? 0;
     if (logged > 0) appendFileSync(logFile(folder), `${ATTEMPT_LINE}${new Date().toISOString()} ---\n`);
   });
+}
+
+/** Asks the process at work in the folder to save and leave. Where the disk refuses, the other ways to stop it must do. */
+export function requestRunStop(folder: string, by: string): void {
+  const request: RunStopRequest = { requestedAt: new Date().toISOString(), by };
+  try {
+    writeJsonAtomic(runStopFile(folder), request);
+  } catch {
+    // a full disk, as a rule
+  }
+}
+
+/** Takes the request back once nobody works there. */
+export function removeRunStop(folder: string): void {
+  try {
+    rmSync(runStopFile(folder), { force: true });
+  } catch {
+    // the next attempt removes it
+  }
 }
 
 /**
