@@ -1,4 +1,4 @@
-// Room: results. What the files of a run folder hold. Readers tolerate fields that they do not know.
+// (pure) What the files of a run folder hold. Readers tolerate fields that they do not know.
 
 import type { RunConfig } from '../experiment/schema/schema.ts';
 
