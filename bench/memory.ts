@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type RunConfig, runConfigSchema } from '../src/experiment/schema/schema.ts';
-import { defaultCacheRoot } from '../src/model/data/packing/cache-root.ts';
+import { defaultCacheRoot } from '../src/machine/cache-root.ts';
 import { packDataset } from '../src/model/data/packing/pack.ts';
 import type { RunRecord } from '../src/results/records.ts';
 import { writeRunRecord } from '../src/results/write-run.ts';

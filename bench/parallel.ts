@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { execa } from 'execa';
 import { createRandom } from '../src/experiment/random.ts';
-import { chooseBackend } from '../src/model/backend.ts';
+import { chooseBackend } from '../src/machine/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 import { createChildEnvironment } from '../src/runner/executors/local/child-environment.ts';

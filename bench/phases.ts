@@ -4,7 +4,8 @@
 // processor times, which other work on the machine disturbs little.
 
 import { createRandom } from '../src/experiment/random.ts';
-import { chooseBackend, loadBackend } from '../src/model/backend.ts';
+import { chooseBackend } from '../src/machine/backend.ts';
+import { loadBackend } from '../src/model/kernels/load-backend.ts';
 import { type Binding, Eager } from '../src/model/kernels/tensorflow/eager.ts';
 import { Program } from '../src/model/kernels/tensorflow/program.ts';
 import { createTensorflowKernels } from '../src/model/kernels/tensorflow/tensorflow.ts';

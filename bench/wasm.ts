@@ -3,7 +3,7 @@
 // on one thread; the garbage collector and the compiler of JavaScript run beside it and are counted too.
 
 import { createRandom } from '../src/experiment/random.ts';
-import { chooseBackend } from '../src/model/backend.ts';
+import { chooseBackend } from '../src/machine/backend.ts';
 import type { Kernels, Tensor } from '../src/model/kernels/kernels.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { discriminatorChannels, generatorChannels, halvings, type NetworkShape } from '../src/model/networks/shape.ts';

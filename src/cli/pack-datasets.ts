@@ -2,7 +2,7 @@
 
 import type { DatasetConfig, RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
-import { defaultCacheRoot } from '../model/data/packing/cache-root.ts';
+import { defaultCacheRoot } from '../machine/cache-root.ts';
 import { packDataset } from '../model/data/packing/pack.ts';
 import { createPackingProgress } from './progress/packing.ts';
 

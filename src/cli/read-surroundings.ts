@@ -2,15 +2,14 @@
 
 import type { ExecutionConfig, RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
+import { type BackendChoice, checkPrecision, chooseBackend } from '../machine/backend.ts';
 import { chooseGpus, type Gpu, listGpus } from '../machine/gpus.ts';
 import { libraryEnvironment, readInstallation } from '../machine/installation.ts';
-import { describeMemory, describeProcessor } from '../machine/machine.ts';
-import { listAdapters } from '../machine/webgpu-adapters.ts';
-import { chooseBackend } from '../model/backend.ts';
-import { checkPrecision } from '../model/kernels/precision.ts';
-import type { BackendChoice } from '../results/records.ts';
+import { describeMemory } from '../machine/memory.ts';
+import { describeProcessor } from '../machine/processor.ts';
+import { listAdapters, type WebgpuAdapter } from '../machine/webgpu-adapters.ts';
 import { estimateRunMemory } from '../runner/plan/memory.ts';
-import { type Adapter, planSlots, type Slot } from '../runner/plan/slots.ts';
+import { planSlots, type Slot } from '../runner/plan/slots.ts';
 
 export interface Surroundings {
   backend: BackendChoice;
@@ -57,7 +56,7 @@ function describeLimit(parallel: ExecutionConfig['parallel'], { runs, slots }: {
   return [`execution.parallel asks for ${parallel} runs at a time; the GPUs hold ${slots} (${share}).`];
 }
 
-async function listCards(backend: BackendChoice, asked: string | undefined): Promise<{ gpus: Gpu[]; adapters: Adapter[] }> {
+async function listCards(backend: BackendChoice, asked: string | undefined): Promise<{ gpus: Gpu[]; adapters: WebgpuAdapter[] }> {
   if (backend.name === 'webgpu') {
     const adapters = await listAdapters();
     const numbered = adapters.map((adapter, index) => ({ index, name: adapter.name, uuid: adapter.name, adapter }));

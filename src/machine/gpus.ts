@@ -1,4 +1,4 @@
-// Room: machine. The NVIDIA GPUs that runs may use, as nvidia-smi tells them.
+// The NVIDIA GPUs of this machine, as nvidia-smi lists them, and those among them that runs may use.
 
 import { execa } from 'execa';
 import { UserError } from '../experiment/user-error.ts';
@@ -11,14 +11,20 @@ export interface Gpu {
   /** null where nvidia-smi does not tell, as of a slice of a card (MIG). */
   memoryBytes: number | null;
   freeMemoryBytes: number | null;
+  /** Version of the driver; null for a slice of a card. */
+  driver: string | null;
 }
 
-/** The GPUs in the order of nvidia-smi, cut down to CUDA_VISIBLE_DEVICES where that is set. None where the program is missing or fails. */
+/** The GPUs that runs may use: all of listCards, cut down to CUDA_VISIBLE_DEVICES where that is set. */
 export async function listGpus(env: NodeJS.ProcessEnv = process.env): Promise<Gpu[]> {
-  const query = ['--query-gpu=index,uuid,memory.total,memory.free,name', '--format=csv,noheader,nounits'];
+  return selectVisible(await listCards(env), env.CUDA_VISIBLE_DEVICES);
+}
+
+/** All GPUs of the machine in the order of nvidia-smi; none where the program is missing or fails. */
+export async function listCards(env: NodeJS.ProcessEnv = process.env): Promise<Gpu[]> {
+  const query = ['--query-gpu=index,uuid,memory.total,memory.free,driver_version,name', '--format=csv,noheader,nounits'];
   const { stdout, failed } = await execa('nvidia-smi', query, { reject: false, timeout: NVIDIA_SMI_TIMEOUT_MS, stdin: 'ignore', env });
-  const gpus = failed ? [] : stdout.split('\n').flatMap(parseGpu);
-  return selectVisible(gpus, env.CUDA_VISIBLE_DEVICES);
+  return failed ? [] : stdout.split('\n').flatMap(parseGpu);
 }
 
 /**
@@ -46,11 +52,20 @@ function describeGpus(gpus: readonly NamedGpu[]): string {
 const NVIDIA_SMI_TIMEOUT_MS = 10_000;
 const MEBIBYTE = 1024 * 1024;
 
-/** "0, GPU-5b6c…, 143771, 143160, NVIDIA H200"; the name comes last because it may hold a comma. */
+/** "0, GPU-5b6c…, 143771, 143160, 570.86.15, NVIDIA H200"; the name comes last because it may hold a comma. */
 function parseGpu(line: string): Gpu[] {
-  const [index, uuid = '', total, free, ...name] = line.split(',').map((part) => part.trim());
+  const [index, uuid = '', total, free, driver = null, ...name] = line.split(',').map((part) => part.trim());
   if (!uuid.startsWith('GPU-')) return [];
-  return [{ index: Number(index), uuid, name: name.join(', '), memoryBytes: parseMebibytes(total), freeMemoryBytes: parseMebibytes(free) }];
+  return [
+    {
+      index: Number(index),
+      uuid,
+      name: name.join(', '),
+      memoryBytes: parseMebibytes(total),
+      freeMemoryBytes: parseMebibytes(free),
+      driver,
+    },
+  ];
 }
 
 /** null for "[N/A]", which a GPU that shares the processor's memory answers. */
@@ -80,5 +95,5 @@ function findGpus<Card extends NamedGpu>(gpus: readonly Card[], word: string): C
 
 /** A slice of a card (MIG) is not in nvidia-smi's table of cards; it is taken at its word. */
 function createSlice(uuid: string): Gpu {
-  return { index: 0, uuid, name: 'MIG slice', memoryBytes: null, freeMemoryBytes: null };
+  return { index: 0, uuid, name: 'MIG slice', memoryBytes: null, freeMemoryBytes: null, driver: null };
 }

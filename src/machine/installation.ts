@@ -1,5 +1,5 @@
-// Room: machine. What is installed on this machine for training, told without loading any of it: native TensorFlow as
-// scripts/setup.js left it, and the packages that come with npm.
+// What is installed on this machine for training, told without loading any of it: native TensorFlow as scripts/setup.js left
+// it, and the packages that come with npm.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-// Room: machine. The GPUs that WebGPU can use, and how a process comes by one of them. Dawn, from the npm package `webgpu`,
+// The GPUs that WebGPU can use, and how a process comes by one of them. Dawn, from the npm package `webgpu`,
 // takes the first whose name contains what its option `adapter` says; it lists them all where that fits none.
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const ADAPTER_VARIABLE = 'FACET_WEBGPU_ADAPTER';
 export interface WebgpuAdapter {
   name: string;
   /** The variables by which a process that is started with them gets this one and no other. */
-  environment: Record<string, string>;
+  environment: Readonly<Record<string, string>>;
 }
 
 export interface FoundAdapter {

@@ -1,6 +1,7 @@
 // (pure) What the files of a run folder hold. Readers tolerate fields that they do not know.
 
 import type { RunConfig } from '../experiment/schema/schema.ts';
+import type { BackendChoice } from '../machine/backend.ts';
 
 /** run.json: written by the runner before the child starts. */
 export interface RunRecord {
@@ -36,14 +37,6 @@ export interface Provenance {
   /** SHA-256 of package-lock.json, in hex: every version that was installed. */
   lockHash?: string | null;
   threads: number;
-}
-
-export interface BackendChoice {
-  name: 'tensorflow' | 'webgpu' | 'wasm';
-  /** e.g. "TensorFlow 2.21.0 (CPU)" */
-  version: string;
-  /** Why this one and no faster one, in a sentence. */
-  reason: string;
 }
 
 /** One line of metrics.jsonl. Numbers that are not finite are stored as "NaN", "Infinity", "-Infinity". */

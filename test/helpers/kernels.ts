@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { chooseBackend } from '../../src/model/backend.ts';
+import { chooseBackend } from '../../src/machine/backend.ts';
 import type { Kernels } from '../../src/model/kernels/kernels.ts';
 import { loadKernels } from '../../src/model/kernels/load.ts';
 import type { Binding } from '../../src/model/kernels/tensorflow/eager.ts';

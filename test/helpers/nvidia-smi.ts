@@ -16,7 +16,12 @@ export interface FakeGpu {
 export function createNvidiaSmi(gpus: readonly FakeGpu[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'facet-smi-'));
   const rows = gpus.map(({ uuid, name = 'NVIDIA H100', total = 81_559, free = total }, index) => ({
-    ...{ index, uuid, name, 'memory.total': total, 'memory.free': free },
+    index,
+    uuid,
+    name,
+    'memory.total': total,
+    'memory.free': free,
+    driver_version: '570.86.15',
   }));
   const program = `#!${process.execPath}
     if (process.env.SMI_FAILS) process.exit(9);

@@ -11,7 +11,14 @@ import { chooseThreads } from '../../src/runner/plan/threads.ts';
 const GIGABYTE = 1e9;
 const gpu = (uuid: string, freeGigabytes: number | null = 24): Gpu => {
   const freeMemoryBytes = freeGigabytes === null ? null : freeGigabytes * GIGABYTE;
-  return { index: uuid.charCodeAt(4) - 97, uuid, name: 'card', memoryBytes: freeMemoryBytes && 24 * GIGABYTE, freeMemoryBytes };
+  return {
+    index: uuid.charCodeAt(4) - 97,
+    uuid,
+    name: 'card',
+    memoryBytes: freeMemoryBytes && 24 * GIGABYTE,
+    freeMemoryBytes,
+    driver: null,
+  };
 };
 const cpu: Machine = { gpus: [], cores: 8, freeMemoryBytes: 64 * GIGABYTE };
 const twoGpus: Machine = { ...cpu, gpus: [gpu('GPU-a'), gpu('GPU-b')] };

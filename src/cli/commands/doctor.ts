@@ -1,10 +1,43 @@
-// Room: cli. facet doctor: what this machine trains on.
+// facet doctor: what this machine trains on, and what would make it faster.
 
-import { diagnose, formatDiagnosis } from '../../model/doctor.ts';
+import { type Diagnosis, diagnose } from '../../machine/diagnosis.ts';
 import { EXIT } from '../exit-codes.ts';
+import { adviseOn } from '../text/advice.ts';
 
 export async function doctorCommand({ json }: { json: boolean }): Promise<number> {
   const diagnosis = await diagnose();
-  process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : `${formatDiagnosis(diagnosis).trimEnd()}\n`);
+  const asJson = () => JSON.stringify({ ...diagnosis, advice: adviseOn(diagnosis) }, null, 2);
+  process.stdout.write(`${json ? asJson() : formatDiagnosis(diagnosis)}\n`);
   return EXIT.ok;
+}
+
+/** A table for a terminal, with the advice below. */
+export function formatDiagnosis(diagnosis: Diagnosis): string {
+  const { node, backend, tensorflow, gpus, processor, memory, results, cache, programs } = diagnosis;
+  const advice = adviseOn(diagnosis);
+  const rows: [string, string][] = [
+    ['Node', `${node.version}${node.supported ? '' : ' (too old: Facet needs 20.19 or newer)'}`],
+    ['Backend', 'error' in backend ? `none: ${backend.error}` : `${backend.version}. ${backend.reason}`],
+    ['TensorFlow', 'error' in tensorflow ? tensorflow.error : `${tensorflow.version} for ${tensorflow.kind === 'cuda' ? 'CUDA' : 'CPU'}`],
+    [
+      'GPUs',
+      gpus.map(({ name, memoryBytes, driver }) => `${name}, ${formatBytes(memoryBytes)}, driver ${driver}`).join('; ') ||
+        'none found by nvidia-smi',
+    ],
+    ['Processor', [processor.model, `${processor.cores} ${processor.cores === 1 ? 'core' : 'cores'}`, ...processor.features].join(', ')],
+    ['Memory', `${formatBytes(memory.totalBytes)}, ${formatBytes(memory.freeBytes)} free`],
+    ['Results', `${results.folder}, ${formatBytes(results.freeBytes)} free`],
+    ['Cache', `${cache.folder}, ${formatBytes(cache.usedBytes)} used, ${formatBytes(cache.freeBytes)} free`],
+    ['C++ compiler', programs.compiler ?? 'none found'],
+    ['pip', programs.pip ?? 'none found'],
+  ];
+  const table = rows.map(([name, value]) => `${name.padEnd(14)}${value}`);
+  return [...table, '', ...(advice.length > 0 ? ['What to do', ...advice.map((line) => `  - ${line}`)] : ['Nothing to improve.'])].join(
+    '\n',
+  );
+}
+
+function formatBytes(bytes: number | null): string {
+  if (bytes === null) return 'unknown';
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
 }

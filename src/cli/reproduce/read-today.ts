@@ -2,7 +2,7 @@
 
 import { experimentSchema, type RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
-import { chooseBackend } from '../../model/backend.ts';
+import { chooseBackend } from '../../machine/backend.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
 import type { Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads } from '../../runner/plan/threads.ts';

@@ -1,14 +1,14 @@
 // Room: model/child. One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { chooseBackend } from '../../machine/backend.ts';
+import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { EvaluationsWriter, MetricsWriter } from '../../results/files/write.ts';
 import { evaluationsFile, metricsFile, runFile } from '../../results/paths.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';
-import { chooseBackend } from '../backend.ts';
 import { createBatches } from '../data/batches.ts';
 import { DataError } from '../data/data-error.ts';
-import { defaultCacheRoot } from '../data/packing/cache-root.ts';
 import { packedFolder } from '../data/packing/manifest.ts';
 import { packDataset } from '../data/packing/pack.ts';
 import { openPacked, type PackedDataset } from '../data/packing/packed.ts';

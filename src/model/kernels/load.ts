@@ -1,10 +1,9 @@
 // Room: model/kernels. From the chosen backend to kernels that are ready to run.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
-import type { BackendChoice } from '../../results/records.ts';
-import { loadBackend } from '../backend.ts';
+import { type BackendChoice, checkPrecision } from '../../machine/backend.ts';
 import type { Kernels } from './kernels.ts';
-import { checkPrecision } from './precision.ts';
+import { loadBackend } from './load-backend.ts';
 import type { Binding } from './tensorflow/eager.ts';
 import { createTensorflowKernels } from './tensorflow/tensorflow.ts';
 import { registerConvolutionGradients } from './tfjs/convolution-gradients.ts';

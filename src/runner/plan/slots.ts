@@ -3,6 +3,7 @@
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import type { Gpu } from '../../machine/gpus.ts';
+import type { WebgpuAdapter } from '../../machine/webgpu-adapters.ts';
 import { placeOnGpus } from './gpu-places.ts';
 
 /** A place in which one run at a time is carried out. */
@@ -12,23 +13,16 @@ export interface Slot {
   /** CUDA_VISIBLE_DEVICES of the run, by uuid; null leaves the variable as it is. */
   gpus: readonly string[] | null;
   /** The GPU of the run on WebGPU. */
-  adapter?: Adapter;
+  adapter?: WebgpuAdapter;
   /** CPU threads of the run. */
   threads: number;
-}
-
-/** A GPU that WebGPU can use. */
-export interface Adapter {
-  name: string;
-  /** The variables by which a process gets this one and no other. */
-  environment: Readonly<Record<string, string>>;
 }
 
 export interface Machine {
   /** GPUs that the backend can use through CUDA; none for WebAssembly. */
   gpus: readonly Gpu[];
   /** Those that it uses through WebGPU. */
-  adapters?: readonly Adapter[];
+  adapters?: readonly WebgpuAdapter[];
   cores: number;
   freeMemoryBytes: number;
 }
@@ -64,7 +58,7 @@ function placeRuns(demand: SlotDemand, { gpus, adapters = [] }: Machine): Place[
 }
 
 /** WebGPU tells nothing of memory: runs share an adapter only by a share in so many words. */
-function placeOnAdapters(adapters: readonly Adapter[], gpusPerRun: number): Place[] {
+function placeOnAdapters(adapters: readonly WebgpuAdapter[], gpusPerRun: number): Place[] {
   if (gpusPerRun > 1) throw new UserError(`execution.gpusPerRun: expected at most 1, all that a run can use on WebGPU, got ${gpusPerRun}`);
   if (gpusPerRun === 0) {
     throw new UserError('execution.gpusPerRun: expected above 0 on WebGPU, got 0. Set FACET_BACKEND=wasm to train on the CPU.');

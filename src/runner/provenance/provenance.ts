@@ -1,8 +1,9 @@
 // Room: runner/provenance. Where a result comes from: code, versions, machine, command.
 
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import type { BackendChoice } from '../../machine/backend.ts';
 import type { Gpu } from '../../machine/gpus.ts';
-import type { BackendChoice, Provenance } from '../../results/records.ts';
+import type { Provenance } from '../../results/records.ts';
 import type { Code } from './read-code.ts';
 
 export interface ProvenanceOptions {

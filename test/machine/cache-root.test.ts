@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { defaultCacheRoot } from '../../../src/model/data/packing/cache-root.ts';
+import { defaultCacheRoot } from '../../src/machine/cache-root.ts';
 
 it.each([
   [{ FACET_CACHE: '/big/disk', XDG_CACHE_HOME: '/xdg' }, '/big/disk'],

@@ -1,15 +1,16 @@
-// Room: model (pure). From what a machine has to what its owner could do, the most useful first.
+// (pure) What the owner of a machine could do to train faster on it.
 
-import type { Diagnosis } from './doctor.ts';
+import type { Diagnosis } from '../../machine/diagnosis.ts';
 
 const LITTLE_DISK_BYTES = 2e9;
 const LITTLE_MEMORY_BYTES = 3e9;
 
-export function adviseOn(facts: Omit<Diagnosis, 'advice'>): string[] {
+/** Whole sentences, the most useful first; none where nothing is left to do. */
+export function adviseOn(facts: Diagnosis): string[] {
   return [...adviseOnBackend(facts), ...adviseOnGpus(facts), ...adviseOnPrecision(facts), ...adviseOnRoom(facts)];
 }
 
-function adviseOnBackend({ node, backend, tensorflow, programs }: Omit<Diagnosis, 'advice'>): string[] {
+function adviseOnBackend({ node, backend, tensorflow, programs }: Diagnosis): string[] {
   const advice = node.supported ? [] : ['Install Node 20.19 or newer: Facet is not tested with this one.'];
   if ('error' in backend) return [...advice, backend.error];
   if (backend.name === 'tensorflow') return advice;
@@ -19,7 +20,7 @@ function adviseOnBackend({ node, backend, tensorflow, programs }: Omit<Diagnosis
   return [...advice, `Run ${first}\`npm run setup\`: native TensorFlow is several times faster than WebAssembly.`];
 }
 
-function adviseOnGpus({ gpus, tensorflow }: Omit<Diagnosis, 'advice'>): string[] {
+function adviseOnGpus({ gpus, tensorflow }: Diagnosis): string[] {
   if (gpus.length === 0 || 'error' in tensorflow) return [];
   if (tensorflow.kind === 'cpu') {
     const why = tensorflow.note ? ` (it was not, because ${tensorflow.note})` : '';
@@ -30,7 +31,7 @@ function adviseOnGpus({ gpus, tensorflow }: Omit<Diagnosis, 'advice'>): string[]
 }
 
 /** Measured on AMX; processors with AVX-512 alone gain less. */
-function adviseOnPrecision({ backend, gpus, processor }: Omit<Diagnosis, 'advice'>): string[] {
+function adviseOnPrecision({ backend, gpus, processor }: Diagnosis): string[] {
   if ('error' in backend || backend.name !== 'tensorflow' || gpus.length > 0) return [];
   if (processor.features.includes('amx_bf16')) {
     return ['Set `training.precision: bfloat16` for wide models: this processor has AMX, and at width 512 it trains about twice as fast.'];
@@ -40,7 +41,7 @@ function adviseOnPrecision({ backend, gpus, processor }: Omit<Diagnosis, 'advice
     : [];
 }
 
-function adviseOnRoom({ memory, results, cache }: Omit<Diagnosis, 'advice'>): string[] {
+function adviseOnRoom({ memory, results, cache }: Diagnosis): string[] {
   const advice: string[] = [];
   if (memory.totalBytes < LITTLE_MEMORY_BYTES) advice.push('Keep `model.width` at 128 or below: wide models need 3 GB of memory or more.');
   if ((results.freeBytes ?? Number.POSITIVE_INFINITY) < LITTLE_DISK_BYTES)

@@ -1,4 +1,4 @@
-// Room: model/data/packing. Where packed data sets are kept, for every checkout of one user.
+// Where packed data sets are kept, for every checkout of one user.
 
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';

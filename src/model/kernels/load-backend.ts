@@ -1,61 +1,14 @@
-// Room: model. Which backend computes, and loading it. Choosing is cheap and loads nothing.
+// Loads a backend into this process. Which one is decided in src/machine/backend.ts.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { UserError } from '../experiment/user-error.ts';
-import { findPackage, type InstallationState, packageVersion, readInstallation } from '../machine/installation.ts';
-import { type FoundAdapter, findAdapter, provideWebgpu } from '../machine/webgpu-adapters.ts';
-import type { BackendChoice } from '../results/records.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import type { BackendChoice } from '../../machine/backend.ts';
+import { findPackage } from '../../machine/installation.ts';
+import { provideWebgpu } from '../../machine/webgpu-adapters.ts';
 
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
-
-/**
- * The backend that FACET_BACKEND names (tensorflow, webgpu, wasm), else native TensorFlow where it is set up, else WebGPU
- * where there is a GPU that it can use, else WebAssembly. Throws a UserError where the variable names none, or one that
- * cannot be used here.
- */
-export async function chooseBackend(environment: NodeJS.ProcessEnv = process.env): Promise<BackendChoice> {
-  const asked = environment.FACET_BACKEND?.trim().toLowerCase();
-  const state = readInstallation();
-  const lookForAdapter = asked === 'webgpu' || (!asked && !state.installation);
-  return decideBackend(asked, state, lookForAdapter ? await findAdapter(environment) : null);
-}
-
-/** The decision alone: from what is asked for and what is installed. */
-export function decideBackend(
-  asked: string | undefined,
-  { installation, fault }: InstallationState,
-  adapter: FoundAdapter | null = null,
-): BackendChoice {
-  if (asked === 'webgpu' && !adapter) {
-    throw new UserError(
-      'FACET_BACKEND=webgpu: no adapter found. Install a Vulkan driver and its loader (libvulkan1), or unset the variable.',
-    );
-  }
-  if (adapter && (asked === 'webgpu' || (!asked && !installation && !adapter.isSoftware))) {
-    return {
-      name: 'webgpu',
-      version: `WebGPU on ${adapter.name}`,
-      reason: asked ? 'FACET_BACKEND asks for it.' : `A GPU is there, and ${fault}.`,
-    };
-  }
-  if (asked && asked !== 'webgpu' && asked !== 'tensorflow' && asked !== 'wasm') {
-    throw new UserError(`FACET_BACKEND: expected tensorflow, wasm or webgpu, got "${asked}". Unset it to let Facet choose.`);
-  }
-  if (asked === 'tensorflow' && !installation) throw new UserError(`FACET_BACKEND=tensorflow: ${fault}.`);
-  if (installation && asked !== 'wasm') {
-    const { tensorflow, kind, gpu } = installation;
-    const device = kind === 'cpu' ? 'CPU' : gpu ? 'CUDA' : 'CUDA, no GPU found';
-    return {
-      name: 'tensorflow',
-      version: `TensorFlow ${tensorflow} (${device})`,
-      reason: asked ? 'FACET_BACKEND asks for it.' : 'Native TensorFlow is set up.',
-    };
-  }
-  const reason = asked ? 'FACET_BACKEND asks for it.' : `${fault![0]!.toUpperCase()}${fault!.slice(1)}.`;
-  return { name: 'wasm', version: `WebAssembly (tfjs ${packageVersion(WASM_PACKAGE)})`, reason };
-}
 
 export interface LoadedBackend {
   name: BackendChoice['name'];

@@ -5,8 +5,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseBackend } from '../../src/machine/backend.ts';
 import { listAdapters, separateAdapters } from '../../src/machine/webgpu-adapters.ts';
-import { chooseBackend } from '../../src/model/backend.ts';
 import { createFakeAdapters, type FakeAdapters, SOFTWARE_NAME } from '../helpers/fake-adapters.ts';
 
 const ONE = 'Facet Graphics One';
@@ -38,7 +38,13 @@ describe('a machine with two GPUs and one that software plays', () => {
   it('gives a process that computes the GPU that its variable names', async () => {
     const bundle = join(FACET_ROOT, 'dist', `test-${process.pid}`, 'adapters.mjs');
     buildSync({
-      ...{ entryPoints: [join(FACET_ROOT, 'src/model/backend.ts')], outfile: bundle, bundle: true, platform: 'node', format: 'esm' },
+      ...{
+        entryPoints: [join(FACET_ROOT, 'src/model/kernels/load-backend.ts')],
+        outfile: bundle,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+      },
       ...{ external: ['@tensorflow/*', 'webgpu', 'execa'], define: { FACET_ROOT: JSON.stringify(FACET_ROOT) } },
     });
     const program = `

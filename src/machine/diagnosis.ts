@@ -1,0 +1,61 @@
+// Everything about this machine that matters for training, in one record: what `facet doctor` shows.
+
+import { join } from 'node:path';
+import { UserError } from '../experiment/user-error.ts';
+import { type BackendChoice, chooseBackend } from './backend.ts';
+import { defaultCacheRoot } from './cache-root.ts';
+import { measureFolder, readFreeBytes } from './disk.ts';
+import { type Gpu, listCards } from './gpus.ts';
+import { type Installation, readInstallation } from './installation.ts';
+import { describeMemory } from './memory.ts';
+import { describeProcessor, type Processor } from './processor.ts';
+import { findProgram, readPipVersion } from './programs.ts';
+
+/** Sizes are in bytes. */
+export interface Diagnosis {
+  node: { version: string; supported: boolean };
+  /** The error is what FACET_BACKEND asks for in vain. */
+  backend: BackendChoice | { error: string };
+  tensorflow: (Pick<Installation, 'kind' | 'gpu' | 'note'> & { version: string }) | { error: string };
+  gpus: Pick<Gpu, 'name' | 'memoryBytes' | 'driver'>[];
+  processor: Processor;
+  memory: { totalBytes: number; freeBytes: number };
+  results: { folder: string; freeBytes: number | null };
+  cache: { folder: string; freeBytes: number | null; usedBytes: number };
+  programs: { compiler: string | null; pip: string | null };
+}
+
+/** Looks at everything; trains and loads nothing, takes about a second. */
+export async function diagnose(resultsFolder: string = join(FACET_ROOT, 'results')): Promise<Diagnosis> {
+  const cache = defaultCacheRoot();
+  const { installation, fault } = readInstallation();
+  const [backend, gpus, pip] = await Promise.all([chooseOrExplain(), listCards(), readPipVersion()]);
+  return {
+    node: { version: process.versions.node, supported: isNodeSupported(process.versions.node) },
+    backend,
+    tensorflow: installation
+      ? { version: installation.tensorflow, kind: installation.kind, gpu: installation.gpu, note: installation.note }
+      : { error: fault },
+    gpus: gpus.map(({ name, memoryBytes, driver }) => ({ name, memoryBytes, driver })),
+    processor: describeProcessor(),
+    memory: describeMemory(),
+    results: { folder: resultsFolder, freeBytes: readFreeBytes(resultsFolder) },
+    cache: { folder: cache, freeBytes: readFreeBytes(cache), usedBytes: measureFolder(cache) },
+    programs: { compiler: findProgram([...(process.env.CXX ? [process.env.CXX] : []), 'g++', 'c++', 'clang++']), pip },
+  };
+}
+
+/** 20.19 is the first with everything that Facet uses. */
+export function isNodeSupported(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 20 || (major === 20 && minor >= 19);
+}
+
+async function chooseOrExplain(): Promise<Diagnosis['backend']> {
+  try {
+    return await chooseBackend();
+  } catch (error) {
+    if (error instanceof UserError) return { error: error.message };
+    throw error;
+  }
+}
