@@ -23,7 +23,6 @@ const LOUD = ['src/model/child/main.ts', 'src/model/child/parent.ts', 'src/model
 const KNOWN_CIRCLES: string[] = [
   'src/cli/progress/plain.ts src/cli/progress/reporter.ts src/cli/progress/terminal.ts',
   'src/dashboard/client/charts/chart-marks.ts src/dashboard/client/charts/charts.ts src/dashboard/client/charts/zoom.ts',
-  'src/model/advice.ts src/model/doctor.ts',
   'src/model/kernels/tensorflow/eager.ts src/model/kernels/tensorflow/graph-shapes.ts src/model/kernels/tensorflow/graph.ts',
   'src/runner/attempt/conclude.ts src/runner/attempt/diagnose.ts',
 ];
