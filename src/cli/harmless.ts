@@ -1,4 +1,4 @@
-// Room: cli (pure). A line that somebody else wrote, such as of a log, made fit for a terminal.
+// (pure) A line that somebody else wrote, such as of a log, made fit for a terminal.
 
 /** Control characters (but tabs), and those that turn the direction of writing: they move cursors, set titles, hide text. */
 const HARMFUL = /[^\P{Cc}\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;

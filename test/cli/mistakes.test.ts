@@ -4,7 +4,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sayResults } from '../../src/cli/text/describe-command.ts';
+import { describeHolder } from '../../src/cli/text/describe-holder.ts';
 import { explainSystemError } from '../../src/cli/text/explain-system-error.ts';
+import type { LeaseRecord } from '../../src/results/records.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 
 let workplace: Workplace;
@@ -111,5 +114,15 @@ describe('what the system refuses', () => {
   it('is a bug of Facet where a user could not have caused it', () => {
     expect(explainSystemError(refusal({ code: 'EBADF', syscall: 'write' }))).toBeNull();
     expect(explainSystemError(new TypeError('x is not a function'))).toBeNull();
+  });
+});
+
+describe('a command to copy', () => {
+  it('quotes the results folder where a shell would split it', () => {
+    const lease = { pid: 7, host: 'elsewhere', since: '2026-01-01' } as LeaseRecord;
+    const holder = describeHolder('sweep', 'my results/sweep/runner.json', lease);
+    expect(holder).toContain("npx facet stop sweep --results 'my results'");
+    expect(sayResults("it's")).toBe(" --results 'it'\\''s'");
+    expect(sayResults('results')).toBe('');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { estimateSeconds, type Work } from '../../src/cli/progress/estimate.ts';
-import { isLiveTerminal } from '../../src/cli/progress/live-terminal.ts';
+import { isLiveTerminal } from '../../src/cli/progress/live-region.ts';
 import { renderSweep } from '../../src/cli/progress/render-sweep.ts';
 import { applyEvent, type ShownEvent } from '../../src/cli/progress/sweep-events.ts';
 import { estimateSecondsLeft } from '../../src/cli/progress/sweep-figures.ts';

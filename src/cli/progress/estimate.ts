@@ -1,4 +1,4 @@
-// Room: cli (pure). How long a sweep still takes: work left in steps, times the measured seconds a step of that kind of
+// (pure) How long a sweep still takes: work left in steps, times the measured seconds a step of that kind of
 // run, laid out over the slots.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';

@@ -1,4 +1,4 @@
-// Room: cli (pure). What happened to the runs of an experiment between two looks at their folders, as the runner would tell it.
+// (pure) What happened to the runs of an experiment between two looks at their folders, as the runner would tell it.
 
 import type { Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
@@ -51,10 +51,17 @@ function findEvents(run: Run, progress: RunProgress, before: Seen): ShownEvent[]
   return before.state === 'running' ? [{ type: 'left', run: shown }] : [];
 }
 
-function messageOf({ step, steps, epoch, epochs, lossD, lossG, imagesPerSecond, secondsLeft }: RunProgress) {
-  const known = (value: number | null) => value ?? Number.NaN;
+/** NaN for a figure that the folder does not tell. */
+function messageOf(progress: RunProgress) {
   return {
-    ...{ type: 'progress' as const, step, steps: known(steps), epoch, epochs: known(epochs) },
-    ...{ lossD: known(lossD), lossG: known(lossG), imagesPerSecond: known(imagesPerSecond), secondsLeft: known(secondsLeft) },
+    type: 'progress' as const,
+    step: progress.step,
+    steps: progress.steps ?? Number.NaN,
+    epoch: progress.epoch,
+    epochs: progress.epochs ?? Number.NaN,
+    lossD: progress.lossD ?? Number.NaN,
+    lossG: progress.lossG ?? Number.NaN,
+    imagesPerSecond: progress.imagesPerSecond ?? Number.NaN,
+    secondsLeft: progress.secondsLeft ?? Number.NaN,
   };
 }

@@ -1,10 +1,15 @@
-// Room: cli. Lines at the bottom of a terminal that are drawn over, below lines that stay.
+// Lines at the bottom of a terminal that are drawn over, below lines that stay.
 
 import { stripVTControlCharacters } from 'node:util';
-import { isLiveTerminal } from './live-terminal.ts';
 
 // With its patterns for every emoji it takes longer to load than all the rest: only for who draws.
 const logUpdate = isLiveTerminal(process.stdout) ? (await import('log-update')).default : undefined;
+
+/** False for a pipe or a file, for TERM=dumb, and in CI, whose pages keep every redrawn line. */
+export function isLiveTerminal(stream: { isTTY?: boolean }, environment: NodeJS.ProcessEnv = process.env): boolean {
+  const isCi = Boolean(environment.CI) && environment.CI !== 'false' && environment.CI !== '0';
+  return stream.isTTY === true && environment.TERM !== 'dumb' && !isCi;
+}
 
 export interface Screen {
   columns: number;

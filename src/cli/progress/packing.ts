@@ -1,9 +1,8 @@
-// Room: cli. Shows how far the packing of a data set is.
+// Shows how far the packing of a data set is.
 
 import { fitLine } from '../text/fit-line.ts';
 import { createPaint } from '../text/paint.ts';
-import { createLiveRegion, type Screen } from './live-region.ts';
-import { isLiveTerminal } from './live-terminal.ts';
+import { createLiveRegion, isLiveTerminal, type Screen } from './live-region.ts';
 
 export interface PackingProgress {
   onProgress(done: number, total: number): void;

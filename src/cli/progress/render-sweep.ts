@@ -1,4 +1,4 @@
-// Room: cli (pure). A sweep under way as lines: one for the sweep, one for each run at work, then what went wrong.
+// (pure) A sweep under way as lines: one for the sweep, one for each run at work, then what went wrong.
 
 import { shorten } from '../../experiment/yaml/quote.ts';
 import { fitLine, type Piece } from '../text/fit-line.ts';

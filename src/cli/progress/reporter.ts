@@ -1,11 +1,17 @@
-// Room: cli. Shows a sweep while it runs: redrawn lines on a terminal, one line an event elsewhere.
+// Shows a sweep while it runs: drawn over in place on a terminal, one line an event in a log or on a CI page.
 
-import type { TellOfStop } from '../stop-signals.ts';
-import { isLiveTerminal } from './live-terminal.ts';
-import { createPlainReporter } from './plain.ts';
-import type { ShownEvent } from './sweep-events.ts';
-import type { ViewOptions } from './sweep-view.ts';
-import { createTerminalReporter } from './terminal.ts';
+import { shorten } from '../../experiment/yaml/quote.ts';
+import type { ProgressMessage } from '../../results/records.ts';
+import type { RunEnd } from '../../runner/schedule/schedule.ts';
+import { makeHarmless } from '../harmless.ts';
+import type { StopKind, TellOfStop } from '../stop-signals.ts';
+import { countOf, formatDuration, formatLoss, formatSpeed } from '../text/format-quantities.ts';
+import { createPaint, type Paint } from '../text/paint.ts';
+import { createLiveRegion, isLiveTerminal } from './live-region.ts';
+import { renderSweep } from './render-sweep.ts';
+import { applyEvent, type ShownEvent } from './sweep-events.ts';
+import { countRuns, estimateSecondsLeft } from './sweep-figures.ts';
+import { createSweepView, type SweepView, type ViewOptions } from './sweep-view.ts';
 
 export interface Reporter {
   onEvent(event: ShownEvent): void;
@@ -14,10 +20,111 @@ export interface Reporter {
 }
 
 export interface ReporterOptions extends ViewOptions {
-  /** On what it runs, in a few words. */
+  /** What the sweep runs on, in a few words. */
   machine: string;
 }
 
+type Progress = Extract<ProgressMessage, { type: 'progress' }>;
+
+const REDRAW_MS = 200;
+
 export function createReporter(options: ReporterOptions): Reporter {
-  return isLiveTerminal(process.stdout) ? createTerminalReporter(options) : createPlainReporter(options);
+  return isLiveTerminal(process.stdout) ? createLiveReporter(options) : createPlainReporter(options);
+}
+
+/** The sweep, the runs at work and what went wrong. A run that succeeds only adds to the counts; the summary lists it. */
+function createLiveReporter({ machine, ...options }: ReporterOptions): Reporter {
+  const paint = createPaint(process.stdout);
+  const view = createSweepView(options);
+  const region = createLiveRegion();
+  const draw = () => region.draw((screen) => renderSweep(view, { ...screen, paint }, performance.now()));
+  region.persist(paint('dim', machine));
+  draw();
+  const timer = setInterval(draw, REDRAW_MS);
+  return {
+    onEvent: (event) => applyEvent(view, event, performance.now()),
+    onStop(kind, by) {
+      view.stopping = true;
+      if (kind === 'forced' || by !== null) region.persist(describeStop(kind, by));
+      draw();
+    },
+    close() {
+      clearInterval(timer);
+      region.close();
+    },
+  };
+}
+
+/** A line for each event that matters, and one for each epoch of each run. */
+function createPlainReporter({ machine, ...options }: ReporterOptions): Reporter {
+  const paint = createPaint(process.stdout);
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const latest = new Map<string, Progress>();
+  const view = createSweepView(options);
+  print(`${view.name}: ${countOf(countRuns(view).waiting, 'run')} to do on ${machine}`);
+
+  /** Once the run is in the next epoch, the last message of an epoch is what is to be said of it. */
+  const showEpoch = (id: string, next: Progress | undefined) => {
+    const last = latest.get(id);
+    if (last && last.epoch !== next?.epoch) print(describeEpoch(id, last));
+    if (next) latest.set(id, next);
+    else latest.delete(id);
+  };
+  return {
+    onEvent(event) {
+      applyEvent(view, event, performance.now());
+      const { id } = event.run;
+      if (event.type === 'launched') print(`> ${id}  ${event.run.action === 'resume' || event.attempt > 1 ? 'goes on' : 'started'}`);
+      if (event.type === 'progress' && event.message.type === 'progress') showEpoch(id, event.message);
+      if (event.type === 'retrying')
+        print(`${paint('yellow', '↻')} ${id}  started again ${describeDelay(event.delayMs)}: ${makeHarmless(event.outcome.message)}`);
+      if (event.type === 'gpu-set-aside') print(`${paint('red', '✗')} GPU ${event.gpu} is set aside: ${event.reason}`);
+      if (event.type === 'decided' && event.decision.decision === 'promoted')
+        print(`${paint('green', '↑')} ${id}  ${event.decision.reason}`);
+      if (event.type === 'decided' && event.problem) print(`${paint('yellow', '!')} a decision is not in halving.jsonl: ${event.problem}`);
+      if (event.type === 'failing-fast') print(`Stopping, as ${id} has failed (execution.failFast): each run finishes its step and saves.`);
+      if (event.type === 'ended' || event.type === 'left') showEpoch(id, undefined);
+      if (event.type !== 'ended') return;
+      print(`${describeEnd(id, event.end, paint)}${paint('dim', describeSweep(view))}`);
+    },
+    onStop: (kind, by) => print(describeStop(kind, by)),
+    close() {},
+  };
+}
+
+function describeSweep(view: SweepView): string {
+  const { total, done, failed, running, waiting } = countRuns(view);
+  const left = running + waiting === 0 ? undefined : estimateSecondsLeft(view, performance.now());
+  return `  (${done + failed} of ${total}${left === undefined ? '' : `, ${formatDuration(left)} left`})`;
+}
+
+function describeDelay(delayMs: number): string {
+  return delayMs < 500 ? 'at once' : `in ${formatDuration(delayMs / 1000)}`;
+}
+
+function describeEpoch(id: string, { epoch, epochs, lossD, lossG, imagesPerSecond, secondsLeft }: Progress): string {
+  const speed = `${formatSpeed(imagesPerSecond)} images/s, ${formatDuration(secondsLeft)} left`;
+  return `  ${id}  epoch ${epoch}/${epochs}, loss D ${formatLoss(lossD)}, loss G ${formatLoss(lossG)}, ${speed}`;
+}
+
+/** How an attempt at a run ended, in a line. */
+function describeEnd(id: string, end: RunEnd, paint: Paint): string {
+  const problem = end.problem === undefined ? '' : ` (${end.problem})`;
+  if (end.kind === 'stopped') {
+    const { steps, epochs } = end.outcome ?? { steps: 0, epochs: 0 };
+    const after = steps === 0 ? 'before its first step' : `after step ${steps} (epoch ${epochs})`;
+    return `${paint('yellow', '–')} ${id}  stopped ${after}; it goes on when you run the same command again${problem}`;
+  }
+  const { status, epochs, seconds, imagesPerSecond } = end.outcome;
+  const message = makeHarmless(end.outcome.message); // may quote a log
+  if (status === 'stopped-early') return `${paint('yellow', '–')} ${id}  ${message}${problem}`;
+  if (status !== 'succeeded') return `${paint('red', '✗')} ${id}  ${paint('red', status)}: ${message}${problem}`;
+  return `${paint('green', '✓')} ${id}  ${countOf(epochs, 'epoch')} in ${formatDuration(seconds)}, ${formatSpeed(imagesPerSecond)} images/s${problem}`;
+}
+
+/** `by` comes from a file that anybody may have written. */
+function describeStop(kind: StopKind, by: string | null): string {
+  const asked = by === null ? '' : `, as asked by ${shorten(by, 100)}`;
+  if (kind === 'forced') return `Ending the runs at once${asked}.`;
+  return `Stopping${asked}: each run finishes its step and saves. Ctrl-C again ends them at once.`;
 }

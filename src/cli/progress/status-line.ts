@@ -1,9 +1,8 @@
-// Room: cli. What a command waits for: one line that is drawn over, or a line for each change where none can be.
+// What a command waits for: one line that is drawn over, or a line for each change where none can be.
 
 import { fitLine } from '../text/fit-line.ts';
 import { createPaint } from '../text/paint.ts';
-import { createLiveRegion } from './live-region.ts';
-import { isLiveTerminal } from './live-terminal.ts';
+import { createLiveRegion, isLiveTerminal } from './live-region.ts';
 
 export interface StatusLine {
   show(text: string): void;

@@ -1,4 +1,4 @@
-// Room: cli (pure). The figures of a sweep under way: how many runs, how much is done, how long it takes.
+// (pure) The figures of a sweep under way: how many runs, how much is done, how long it takes.
 
 import { estimateSeconds, type Work } from './estimate.ts';
 import type { SweepView, ViewedRun } from './sweep-view.ts';

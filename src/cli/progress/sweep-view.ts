@@ -1,4 +1,4 @@
-// Room: cli (pure). What is known of a sweep under way.
+// (pure) What is known of a sweep under way.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { ProgressMessage } from '../../results/records.ts';
@@ -60,7 +60,13 @@ export function createSweepView({ name, plan, slots, stepsBefore = () => 0 }: Vi
     return [run.id, { ...BLANK, run, state: stateBefore(run), stepsBefore: run.action === 'resume' ? stepsBefore(run.id) : 0 }];
   });
   const view: SweepView = {
-    ...{ name, slots, runs: new Map(runs), decisions: [], overheads: [], stopping: false, estimate: null },
+    name,
+    slots,
+    runs: new Map(runs),
+    decisions: [],
+    overheads: [],
+    stopping: false,
+    estimate: null,
     tally: { waiting: 0, active: 0, retrying: 0, succeeded: 0, 'stopped-early': 0, failed: 0 },
   };
   for (const { state } of view.runs.values()) view.tally[state]++;
@@ -68,8 +74,14 @@ export function createSweepView({ name, plan, slots, stepsBefore = () => 0 }: Vi
 }
 
 const BLANK = {
-  ...{ phase: '', startedMs: 0, progress: null, progressMs: 0, retryAtMs: null, problem: null },
-  ...{ measuredFrom: null, secondsPerStep: null },
+  phase: '',
+  startedMs: 0,
+  progress: null,
+  progressMs: 0,
+  retryAtMs: null,
+  problem: null,
+  measuredFrom: null,
+  secondsPerStep: null,
 };
 
 function stateBefore({ action, state }: ShownRun): ViewedRun['state'] {

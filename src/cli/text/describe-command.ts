@@ -1,6 +1,6 @@
-// Room: cli/text (pure). The command line by which an experiment is gone on with, to be typed again.
+// (pure) Command lines to be typed: the one that goes on with an experiment, and those that the messages name.
 
-/** Of the arguments of this one, without what starts over or tries failed runs again. */
+/** The command line of `args` without what starts over or tries failed runs again. */
 export function describeCommand(args: readonly string[]): string {
   const kept = args.filter((argument) => argument !== '--fresh' && argument !== '--retry-failed');
   return ['npx facet', ...kept.map(quoteForShell)].join(' ');

@@ -1,4 +1,4 @@
-// Room: cli/text. An experiment and its runs as `facet status` tells them, from the folders alone.
+// An experiment and its runs as `facet status` tells them, from the folders alone.
 
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';

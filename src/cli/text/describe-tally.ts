@@ -1,4 +1,4 @@
-// Room: cli/text (pure). How many runs of an experiment are in which state.
+// (pure) How many runs of an experiment are in which state.
 
 import type { Run } from '../../results/read.ts';
 import { FAILURES, type RunState } from '../../results/records.ts';

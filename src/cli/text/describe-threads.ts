@@ -1,4 +1,4 @@
-// Room: cli/text. Says which runs keep a number of threads that is not the slots'.
+// Says which runs keep a number of threads that is not the slots'.
 
 import { join } from 'node:path';
 import { readRun } from '../../results/read.ts';

@@ -1,4 +1,4 @@
-// Room: cli/text (pure). What the system refused, in a line that says what to do.
+// (pure) What the system refused, in a line that says what to do.
 
 /** null for an error that no user can mend: then it is a bug of Facet. */
 export function explainSystemError(error: unknown): string | null {

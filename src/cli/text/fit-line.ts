@@ -1,4 +1,4 @@
-// Room: cli/text (pure). A line of coloured pieces, cut to the width of the terminal.
+// (pure) A line of coloured pieces, cut to the width of the terminal.
 
 import type { Colour, Paint } from './paint.ts';
 

@@ -1,4 +1,4 @@
-// Room: cli/text (pure). Durations and numbers as a person reads them.
+// (pure) Durations and numbers as a person reads them.
 
 /** "8s", "3m 20s", "2h 5m", "1d 3h"; "?" where it is not known. */
 export function formatDuration(seconds: number): string {

@@ -1,4 +1,4 @@
-// Room: cli/text. Colour, where the terminal shows it and nobody asked for none (NO_COLOR).
+// Colour, where the terminal shows it and nobody asked for none (NO_COLOR).
 
 import pc from 'picocolors';
 

@@ -1,6 +1,5 @@
-// Room: cli/text (pure). What `facet status` tells, as lines of text.
+// (pure) What `facet status` tells, as lines of text.
 
-import { stripVTControlCharacters } from 'node:util';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { RunState } from '../../results/records.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
@@ -61,7 +60,7 @@ function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStat
   const what = `${paint('bold', shorten(name, 100))}  ${countOf(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
   if (!runner) return [cut(what, columns)];
   const who = `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}`;
-  return stripVTControlCharacters(what + who).length <= columns ? [what + who] : [cut(what, columns), cut(who, columns)];
+  return lengthOf(what + who) <= columns ? [what + who] : [cut(what, columns), cut(who, columns)];
 }
 
 type Column = { title: string; right?: boolean; cell: (run: RunStatus) => Cell };
@@ -108,8 +107,7 @@ function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint):
 
 /** Cuts a line whose colours may be open at the cut. */
 function cut(line: string, columns: number): string {
-  const text = stripVTControlCharacters(line);
-  return text.length <= columns ? line : `${cutPainted(line, columns - 1)}…`;
+  return lengthOf(line) <= columns ? line : `${cutPainted(line, columns - 1)}…`;
 }
 
 function cutPainted(line: string, columns: number): string {
@@ -125,7 +123,12 @@ function cutPainted(line: string, columns: number): string {
     .join('');
 }
 
-const COLOUR_CODE = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`);
+/** Columns that a line takes: its colours take none. */
+function lengthOf(line: string): number {
+  return line.replaceAll(COLOUR_CODE, '').length;
+}
+
+const COLOUR_CODE = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`, 'g');
 
 const FINE: readonly RunState[] = ['succeeded', 'running', 'queued'];
 const COLOURS: Partial<Record<RunState, Colour>> = {

@@ -1,4 +1,4 @@
-// Room: cli/text. What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
+// What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
 
 import { runFolder } from '../../results/paths.ts';
 import { readLastMetrics, readLogTail } from '../../results/read.ts';
@@ -7,6 +7,7 @@ import { type RunEnding, readEnding } from '../../results/read-states.ts';
 import { FAILURES, type RunState } from '../../results/records.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import { makeHarmless } from '../harmless.ts';
+import { sayResults } from './describe-command.ts';
 import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
 import { type Colour, createPaint, type Paint } from './paint.ts';
 import { type Cell, formatTable } from './table.ts';
@@ -39,7 +40,7 @@ export function printSummary(options: SummaryOptions): boolean {
     ...formatStoppedEarly(runs, paint),
     ...(options.gpusSetAside?.size ? [formatGpus(options, paint)] : []),
     formatCounts(runs, failed.length, options.command),
-    `Compare them: npx facet dashboard${resultsRoot === 'results' ? '' : ` --results ${resultsRoot}`}`,
+    `Compare them: npx facet dashboard${sayResults(resultsRoot)}`,
   ];
   process.stdout.write(`\n${sections.join('\n\n')}\n`);
   return runs.every(({ state }) => DONE.has(state));

@@ -1,4 +1,4 @@
-// Room: cli/text (pure). A table of text, columns two spaces apart.
+// (pure) A table of text, columns two spaces apart.
 
 import type { Colour, Paint } from './paint.ts';
 
