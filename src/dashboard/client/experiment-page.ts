@@ -1,7 +1,6 @@
 // Room: dashboard, client. An experiment's page: legend, curves, grids and table of the same runs, in the same colours.
 
 import type { ExperimentChanges } from '../wire.ts';
-import { isDark, onThemeChange } from './charts/theme.ts';
 import { createHtmlSlot, find } from './elements.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
@@ -9,6 +8,7 @@ import { createStopControl } from './stop-control.ts';
 import { groupChoices, groupRuns } from './table/grouping.ts';
 import { createLegend } from './table/legend.ts';
 import { createRunTable } from './table/run-table.ts';
+import { isDark, onThemeChange } from './theme.ts';
 import { createUrlState } from './url-state.ts';
 import { createWorkbench } from './workbench.ts';
 
@@ -24,10 +24,10 @@ export function openExperimentPage(data: DOMStringMap): void {
     onReply(reply) {
       // The table's columns are the sweep's axes, and an empty page has no table: both come with the page itself.
       if (JSON.stringify(reply.axes) !== data.axes || (!page && reply.runs.length > 0)) return location.reload();
-      cursor = reply.cursor;
       summary(reply.summary);
       stop.update(reply.runner);
       page?.apply(reply);
+      cursor = reply.cursor; // last: what could not be shown is asked for again
     },
   });
 }

@@ -11,8 +11,8 @@ export function openOverviewPage(data: DOMStringMap): void {
     url: () => `${data.changes}?cursor=${encodeURIComponent(cursor)}`,
     onStatus: showStatus,
     onReply(reply) {
-      cursor = reply.cursor;
       if (reply.html !== undefined) show(reply.html);
+      cursor = reply.cursor;
     },
   });
 }

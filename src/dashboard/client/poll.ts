@@ -1,55 +1,62 @@
-// Room: dashboard, client. Asks the server for what changed: one question at a time, often while runs train, seldom
-// otherwise, and not at all while nobody looks. Nothing is kept from one question to the next, so nothing grows.
+// Asks the server for what changed: one question at a time, often while runs train, seldom otherwise, and not at all while the
+// page is hidden. Nothing is kept from one question to the next, so nothing grows.
 
 export interface PollOptions<Reply> {
   /** The address to ask next. */
   url: () => string;
+  /** Shows the reply. If it throws, the status is 'broken' and the console has the error. */
   onReply: (reply: Reply) => void;
   onStatus: (status: PollStatus) => void;
 }
 
-export type PollStatus = 'live' | 'idle' | 'lost' | 'gone';
+/** live, idle: a reply is shown. lost: no reply came. broken: a reply came that could not be shown. gone: there is nothing left to show. */
+export type PollStatus = 'live' | 'idle' | 'lost' | 'broken' | 'gone';
 
 const ACTIVE_MS = 2_000;
 const IDLE_MS = 10_000;
 const TIMEOUT_MS = 30_000;
 
-/** Asks at once and then for ever, until the server says that the thing is gone. */
+/** Asks at once and then for ever, until the server answers 404. */
 export function startPolling<Reply extends { isActive: boolean }>({ url, onReply, onStatus }: PollOptions<Reply>): void {
   let timer: number | undefined;
   let isAsking = false;
 
-  const ask = async (): Promise<void> => {
+  async function ask(): Promise<void> {
     if (isAsking) return;
     isAsking = true;
     window.clearTimeout(timer);
-    const waitMs = await askOnce();
+    const status = await askOnce();
     isAsking = false;
-    if (waitMs !== null && !document.hidden) timer = window.setTimeout(ask, waitMs);
-  };
+    onStatus(status);
+    if (status !== 'gone' && !document.hidden) timer = window.setTimeout(ask, status === 'live' ? ACTIVE_MS : IDLE_MS);
+  }
 
-  const askOnce = async (): Promise<number | null> => {
+  async function askOnce(): Promise<PollStatus> {
+    const reply = await request<Reply>(url());
+    if (typeof reply === 'string') return reply;
     try {
-      const response = await fetch(url(), { signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
-      if (response.status === 404) {
-        onStatus('gone');
-        return null;
-      }
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      const reply: Reply = await response.json();
       onReply(reply);
-      onStatus(reply.isActive ? 'live' : 'idle');
-      return reply.isActive ? ACTIVE_MS : IDLE_MS;
-    } catch {
-      onStatus('lost');
-      return IDLE_MS;
+    } catch (error) {
+      console.error('The page could not show what the dashboard sent.', error);
+      return 'broken';
     }
-  };
+    return reply.isActive ? 'live' : 'idle';
+  }
 
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void ask();
   });
   void ask();
+}
+
+async function request<Reply>(url: string): Promise<Reply | 'gone' | 'lost'> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
+    if (response.status === 404) return 'gone';
+    return response.ok ? await response.json() : 'lost';
+  } catch {
+    return 'lost';
+  }
 }
 
 /** Says in the page's corner whether what it shows is current. */
@@ -64,5 +71,6 @@ const STATUS_TEXT: Record<PollStatus, string> = {
   live: 'live',
   idle: 'up to date',
   lost: 'the dashboard does not answer; trying again',
+  broken: 'this page has an error and may be out of date; the browser console names it',
   gone: 'this is no longer in the results folder',
 };

@@ -1,11 +1,10 @@
 // Room: dashboard, client. A run's page: its curves, its grids, its log as it grows.
 
 import type { RunPageChanges } from '../wire.ts';
-import { sequentialPalette } from './charts/palette.ts';
-import { isDark } from './charts/theme.ts';
 import { createHtmlSlot, find } from './elements.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
+import { isDark, sequentialPalette } from './theme.ts';
 import { createUrlState } from './url-state.ts';
 import { createWorkbench } from './workbench.ts';
 
@@ -27,13 +26,13 @@ export function openRunPage(data: DOMStringMap): void {
     url: () => `${data.changes}?cursor=${encodeURIComponent(cursor)}&log=${encodeURIComponent(logVersion)}`,
     onStatus: showStatus,
     onReply(reply) {
-      cursor = reply.cursor;
       summary(reply.summary);
       if (reply.log) {
-        logVersion = reply.log.version;
         showLog(log, reply.log.text);
+        logVersion = reply.log.version;
       }
       if (book.apply(reply)) workbench.refresh();
+      cursor = reply.cursor; // last: what could not be shown is asked for again
     },
   });
 }
