@@ -1,7 +1,7 @@
-// Room: dashboard/client/grids, client. One slider over all epochs of which any shown run has a grid. At its last position it stays with
-// the newest epoch while runs train.
+// One slider over all epochs of which any shown run has a grid. At its last position it stays with the newest epoch while runs train.
 
 import { find, setText } from '../elements.ts';
+import { createPlayer } from './player.ts';
 
 export interface EpochSlider {
   /** The epochs to choose from, ascending. */
@@ -24,10 +24,12 @@ export interface EpochSliderOptions {
 const FRAME_MS = 450;
 
 export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions): EpochSlider {
-  const [bar, input, label, play] = [find('epoch-bar'), find<HTMLInputElement>('epoch'), find('epoch-label'), find('play')];
+  const bar = find('epoch-bar');
+  const input = find<HTMLInputElement>('epoch');
+  const label = find('epoch-label');
+  const play = find('play');
   let epochs: number[] = [];
   let wanted = initial;
-  let timer: number | undefined;
 
   const index = (): number => Number(input.value);
   const show = (): void => {
@@ -42,34 +44,32 @@ export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions
     show();
     onMove(epochs[index()]!, isLatest);
   };
-  const stop = (): void => {
-    window.clearTimeout(timer);
-    timer = undefined;
-    setPressed(play, false);
-  };
-  const step = async (): Promise<void> => {
-    await ready(epochs[index()]!);
-    if (timer === undefined) return;
-    if (index() >= epochs.length - 1) return stop();
-    move(index() + 1);
-    timer = window.setTimeout(step, FRAME_MS);
-  };
+  const isAtEnd = (): boolean => index() >= epochs.length - 1;
+  const player = createPlayer({
+    frameMs: FRAME_MS,
+    ready: () => ready(epochs[index()]!),
+    advance() {
+      if (isAtEnd()) return false;
+      move(index() + 1);
+      return true;
+    },
+    onChange: (isPlaying) => setPressed(play, isPlaying),
+  });
 
   input.addEventListener('input', () => {
-    stop();
+    player.stop();
     move(index());
   });
   play.addEventListener('click', () => {
-    if (timer !== undefined) return stop();
-    setPressed(play, true);
-    if (index() >= epochs.length - 1) move(0);
-    timer = window.setTimeout(step, FRAME_MS);
+    if (player.isPlaying()) return player.stop();
+    if (isAtEnd()) move(0);
+    player.play();
   });
   document.addEventListener('keydown', (event) => {
     const direction = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
     if (direction === 0 || epochs.length === 0 || event.altKey || event.ctrlKey || event.metaKey || usesArrows(event.target)) return;
     event.preventDefault();
-    stop();
+    player.stop();
     move(index() + direction);
   });
 
