@@ -4,11 +4,11 @@
 import { type Charts, createCharts } from './charts/charts.ts';
 import { readCurveControls } from './charts/curve-controls.ts';
 import { lineOf, xPosition } from './charts/lines.ts';
-import { onThemeChange } from './charts/theme.ts';
 import { find } from './elements.ts';
 import { createEpochSlider } from './grids/epoch-slider.ts';
 import { createSampleGrids } from './grids/sample-grids.ts';
 import type { KnownRun, RunBook } from './run-book.ts';
+import { onThemeChange } from './theme.ts';
 import type { UrlState } from './url-state.ts';
 
 export interface Workbench {

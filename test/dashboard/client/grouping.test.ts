@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sequentialPalette } from '../../../src/dashboard/client/charts/palette.ts';
 import { groupChoices, groupRuns } from '../../../src/dashboard/client/table/grouping.ts';
+import { sequentialPalette } from '../../../src/dashboard/client/theme.ts';
 import type { RunView } from '../../../src/dashboard/wire.ts';
 
 const run = (id: string, attributes: number | null, axes: Record<string, string>): RunView => ({

@@ -1,11 +1,10 @@
-// Room: dashboard/client/charts, client. What is drawn over a chart's lines: the epoch of the sample grids, the pointer's x in all four
-// charts, a cross where a run ended badly, and the range being selected.
+// What is drawn over a chart's lines: the epoch of the sample grids, the pointer's x in all charts, a cross where a run ended badly,
+// and the range being selected.
 
 import type { Chart, LineElement, Plugin } from 'chart.js';
-import type { ChartLine } from './charts.ts';
-import { withAlpha } from './color.ts';
+import { canvasTheme, withAlpha } from '../theme.ts';
 import type { Point } from './curves.ts';
-import { canvasTheme } from './theme.ts';
+import type { ChartLine } from './lines.ts';
 
 export interface Marks {
   /** In values of the x axis. */
@@ -14,7 +13,7 @@ export interface Marks {
   /** The run whose line stands out while the others fade. */
   highlighted: string | null;
   /** In pixels of the one chart on which it is drawn. */
-  selection: { chart: Chart; from: number; to: number } | null;
+  selection: { chart: Chart<'line', Point[]>; from: number; to: number } | null;
 }
 
 const FADED = 0.3;
@@ -31,6 +30,7 @@ export function createMarks(marks: Marks, lines: () => ChartLine[]): Plugin<'lin
     afterDatasetsDraw(chart) {
       const { ctx, chartArea } = chart;
       const theme = canvasTheme();
+      const faintText = withAlpha(theme.text, 0.35);
       ctx.save();
       ctx.beginPath();
       ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
@@ -38,11 +38,11 @@ export function createMarks(marks: Marks, lines: () => ChartLine[]): Plugin<'lin
       const highlighted = marks.highlighted === null ? -1 : lines().findIndex(({ id }) => id === marks.highlighted);
       if (highlighted !== -1) drawAgain(chart, highlighted);
       if (marks.epochX !== null) drawVertical(chart, marks.epochX, { color: theme.line, dash: [5, 4] });
-      if (marks.crossX !== null) drawVertical(chart, marks.crossX, { color: withAlphaOf(theme.text), dash: [] });
+      if (marks.crossX !== null) drawVertical(chart, marks.crossX, { color: faintText, dash: [] });
       for (const [i, line] of lines().entries()) if (line.isBad) drawEnd(chart, i, line.color);
       if (marks.selection?.chart === chart) {
         const { from, to } = marks.selection;
-        ctx.fillStyle = withAlphaOf(theme.text);
+        ctx.fillStyle = faintText;
         ctx.fillRect(Math.min(from, to), chartArea.top, Math.abs(to - from), chartArea.height);
       }
       ctx.restore();
@@ -94,8 +94,4 @@ function drawEnd(chart: Chart, dataset: number, color: string): void {
     ctx.lineTo(x + 4 * dx, y + 4 * dy);
   }
   ctx.stroke();
-}
-
-function withAlphaOf(color: string): string {
-  return withAlpha(color, 0.35);
 }

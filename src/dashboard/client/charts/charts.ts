@@ -1,24 +1,15 @@
-// Room: dashboard/client/charts, client. The charts: one line a run, the same runs, colours and x range in all of them.
+// The charts: one line a run, the same runs, colours and x range in all of them.
 
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
 import type { Charted } from '../../wire.ts';
+import { canvasTheme } from '../theme.ts';
 import { chartConfig } from './chart-config.ts';
 import { createMarks, type Marks } from './chart-marks.ts';
 import type { Point } from './curves.ts';
-import { canvasTheme } from './theme.ts';
+import type { ChartLine } from './lines.ts';
 import { addZoom } from './zoom.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
-
-export interface ChartLine {
-  id: string;
-  label: string;
-  color: string;
-  points: Record<Charted, Point[]>;
-  stepsPerEpoch: number | null;
-  /** Ended before its time; its end is marked. */
-  isBad: boolean;
-}
 
 interface ChartView {
   lines: ChartLine[];
@@ -58,8 +49,10 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
     };
     const chart = new Chart(canvas, chartConfig({ metric, onPoint, titleOf, plugin: createMarks(marks, () => lines) }));
     addZoom(chart, {
-      marks,
-      redraw: () => chart.draw(),
+      onDrag(range) {
+        marks.selection = range && { chart, ...range };
+        chart.draw();
+      },
       onSelect(range) {
         zoom = range;
         for (const each of charts) applyZoom(each);

@@ -1,12 +1,22 @@
-// Room: dashboard/client/charts, client. A run's curves as chart lines, across steps, epochs or minutes.
+// A run's curves as chart lines, across steps, epochs or minutes.
 
 import { FAILURES } from '../../../results/records.ts';
-import { METRICS } from '../../wire.ts';
+import { type Charted, METRICS } from '../../wire.ts';
 import type { KnownRun } from '../run-book.ts';
-import type { ChartLine } from './charts.ts';
-import { drawCurve, type RunCurves, secondsAt } from './curves.ts';
+import { drawCurve, type Point, type RunCurves, secondsAt } from './curves.ts';
 
 export type XAxis = 'step' | 'epoch' | 'minutes';
+
+/** A run in all charts. */
+export interface ChartLine {
+  id: string;
+  label: string;
+  color: string;
+  points: Record<Charted, Point[]>;
+  stepsPerEpoch: number | null;
+  /** Ended before its time; its end is marked. */
+  isBad: boolean;
+}
 
 export interface LineOptions {
   color: string;

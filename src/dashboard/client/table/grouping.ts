@@ -1,7 +1,7 @@
 // Room: dashboard/client/table, client. Which runs share a colour: by default those with as many attributes.
 
 import type { RunView } from '../../wire.ts';
-import { neutralColor, sequentialPalette } from '../charts/palette.ts';
+import { neutralColor, sequentialPalette } from '../theme.ts';
 
 export interface RunGroup {
   label: string;
