@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './cli/exit-codes.ts';
 import { findTrainer } from './cli/find-trainer.ts';
-import { explainSystemError } from './cli/text/explain-system-error.ts';
+import { explainError } from './cli/text/explain-error.ts';
 import { UserError } from './experiment/user-error.ts';
 import { ORDERS, type Order } from './runner/plan/order.ts';
 
@@ -143,7 +143,7 @@ function parsePort(text: string): number {
 /** Prints an error as its reader needs it: a user's in one line, a bug with its stack. Returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.userError; // already printed
-  const line = error instanceof Error && error.name === 'UserError' ? error.message : explainSystemError(error);
+  const line = explainError(error);
   if (line !== null) {
     process.stderr.write(`${line}\n`);
     return EXIT.userError;

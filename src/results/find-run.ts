@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { UserError } from '../experiment/user-error.ts';
 import { suggest } from '../experiment/yaml/nearest.ts';
 import { quote } from '../experiment/yaml/quote.ts';
+import { ResultsFolderError } from './errors.ts';
 import { experimentFolder, logFile, metricsFile, outcomeFile, runFile, runFolder } from './paths.ts';
 import { listFolderNames } from './read.ts';
 
@@ -18,7 +18,7 @@ export interface FoundRun {
 /**
  * By its id, `<experiment>/<id>`, its folder, or the beginning of its id or of the hash in it where no other run has the
  * same, with or without the experiment in front.
- * Throws a UserError with the nearest ids, or with all that it could be.
+ * Throws a ResultsFolderError with the nearest ids, or with all that it could be.
  */
 export function findRun(resultsRoot: string, given: string): FoundRun {
   const runs = listRuns(resultsRoot);
@@ -27,9 +27,9 @@ export function findRun(resultsRoot: string, given: string): FoundRun {
   for (const is of [isSame, (run: FoundRun) => resolve(run.folder) === path, (run: FoundRun) => isPart(run, given)]) {
     const found = runs.filter(is);
     if (found.length === 1) return found[0]!;
-    if (found.length > 1) throw new UserError(describeChoice(resultsRoot, given, found));
+    if (found.length > 1) throw new ResultsFolderError(describeChoice(resultsRoot, given, found));
   }
-  throw new UserError(describeMissing(resultsRoot, given, runs));
+  throw new ResultsFolderError(describeMissing(resultsRoot, given, runs));
 }
 
 function isPart({ experiment, id }: FoundRun, given: string): boolean {
@@ -57,7 +57,7 @@ function describeChoice(resultsRoot: string, given: string, found: FoundRun[]): 
 }
 
 function describeMissing(resultsRoot: string, given: string, runs: FoundRun[]): string {
-  if (runs.length === 0) return `Expected a run, and ${resultsRoot} holds none (--results names another folder), got ${quote(given)}`;
+  if (runs.length === 0) return `Expected a run, and ${resultsRoot} holds none, got ${quote(given)}`;
   const isNested = given.includes('/') && dirname(given) !== '.';
   const names = runs.map(({ experiment, id }) => (isNested ? `${experiment}/${id}` : id));
   const hint = suggest(given, names) || `; they are named as in ${names.slice(0, 2).join(', ')}`;

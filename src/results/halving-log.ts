@@ -2,10 +2,10 @@
 
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { isObject } from './check-records.ts';
+import { writing } from './errors.ts';
 import { readBytes } from './files/read-bytes.ts';
 import { reviveNonFinite } from './files/read-json.ts';
 import { storeNonFinite } from './files/write.ts';
-import { writing } from './files/write-failure.ts';
 import { halvingFile } from './paths.ts';
 import type { HalvingDecision } from './records.ts';
 

@@ -2,9 +2,9 @@
 
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { writing } from './errors.ts';
 import { freeReserve } from './files/reserve.ts';
 import { removeTemporaryFiles, writeJsonAtomic } from './files/write.ts';
-import { writing } from './files/write-failure.ts';
 import { writeNewFile } from './files/write-new.ts';
 import { experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trashFolder } from './paths.ts';
 import type { ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest } from './records.ts';

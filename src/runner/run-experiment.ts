@@ -1,8 +1,8 @@
 // Room: runner. Carries out what was planned: records it, starts each run in a slot, and says what became of it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseDuration } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/schema/schema.ts';
+import { parseDuration } from '../experiment/units.ts';
 import { UserError } from '../experiment/user-error.ts';
 import { makeLastingSoon } from '../results/files/write-new.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sayResults } from '../../src/cli/text/describe-command.ts';
 import { describeHolder } from '../../src/cli/text/describe-holder.ts';
-import { explainSystemError } from '../../src/cli/text/explain-system-error.ts';
+import { explainError } from '../../src/cli/text/explain-error.ts';
 import type { LeaseRecord } from '../../src/results/records.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 
@@ -28,7 +28,7 @@ describe('a results folder', () => {
   it.each([
     ['a file', 'sweep.yaml', 'sweep.yaml: expected a folder of results, found a file'],
     ['below a file', 'sweep.yaml/results', 'a part of its path is a file (ENOTDIR)'],
-    ['nothing', '', '--results: expected a folder, got nothing'],
+    ['nothing', '', 'expected a folder of results, got no name. Name another folder with --results'],
     ['a link that leads nowhere', 'dangling', 'a link that leads nowhere is in its place (EEXIST)'],
     ['a link to itself', 'loop', 'its links lead in a circle (ELOOP)'],
     ['a device', '/dev/null', 'expected a folder of results, found a file'],
@@ -54,7 +54,7 @@ describe('a results folder', () => {
     const run = await execa(process.execPath, args, { cwd: workplace.folder, reject: false, stdin: 'ignore', env, ...somebody });
     expectOneLine(
       run,
-      'results: expected a folder that can be written to, the system does not allow it (EACCES). Name another folder with --results',
+      'results: expected a folder that can be written to, this user may not read or write there (EACCES). Name another folder with --results',
     );
     chmodSync(workplace.results, 0o755);
     expect(readdirSync(workplace.results)).toEqual([]);
@@ -105,15 +105,17 @@ describe('what the system refuses', () => {
   const refusal = (fields: object) => Object.assign(new Error('ENOSPC: no space left on device, write'), fields);
 
   it('is explained, also where it names no file', () => {
-    expect(explainSystemError(refusal({ code: 'ENOSPC', syscall: 'write' }))).toMatch(/^no space left on the disk\. Make room and run/);
-    expect(explainSystemError(refusal({ code: 'EROFS', syscall: 'open', path: 'results/x' }))).toMatch(
-      /^results\/x: the file system is read-only/,
+    expect(explainError(refusal({ code: 'ENOSPC', syscall: 'write' }))).toMatch(
+      /^no space is left on the disk \(ENOSPC\)\. Free some, then run/,
+    );
+    expect(explainError(refusal({ code: 'EROFS', syscall: 'open', path: 'results/x' }))).toMatch(
+      /^results\/x: the file system is read-only \(EROFS\)\. .*--results$/,
     );
   });
 
   it('is a bug of Facet where a user could not have caused it', () => {
-    expect(explainSystemError(refusal({ code: 'EBADF', syscall: 'write' }))).toBeNull();
-    expect(explainSystemError(new TypeError('x is not a function'))).toBeNull();
+    expect(explainError(refusal({ code: 'EBADF', syscall: 'write' }))).toBeNull();
+    expect(explainError(new TypeError('x is not a function'))).toBeNull();
   });
 });
 

@@ -59,6 +59,6 @@ describe('the run that a person means', () => {
     expect(() => find('five-seed2-bbbbbbbbbbbb')).toThrow('did you mean "five-seed12-bbbbbbbbbbbb"?');
     expect(() => find('other/tem-cccccccccccc')).toThrow('did you mean "other/ten-cccccccccccc"?');
     expect(() => find('dddddddddddd')).toThrow('Expected the id or folder of a run');
-    expect(() => findRun(join(results, 'nowhere'), 'ten')).toThrow('holds none (--results names another folder)');
+    expect(() => findRun(join(results, 'nowhere'), 'ten')).toThrow('holds none');
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { WriteFailure } from '../../src/results/files/write-failure.ts';
+import { WriteFailure } from '../../src/results/errors.ts';
 import { makeLasting, makeLastingSoon, writeNewFile } from '../../src/results/files/write-new.ts';
 
 let root: string;

@@ -2,8 +2,7 @@
 // May be touched: fields, bounds, defaults, descriptions. A change here changes experiments/schema.json (npm run schema).
 
 import * as z from 'zod';
-import { MAX_DURATION_SECONDS, parseDuration } from '../duration.ts';
-import { parseMemorySize } from '../memory-size.ts';
+import { MAX_DURATION_SECONDS, parseBytes, parseDuration } from '../units.ts';
 
 const positiveInteger = z.int().positive();
 const probability = z.number().min(0).max(1);
@@ -118,7 +117,7 @@ const duration = z
 const memorySize = z
   .string()
   .regex(/^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$/)
-  .refine((text) => parseMemorySize(text) !== undefined)
+  .refine((text) => parseBytes(text) !== undefined)
   .meta({ expected: 'an amount of memory such as 6GB or 900MB' });
 
 const executionSchema = z

@@ -1,6 +1,7 @@
 // Room: model/child (pure). What an error that ended the training means for its outcome.
 
 import { UserError } from '../../experiment/user-error.ts';
+import { isLackOfSpace } from '../../results/errors.ts';
 import { recogniseFailure } from '../../results/failure-signs.ts';
 import type { Failure } from '../../results/records.ts';
 import { DataError } from '../data/data-error.ts';
@@ -15,7 +16,7 @@ export interface ClassifiedFailure {
 export function classifyFailure(error: unknown): ClassifiedFailure | null {
   const causes = listCauses(error);
   const message = describe(error);
-  if (causes.some((cause) => LACKS_SPACE.has(codeOf(cause)))) return { status: 'no-space', message };
+  if (causes.some(isLackOfSpace)) return { status: 'no-space', message };
   if (error instanceof DataError) return { status: 'bad-data', message };
   if (error instanceof UserError) return { status: 'failed', message };
   for (const cause of causes) {
@@ -24,8 +25,6 @@ export function classifyFailure(error: unknown): ClassifiedFailure | null {
   }
   return null;
 }
-
-const LACKS_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 
 const ADVICE: Partial<Record<Failure, string>> = {
   'out-of-memory': ' Fewer runs at once (execution.parallel), a smaller training.batchSize or model.width need less memory.',

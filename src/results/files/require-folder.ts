@@ -1,40 +1,38 @@
-// Room: results/files. A folder that results can be written to, or one line on why there is none.
+// A folder that results can be written to, or one line on why there is none.
 
 import { accessSync, constants, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UserError } from '../../experiment/user-error.ts';
+import { describeSystemError, isSystemError, ResultsFolderError } from '../errors.ts';
 
-/** Makes the folder and those above it where they are missing. Throws a UserError where that cannot be, or nothing could be written there. */
+/** Makes the folder and those above it where they are missing. Throws a ResultsFolderError where that fails, or nothing could be written there. */
 export function requireWritableFolder(path: string): void {
   const stat = statOf(path);
   if (!stat) {
     if (dirname(path) !== path) requireWritableFolder(dirname(path));
     makeFolder(path);
   } else if (!stat.isDirectory()) {
-    throw new UserError(`${path}: expected a folder for the results, found a file. ${ADVICE}`);
+    throw new ResultsFolderError(`${path}: expected a folder for the results, found a file`);
   }
   try {
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new UserError(`${path}: expected a folder that can be written to, ${explain(error)}. ${ADVICE}`, { cause: error });
+    throw new ResultsFolderError(`${path}: expected a folder that can be written to, ${describeSystemError(error)}`, { cause: error });
   }
 }
 
-/** A folder to read results from: it may be missing, but nothing else may be in its place. Throws a UserError. */
+/** A folder to read results from: it may be missing, but nothing else may be in its place. Throws a ResultsFolderError. */
 export function requireNoFile(path: string): void {
-  if (path === '') throw new UserError('--results: expected a folder, got nothing');
+  if (path === '') throw new ResultsFolderError('expected a folder of results, got no name');
   const stat = statOf(path);
-  if (stat && !stat.isDirectory()) throw new UserError(`${path}: expected a folder of results, found a file. ${ADVICE}`);
+  if (stat && !stat.isDirectory()) throw new ResultsFolderError(`${path}: expected a folder of results, found a file`);
 }
-
-const ADVICE = 'Name another folder with --results';
 
 function statOf(path: string): Stats | null {
   try {
     return statSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new UserError(`${path}: expected a folder for the results, ${explain(error)}. ${ADVICE}`, { cause: error });
+    if (isSystemError(error) && error.code === 'ENOENT') return null;
+    throw new ResultsFolderError(`${path}: expected a folder for the results, ${describeSystemError(error)}`, { cause: error });
   }
 }
 
@@ -43,27 +41,15 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statOf(path)?.isDirectory()) return; // somebody else was quicker
-    throw new UserError(`${path}: expected a folder for the results, and it cannot be made: ${explain(error)}. ${ADVICE}`, {
-      cause: error,
-    });
+    const code = isSystemError(error) ? error.code : '';
+    if (code === 'EEXIST' && statOf(path)?.isDirectory()) return; // another process made it meanwhile
+    const reason = MKDIR_REASONS[code] ?? describeSystemError(error);
+    throw new ResultsFolderError(`${path}: expected a folder for the results, and it cannot be made: ${reason}`, { cause: error });
   }
 }
 
-function explain(error: unknown): string {
-  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? code;
-}
-
-const REASONS: Record<string, string> = {
-  EACCES: 'the system does not allow it (EACCES)',
-  EPERM: 'the system does not allow it (EPERM)',
-  EROFS: 'the file system is read-only (EROFS)',
+/** What these codes mean where a folder is made whose parent exists. */
+const MKDIR_REASONS: Record<string, string> = {
   ENOENT: 'this file system makes no folders (ENOENT)',
   EEXIST: 'a link that leads nowhere is in its place (EEXIST)',
-  ENOTDIR: 'a part of its path is a file (ENOTDIR)',
-  ENOSPC: 'the disk is full (ENOSPC)',
-  EDQUOT: 'the quota is used up (EDQUOT)',
-  ENAMETOOLONG: 'its name is too long (ENAMETOOLONG)',
-  ELOOP: 'its links lead in a circle (ELOOP)',
 };

@@ -3,8 +3,8 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { asWriteFailure, writing } from '../errors.ts';
 import { removeIfPossible } from './write.ts';
-import { asWriteFailure, writing } from './write-failure.ts';
 
 /**
  * On return readers see the whole file, but only makeLasting lets it survive a power cut. Throws a WriteFailure, and leaves

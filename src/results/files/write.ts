@@ -17,9 +17,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writing } from '../errors.ts';
 import type { EvaluationRecord, MetricsRecord } from '../records.ts';
 import { lengthUpToStep } from './cut-lines.ts';
-import { writing } from './write-failure.ts';
 
 /** Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws a WriteFailure, and leaves nothing behind. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {

@@ -5,8 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { writing } from '../errors.ts';
 import { removeIfPossible } from '../files/write.ts';
-import { writing } from '../files/write-failure.ts';
 import type { LeaseRecord } from '../records.ts';
 import { isAlive, readBootId, readStartTime } from './process-identity.ts';
 

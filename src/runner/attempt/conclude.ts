@@ -1,6 +1,7 @@
 // Room: runner/attempt. What a child's exit means. The child's own outcome counts most; where it left none, one is written for it.
 
 import type { UserError } from '../../experiment/user-error.ts';
+import { isLackOfSpace } from '../../results/errors.ts';
 import { freeReserve } from '../../results/files/reserve.ts';
 import { measureRun } from '../../results/measure-run.ts';
 import { readRun } from '../../results/read.ts';
@@ -54,7 +55,7 @@ export function concludeRun(folder: string, exit: ChildExit): LaunchEnd {
 
 /** The end of a run that could not even be started, because of what the system refuses: a full disk, a folder without permission. */
 export function concludeUnstarted(folder: string, error: NodeJS.ErrnoException): RunEnd {
-  const status = error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'no-space' : 'crashed';
+  const status = isLackOfSpace(error) ? 'no-space' : 'crashed';
   const outcome: OutcomeRecord = {
     ...{ status, message: `Could not be started: ${error.message}`, finishedAt: new Date().toISOString() },
     ...measureRun(folder),

@@ -1,7 +1,7 @@
 // Room: runner/plan (pure). Where on the GPUs runs fit: whole cards, several a run, or several runs a card.
 
-import { parseMemorySize } from '../../experiment/memory-size.ts';
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import { parseBytes } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import type { Gpu } from '../../machine/gpus.ts';
 
@@ -18,7 +18,7 @@ export function placeOnGpus(gpus: readonly Gpu[], { gpusPerRun, gpuMemory }: Gpu
   if (gpusPerRun > gpus.length) {
     throw new UserError(`execution.gpusPerRun: expected at most ${gpus.length}, the GPUs of this machine, got ${gpusPerRun}`);
   }
-  const neededBytes = gpuMemory === undefined ? null : parseMemorySize(gpuMemory)!;
+  const neededBytes = gpuMemory === undefined ? null : parseBytes(gpuMemory)!;
   const shares = gpusPerRun < 1 ? countShares(gpusPerRun) : null;
   const holds = (gpu: Gpu) => countRuns(gpu, { neededBytes, shares });
   const cards = gpus.filter((gpu) => holds(gpu) > 0);

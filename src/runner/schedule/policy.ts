@@ -1,7 +1,7 @@
 // Room: runner/schedule (pure). What an experiment wants done about runs that fail.
 
-import { parseDuration } from '../../experiment/duration.ts';
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import { parseDuration } from '../../experiment/units.ts';
 import { FAILURES, type Failure, type OutcomeRecord } from '../../results/records.ts';
 
 export interface RetryPolicy {

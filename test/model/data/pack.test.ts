@@ -209,7 +209,7 @@ describe('the disk', () => {
   it('must have room before packing starts, or one line says how much is needed', async () => {
     const source = { ...createFakeSource(), total: 2 ** 40 };
     await expect(packSource(source, FAKE_DATASET, { cacheRoot })).rejects.toThrow(
-      /data: packing needs 3,379,898\.7 GB, [\d,.]+ [GM]B are free; free some, or set FACET_CACHE to a folder with more room/,
+      /data: packing needs 3,380 TB, [\d,.]+ [GM]B are free; free some, or set FACET_CACHE to a folder with more room/,
     );
     expect(inCache()).toEqual([]);
     expect(() => checkFreeSpace(cacheRoot, 1000)).not.toThrow();
@@ -220,7 +220,7 @@ describe('the disk', () => {
     expect(explainWriteError(full, { folder: '/cache', bytes: 2_500_000_000 })).toMatchObject({
       name: 'UserError',
       message:
-        '/cache: no space is left on the disk while packing, which needs 2.5 GB; free some, or set FACET_CACHE to a folder with more room',
+        '/cache: no space is left on the disk (ENOSPC) while packing, which needs 2.5 GB; free some, or set FACET_CACHE to a folder with more room',
       cause: full,
     });
     const other = new Error('else');

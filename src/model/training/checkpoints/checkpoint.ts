@@ -4,8 +4,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asWriteFailure } from '../../../results/errors.ts';
 import { removeTemporaryFiles } from '../../../results/files/write.ts';
-import { asWriteFailure } from '../../../results/files/write-failure.ts';
 import { checkpointFile, checkpointsFolder } from '../../../results/paths.ts';
 import { readEvaluations } from '../../../results/read-evaluations.ts';
 import type { RunningStatistics } from '../../networks/generator.ts';

@@ -1,8 +1,8 @@
 // Room: model/training/checkpoints. Writes files of hundreds of megabytes atomically, in a thread of their own that yields to the caller's work.
 
 import { Worker } from 'node:worker_threads';
+import { asWriteFailure } from '../../../results/errors.ts';
 import { temporaryName } from '../../../results/files/write.ts';
-import { asWriteFailure } from '../../../results/files/write-failure.ts';
 import { type LargeFileEnd, type LargeFileOrder, largeFileThread } from './large-file-thread.ts';
 
 export interface LargeFile {

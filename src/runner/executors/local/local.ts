@@ -3,8 +3,8 @@
 import { setMaxListeners } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
+import { writing } from '../../../results/errors.ts';
 import { keepReserve } from '../../../results/files/reserve.ts';
-import { writing } from '../../../results/files/write-failure.ts';
 import { acquireLease, createLease, releaseLease } from '../../../results/leases/lease.ts';
 import { leaseFile, logFile } from '../../../results/paths.ts';
 import type { LeaseRecord, StopMessage } from '../../../results/records.ts';

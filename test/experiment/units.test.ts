@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDuration } from '../../src/experiment/duration.ts';
+import { parseDuration } from '../../src/experiment/units.ts';
 
 it.each([
   ['90s', 90],
