@@ -1,4 +1,4 @@
-// What the operating system refuses, as sentences for a person: which file, why, what to do. The only table of its codes.
+// (pure) What the operating system refuses, as sentences for a person: which file, why, what to do. The only table of its codes.
 
 import { UserError } from '../experiment/user-error.ts';
 
