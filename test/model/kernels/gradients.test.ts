@@ -92,6 +92,25 @@ describe.each(BACKENDS)('%s computes what the reference backend computes', (back
   });
 });
 
+describe.each(['cpu', ...BACKENDS] as const)('the gradient of the loss on %s', (backend) => {
+  // float32 is the form sigmoid(x) - target: an absolute error of 1e-7, which at logit 10 is 3e-3 of the gradient.
+  const bound = backend.endsWith('bfloat16') ? 2 ** -8 : 4e-3;
+
+  it.each([0, 1] as const)('is what double precision gives for logits from -10 to 10 and target %i', async (target) => {
+    const logits = Float32Array.from({ length: 21 }, (_, i) => i - 10);
+    const gradient = await withKernels(backend, async (k) => {
+      const [dLogits] = k.scope(() => [k.crossEntropyGradient(k.tensor(logits, [21]), target)]);
+      const values = await k.read(dLogits!);
+      k.free(dLogits!);
+      return values;
+    });
+    logits.forEach((logit, i) => {
+      const expected = (target === 0 ? 1 / (1 + Math.exp(-logit)) : -1 / (1 + Math.exp(logit))) / 21;
+      expect(Math.abs(gradient[i]! / expected - 1), `logit ${logit}`).toBeLessThan(bound);
+    });
+  });
+});
+
 describe('label planes', () => {
   it('equal a convolution over full planes, and so do their gradients', async () => {
     const [batch, conditions, channels, size] = [3, 5, 6, 8];

@@ -40,6 +40,7 @@ const SHAPES: Record<string, Infer> = {
   AddV2: like,
   Sub: like,
   Mul: like,
+  Neg: like,
   BiasAddGrad: ([dy], attribute) => [ofType(attribute, [dy!.shape.at(-1)!])],
   Cast: ([x], attribute) => [{ shape: x!.shape, dtype: attribute('DstT') as number }],
   Reshape: ([x, shape]) => [{ shape: valuesOf(shape!), dtype: x!.dtype }],

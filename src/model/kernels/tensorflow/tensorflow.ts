@@ -181,10 +181,19 @@ export function createTensorflowKernels(
     },
 
     crossEntropyGradient(logits, target) {
-      const probability = tf.run('Sigmoid', [T(logits)], [logits])[0]!;
-      const constant = (value: number) => tf.cast(tf.create(Float32Array.of(value), []), (logits as Handle).dtype);
-      const difference = target === 0 ? probability : tf.run('Sub', [T(logits)], [probability, constant(target)])[0]!;
-      return tf.run('Mul', [T(logits)], [difference, constant(1 / logits.shape[0]!)])[0]!;
+      const scalar = (value: number) => tf.create(Float32Array.of(value), []);
+      const share = 1 / logits.shape[0]!;
+      if ((logits as Handle).dtype === DataType.float32) {
+        // Not the form below: a run that began with this one goes on with the same bits.
+        const probability = tf.run('Sigmoid', [T(logits)], [logits])[0]!;
+        const difference = target === 0 ? probability : tf.run('Sub', [T(logits)], [probability, scalar(target)])[0]!;
+        return tf.run('Mul', [T(logits)], [difference, scalar(share)])[0]!;
+      }
+      // sigmoid(x) - 1 = -sigmoid(-x), which loses no digits; and in float32, for bfloat16 has three of them.
+      const x = tf.cast(logits, DataType.float32);
+      const away = target === 0 ? x : tf.run('Neg', [T(x)], [x])[0]!;
+      const probability = tf.run('Sigmoid', [T(x)], [away])[0]!;
+      return tf.cast(tf.run('Mul', [T(x)], [probability, scalar(target === 0 ? share : -share)])[0]!, (logits as Handle).dtype);
     },
   };
 }
