@@ -18,7 +18,15 @@ import type { Slot } from './plan/slots.ts';
 import { chooseThreads } from './plan/threads.ts';
 import type { CodePatch } from './provenance/read-code.ts';
 import { createRetryPolicy, failureOf } from './schedule/policy.ts';
-import { inOrder, type Launch, type LaunchEnd, type ScheduleEvent, type ScheduleResult, schedule } from './schedule/schedule.ts';
+import {
+  inOrder,
+  type Launch,
+  type LaunchEnd,
+  type RunSource,
+  type ScheduleEvent,
+  type ScheduleResult,
+  schedule,
+} from './schedule/schedule.ts';
 
 export type RunnerEvent =
   | ScheduleEvent<PlannedRun, Slot>
@@ -77,13 +85,19 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
     : null;
   const halt = createHalt(stop.graceful);
   const onEvent = (event: RunnerEvent) => {
-    if (event.type === 'retrying') reopenRun(folderOf(event.run), event.outcome);
     options.onEvent(event);
-    if (event.type === 'ended') halving?.note(event.run, event.end);
     if (!execution.failFast || halt.signal.aborted || event.type !== 'ended') return;
     if (event.end.kind !== 'finished' || !failureOf(event.end.outcome)) return;
     options.onEvent({ type: 'failing-fast', run: event.run });
     halt.abort(`failFast, as ${event.run.id} failed`);
+  };
+  const base: RunSource<PlannedRun> = halving ?? inOrder(runs);
+  const source: RunSource<PlannedRun> = {
+    ...base,
+    reopen(run, outcome) {
+      reopenRun(folderOf(run), outcome);
+      base.reopen?.(run, outcome);
+    },
   };
   const launch = async ({ run, slot, attempt }: Launch<PlannedRun, Slot>): Promise<LaunchEnd> => {
     const folder = folderOf(run);
@@ -115,7 +129,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
   };
   try {
     return await schedule({
-      ...{ source: halving ?? inOrder(runs), slots, launch, onEvent, signal: halt.signal },
+      ...{ source, slots, launch, onEvent, signal: halt.signal },
       retry: createRetryPolicy(execution),
       gpusOf: nameGpus,
       wait: (ms, signal) => sleep(ms, undefined, { signal }),

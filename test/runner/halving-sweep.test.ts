@@ -8,6 +8,7 @@ import type { HalvingConfig } from '../../src/experiment/schema/schema.ts';
 import { readHalvingDecisions } from '../../src/results/halving-log.ts';
 import { halvingFile, metricsFile, outcomeFile, runFolder } from '../../src/results/paths.ts';
 import { readExperiment, readMetrics, readRun } from '../../src/results/read.ts';
+import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
 import { createPoints, runSweep, type SweepOptions, trainer } from '../helpers/sweep.ts';
 
 let resultsRoot: string;
@@ -18,6 +19,8 @@ afterEach(() => {
   rmSync(resultsRoot, { recursive: true, force: true });
   delete process.env.CONTEST;
   delete process.env.CONTEST_EVALUATES;
+  delete process.env.CONTEST_FAILS_AT;
+  delete process.env.BROKEN_GPU;
 });
 
 const experimentFolder = () => join(resultsRoot, 'sweep');
@@ -116,6 +119,37 @@ describe('a sweep with successive halving', () => {
     await run({ retryFailed: true });
     expect(states()[0]).toBe('succeeded');
     expect(readRun(runFolder(resultsRoot, 'sweep', points[0]!.id)).outcome?.epochs ?? 0).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [1, 'an only slot'],
+    [2, 'two slots'],
+  ])('trains the next best to its end where a run that had gone on fails for good, with %i: %s', async (slots) => {
+    process.env.CONTEST_FAILS_AT = JSON.stringify({ 2: 6 });
+    const { run, points, epochsOf } = contest([[3], [1], [2]], { slots });
+    await run();
+    expect(states()).toEqual(['stopped-early', 'crashed', 'succeeded']);
+    expect(epochsOf()).toEqual([1, 3, 9]);
+    expect(decisions().at(-1)).toMatchObject({ run: points[2]!.id, decision: 'finished' });
+    expect((await run()).size).toBe(0);
+  });
+
+  it('trains the next best to its end on the next start where the sweep was left with none but a failed run that had gone on', async () => {
+    process.env.CONTEST_FAILS_AT = JSON.stringify({ 2: 6 });
+    const { run } = contest([[3], [1], [2]]);
+    const stop = new AbortController();
+    const stopAfterFailure = (event: RunnerEvent) => event.type === 'ended' && event.end.outcome?.status === 'crashed' && stop.abort();
+    await run({ graceful: stop.signal, onEvent: stopAfterFailure });
+    expect(states()).toEqual(['stopped-early', 'crashed', 'stopped-early']);
+    await run();
+    expect(states()).toEqual(['stopped-early', 'crashed', 'succeeded']);
+  });
+
+  it('promotes a run that failed on a broken GPU and was started again on another', async () => {
+    process.env.BROKEN_GPU = 'GPU-bad';
+    const { run } = contest([[1], [2], [3], [4], [5], [6]], { slots: 2, gpus: ['GPU-bad', 'GPU-good'] });
+    await run();
+    expect(states()).toEqual(['succeeded', ...Array(5).fill('stopped-early')]);
   });
 
   it('needs nothing of its log: without it, or with a torn one, it goes on in the same way', async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/experiment/random.ts';
-import { describeStanding } from '../../src/runner/halving/describe-standing.ts';
-import { type Contender, findPromotion, type HalvingRule, listRungs, standAt } from '../../src/runner/halving/halving.ts';
+import { type Contender, describeStanding, findPromotion, type HalvingRule, listRungs, standAt } from '../../src/runner/halving/halving.ts';
 
-const waiting = (...values: number[]): Contender => ({ values, isBeyond: false, isOpen: true });
-const beyond = (...values: number[]): Contender => ({ values, isBeyond: true, isOpen: true });
-const failed = (...values: number[]): Contender => ({ values, isBeyond: false, isOpen: false });
+const waiting = (...values: number[]): Contender => ({ values, isBeyond: false, status: 'open' });
+const beyond = (...values: number[]): Contender => ({ values, isBeyond: true, status: 'open' });
+const finished = (...values: number[]): Contender => ({ values, isBeyond: true, status: 'finished' });
+const failed = (...values: number[]): Contender => ({ values, isBeyond: false, status: 'failed' });
+const failedBeyond = (...values: number[]): Contender => ({ values, isBeyond: true, status: 'failed' });
 const rule: HalvingRule = { mode: 'min', minEpochs: 1, factor: 3 };
 
 it.each([
@@ -51,6 +52,21 @@ describe('a run goes on', () => {
     expect(findPromotion([beyond(0.2), waiting(0.1)], rule, true)).toBe(1);
     expect(findPromotion([failed(0.1), waiting(0.2)], rule, true)).toBe(1);
   });
+
+  it('in the place of one that had gone on and then failed for good', () => {
+    expect(findPromotion([failedBeyond(0.1), waiting(0.2), waiting(0.3)], rule, true)).toBe(1);
+    expect(findPromotion([failedBeyond(0.1, 0.1), waiting(0.2), waiting(0.3)], rule, true)).toBe(1);
+    expect(findPromotion([failedBeyond(0.1, 0.1), waiting(0.2, 0.3), waiting(0.3)], rule, true)).toBe(1);
+    expect(findPromotion([failedBeyond(0.1), finished(0.2), waiting(0.3)], rule, true)).toBeUndefined();
+    const four = [failedBeyond(0.1), waiting(0.2), waiting(0.3), waiting(0.4)];
+    expect(findPromotion(four, rule, false)).toBe(1);
+    expect(standAt(four, { index: 1, rung: 0 }, rule)).toEqual({ rank: 1, of: 3, quota: 1 });
+  });
+
+  it('in the place of one that had gone on and then has no value at its next comparison', () => {
+    expect(findPromotion([waiting(0.1, Number.NaN), waiting(0.2), waiting(0.3)], rule, true)).toBe(1);
+    expect(findPromotion([waiting(0.1, Number.NaN), waiting(0.2, Number.NaN)], rule, true)).toBeUndefined();
+  });
 });
 
 /** Runs a sweep with the rule alone, any number of slots and orders of ending; kills it now and then. */
@@ -66,18 +82,19 @@ function simulate(seed: number) {
   const count = 1 + random.integer(30);
   const quality = Array.from({ length: count }, () => random.uniform());
   const isNoisy = random.integer(2) === 0;
-  const runs: Contender[] = quality.map(() => ({ values: [], isBeyond: false, isOpen: true }));
+  const failureRate = random.integer(2) === 0 ? 0 : 0.15;
+  const runs: Contender[] = quality.map(() => ({ values: [], isBeyond: false, status: 'open' }));
   const slots = 1 + random.integer(5);
   const promotions: { index: number; rank: number; quota: number; isIdle: boolean }[] = [];
   let busy = new Set<number>();
   for (;;) {
     while (busy.size < slots) {
       const isIdle = busy.size === 0;
-      const unfinished = runs.findIndex(({ isBeyond, isOpen }, index) => isBeyond && isOpen && !busy.has(index));
+      const unfinished = runs.findIndex(({ isBeyond, status }, index) => isBeyond && status === 'open' && !busy.has(index));
       let next = unfinished === -1 ? undefined : unfinished;
       const promoted = next === undefined ? findPromotion(runs, given, false) : undefined;
       next ??= promoted;
-      const fresh = runs.findIndex(({ values, isBeyond, isOpen }) => values.length === 0 && !isBeyond && isOpen);
+      const fresh = runs.findIndex(({ values, isBeyond, status }) => values.length === 0 && !isBeyond && status === 'open');
       if (next === undefined && fresh !== -1) next = fresh;
       const closing = next === undefined && isIdle ? findPromotion(runs, given, true) : undefined;
       next ??= closing;
@@ -100,7 +117,8 @@ function simulate(seed: number) {
     busy.delete(ending);
     const run = runs[ending]!;
     const value = quality[ending]! + (isNoisy ? random.uniform() / 10 : 0);
-    if (run.values.length === rungs.length) runs[ending] = { ...run, isOpen: false };
+    if (random.uniform() < failureRate) runs[ending] = { ...run, status: 'failed' };
+    else if (run.values.length === rungs.length) runs[ending] = { ...run, status: 'finished' };
     else runs[ending] = { ...run, values: [...run.values, value], isBeyond: false };
   }
 }
@@ -111,21 +129,22 @@ it('of 500 sweeps with any number of slots, killed now and then, each ends as th
     const best = quality.indexOf(given.mode === 'min' ? Math.min(...quality) : Math.max(...quality));
     const context = `seed ${seed}`;
     expect(
-      runs.every(({ values }) => values.length > 0),
+      runs.every(({ values, status }) => values.length > 0 || status === 'failed'),
       context,
     ).toBe(true);
     for (const { rank, quota, isIdle } of promotions) expect(rank, context).toBeLessThanOrEqual(isIdle ? 1 : quota);
     for (let rung = 0; rung < rungs.length; rung++) {
-      const entrants = runs.flatMap(({ values }, index) => (values.length > rung ? [index] : []));
+      const entrants = runs.flatMap(({ values, status }, index) => (values.length > rung && status !== 'failed' ? [index] : []));
       for (const index of entrants) {
         const { rank, quota } = standAt(runs, { index, rung }, given);
         const wentOn = runs[index]!.values.length > rung + 1 || runs[index]!.isBeyond;
         if (rank <= quota) expect(wentOn, `${context}, run ${index}, rung ${rung}`).toBe(true);
       }
     }
-    const finished = runs.flatMap(({ isOpen }, index) => (isOpen ? [] : [index]));
-    expect(finished.length, context).toBeGreaterThan(0);
-    if (!isNoisy) expect(finished, context).toContain(best);
+    const ended = (wanted: Contender['status']) => runs.flatMap(({ status }, index) => (status === wanted ? [index] : []));
+    const [atTheirEnd, broken] = [ended('finished'), ended('failed')];
+    if (broken.length < runs.length) expect(atTheirEnd.length, context).toBeGreaterThan(0);
+    if (!isNoisy && broken.length === 0) expect(atTheirEnd, context).toContain(best);
   }
 });
 

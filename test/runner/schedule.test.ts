@@ -165,7 +165,7 @@ describe('a GPU on which runs keep failing', () => {
     const result = await schedule({
       source: inOrder(runs),
       slots,
-      retry: retry(retries, ['crashed', 'stalled', 'out-of-gpu-memory']),
+      retry: retry(retries, ['crashed', 'stalled', 'out-of-gpu-memory', 'timed-out']),
       gpusOf: (slot) => (slot === 'cpu' ? [] : slot.split('+')),
       onEvent: (event) => events.push(event),
       async launch({ run, slot }) {
@@ -202,6 +202,29 @@ describe('a GPU on which runs keep failing', () => {
   it('costs no retry: with none allowed its runs are started elsewhere all the same', async () => {
     const { started } = await sweep(['a', 'b', 'c', 'd'], ['bad', 'good'], { bad: 'crashed' }, 0);
     expect(started.filter((start) => start.endsWith('good'))).toHaveLength(4);
+  });
+
+  it('gives back the retries that it had cost before it was blamed', async () => {
+    // Each run fails on the bad card, and then once more elsewhere for a reason of its own: its one retry is still there.
+    const failed = new Set<string>();
+    const onceElsewhere = (run: string): Status => {
+      if (failed.has(run)) return 'succeeded';
+      failed.add(run);
+      return 'timed-out';
+    };
+    const { ends, started } = await sweep(['a', 'b', 'c', 'd'], ['bad', 'good'], { bad: 'crashed', good: onceElsewhere }, 1);
+    expect(started.filter((start) => start.endsWith('bad'))).toHaveLength(3);
+    expect(new Set(statusesOf(ends))).toEqual(new Set(['succeeded']));
+  });
+
+  it('is not blamed for runs of which no process was ever started', async () => {
+    const { gpusSetAside } = await schedule({
+      source: inOrder(['a', 'b', 'c', 'd']),
+      slots: ['gpu'],
+      gpusOf: (slot) => [slot],
+      launch: async () => ({ ...(finished('crashed') as RunEnd & { kind: 'finished' }), isUnstarted: true }),
+    });
+    expect(gpusSetAside.size).toBe(0);
   });
 
   it('is not blamed for a single run that fails again and again', async () => {

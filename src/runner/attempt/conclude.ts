@@ -49,6 +49,7 @@ export function concludeRun(folder: string, exit: ChildExit): LaunchEnd {
   return {
     kind: verdict.status === 'cancelled' ? 'stopped' : 'finished',
     outcome: concluded,
+    ...(exit.spawnError !== undefined && { isUnstarted: true }),
     ...recordOutcome(folder, concluded),
   };
 }
@@ -57,10 +58,12 @@ export function concludeRun(folder: string, exit: ChildExit): LaunchEnd {
 export function concludeUnstarted(folder: string, error: NodeJS.ErrnoException): RunEnd {
   const status = isLackOfSpace(error) ? 'no-space' : 'crashed';
   const outcome: OutcomeRecord = {
-    ...{ status, message: `Could not be started: ${error.message}`, finishedAt: new Date().toISOString() },
+    status,
+    message: `Could not be started: ${error.message}`,
+    finishedAt: new Date().toISOString(),
     ...measureRun(folder),
   };
-  return { kind: 'finished', outcome, ...recordOutcome(folder, outcome) };
+  return { kind: 'finished', outcome, isUnstarted: true, ...recordOutcome(folder, outcome) };
 }
 
 /** The end of a run in whose folder a process works that cannot be ended from here. The folder is that process's: nothing is written. */

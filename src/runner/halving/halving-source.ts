@@ -9,8 +9,7 @@ import type { HalvingDecision, OutcomeRecord } from '../../results/records.ts';
 import { recordOutcome } from '../attempt/conclude.ts';
 import type { PlannedRun } from '../plan/plan.ts';
 import type { RunEnd, RunSource } from '../schedule/schedule.ts';
-import { describeStanding } from './describe-standing.ts';
-import { type Contender, findPromotion, listRungs, standAt } from './halving.ts';
+import { type Contender, describeStanding, findPromotion, listRungs, standAt } from './halving.ts';
 import { readContender, readEpochValue } from './read-contender.ts';
 
 export interface HalvingOptions {
@@ -25,8 +24,6 @@ export interface HalvingOptions {
 export interface HalvingSource extends Required<RunSource<PlannedRun>> {
   /** The epoch after which a run that is started now is to pause; null: after none. */
   pauseAfter(run: PlannedRun): number | null;
-  /** An attempt of the run ended for good. */
-  note(run: PlannedRun, end: RunEnd): void;
   /** Says of every run that did not go on where it stood in the end. */
   close(): void;
 }
@@ -39,13 +36,12 @@ interface Entry extends Contender {
 export function createHalvingSource({ plan, halving, experimentFolder, folderOf, onDecision }: HalvingOptions): HalvingSource {
   const entries = plan.map((run): Entry => {
     const rungs = listRungs(halving, run.point.config.training.epochs);
-    const isOpen = run.action !== 'skip' || run.state === 'stopped-early';
-    return { run, rungs, isOpen, ...readContender(folderOf(run), rungs, halving.metric) };
+    return { run, rungs, status: statusOf(run), ...readContender(folderOf(run), rungs, halving.metric) };
   });
   const entryOf = new Map(entries.map((entry) => [entry.run, entry]));
-  const isWaiting = ({ isOpen, isBeyond, values }: Entry) => isOpen && !isBeyond && values.length > 0;
-  const unfinished = entries.filter(({ isOpen, isBeyond }) => isOpen && isBeyond);
-  const fresh = entries.filter(({ isOpen, isBeyond, values }) => isOpen && !isBeyond && values.length === 0);
+  const isWaiting = ({ status, isBeyond, values }: Entry) => status === 'open' && !isBeyond && values.length > 0;
+  const unfinished = entries.filter(({ status, isBeyond }) => status === 'open' && isBeyond);
+  const fresh = entries.filter(({ status, isBeyond, values }) => status === 'open' && !isBeyond && values.length === 0);
   for (const entry of entries.filter(isWaiting)) if (entry.run.state !== 'stopped-early') stopEarly(entry);
 
   return {
@@ -70,20 +66,23 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
       const { rungs, values } = entryOf.get(run)!;
       return rungs[values.length] ?? null;
     },
-    note(run, end) {
+    settleEnd(run, end) {
       const entry = entryOf.get(run)!;
       if (end.kind !== 'finished' || end.outcome.status === 'stopped-early') return;
-      entry.isOpen = false;
-      if (end.outcome.status !== 'succeeded') return;
+      entry.status = end.outcome.status === 'succeeded' ? 'finished' : 'failed';
+      if (entry.status === 'failed') return;
       Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { isBeyond: true });
       decide(entry, 'finished', `trained to its end: ${end.outcome.epochs} epochs`);
     },
+    reopen(run) {
+      entryOf.get(run)!.status = 'open';
+    },
     close() {
-      for (const entry of entries.filter(isWaiting)) if (!saysSo(entry)) stopEarly(entry);
+      for (const entry of entries.filter(isWaiting)) if (!isOutcomeUpToDate(entry)) stopEarly(entry);
     },
   };
 
-  function saysSo(entry: Entry): boolean {
+  function isOutcomeUpToDate(entry: Entry): boolean {
     return readRun(folderOf(entry.run)).outcome?.message === describe(entry, { goesOn: false });
   }
 
@@ -98,7 +97,9 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
   /** Until the run is promoted, if ever, its outcome says why it does not go on. */
   function stopEarly(entry: Entry) {
     const outcome: OutcomeRecord = {
-      ...{ status: 'stopped-early', message: describe(entry, { goesOn: false }), finishedAt: new Date().toISOString() },
+      status: 'stopped-early',
+      message: describe(entry, { goesOn: false }),
+      finishedAt: new Date().toISOString(),
       ...measureRun(folderOf(entry.run)),
     };
     const end: RunEnd & { kind: 'finished' } = { kind: 'finished', outcome, ...recordOutcome(folderOf(entry.run), outcome) };
@@ -116,12 +117,13 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
   }
 
   function decide(entry: Entry, decision: HalvingDecision['decision'], reason: string): void {
-    const rung = Math.max(0, entry.values.length - 1);
-    const epoch = decision === 'finished' ? entry.run.point.config.training.epochs : entry.rungs[rung]!;
-    const value = decision === 'finished' ? readUnconfirmed(entry, entry.rungs.length) : entry.values[rung]!;
     const record: HalvingDecision = {
-      ...{ at: new Date().toISOString(), run: entry.run.id, rung: decision === 'finished' ? entry.rungs.length : rung },
-      ...{ epoch, metric: halving.metric, value, decision, reason },
+      at: new Date().toISOString(),
+      run: entry.run.id,
+      metric: halving.metric,
+      decision,
+      reason,
+      ...(decision === 'finished' ? lastResult(entry) : lastComparison(entry)),
     };
     let problem: string | undefined;
     try {
@@ -132,8 +134,24 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
     onDecision(entry.run, record, problem);
   }
 
+  function lastComparison({ rungs, values }: Entry) {
+    const rung = Math.max(0, values.length - 1);
+    return { rung, epoch: rungs[rung]!, value: values[rung]! };
+  }
+
+  function lastResult(entry: Entry) {
+    const rung = entry.rungs.length;
+    return { rung, epoch: entry.run.point.config.training.epochs, value: readUnconfirmed(entry, rung) };
+  }
+
   function readUnconfirmed({ run, rungs }: Entry, rung: number): number {
     const epoch = rungs[rung] ?? run.point.config.training.epochs;
     return readEpochValue(folderOf(run), epoch, halving.metric);
   }
+}
+
+/** As far as the plan tells, before anything is started. */
+function statusOf({ action, state }: PlannedRun): Contender['status'] {
+  if (action !== 'skip' || state === 'stopped-early') return 'open';
+  return state === 'succeeded' ? 'finished' : 'failed';
 }

@@ -7,10 +7,10 @@ import type { HalvingConfig } from '../../experiment/schema/schema.ts';
 export interface Contender {
   /** Its value at each comparison it has come to, from the first; NaN where there is none, which is worse than any. */
   values: readonly number[];
-  /** Whether it has gone on past the last of them, even if it failed then. */
+  /** Whether it has been started past the last of them. */
   isBeyond: boolean;
-  /** Whether it can go on: it is neither finished nor has it failed for good. */
-  isOpen: boolean;
+  /** open: it may go on. finished: trained to its last epoch. failed: for good; it counts in no comparison, as if the sweep did not have it. */
+  status: 'open' | 'finished' | 'failed';
 }
 
 export type HalvingRule = Pick<HalvingConfig, 'mode' | 'minEpochs' | 'factor'>;
@@ -34,41 +34,83 @@ export interface Standing {
 /** Where a run stands at a comparison it has come to. */
 export function standAt(contenders: readonly Contender[], { index, rung }: { index: number; rung: number }, rule: HalvingRule): Standing {
   const ranking = rankAt(contenders, rung, rule);
-  return { rank: ranking.indexOf(index) + 1, of: ranking.length, quota: Math.floor(ranking.length / rule.factor) };
+  return { rank: ranking.indexOf(index) + 1, of: ranking.length, quota: countPromoted(ranking, rule) };
 }
 
 /**
  * The run that is to go on, by its index, from the highest comparison at which one may: it is among the best
- * 1 / factor of those that have come there so far, and waits. Undefined where none may.
+ * 1 / factor of those that have come there so far, and waits. Undefined where no run may.
  *
- * `isIdle`: nothing else is to come by itself. Then the best of the highest comparison goes on even where too few runs
- * have come to it, so that a finite sweep ends with a run that is trained to its end.
+ * `isIdle`: no run is under way and none waits for its first epoch. Then the best run of the highest comparison goes on
+ * also where fewer than `factor` have come to it, so that a sweep ends with a run that is trained to its end.
  */
 export function findPromotion(contenders: readonly Contender[], rule: HalvingRule, isIdle: boolean): number | undefined {
-  const highest = Math.max(0, ...contenders.map(({ values }) => values.length)) - 1;
-  for (let rung = highest; rung >= 0; rung--) {
+  for (let rung = highestRung(contenders); rung >= 0; rung--) {
     const ranking = rankAt(contenders, rung, rule);
-    const best = ranking.slice(0, Math.floor(ranking.length / rule.factor));
-    const next = best.find((index) => waitsAt(contenders[index]!, rung));
+    const next = ranking.slice(0, countPromoted(ranking, rule)).find((index) => waitsAt(contenders[index]!, rung));
     if (next !== undefined) return next;
   }
-  if (!isIdle || highest < 0) return undefined;
-  const best = rankAt(contenders, highest, rule).find((index) => waitsAt(contenders[index]!, highest) || contenders[index]!.isBeyond);
-  return best === undefined || contenders[best]!.isBeyond ? undefined : best;
+  return isIdle ? findLastPromotion(contenders, rule) : undefined;
 }
 
-/** Best first; of equals the one that comes first in the sweep. */
+/** The best of the highest comparison that a run with a value has not left behind; undefined where that run has gone on already. */
+function findLastPromotion(contenders: readonly Contender[], rule: HalvingRule): number | undefined {
+  for (let rung = highestRung(contenders); rung >= 0; rung--) {
+    const best = rankAt(contenders, rung, rule).find((index) => isLastAt(contenders[index]!, rung));
+    if (best !== undefined) return waitsAt(contenders[best]!, rung) ? best : undefined;
+  }
+  return undefined;
+}
+
+/** -1 where no run has come to a comparison. */
+function highestRung(contenders: readonly Contender[]): number {
+  return contenders.reduce((most, { values, status }) => (status === 'failed' ? most : Math.max(most, values.length)), 0) - 1;
+}
+
+function countPromoted(ranking: readonly number[], { factor }: HalvingRule): number {
+  return Math.floor(ranking.length / factor);
+}
+
+/** Indices of the runs that have come to a comparison and have not failed since: best first; of equals the one that comes first in the sweep. */
 function rankAt(contenders: readonly Contender[], rung: number, { mode }: HalvingRule): number[] {
   const sign = mode === 'min' ? 1 : -1;
   const scoreOf = (index: number) => {
     const value = contenders[index]!.values[rung]!;
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
   };
-  const entrants = contenders.flatMap(({ values }, index) => (values.length > rung ? [index] : []));
-  const values = new Map(entrants.map((index) => [index, scoreOf(index)]));
-  return entrants.sort((a, b) => (values.get(a) === values.get(b) ? a - b : values.get(a)! - values.get(b)!));
+  const entrants = contenders.flatMap(({ values, status }, index) => (values.length > rung && status !== 'failed' ? [index] : []));
+  const scores = new Map(entrants.map((index) => [index, scoreOf(index)]));
+  return entrants.sort((a, b) => (scores.get(a) === scores.get(b) ? a - b : scores.get(a)! - scores.get(b)!));
 }
 
-function waitsAt({ values, isBeyond, isOpen }: Contender, rung: number): boolean {
-  return isOpen && !isBeyond && values.length === rung + 1 && !Number.isNaN(values[rung]!);
+/** Whether this is the last comparison that the run has come to, with a value that counts. */
+function isLastAt({ values }: Contender, rung: number): boolean {
+  return values.length === rung + 1 && !Number.isNaN(values[rung]!);
+}
+
+function waitsAt(contender: Contender, rung: number): boolean {
+  return contender.status === 'open' && !contender.isBeyond && isLastAt(contender, rung);
+}
+
+/** What describeStanding needs besides the standing. */
+export interface DescribedStanding extends Standing {
+  metric: string;
+  factor: number;
+  value: number;
+  epoch: number;
+  goesOn: boolean;
+}
+
+/** Where a run stood, for a person: "slicedWasserstein 0.31 was 5th of 6 after epoch 2; the best 2 go on" */
+export function describeStanding({ metric, factor, value, epoch, rank, of, quota, goesOn }: DescribedStanding): string {
+  if (Number.isNaN(value)) return `no ${metric} was recorded after epoch ${epoch}, so that it cannot be compared`;
+  const place = `${metric} ${Number(value.toPrecision(3))} was ${ordinal(rank)} of ${of} after epoch ${epoch}`;
+  if (goesOn) return `${place}; it goes on${quota === 0 ? ' as the best of those there are' : ''}`;
+  if (quota === 0) return `${place}; the best goes on once ${factor} have come so far`;
+  return `${place}; the best ${quota === 1 ? 'one goes' : `${quota} go`} on`;
+}
+
+function ordinal(n: number): string {
+  const ending = n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${ending}`;
 }

@@ -10,9 +10,14 @@ const SUSPICIOUS = new Set<OutcomeRecord['status']>(['crashed', 'out-of-gpu-memo
 /** Ends that only a card that works brings about. */
 const SOUND = new Set<OutcomeRecord['status']>(['succeeded', 'stopped-early', 'diverged', 'timed-out']);
 
+export interface EndedAttempt<Run> {
+  run: Run;
+  status: OutcomeRecord['status'];
+}
+
 export interface GpuHealth<Run> {
   /** Takes note of how an attempt ended. Returns the GPUs that are set aside for it. */
-  note(gpus: readonly string[], run: Run, status: OutcomeRecord['status']): SetAsideGpu<Run>[];
+  note(gpus: readonly string[], attempt: EndedAttempt<Run>): SetAsideGpu<Run>[];
   isSetAside(gpu: string): boolean;
 }
 
@@ -20,25 +25,25 @@ interface SetAsideGpu<Run> {
   gpu: string;
   /** For a person. */
   reason: string;
-  /** Those whose failures it is blamed for, each once. */
-  runs: Run[];
+  /** The attempts for whose failure it is blamed, the last one included. */
+  failures: EndedAttempt<Run>[];
 }
 
 export function createGpuHealth<Run>(): GpuHealth<Run> {
-  const streaks = new Map<string, { run: Run; status: OutcomeRecord['status'] }[]>();
+  const streaks = new Map<string, EndedAttempt<Run>[]>();
   const setAside = new Set<string>();
   return {
-    note(gpus, run, status) {
-      if (SOUND.has(status)) for (const gpu of gpus) streaks.delete(gpu);
-      if (!SUSPICIOUS.has(status)) return [];
+    note(gpus, attempt) {
+      if (SOUND.has(attempt.status)) for (const gpu of gpus) streaks.delete(gpu);
+      if (!SUSPICIOUS.has(attempt.status)) return [];
       return gpus.flatMap((gpu) => {
-        const streak = [...(streaks.get(gpu) ?? []), { run, status }];
-        streaks.set(gpu, streak);
-        const runs = [...new Set(streak.map((failure) => failure.run))];
-        if (setAside.has(gpu) || streak.length < FAILURES_IN_A_ROW || runs.length < DIFFERENT_RUNS) return [];
+        const failures = [...(streaks.get(gpu) ?? []), attempt];
+        streaks.set(gpu, failures);
+        const runs = new Set(failures.map(({ run }) => run)).size;
+        if (setAside.has(gpu) || failures.length < FAILURES_IN_A_ROW || runs < DIFFERENT_RUNS) return [];
         setAside.add(gpu);
-        const kinds = [...new Set(streak.map((failure) => failure.status))].join(', ');
-        return [{ gpu, reason: `${streak.length} attempts in a row at ${runs.length} runs failed on it (${kinds})`, runs }];
+        const kinds = [...new Set(failures.map(({ status }) => status))].join(', ');
+        return [{ gpu, reason: `${failures.length} attempts in a row at ${runs} runs failed on it (${kinds})`, failures }];
       });
     },
     isSetAside: (gpu) => setAside.has(gpu),

@@ -1,16 +1,17 @@
 // Room: runner/schedule (pure). Gives runs to slots as these become free, and decides what a failure leads to. What a launch does
 // and how time passes are arguments, so that nothing here knows of processes, clocks or files.
 
-import type { OutcomeRecord } from '../../results/records.ts';
-import { createGpuHealth } from './gpu-health.ts';
+import type { Failure, OutcomeRecord } from '../../results/records.ts';
+import { createGpuHealth, type EndedAttempt } from './gpu-health.ts';
 import { decideRetry, failureOf, NO_RETRIES, type RetryPolicy } from './policy.ts';
 
 /**
  * How one attempt at a run ended. stopped: it was asked to, and goes on from its checkpoint another time; `outcome` is
- * null where it had not begun. `problem`: what could not be written down about it.
+ * null where it had not begun. `problem`: what could not be written down about it. `isUnstarted`: no process of it ever
+ * worked, so that its failure says nothing about the slot's GPUs.
  */
 export type RunEnd =
-  | { kind: 'finished'; outcome: OutcomeRecord; problem?: string }
+  | { kind: 'finished'; outcome: OutcomeRecord; problem?: string; isUnstarted?: boolean }
   | { kind: 'stopped'; outcome: OutcomeRecord | null; problem?: string };
 
 /** paused: it has reached the epoch after which it was to wait for a decision. */
@@ -30,6 +31,10 @@ export interface RunSource<Run> {
   take(isIdle: boolean): Run | undefined;
   /** Decides what a pause means, before the next run is taken. A run that is to go on now or later is taken again. */
   settlePause?(run: Run): RunEnd;
+  /** The run has ended for good, unless its GPU is blamed later. Comes after the event. */
+  settleEnd?(run: Run, end: RunEnd): void;
+  /** A failed run is to be started again, also one that had ended for good: it has no outcome any more. Comes before the event. */
+  reopen?(run: Run, outcome: OutcomeRecord): void;
 }
 
 export function inOrder<Run>(runs: Iterable<Run>): RunSource<Run> {
@@ -68,10 +73,12 @@ export interface ScheduleResult<Run> {
   isOutOfGpus: boolean;
 }
 
+type FailedAttempt<Run> = EndedAttempt<Run> & { status: Failure };
+
 interface Attempts<Slot> {
   attempt: number;
-  /** Those that count as retries. */
-  failures: number;
+  /** Those that count against the retries allowed. */
+  failures: Set<EndedAttempt<unknown>>;
   /** The last one. */
   slot: Slot;
   failedOn: Set<string>;
@@ -124,7 +131,7 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
   }
 
   function start(run: Run, slot: Slot): void {
-    const former = attempts.get(run) ?? { attempt: 0, failures: 0, failedOn: new Set() };
+    const former = attempts.get(run) ?? { attempt: 0, failures: new Set(), failedOn: new Set() };
     const { attempt } = former;
     attempts.set(run, { ...former, attempt: attempt + 1, slot });
     idle.delete(slot);
@@ -144,35 +151,41 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
 
   function conclude(run: Run, slot: Slot, launchEnd: LaunchEnd): void {
     const end = launchEnd.kind === 'paused' ? source.settlePause!(run) : launchEnd;
-    const blamed = end.outcome ? health.note(gpusOf(slot), run, end.outcome.status) : [];
+    const failure = toFailure(end);
+    const failed: FailedAttempt<Run> | null = failure && { run, status: failure };
+    const blamed = isUnstarted(end) || !end.outcome ? [] : health.note(gpusOf(slot), failed ?? { run, status: end.outcome.status });
     for (const { gpu, reason } of blamed) {
       gpusSetAside.set(gpu, reason);
       onEvent({ type: 'gpu-set-aside', gpu, reason, run, slot });
     }
-    const innocent = new Set(blamed.flatMap(({ runs }) => runs));
-    if (!isTriedAgain(run, end, innocent.has(run))) finish(run, slot, end);
-    innocent.delete(run);
-    for (const other of innocent) {
-      const former = ends.get(other);
-      if (former && isTriedAgain(other, former, true)) ends.delete(other);
+    // What a broken GPU has failed costs no retry, and is started again elsewhere.
+    const excused = new Set(blamed.flatMap(({ failures }) => failures));
+    for (const attempt of excused) attempts.get(attempt.run)!.failures.delete(attempt);
+    if (!failed || !isTriedAgain(failed, end, excused.has(failed))) finish(run, slot, end);
+    for (const other of new Set([...excused].map((attempt) => attempt.run))) {
+      const former = other === run ? undefined : ends.get(other);
+      const status = former && toFailure(former);
+      if (former && status && isTriedAgain({ run: other, status }, former, true)) ends.delete(other);
     }
   }
 
   function finish(run: Run, slot: Slot, end: RunEnd): void {
     ends.set(run, end);
     onEvent({ type: 'ended', run, slot, attempt: attempts.get(run)!.attempt, end });
+    source.settleEnd?.(run, end);
   }
 
   /** Starts a failed run again where it may be: for the GPU's fault at once, elsewhere and uncounted; else by the policy. */
-  function isTriedAgain(run: Run, end: RunEnd, isGpuToBlame: boolean): boolean {
-    const failure = end.kind === 'finished' ? failureOf(end.outcome) : null;
-    if (end.kind !== 'finished' || failure === null || !mayStart() || !slots.some(isUsable)) return false;
-    const known = attempts.get(run)!;
-    for (const gpu of gpusOf(known.slot)) known.failedOn.add(gpu);
-    if (!isGpuToBlame) known.failures++;
-    const decision = isGpuToBlame ? { delayMs: 0 } : decideRetry(failure, known.failures, retry);
+  function isTriedAgain(failed: FailedAttempt<Run>, end: RunEnd, isGpuToBlame: boolean): boolean {
+    if (!end.outcome || !mayStart() || !slots.some(isUsable)) return false;
+    const { run } = failed;
+    const { slot, attempt, failedOn, failures } = attempts.get(run)!;
+    for (const gpu of gpusOf(slot)) failedOn.add(gpu);
+    if (!isGpuToBlame) failures.add(failed);
+    const decision = isGpuToBlame ? { delayMs: 0 } : decideRetry(failed.status, failures.size, retry);
     if (decision === null) return false;
-    onEvent({ type: 'retrying', run, slot: known.slot, attempt: known.attempt, outcome: end.outcome, delayMs: decision.delayMs });
+    source.reopen?.(run, end.outcome);
+    onEvent({ type: 'retrying', run, slot, attempt, outcome: end.outcome, delayMs: decision.delayMs });
     if (decision.delayMs === 0) again.push(run);
     else delay(run, decision.delayMs);
     return true;
@@ -190,4 +203,13 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
       () => {}, // settled meanwhile
     );
   }
+}
+
+/** The failure in which an attempt ended; null where it ended in none. */
+function toFailure(end: RunEnd): Failure | null {
+  return end.kind === 'finished' ? failureOf(end.outcome) : null;
+}
+
+function isUnstarted(end: RunEnd): boolean {
+  return end.kind === 'finished' && end.isUnstarted === true;
 }
