@@ -1,9 +1,9 @@
 // Successive halving with the real trainer: a run that was promoted twice has the bytes of one that never paused.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodeSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
+import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { metricsFile } from '../../src/results/paths.ts';
 import { type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
 import { readEvaluations } from '../../src/results/read-evaluations.ts';
@@ -22,7 +22,7 @@ const weightsOf = ({ folder }: Run) => {
     .sort()
     .filter((name) => /^\d+\.safetensors$/.test(name))
     .at(-1)!;
-  return decodeSafetensors(readFileSync(join(folder, 'checkpoints', newest))).tensors;
+  return readSafetensors(join(folder, 'checkpoints', newest)).tensors;
 };
 const lossesOf = ({ folder }: Run) =>
   readMetrics(metricsFile(folder)).records.map(({ step, epoch, lossD, lossG }) => ({ step, epoch, lossD, lossG }));

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
 import { createRandom } from '../../src/experiment/random.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
-import { decodeSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
+import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { readLiveLease } from '../../src/results/leases/lease.ts';
 import { leaseFile, metricsFile } from '../../src/results/paths.ts';
 import { readExperiment, readMetrics } from '../../src/results/read.ts';
@@ -55,7 +55,7 @@ const losses = (run: string) => {
   expect(problems).toEqual([]);
   return records.map(({ step, epoch, lossD, lossG, dReal, dFake }) => ({ step, epoch, lossD, lossG, dReal, dFake }));
 };
-const weights = (run: string) => decodeSafetensors(readFileSync(listCheckpoints(run)[0]!.path)).tensors;
+const weights = (run: string) => readSafetensors(listCheckpoints(run)[0]!.path).tensors;
 
 /** Runs the sweep; kills it, or one of its trainers, once both train. Says whom it met. */
 async function runAndKill(results: string, random: { integer(below: number): number }): Promise<'runner' | 'trainer' | 'nobody'> {

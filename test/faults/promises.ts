@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
-import { decodeSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
+import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { metricsFile } from '../../src/results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
 import type { Battlefield } from './battlefield.ts';
@@ -115,11 +115,11 @@ function checkRun(run: Run, acknowledged: readonly Acknowledgement[], undisturbe
   if ((checkpoints[0]?.step ?? 0) > last) broken.push(`its checkpoint is of step ${checkpoints[0]!.step}, its metrics end at ${last}`);
   for (const { path: file, step } of checkpoints) {
     try {
-      const { tensors } = decodeSafetensors(readFileSync(file));
+      const { tensors } = readSafetensors(file);
       const sha256 = createHash('sha256').update(tensors.get('weights')!.values).update(tensors.get('moments')!.values).digest('hex');
       if (hashes.has(step) && hashes.get(step) !== sha256) broken.push(`${file} does not hold what was acknowledged`);
     } catch (error) {
-      broken.push(`${file} ${(error as Error).message}`);
+      broken.push((error as Error).message);
     }
   }
   return broken;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/dashboard/app.ts';
 import { createStore } from '../../src/dashboard/store.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
-import { decodeSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
+import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { outcomeFile } from '../../src/results/paths.ts';
 import { listExperiments, listSamples, readExperiment, readLogTail, readMetrics, readSampleGrid } from '../../src/results/read.ts';
 import { readEvaluations } from '../../src/results/read-evaluations.ts';
@@ -72,7 +72,7 @@ describe('results in format 1', () => {
     expect(readLogTail(folderOf('seed2-3edf5534ca53'), 5)).toEqual(['about to crash']);
     expect(readEvaluations(folder)).toEqual({ records: [], problems: [] });
     const [checkpoint] = listCheckpoints(folder);
-    const { tensors, metadata } = decodeSafetensors(readFileSync(checkpoint!.path));
+    const { tensors, metadata } = readSafetensors(checkpoint!.path);
     expect([checkpoint!.step, metadata.step, metadata.format]).toEqual([4, '4', '1']);
     expect(tensors.size).toBeGreaterThan(40);
   });

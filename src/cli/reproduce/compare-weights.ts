@@ -1,8 +1,7 @@
 // Room: cli. The weights of two runs at the newest step of which both have a checkpoint.
 
-import { readFileSync } from 'node:fs';
 import { listCheckpoints } from '../../model/training/checkpoints/checkpoint.ts';
-import { decodeSafetensors, type NamedTensor } from '../../model/training/checkpoints/safetensors.ts';
+import { type NamedTensor, openSafetensors, type SafetensorsFile } from '../../model/training/checkpoints/safetensors.ts';
 
 export type WeightComparison =
   | { kind: 'none'; reason: string }
@@ -27,24 +26,46 @@ export function compareWeights(original: string, again: string, onDamaged: (mess
   for (const { step, path } of own) {
     const other = others.get(step);
     if (other === undefined) continue;
-    const [a, b] = [path, other].map((file) => readTensors(file, onDamaged));
-    if (a && b) return { kind: 'compared', step, tensors: a.size, different: compareTensors(a, b) };
+    const different = compareCheckpoints(path, other, onDamaged);
+    if (different) return { kind: 'compared', step, ...different };
   }
   return { kind: 'none', reason: `no whole checkpoint of the same step (the original's newest is of step ${own[0]!.step})` };
 }
 
-function readTensors(path: string, onDamaged: (message: string) => void): Map<string, NamedTensor> | null {
+/** Reads one tensor of each at a time: two checkpoints may be larger than the memory. null where one of them is damaged or cannot be read. */
+function compareCheckpoints(
+  original: string,
+  again: string,
+  onDamaged: (message: string) => void,
+): Pick<Extract<WeightComparison, { kind: 'compared' }>, 'tensors' | 'different'> | null {
+  const [a, b] = [original, again].map((path) => openWhole(path, onDamaged));
   try {
-    return decodeSafetensors(readFileSync(path)).tensors;
+    if (!a || !b) return null;
+    const names = [...new Set([...a.shapes.keys(), ...b.shapes.keys()])];
+    const different = names.flatMap((name) => compareTensor(name, readTensor(a, name), readTensor(b, name)) ?? []);
+    return { tensors: a.shapes.size, different };
+  } finally {
+    a?.close();
+    b?.close();
+  }
+}
+
+function openWhole(path: string, onDamaged: (message: string) => void): SafetensorsFile | null {
+  let file: SafetensorsFile | undefined;
+  try {
+    file = openSafetensors(path);
+    file.verify();
+    return file;
   } catch (error) {
-    onDamaged(`Checkpoint ${path} ${(error as Error).message}.`);
+    file?.close();
+    onDamaged(`Checkpoint ${(error as Error).message}.`);
     return null;
   }
 }
 
-function compareTensors(original: ReadonlyMap<string, NamedTensor>, again: ReadonlyMap<string, NamedTensor>): TensorDifference[] {
-  const names = [...new Set([...original.keys(), ...again.keys()])];
-  return names.flatMap((name) => compareTensor(name, original.get(name), again.get(name)) ?? []);
+function readTensor(file: SafetensorsFile, name: string): NamedTensor | undefined {
+  const shape = file.shapes.get(name);
+  return shape && { shape, values: file.read(name) };
 }
 
 function compareTensor(name: string, a: NamedTensor | undefined, b: NamedTensor | undefined): TensorDifference | null {

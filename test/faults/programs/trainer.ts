@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { onStopRequest, sendProgress } from '../../../src/model/child/parent.ts';
 import { recordFailure } from '../../../src/model/child/record-failure.ts';
-import { listCheckpoints, type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
-import { decodeSafetensors } from '../../../src/model/training/checkpoints/safetensors.ts';
+import { loadNewestCheckpoint, type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
+import type { SafetensorsFile } from '../../../src/model/training/checkpoints/safetensors.ts';
 import { MetricsWriter } from '../../../src/results/files/write.ts';
 import { metricsFile, runFile } from '../../../src/results/paths.ts';
 import { type MetricsRecord, type RunRecord, STOPPED_EXIT_CODE } from '../../../src/results/records.ts';
@@ -108,17 +108,13 @@ async function save(step: number): Promise<void> {
 }
 
 function restore(): number {
-  for (const { path, step } of listCheckpoints(folder)) {
-    try {
-      const { tensors } = decodeSafetensors(readFileSync(path));
-      weights.set(tensors.get('weights')!.values);
-      moments.set(tensors.get('moments')!.values);
-      return step;
-    } catch (error) {
-      console.error(`Checkpoint ${path} ${(error as Error).message}; trying the one before.`);
-    }
-  }
-  return 0;
+  const load = (file: SafetensorsFile, step: number) => {
+    file.verify();
+    weights.set(file.read('weights'));
+    moments.set(file.read('moments'));
+    return step;
+  };
+  return loadNewestCheckpoint(folder, load, (message) => console.error(message)) ?? 0;
 }
 
 /** In a line of its own, also after one that a kill has torn. */

@@ -1,10 +1,11 @@
 // Room: model/training/checkpoints. Everything a run continues from, in one safetensors file: weights, Adam moments, running
 // statistics, and the step. Every random stream is named by seed and step, so the step is all that it needs of them.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asWriteFailure } from '../../../results/errors.ts';
+import { UserError } from '../../../experiment/user-error.ts';
+import { adviseOnSystemError, asWriteFailure, describeSystemError, isSystemError, writing } from '../../../results/errors.ts';
 import { removeTemporaryFiles } from '../../../results/files/write.ts';
 import { checkpointFile, checkpointsFolder } from '../../../results/paths.ts';
 import { readEvaluations } from '../../../results/read-evaluations.ts';
@@ -12,7 +13,7 @@ import type { RunningStatistics } from '../../networks/generator.ts';
 import type { Trainer } from '../trainer.ts';
 import { type CheckpointFile, removableCheckpoints } from './kept-checkpoints.ts';
 import { beginLargeFile } from './large-file.ts';
-import { decodeSafetensors, type NamedTensor, safetensorsHead } from './safetensors.ts';
+import { DamagedFile, openSafetensors, type SafetensorsFile, safetensorsHead } from './safetensors.ts';
 
 const FORMAT = '1';
 
@@ -82,40 +83,82 @@ async function removeOldCheckpoints(folder: string, { keep, step }: { keep: numb
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 
 /**
- * Loads the newest checkpoint that is whole. A damaged one is reported to `onDamaged` and left where it is; the one before
- * is tried. Returns undefined where there is none.
+ * Loads the newest checkpoint that is whole. Undefined where no checkpoint was ever written. A damaged one is reported to `onDamaged` and
+ * left where it is, and the one before is tried. Throws a UserError where a checkpoint cannot be read, or where there are checkpoints and
+ * all are damaged: nothing may be trained again, or cut, because of that.
  */
 export function restoreCheckpoint(trainer: Trainer, folder: string, onDamaged: (message: string) => void): SavedPosition | undefined {
-  removeTemporaryFiles(checkpointsFolder(folder));
-  for (const { path, step } of listCheckpoints(folder)) {
-    try {
-      const { tensors, metadata } = decodeSafetensors(readFileSync(path));
-      if (metadata.format !== FORMAT) throw new Error(`has format ${metadata.format}, expected ${FORMAT}`);
-      if (metadata.network !== describeNetwork(trainer)) throw new Error('belongs to a network of another shape');
-      requireWhole(tensors, trainer);
-      trainer.generator.import(valuesOf(tensors, 'generator'));
-      trainer.discriminator.import(valuesOf(tensors, 'discriminator'));
-      trainer.generatorStatistics = readStatistics(tensors, { network: 'generator', trainer, statistics: trainer.generatorStatistics });
-      trainer.discriminatorStatistics = readStatistics(tensors, {
-        network: 'discriminator',
-        trainer,
-        statistics: trainer.discriminatorStatistics,
-      });
-      return { step, seconds: Number(metadata.seconds) };
-    } catch (error) {
-      onDamaged(`Checkpoint ${path} ${(error as Error).message}; trying the one before.`);
-    }
-  }
-  return undefined;
+  writing(checkpointsFolder(folder), () => removeTemporaryFiles(checkpointsFolder(folder)));
+  return loadNewestCheckpoint(
+    folder,
+    (file, step) => {
+      requireFormat(file, trainer);
+      file.verify();
+      takeOver(file, trainer);
+      return { step, seconds: Number(file.metadata.seconds) };
+    },
+    onDamaged,
+  );
 }
 
-/** Before anything is taken over: a checkpoint that lacks a tensor must not leave half of it behind. */
-function requireWhole(tensors: ReadonlyMap<string, NamedTensor>, trainer: Trainer): void {
-  for (const [name, { shape }] of listTensors(trainer)) {
-    const found = tensors.get(name);
-    if (!found) throw new Error(`lacks ${name}`);
-    if (found.shape.join() !== shape.join()) throw new Error(`holds ${name} as [${found.shape}], expected [${shape}]`);
+/** What `load` makes of the newest checkpoint for which it does not throw a DamagedFile. Otherwise as restoreCheckpoint. */
+export function loadNewestCheckpoint<T>(
+  folder: string,
+  load: (file: SafetensorsFile, step: number) => T,
+  onDamaged: (message: string) => void,
+): T | undefined {
+  const checkpoints = listCheckpoints(folder);
+  for (const { path, step } of checkpoints) {
+    try {
+      const file = openSafetensors(path);
+      try {
+        return load(file, step);
+      } finally {
+        file.close();
+      }
+    } catch (error) {
+      if (!(error instanceof DamagedFile)) throw asReadFailure(path, error);
+      onDamaged(`Checkpoint ${error.message}${path === checkpoints.at(-1)!.path ? '.' : '; trying the one before.'}`);
+    }
   }
+  if (checkpoints.length === 0) return undefined;
+  throw new UserError(describeDamage(checkpointsFolder(folder), checkpoints.length));
+}
+
+function describeDamage(files: string, count: number): string {
+  const found = count === 1 ? 'the only checkpoint is damaged' : `all ${count} checkpoints are damaged`;
+  return `${files}: ${found}, so the run cannot go on. Nothing was changed. Put a whole checkpoint there, or delete that folder to train the run from its first step.`;
+}
+
+function asReadFailure(path: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  const advice = adviseOnSystemError(error) ?? 'Mend that';
+  return new UserError(`${path}: cannot be read: ${describeSystemError(error)}. Nothing was changed. ${advice}, then start again.`, {
+    cause: error,
+  });
+}
+
+/** Before anything is taken over: a checkpoint that does not fit must not leave half of it behind. */
+function requireFormat({ path, metadata, shapes }: SafetensorsFile, trainer: Trainer): void {
+  if (metadata.format !== FORMAT) throw new DamagedFile(path, `has format ${metadata.format}, expected ${FORMAT}`);
+  if (metadata.network !== describeNetwork(trainer)) throw new DamagedFile(path, 'belongs to a network of another shape');
+  for (const [name, { shape }] of listTensors(trainer)) {
+    const found = shapes.get(name);
+    if (!found) throw new DamagedFile(path, `lacks ${name}`);
+    if (found.join() !== shape.join()) throw new DamagedFile(path, `holds ${name} as [${found}], expected [${shape}]`);
+  }
+}
+
+/** One network after the other: a checkpoint may be larger than what is free. */
+function takeOver(file: SafetensorsFile, trainer: Trainer): void {
+  trainer.generator.import(readParameters(file, 'generator'));
+  trainer.discriminator.import(readParameters(file, 'discriminator'));
+  trainer.generatorStatistics = readStatistics(file, { network: 'generator', trainer, statistics: trainer.generatorStatistics });
+  trainer.discriminatorStatistics = readStatistics(file, {
+    network: 'discriminator',
+    trainer,
+    statistics: trainer.discriminatorStatistics,
+  });
 }
 
 /** Everything that a run continues from but the step. */
@@ -143,11 +186,17 @@ function describeNetwork({ shape: { latentSize, conditions, width, imageSize } }
   return JSON.stringify({ latentSize, conditions, width, imageSize });
 }
 
-/** Newest first. */
+/** Newest first; none where the folder does not exist. Throws a UserError where it cannot be read. */
 export function listCheckpoints(folder: string): CheckpointFile[] {
   const files = checkpointsFolder(folder);
-  if (!existsSync(files)) return [];
-  return readdirSync(files)
+  let names: string[];
+  try {
+    names = readdirSync(files);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw asReadFailure(files, error);
+  }
+  return names
     .filter((name) => /^\d+\.safetensors$/.test(name))
     .map((name) => ({ path: join(files, name), step: Number.parseInt(name, 10) }))
     .sort((a, b) => b.step - a.step);
@@ -159,12 +208,8 @@ interface StatisticsOf {
   statistics: RunningStatistics;
 }
 
-function readStatistics(tensors: ReadonlyMap<string, NamedTensor>, { network, trainer, statistics }: StatisticsOf): RunningStatistics {
-  const upload = (name: string) => {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new Error(`lacks ${name}`);
-    return trainer.k.keep(trainer.k.tensorFloat32(tensor.values, tensor.shape));
-  };
+function readStatistics(file: SafetensorsFile, { network, trainer, statistics }: StatisticsOf): RunningStatistics {
+  const upload = (name: string) => trainer.k.keep(trainer.k.tensorFloat32(file.read(name), file.shapes.get(name)!));
   const restored: RunningStatistics = new Map();
   for (const [name, old] of statistics) {
     const mean = upload(`${network}.${name}.running_mean`);
@@ -175,7 +220,9 @@ function readStatistics(tensors: ReadonlyMap<string, NamedTensor>, { network, tr
   return restored;
 }
 
-function valuesOf(tensors: ReadonlyMap<string, NamedTensor>, network: string): Map<string, Float32Array> {
+/** The values and moments of one network, without the network's name in front. */
+function readParameters(file: SafetensorsFile, network: 'generator' | 'discriminator'): Map<string, Float32Array> {
   const prefix = `${network}.`;
-  return new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, { values }]) => [name.slice(prefix.length), values]));
+  const names = [...file.shapes.keys()].filter((name) => name.startsWith(prefix));
+  return new Map(names.map((name) => [name.slice(prefix.length), file.read(name)]));
 }

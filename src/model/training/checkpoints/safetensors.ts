@@ -1,7 +1,9 @@
-// Room: model/training/checkpoints. The safetensors format (Hugging Face): an 8-byte little-endian header length, a JSON header that
-// gives each tensor's type, shape and byte range, then the bytes. PyTorch, JAX and NumPy read it without running code.
+// The safetensors format (Hugging Face): an 8-byte little-endian header length, a JSON header that gives each tensor's type, shape and
+// byte range, then the bytes. PyTorch, JAX and NumPy read it without running code. Files may be larger than memory and than 2 GiB:
+// they are read tensor by tensor.
 
 import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 export interface NamedTensor {
   shape: readonly number[];
@@ -9,10 +11,154 @@ export interface NamedTensor {
   values: Float32Array;
 }
 
+/** The file is not what was written, or was never such a file: cut short, changed, of another format. Its message begins with the path. */
+export class DamagedFile extends Error {
+  constructor(path: string, what: string, options?: ErrorOptions) {
+    super(`${path} ${what}`, options);
+  }
+}
+
+export interface SafetensorsFile {
+  readonly path: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Tensor name -> shape, in the order of the file. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Reads one tensor. Its bytes are only known to be whole after `verify`. Throws where the file has no tensor of that name. */
+  read(name: string): Float32Array;
+  /** Reads everything once and compares it with the SHA-256 in the metadata, where there is one. Throws a DamagedFile. */
+  verify(): void;
+  close(): void;
+}
+
 interface Entry {
   dtype: string;
   shape: number[];
   data_offsets: [number, number];
+}
+
+/** The format's own limit. */
+const MOST_HEADER_BYTES = 100_000_000;
+/** What is read at once: the system takes no more than 2 GiB, and a piece of this size is hashed while it is in the cache. */
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * Opens a file and reads its header. Throws a DamagedFile, or the system's error where the file cannot be read. The caller closes it.
+ * `pieceBytes`: the most that is read in one call.
+ */
+export function openSafetensors(path: string, { pieceBytes = PIECE_BYTES } = {}): SafetensorsFile {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe in its place must not hold us up
+  try {
+    return readHeader(path, file, pieceBytes);
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** Every tensor of a file, checked. Throws as openSafetensors and verify do. */
+export function readSafetensors(path: string): { tensors: Map<string, NamedTensor>; metadata: Readonly<Record<string, string>> } {
+  const file = openSafetensors(path);
+  try {
+    file.verify();
+    const tensors = new Map([...file.shapes].map(([name, shape]) => [name, { shape, values: file.read(name) }]));
+    return { tensors, metadata: file.metadata };
+  } finally {
+    file.close();
+  }
+}
+
+function readHeader(path: string, file: number, pieceBytes: number): SafetensorsFile {
+  const about = fstatSync(file);
+  if (!about.isFile()) throw new DamagedFile(path, 'is no file');
+  if (about.size < 8) throw new DamagedFile(path, `is ${about.size} bytes long, too short for a safetensors file`);
+  const readAt = (bytes: Uint8Array, at: number) => readBytes(path, file, { bytes, at, pieceBytes });
+  const headerLength = Number(Buffer.from(readAt(new Uint8Array(8), 0).buffer).readBigUInt64LE());
+  if (headerLength > about.size - 8) throw new DamagedFile(path, 'is cut short within its header');
+  if (headerLength > MOST_HEADER_BYTES)
+    throw new DamagedFile(path, `is no safetensors file: its header would be ${headerLength} bytes long`);
+  const dataStart = 8 + headerLength;
+  const { metadata, entries } = parseHeader(path, Buffer.from(readAt(new Uint8Array(headerLength), 8).buffer).toString('utf8'));
+  const expected = [...entries.values()].reduce((end, { data_offsets }) => Math.max(end, data_offsets[1]), 0);
+  const found = about.size - dataStart;
+  if (found !== expected) throw new DamagedFile(path, `holds ${found} bytes of tensors, its header says ${expected}`);
+
+  return {
+    path,
+    metadata,
+    shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
+    read(name) {
+      const entry = entries.get(name);
+      if (!entry) throw new DamagedFile(path, `lacks ${name}`);
+      const [start, end] = entry.data_offsets;
+      const values = new Float32Array((end - start) / 4);
+      readAt(new Uint8Array(values.buffer), dataStart + start);
+      return values;
+    },
+    verify() {
+      if (metadata.sha256 === undefined) return;
+      const hashes = createHash('sha256');
+      const piece = new Uint8Array(pieceBytes);
+      for (const { data_offsets } of entries.values()) {
+        const [start, end] = data_offsets;
+        const hash = createHash('sha256');
+        for (let at = start; at < end; at += pieceBytes) hash.update(readAt(piece.subarray(0, end - at), dataStart + at));
+        hashes.update(hash.digest());
+      }
+      if (metadata.sha256 !== hashes.digest('hex')) throw new DamagedFile(path, 'is damaged: its bytes do not match their SHA-256');
+    },
+    close: () => closeSync(file),
+  };
+}
+
+/** Fills `bytes` with the file's bytes from `at` on. */
+function readBytes(
+  path: string,
+  file: number,
+  { bytes, at, pieceBytes }: { bytes: Uint8Array; at: number; pieceBytes: number },
+): Uint8Array {
+  for (let done = 0; done < bytes.length; ) {
+    const count = readSync(file, bytes, done, Math.min(pieceBytes, bytes.length - done), at + done);
+    if (count === 0) throw new DamagedFile(path, 'was cut short while it was read');
+    done += count;
+  }
+  return bytes;
+}
+
+function parseHeader(path: string, json: string): { metadata: Record<string, string>; entries: Map<string, Entry> } {
+  let header: unknown;
+  try {
+    header = JSON.parse(json);
+  } catch (error) {
+    throw new DamagedFile(path, 'has a header that is no JSON', { cause: error });
+  }
+  if (!isObject(header)) throw new DamagedFile(path, 'has a header that is no JSON object');
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isObject(metadata)) throw new DamagedFile(path, 'has metadata that are no JSON object');
+  for (const [name, entry] of Object.entries(entries)) {
+    if (!isEntry(entry)) throw new DamagedFile(path, `has a header without type, shape and place of ${name}`);
+    if (entry.dtype !== 'F32') throw new DamagedFile(path, `holds ${name} as ${entry.dtype}, expected F32`);
+    const [start, end] = entry.data_offsets;
+    if (end - start !== bytesOfShape(entry.shape)) {
+      throw new DamagedFile(path, `holds ${name} of shape [${entry.shape}] in ${end - start} bytes, expected ${bytesOfShape(entry.shape)}`);
+    }
+  }
+  return { metadata: metadata as Record<string, string>, entries: new Map(Object.entries(entries as Record<string, Entry>)) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (!isObject(value)) return false;
+  const { dtype, shape, data_offsets } = value;
+  const isSize = (number: unknown) => Number.isSafeInteger(number) && (number as number) >= 0;
+  const areSizes = (numbers: unknown) => Array.isArray(numbers) && numbers.every(isSize);
+  return typeof dtype === 'string' && areSizes(shape) && areSizes(data_offsets) && (data_offsets as number[]).length === 2;
+}
+
+function bytesOfShape(shape: readonly number[]): number {
+  return 4 * shape.reduce((product, size) => product * size, 1);
 }
 
 export interface SafetensorsHead {
@@ -30,7 +176,7 @@ export function safetensorsHead(
   const entries: Record<string, Entry> = {};
   let size = 0;
   for (const [name, { shape }] of tensors) {
-    const end = size + 4 * shape.reduce((a, b) => a * b, 1);
+    const end = size + bytesOfShape(shape);
     entries[name] = { dtype: 'F32', shape: [...shape], data_offsets: [size, end] };
     size = end;
   }
@@ -41,41 +187,4 @@ export function safetensorsHead(
   length.writeBigUInt64LE(BigInt(header.length));
   const head = Buffer.concat([length, header]);
   return { head, hashAt: head.indexOf(unknown) };
-}
-
-function hashOfHashes(hashes: readonly Uint8Array[]): string {
-  const all = createHash('sha256');
-  for (const hash of hashes) all.update(hash);
-  return all.digest('hex');
-}
-
-/** Throws a plain sentence when the bytes are cut short, damaged or no safetensors file. */
-export function decodeSafetensors(file: Buffer): { tensors: Map<string, NamedTensor>; metadata: Record<string, string> } {
-  if (file.length < 8) throw new Error(`is ${file.length} bytes long, too short for a safetensors file`);
-  const headerLength = Number(file.readBigUInt64LE(0));
-  if (headerLength > file.length - 8) throw new Error('is cut short within its header');
-  const { __metadata__: metadata = {}, ...entries } = parseHeader(file.toString('utf8', 8, 8 + headerLength));
-  const data = file.subarray(8 + headerLength);
-  const expected = Math.max(0, ...Object.values(entries).map((entry) => entry.data_offsets[1]));
-  if (data.length !== expected) throw new Error(`holds ${data.length} bytes of tensors, its header says ${expected}`);
-  const bytesOf = ({ data_offsets: [start, end] }: Entry) => data.subarray(start, end);
-  const sha256 = hashOfHashes(Object.values(entries).map((entry) => createHash('sha256').update(bytesOf(entry)).digest()));
-  if (metadata.sha256 !== undefined && metadata.sha256 !== sha256) throw new Error('is damaged: its bytes do not match their SHA-256');
-  const tensors = new Map<string, NamedTensor>();
-  for (const [name, entry] of Object.entries(entries)) {
-    if (entry.dtype !== 'F32') throw new Error(`holds ${name} as ${entry.dtype}, expected F32`);
-    const bytes = bytesOf(entry);
-    const values = new Float32Array(bytes.length / 4);
-    new Uint8Array(values.buffer).set(bytes);
-    tensors.set(name, { shape: entry.shape, values });
-  }
-  return { tensors, metadata };
-}
-
-function parseHeader(json: string): { __metadata__?: Record<string, string> } & Record<string, Entry> {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new Error('has a header that is no JSON', { cause: error });
-  }
 }
