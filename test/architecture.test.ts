@@ -25,7 +25,7 @@ const KNOWN_CIRCLES: string[] = [
   'src/runner/attempt/conclude.ts src/runner/attempt/diagnose.ts',
 ];
 const KNOWN_IMPURE: string[] = ['src/model/child/classify-failure.ts imports src/model/data/data-error.ts'];
-const KNOWN_LARGE: string[] = ['src/model/data/synthetic', 'src/results'];
+const KNOWN_LARGE: string[] = ['src/results'];
 const KNOWN_BENCH_IMPORTS: string[] = ['test/model/kernels/program.test.ts'];
 
 const root = resolve(import.meta.dirname, '..');

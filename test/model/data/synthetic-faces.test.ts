@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CELEBA_ATTRIBUTES } from '../../../src/experiment/celeba-attributes.ts';
+import type { AttributeName, FaceLabels } from '../../../src/model/data/synthetic/labels.ts';
 import { noLabels } from '../../../src/model/data/synthetic/labels.ts';
-import type { AttributeName, FaceLabels } from '../../../src/model/data/synthetic/rates.ts';
 import { renderFaces } from '../../../src/model/data/synthetic/render-faces.ts';
 import { drawTraits } from '../../../src/model/data/synthetic/traits.ts';
 

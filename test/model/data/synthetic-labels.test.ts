@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CELEBA_ATTRIBUTES } from '../../../src/experiment/celeba-attributes.ts';
 import { createRandom } from '../../../src/experiment/random.ts';
-import { drawLabels } from '../../../src/model/data/synthetic/labels.ts';
-import { type AttributeName, CELEBA_RATES_PERCENT, type FaceLabels } from '../../../src/model/data/synthetic/rates.ts';
-import { TENDENCIES } from '../../../src/model/data/synthetic/tendencies.ts';
+import {
+  type AttributeName,
+  CELEBA_RATES_PERCENT,
+  drawLabels,
+  type FaceLabels,
+  TENDENCIES,
+} from '../../../src/model/data/synthetic/labels.ts';
 
 const COUNT = 20_000;
 const faces: FaceLabels[] = Array.from({ length: COUNT }, (_, i) => drawLabels(createRandom(11, 'test', i)));

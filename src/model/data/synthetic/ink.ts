@@ -1,4 +1,4 @@
-// Room: model/data. The few words of SVG that the faces are written in. Lengths are thousandths of the picture's side.
+// (pure) The few words of SVG that the faces are written in. Lengths are thousandths of the picture's side.
 
 /** 0xRRGGBB. */
 export type Colour = number;

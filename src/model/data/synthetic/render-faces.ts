@@ -1,10 +1,14 @@
-// Room: model/data. Renders synthetic faces to pixels: many faces are drawn on one SVG sheet, which costs one call to the
-// rasterizer, and the sheet is cut into pictures.
+// Renders synthetic faces to pixels. Many faces are drawn on one SVG sheet, which costs one call to the rasterizer; the sheet is
+// cut into pictures, and each gets what a camera adds: light from one side, blur, noise.
 
 import sharp from 'sharp';
-import { SHARED_GRADIENTS } from './cheeks.ts';
-import { drawFace } from './face.ts';
-import { finishFace } from './finish.ts';
+import { createRandom } from '../../../experiment/random.ts';
+import { drawBody, drawEarrings, drawGlasses, drawHat } from './clothes.ts';
+import { drawBeard, drawBrows, drawEyes, drawGoatee, drawMouth, drawMustache, drawNose } from './features.ts';
+import { BACKDROPS, measureFigure, pick } from './figure.ts';
+import { drawBackHair, drawFrontHair } from './hair.ts';
+import { drawCheeks, drawComplexion, drawHead, SHARED_GRADIENTS } from './head.ts';
+import { hex, mix, path } from './ink.ts';
 import type { FaceTraits } from './traits.ts';
 
 // libvips would keep the last hundred sheets, parsed, in case one comes again; none does.
@@ -12,6 +16,7 @@ sharp.cache(false);
 
 const COLUMNS = 8;
 const FACES_A_SHEET = COLUMNS * COLUMNS;
+const NOISE = makeNoise(1 << 16);
 
 /**
  * uint8, [faces.length, imageSize, imageSize, 3], RGB. The same faces give the same bytes, however many follow them; in
@@ -63,6 +68,99 @@ function cutTile(
       tile[to++] = sheet[from + 1]!;
       tile[to++] = sheet[from + 2]!;
       from += channels;
+    }
+  }
+}
+
+/** The picture's content in a square of 1000 by 1000. `id` tells faces of one sheet apart. */
+function drawFace(traits: FaceTraits, id: number): string {
+  const figure = measureFigure(traits, id);
+  const { x, y, turn } = traits.pose;
+  const features = drawComplexion(figure) + drawEyes(figure) + drawBrows(figure);
+  const middle = drawGoatee(figure) + drawMouth(figure) + drawNose(figure) + drawMustache(figure);
+  const above = drawFrontHair(figure) + drawGlasses(figure) + drawEarrings(figure) + drawHat(figure);
+  return (
+    drawBackdrop(traits, id) +
+    poseHead(traits, drawBackHair(figure), -0.4 * turn) +
+    `<g transform="${path`translate(${500 + 0.7 * x} ${0.7 * y})`}">${drawBody(figure)}</g>` +
+    poseHead(traits, drawHead(figure) + drawCheeks(figure) + drawBeard(figure), 0) +
+    poseHead(traits, features, turn) +
+    poseHead(traits, middle, 1.25 * turn) +
+    poseHead(traits, above, 0)
+  );
+}
+
+/** A turn of the head moves what lies farther to the front farther to the side. */
+function poseHead({ pose }: FaceTraits, parts: string, shift: number): string {
+  const place = path`translate(${500 + pose.x + shift} ${470 + pose.y})`;
+  return `<g transform="${place}rotate(${pose.rollDegrees.toFixed(1)})scale(${pose.scale.toFixed(3)})translate(0 -470)">${parts}</g>`;
+}
+
+function drawBackdrop({ backdrop }: FaceTraits, id: number): string {
+  const top = pick(BACKDROPS, backdrop.top);
+  const bottom = mix(pick(BACKDROPS, backdrop.bottom), 0x1c2026, 0.25);
+  const tilt = Math.round(1000 * backdrop.tilt);
+  return (
+    `<linearGradient id="b${id}" gradientUnits="userSpaceOnUse" x1="${tilt}" y1="0" x2="${1000 - tilt}" y2="1000">` +
+    `<stop stop-color="${hex(top)}"/><stop offset="1" stop-color="${hex(bottom)}"/></linearGradient>` +
+    `<path fill="url(#b${id})" d="M0 0H1000V1000H0z"/>`
+  );
+}
+
+/** What a camera adds, in place; `tile` is uint8, [side, side, 3]. */
+function finishFace(tile: Uint8ClampedArray, side: number, traits: FaceTraits): void {
+  if (traits.labels.Blurry) blur(tile, side, (1.6 * side) / 64);
+  const { angleRadians, strength } = traits.light;
+  const alongX = (strength * Math.cos(angleRadians) * 2) / side;
+  const alongY = (strength * Math.sin(angleRadians) * 2) / side;
+  const level = traits.noise.level / 256;
+  let grain = traits.noise.offset;
+  let i = 0;
+  for (let y = 0; y < side; y++) {
+    let gain = 1 + alongY * (y - side / 2) - (alongX * side) / 2;
+    for (let x = 0; x < side; x++) {
+      tile[i] = tile[i]! * gain + level * NOISE[grain & 0xffff]!;
+      tile[i + 1] = tile[i + 1]! * gain + level * NOISE[(grain + 1) & 0xffff]!;
+      tile[i + 2] = tile[i + 2]! * gain + level * NOISE[(grain + 2) & 0xffff]!;
+      gain += alongX;
+      grain += 3;
+      i += 3;
+    }
+  }
+}
+
+/** Standard normal numbers times 256, drawn once: a picture starts somewhere in them. */
+function makeNoise(length: number): Int16Array {
+  const random = createRandom(0, 'synthetic', 'noise');
+  return Int16Array.from({ length }, () => Math.round(256 * random.normal()));
+}
+
+/** Gaussian blur, by rows and then by columns, with the edge repeated. */
+function blur(tile: Uint8ClampedArray, side: number, sigma: number): void {
+  const reach = Math.ceil(2.5 * sigma);
+  const weights = Float32Array.from({ length: 2 * reach + 1 }, (_, k) => Math.exp(-((k - reach) ** 2) / (2 * sigma * sigma)));
+  const sum = weights.reduce((a, b) => a + b);
+  const rows = new Float32Array(tile.length);
+  convolve(tile, rows, { side, step: 3, line: 3 * side, weights, sum });
+  convolve(rows, tile, { side, step: 3 * side, line: 3, weights, sum });
+}
+
+function convolve(
+  from: ArrayLike<number>,
+  to: Float32Array | Uint8ClampedArray,
+  { side, step, line, weights, sum }: { side: number; step: number; line: number; weights: Float32Array; sum: number },
+): void {
+  const reach = (weights.length - 1) / 2;
+  for (let l = 0; l < side; l++) {
+    for (let p = 0; p < side; p++) {
+      for (let c = 0; c < 3; c++) {
+        let value = 0;
+        for (let k = -reach; k <= reach; k++) {
+          const at = Math.max(0, Math.min(side - 1, p + k));
+          value += weights[k + reach]! * from[l * line + at * step + c]!;
+        }
+        to[l * line + p * step + c] = value / sum;
+      }
     }
   }
 }

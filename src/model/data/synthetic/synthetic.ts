@@ -1,4 +1,4 @@
-// Room: model/data/synthetic. The source of procedural faces in which all 40 attributes of CelebA can be seen.
+// The source of procedural faces in which all 40 attributes of CelebA can be seen.
 
 import { createHash } from 'node:crypto';
 import { CELEBA_ATTRIBUTES } from '../../../experiment/celeba-attributes.ts';

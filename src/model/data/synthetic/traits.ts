@@ -1,8 +1,8 @@
-// Room: model/data. Everything that decides one synthetic face: its labels, and the nuisance that a model must see through.
+// (pure) Everything that decides one synthetic face: its labels, and the nuisance that a model must see through.
 
 import { createRandom, type Random } from '../../../experiment/random.ts';
+import type { FaceLabels } from './labels.ts';
 import { drawLabels } from './labels.ts';
-import type { FaceLabels } from './rates.ts';
 
 /** A face, ready to be rendered. Fields without a unit are uniform in [0, 1) and choose from a palette or a range. */
 export interface FaceTraits {
