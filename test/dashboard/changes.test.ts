@@ -97,9 +97,9 @@ describe('what an open page is told', () => {
     writeFileSync(join(folderOf('five 2'), 'outcome.json'), JSON.stringify(outcome));
     const { runs, summary } = await changes(cursor);
     expect(runs).toHaveLength(1);
-    expect(runs[0]!.view).toMatchObject({ state: 'succeeded', stateWords: 'finished' });
+    expect(runs[0]!.view).toMatchObject({ state: 'succeeded', stateWords: 'succeeded' });
     expect(runs[0]!.view!.samples.at(-1)![0]).toBe(3);
-    expect(summary).toContain('4 finished');
+    expect(summary).toContain('4 succeeded');
   });
 
   it('shows each evaluation of a run, one that was no number as a gap, and the last in its row', async () => {

@@ -29,7 +29,7 @@ describe('the list of experiments', () => {
     const html = await page('/');
     expect(html).toContain('<a href="/experiments/attr-sweep">attr-sweep</a>');
     expect(html).toContain('How many binary attributes can one conditional DCGAN learn?');
-    for (const words of ['9 runs', '1 running', '3 finished', '1 waiting', '1 interrupted', '1 diverged', '2, 5 and 10 attributes']) {
+    for (const words of ['9 runs', '1 running', '3 succeeded', '1 waiting', '1 interrupted', '1 diverged', '2, 5 and 10 attributes']) {
       expect(html).toContain(words);
     }
     expect(html).toMatch(/last written (just now|\d+ min ago)/);
@@ -81,7 +81,7 @@ describe("an experiment's page", () => {
     const html = await page('/experiments/attr-sweep');
     const rowOf = (label: string): string => new RegExp(`<tr id="row-${ids[label]}".*?</tr>`).exec(html)![0].replace(/<[^>]+>/g, '|');
     expect(rowOf('two 1')).toMatch(
-      /two · seed 1.*\|two\|.*\|1\|.*\|2\|.*finished.*\|120\|.*\|4\|.* of 4.*\|\d\.\d{3}\|.*\|1,020\|.*\|14 s\|/,
+      /two · seed 1.*\|two\|.*\|1\|.*\|2\|.*succeeded.*\|120\|.*\|4\|.* of 4.*\|\d\.\d{3}\|.*\|1,020\|.*\|14s\|/,
     );
     expect(rowOf('five 2')).toMatch(/running.* left.*\|72\|.* of 120/);
     expect(rowOf('ten 1')).toMatch(/diverged.*lossG became NaN at step 46.*\|NaN\|.*\|NaN\|/);

@@ -1,8 +1,8 @@
 // Room: dashboard. A run's configuration and provenance as lists that a person can read.
 
 import type { Child } from 'hono/jsx';
+import { plural } from '../../experiment/units.ts';
 import type { RunRecord } from '../../results/records.ts';
-import { plural } from '../words.ts';
 
 export function ConfigLists({ record }: { record: RunRecord }) {
   const { attributes, dataset, augmentation, model, training, samples, checkpoint } = record.config;

@@ -1,10 +1,9 @@
 // Room: dashboard. The parts of an experiment's page that are rendered again when something changed.
 
-import type { RunState } from '../../results/records.ts';
+import { formatCount, formatDuration, formatNumber, plural } from '../../experiment/units.ts';
+import { countStates, RUN_STATES } from '../../results/states.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
-import { STATE_ORDER } from '../views/overview.ts';
 import type { RunFacts } from '../views/run-facts.ts';
-import { formatCount, formatDuration, formatLoss, plural } from '../words.ts';
 import { Command, Notices, StateMark } from './parts.tsx';
 
 /** Runs by state, who is at work, what to do next, what could not be read. */
@@ -19,18 +18,17 @@ export function renderRow(facts: RunFacts, axes: string[]): string {
 
 function Summary({ live }: { live: LiveExperiment }) {
   const runs = [...live.runs.values()];
-  const counts = new Map<RunState, number>();
-  for (const { run } of runs) if (run.current) counts.set(run.state, (counts.get(run.state) ?? 0) + 1);
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const states = runs.filter(({ run }) => run.current).map(({ run }) => run.state);
+  const counts = countStates(states);
   const { record, runner, problems } = live.results;
-  const isUnfinished = counts.has('queued') || counts.has('interrupted') || counts.has('cancelled');
+  const isUnfinished = states.some((state) => RUN_STATES[state].mayContinue);
   const isAtWork = runner !== null || counts.has('running');
   return (
     <>
       <p class="states">
-        <b>{plural(total, 'run')}</b>
-        {STATE_ORDER.filter((state) => counts.has(state)).map((state) => (
-          <StateMark state={state} count={counts.get(state)} />
+        <b>{plural(states.length, 'run')}</b>
+        {[...counts].map(([state, count]) => (
+          <StateMark state={state} count={count} />
         ))}
         {runner ? <span class="quiet">facet run is at work (process {String(runner.pid)})</span> : ''}
       </p>
@@ -109,9 +107,9 @@ export function RunRow({ facts, axes }: { facts: RunFacts; axes: string[] }) {
         {facts.epoch === 0 ? '–' : facts.epoch}
         {facts.epochs === null ? '' : <small> of {facts.epochs}</small>}
       </td>
-      <Figure value={facts.lossG} text={formatLoss} />
-      <Figure value={facts.lossD} text={formatLoss} />
-      <Figure value={facts.slicedWasserstein} text={formatLoss} />
+      <Figure value={facts.lossG} text={formatNumber} />
+      <Figure value={facts.lossD} text={formatNumber} />
+      <Figure value={facts.slicedWasserstein} text={formatNumber} />
       <Figure value={facts.imagesPerSecond} text={formatCount} />
       <Figure value={facts.seconds} text={formatDuration} />
     </tr>

@@ -1,10 +1,10 @@
 // Room: dashboard. An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
 import type { Assets } from '../http/assets.ts';
+import { shortAxis } from '../labels.ts';
 import { axisNames } from '../views/changes.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import { describeRun } from '../views/run-facts.ts';
-import { shortAxis } from '../words.ts';
 import { CurveSection, GridSection } from './curves.tsx';
 import { RunRow, renderSummary } from './experiment-parts.tsx';
 import { renderPage } from './layout.tsx';

@@ -1,8 +1,8 @@
 // Room: dashboard. The first page: every experiment under the results folder.
 
+import { plural } from '../../experiment/units.ts';
 import type { Assets } from '../http/assets.ts';
 import type { ExperimentCard } from '../views/overview.ts';
-import { formatAgo, plural } from '../words.ts';
 import { renderPage } from './layout.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';
 
@@ -75,4 +75,14 @@ function Thumbnail({ card: { name, thumbnail } }: { card: ExperimentCard }) {
 /** 2, 5 and 10 */
 function listNumbers(numbers: number[]): string {
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(numbers.map(String)).replace(', and', ' and');
+}
+
+/** A moment as '3 min ago'. */
+function formatAgo(thenMs: number, nowMs: number): string {
+  const seconds = Math.max(0, (nowMs - thenMs) / 1000);
+  if (seconds < 60) return 'just now';
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  const days = Math.floor(seconds / 86_400);
+  return days === 1 ? 'yesterday' : `${days} days ago`;
 }

@@ -1,13 +1,15 @@
 // Room: dashboard. Small parts that several pages show.
 
+import { formatCount } from '../../experiment/units.ts';
 import type { RunState } from '../../results/records.ts';
-import { STATE_HELP, STATE_WORDS } from '../words.ts';
+import { RUN_STATES } from '../../results/states.ts';
 
 export function StateMark({ state, count }: { state: RunState; count?: number }) {
+  const { word, meaning, tone } = RUN_STATES[state];
   return (
-    <span class={`state state-${state}`} title={STATE_HELP[state]}>
-      {count === undefined ? '' : `${count} `}
-      {STATE_WORDS[state]}
+    <span class={`state state-${state} is-${tone}`} title={meaning}>
+      {count === undefined ? '' : `${formatCount(count)} `}
+      {word}
     </span>
   );
 }

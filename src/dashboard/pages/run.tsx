@@ -1,11 +1,11 @@
 // Room: dashboard. A run's page: how it ended or where it is, its curves and grids, its configuration, its log.
 
-import { FAILURES } from '../../results/records.ts';
+import { formatCount, formatDuration, formatNumber } from '../../experiment/units.ts';
+import { isFailure, RUN_STATES } from '../../results/states.ts';
 import type { Assets } from '../http/assets.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import { describeRun, type RunFacts } from '../views/run-facts.ts';
-import { formatCount, formatDuration, formatLoss, STATE_HELP } from '../words.ts';
 import { ConfigLists, Facts, Provenance } from './config-list.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
 import { renderPage } from './layout.tsx';
@@ -78,14 +78,14 @@ export function renderRunSummary(facts: RunFacts, file: string | undefined): str
 
 function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined }) {
   const { state, message, steps, step, epoch, epochs, secondsLeft } = facts;
-  const isBad = (FAILURES as readonly string[]).includes(state);
-  const canGoOn = (state === 'interrupted' || state === 'cancelled' || state === 'queued') && file;
+  const isBad = isFailure(state);
+  const canGoOn = RUN_STATES[state].mayContinue && file;
   const figures: [string, string | null][] = [
     ['Steps', step === 0 ? null : `${formatCount(step)}${steps === null ? '' : ` of ${formatCount(steps)}`}`],
     ['Epochs', epochs === null ? null : `${epoch} of ${epochs}`],
-    ['Loss G', facts.lossG === null ? null : formatLoss(facts.lossG)],
-    ['Loss D', facts.lossD === null ? null : formatLoss(facts.lossD)],
-    ['Distance', facts.slicedWasserstein === null ? null : formatLoss(facts.slicedWasserstein)],
+    ['Loss G', facts.lossG === null ? null : formatNumber(facts.lossG)],
+    ['Loss D', facts.lossD === null ? null : formatNumber(facts.lossD)],
+    ['Distance', facts.slicedWasserstein === null ? null : formatNumber(facts.slicedWasserstein)],
     ['Images/s', facts.imagesPerSecond === null ? null : formatCount(facts.imagesPerSecond)],
     ['Time', facts.seconds === null ? null : formatDuration(facts.seconds)],
     ['Time left', secondsLeft === null ? null : formatDuration(secondsLeft)],
@@ -94,7 +94,7 @@ function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined
     <>
       <div class={isBad ? 'outcome outcome-bad' : 'outcome'} role={isBad ? 'alert' : 'note'}>
         <StateMark state={state} />
-        <span>{message ?? STATE_HELP[state]}</span>
+        <span>{message ?? RUN_STATES[state].meaning}</span>
       </div>
       {canGoOn ? (
         <p class="next">

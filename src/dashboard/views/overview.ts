@@ -4,7 +4,8 @@ import { statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { logFile, metricsFile, outcomeFile, samplesFolder } from '../../results/paths.ts';
 import { type ExperimentSummary, listExperiments, listSamples, readExperiment } from '../../results/read.ts';
-import { FAILURES, type RunState } from '../../results/records.ts';
+import type { RunState } from '../../results/records.ts';
+import { countStates } from '../../results/states.ts';
 import { isContained } from '../http/contained.ts';
 import { stampOf } from './live-run.ts';
 
@@ -35,8 +36,7 @@ function describe(resultsRoot: string, { name }: ExperimentSummary): ExperimentC
   const { record, runs, problems } = readExperiment(resultsRoot, name);
   const url = `/experiments/${encodeURIComponent(name)}`;
   const shown = runs.filter(({ current, folder }) => current && isContained(resultsRoot, folder));
-  const states = new Map<RunState, number>();
-  for (const run of runs) if (run.current) states.set(run.state, (states.get(run.state) ?? 0) + 1);
+  const states = runs.filter(({ current }) => current).map(({ state }) => state);
   const pictures = shown.flatMap((run) => {
     const newest = listSamples(run.folder).findLast(({ image }) => isContained(resultsRoot, image));
     if (!newest) return [];
@@ -48,8 +48,8 @@ function describe(resultsRoot: string, { name }: ExperimentSummary): ExperimentC
     name,
     url,
     description: record?.description ?? null,
-    states: [...states].sort(([a], [b]) => STATE_ORDER.indexOf(a) - STATE_ORDER.indexOf(b)),
-    runs: [...states.values()].reduce((sum, count) => sum + count, 0),
+    states: [...countStates(states)],
+    runs: states.length,
     attributeCounts: [...new Set(shown.flatMap((run) => run.record?.config.attributes.length ?? []))].sort((a, b) => a - b),
     activeAtMs: times.some((time) => time > 0) ? Math.max(...times) : null,
     thumbnail: pictures.reduce<(typeof pictures)[number] | null>(
@@ -59,8 +59,6 @@ function describe(resultsRoot: string, { name }: ExperimentSummary): ExperimentC
     problems: [...problems, ...runs.flatMap((run) => run.problems)].map((problem) => problem.replaceAll(`${resultsRoot}${sep}`, '')),
   };
 }
-
-export const STATE_ORDER: RunState[] = ['running', 'succeeded', 'queued', 'interrupted', 'cancelled', 'stopped-early', ...FAILURES];
 
 function timeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

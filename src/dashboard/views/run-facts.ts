@@ -1,8 +1,9 @@
 // Room: dashboard/views. The figures of a run's row and page, from its records.
 
 import type { RunState } from '../../results/records.ts';
+import { wordOf } from '../../results/states.ts';
+import { labelRun } from '../labels.ts';
 import type { RunView } from '../wire.ts';
-import { labelRun, STATE_WORDS } from '../words.ts';
 import type { LiveRun } from './live-run.ts';
 
 export interface RunFacts {
@@ -69,7 +70,7 @@ export function viewRun(facts: RunFacts, { samples, grid, evaluations }: LiveRun
   const { id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url } = facts;
   return {
     ...{ id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url },
-    stateWords: STATE_WORDS[state],
+    stateWords: wordOf(state),
     samples: samples.map(({ epoch, version }) => [epoch, version]),
     evaluations: evaluations.map(({ step, slicedWasserstein }) => [step, finiteOrNull(slicedWasserstein)]),
     grid: grid && {

@@ -1,6 +1,6 @@
 // A run's curves as chart lines, across steps, epochs or minutes.
 
-import { FAILURES } from '../../../results/records.ts';
+import { isFailure } from '../../../results/states.ts';
 import { type Charted, METRICS } from '../../wire.ts';
 import type { KnownRun } from '../run-book.ts';
 import { drawCurve, type Point, type RunCurves, secondsAt } from './curves.ts';
@@ -35,7 +35,7 @@ export function lineOf(run: KnownRun, { color, x, smoothingSteps, runs }: LineOp
     ...Object.fromEntries(METRICS.map((metric) => [metric, drawCurve(curves, metric, { smoothingSteps, xOf })])),
     slicedWasserstein: run.view.evaluations.map(([step, distance]) => ({ x: xOf(step), y: distance ?? Number.NaN, step })),
   };
-  return { id, label, color, points: points as ChartLine['points'], stepsPerEpoch, isBad: BAD_STATES.has(state) };
+  return { id, label, color, points: points as ChartLine['points'], stepsPerEpoch, isBad: isFailure(state) };
 }
 
 /** Where an epoch ends on the x axis; null where that is not known. */
@@ -55,5 +55,3 @@ function xFunction(curves: RunCurves, x: XAxis, stepsPerEpoch: number): (step: n
 function anyStepsPerEpoch(runs: KnownRun[]): number | null {
   return runs.find(({ view }) => view.stepsPerEpoch !== null)?.view.stepsPerEpoch ?? null;
 }
-
-const BAD_STATES = new Set<string>(FAILURES);

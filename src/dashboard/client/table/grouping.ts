@@ -1,5 +1,6 @@
 // Room: dashboard/client/table, client. Which runs share a colour: by default those with as many attributes.
 
+import { shortAxis } from '../../labels.ts';
 import type { RunView } from '../../wire.ts';
 import { neutralColor, sequentialPalette } from '../theme.ts';
 
@@ -53,5 +54,5 @@ function groupValue(run: RunView, key: GroupKey): string {
 function groupLabel(key: GroupKey, value: string, groups: Map<string, RunView[]>): string {
   if (key === 'run') return groups.get(value)![0]!.label;
   if (key === '') return value === '1' ? '1 attribute' : `${value} attributes`;
-  return `${key.slice(key.lastIndexOf('.') + 1)} ${value}`;
+  return `${shortAxis(key)} ${value}`;
 }
