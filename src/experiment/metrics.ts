@@ -24,17 +24,6 @@ export interface Metric {
 /** In the order in which tables and charts show them. */
 export const METRICS: readonly Metric[] = [
   {
-    name: 'lossG',
-    short: 'loss G',
-    label: 'Generator loss',
-    unit: null,
-    better: null,
-    when: 'step',
-    range: null,
-    meaning: 'lower: fools the discriminator more',
-    audience: 'tables',
-  },
-  {
     name: 'lossD',
     short: 'loss D',
     label: 'Discriminator loss',
@@ -43,6 +32,17 @@ export const METRICS: readonly Metric[] = [
     when: 'step',
     range: null,
     meaning: 'lower: tells real from generated better',
+    audience: 'tables',
+  },
+  {
+    name: 'lossG',
+    short: 'loss G',
+    label: 'Generator loss',
+    unit: null,
+    better: null,
+    when: 'step',
+    range: null,
+    meaning: 'lower: fools the discriminator more',
     audience: 'tables',
   },
   {
@@ -80,10 +80,10 @@ export const METRICS: readonly Metric[] = [
   },
 ];
 
-/** What chooses the best checkpoint. */
-export const JUDGING_METRIC = 'slicedWasserstein';
-
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
+
+/** What chooses the best checkpoint of a run. */
+export const JUDGING_METRIC: Metric = BY_NAME.get('slicedWasserstein')!;
 
 /** The row of a metric. A name without one, which the trainer of somebody else has recorded, is shown under that name and judged by nobody. */
 export function describeMetric(name: string, when: Metric['when']): Metric {
@@ -92,12 +92,24 @@ export function describeMetric(name: string, when: Metric['when']): Metric {
   return { name, short: name, label: name, unit: null, better: null, when, range: null, meaning: '', audience: 'tables' };
 }
 
-/** Fields of a line of metrics.jsonl that are no metrics. */
-const NO_METRICS = new Set(['step', 'epoch', 'seconds', 'imagesPerSecond']);
+/** Of the metrics that were recorded, those that a table shows: in the order of METRICS, then by name those that have no row there. */
+export function chooseColumns(recorded: Iterable<string>): Metric[] {
+  const names = new Set(recorded);
+  const own = METRICS.filter(({ name, audience }) => audience === 'tables' && names.has(name));
+  const others = [...names].filter((name) => !BY_NAME.has(name)).sort();
+  return [...own, ...others.map((name) => describeMetric(name, 'step'))];
+}
 
-/** The metrics of one line of metrics.jsonl, whoever recorded them, in its order. */
-export function listStepMetrics(record: object): [name: string, value: number][] {
-  return Object.entries(record).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number' && !NO_METRICS.has(entry[0]) && entry[0] !== '__proto__',
-  );
+/** The head of a column: `loss D`, or with a unit `error (%)`. */
+export function formatHead({ short, unit }: Metric): string {
+  return unit === null ? short : `${short} (${unit})`;
+}
+
+/** Fields of a line of metrics.jsonl, and of a message about progress, that are no metrics. */
+const NO_METRICS = new Set(['step', 'steps', 'epoch', 'epochs', 'seconds', 'secondsLeft', 'imagesPerSecond', '__proto__']);
+
+/** The metrics among the fields of one line of metrics.jsonl, or of one message about progress, whoever wrote it. */
+export function pickMetrics(record: object): Record<string, number> {
+  const entries = Object.entries(record).filter(([name, value]) => typeof value === 'number' && !NO_METRICS.has(name));
+  return Object.fromEntries(entries);
 }

@@ -29,12 +29,30 @@ export function readEvaluations(folder: string): Evaluations {
   return { records, problems };
 }
 
+/** The last whole evaluation; null where there is none. Reads only the end of the file. */
+export function readLastEvaluation(folder: string): EvaluationRecord | null {
+  const bytes = readBytes(evaluationsFile(folder), (size) => Math.max(0, size - TAIL_BYTES));
+  const lines = bytes
+    .toString('utf8', 0, bytes.lastIndexOf('\n') + 1)
+    .trimEnd()
+    .split('\n');
+  return parseEvaluation(lines.at(-1)!);
+}
+
+const TAIL_BYTES = 4096;
+
+/** Lifts a line of format 1, whose values stand beside step and epoch. Values that are no numbers are left out. */
 function parseEvaluation(line: string): EvaluationRecord | null {
   try {
-    const value: unknown = JSON.parse(line, reviveNonFinite);
-    const isEvaluation = isObject(value) && [value.step, value.epoch, value.slicedWasserstein].every((field) => typeof field === 'number');
-    return isEvaluation ? (value as unknown as EvaluationRecord) : null;
+    const record: unknown = JSON.parse(line, reviveNonFinite);
+    if (!isObject(record) || typeof record.step !== 'number' || typeof record.epoch !== 'number') return null;
+    const { step, epoch, values, ...beside } = record;
+    return { step, epoch, values: keepNumbers(isObject(values) ? values : beside) } as EvaluationRecord;
   } catch {
     return null;
   }
+}
+
+function keepNumbers(fields: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }

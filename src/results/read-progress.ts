@@ -1,8 +1,10 @@
 // Room: results. How far a run is, from its folder alone.
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { pickMetrics } from '../experiment/metrics.ts';
 import { metricsFile } from './paths.ts';
 import { type Run, readLastMetrics } from './read.ts';
+import { readLastEvaluation } from './read-evaluations.ts';
 
 export interface RunProgress {
   /** Steps and epochs done; 0 before the first. */
@@ -11,8 +13,8 @@ export interface RunProgress {
   /** Of the whole run; null where they are not known, as steps are in the first epoch. */
   steps: number | null;
   epochs: number | null;
-  lossD: number | null;
-  lossG: number | null;
+  /** Of the last step and the last evaluation, by name. */
+  metrics: Record<string, number>;
   imagesPerSecond: number | null;
   /** Seconds of training so far. */
   seconds: number | null;
@@ -39,8 +41,7 @@ export function createProgressReader(): (run: Run) => RunProgress {
       epoch: last?.epoch ?? outcome?.epochs ?? 0,
       steps,
       epochs,
-      lossD: last?.lossD ?? null,
-      lossG: last?.lossG ?? null,
+      metrics: { ...pickMetrics(last ?? {}), ...(state === 'queued' ? {} : readLastEvaluation(folder)?.values) },
       imagesPerSecond: finite(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
       seconds,
       secondsLeft:

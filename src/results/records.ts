@@ -48,19 +48,16 @@ export interface MetricsRecord {
   /** Seconds of training so far, over all attempts. */
   seconds: number;
   imagesPerSecond: number;
-  lossD: number;
-  lossG: number;
-  /** Mean of D's probability on real pictures, and on generated ones. */
-  dReal: number;
-  dFake: number;
+  /** Every other field is a metric of the step, by its name (experiment/metrics.ts). A trainer of somebody else has its own. */
+  [metric: string]: number;
 }
 
-/** One line of evaluations.jsonl: what the generator was worth after an epoch. */
+/** One line of evaluations.jsonl: what the generator was worth after an epoch. Format 1 had the one value beside step and epoch. */
 export interface EvaluationRecord {
   step: number;
   epoch: number;
-  /** Sliced Wasserstein distance between generated and real pictures; less is better. */
-  slicedWasserstein: number;
+  /** By the metric's name (experiment/metrics.ts). A trainer of somebody else has its own. */
+  values: Record<string, number>;
 }
 
 /** samples/000005.json, beside samples/000005.png: what each column asks for. */
@@ -176,10 +173,10 @@ export type ProgressMessage =
       steps: number;
       epoch: number;
       epochs: number;
-      lossD: number;
-      lossG: number;
       imagesPerSecond: number;
       secondsLeft: number;
+      /** Of the last step, by name. A trainer of somebody else may write them beside the other fields. */
+      metrics: Record<string, number>;
     };
 
 /**

@@ -17,7 +17,7 @@ const plain: Paint = (_colour, text) => text;
 const colourful: Paint = (_colour, text) => `<${text}>`;
 const message = (step: number, secondsLeft: number): ProgressMessage => ({
   ...{ type: 'progress', step, steps: 100, epoch: 3, epochs: 8 },
-  ...{ lossD: 0.6123, lossG: 1.9, imagesPerSecond: 214.2, secondsLeft },
+  ...{ metrics: { lossD: 0.6123, lossG: 1.9 }, imagesPerSecond: 214.2, secondsLeft },
 });
 const ended = (run: PlannedRun, status: OutcomeRecord['status'], words = ''): ShownEvent => {
   const outcome = { status, message: words, finishedAt: '', steps: 100, epochs: 8, seconds: 0, imagesPerSecond: null };
@@ -50,7 +50,7 @@ describe('the live display', () => {
     // 2 s a step and 100 steps a run: the slots end after 100 + 200 + 200 s and 200 + 200 s.
     expect(renderSweep(view, screen(120), 100_000)).toEqual([
       'attr-sweep  ━━━━──────────── 1/6 done, 2 running, 3 waiting  8m 20s left',
-      `  ${plan[0]!.id}  ━━━━━━━━──────── epoch 3/8 D 0.612 G 1.900 214 images/s 1m 40s left`,
+      `  ${plan[0]!.id}  ━━━━━━━━──────── epoch 3/8 loss D 0.612 loss G 1.900 214 images/s 1m 40s left`,
       `  ${plan[1]!.id}  loading data (1m 40s)`,
     ]);
   });

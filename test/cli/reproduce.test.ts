@@ -104,7 +104,7 @@ describe('facet reproduce', () => {
     writeFileSync(checkpoint, bytes);
     appendFileSync(join(original().folder, 'samples/000003.png'), '!');
     change(join(original().folder, 'evaluations.jsonl'), (text) =>
-      text.replace(/"slicedWasserstein":[\d.e-]+\}\n$/, '"slicedWasserstein":2}\n'),
+      text.replace(/"slicedWasserstein":[\d.e-]+\}\}\n$/, '"slicedWasserstein":2}}\n'),
     );
     const { exitCode, stdout } = await reproduce();
     expect(exitCode).toBe(1);

@@ -41,13 +41,13 @@ describe('facet status', () => {
     const ids = await example();
     const { stdout } = await workplace.facet('status', 'attr-sweep');
     const [, head, ...lines] = stdout.split('\n');
-    expect(head).toMatch(/^run +state +epoch +loss D +loss G +images\/s +left +tries$/);
+    expect(head).toMatch(/^run +state +epoch +loss D +loss G +distance +images\/s +left +tries$/);
     expect(lines).toHaveLength(9);
     const line = (label: string) => lines.find((each) => each.startsWith(ids[label]!))!;
-    expect(line('two 1')).toMatch(/ succeeded +4\/4 +\d\.\d{3} +\d\.\d{3} +1020 +- +1$/);
-    expect(line('five 2')).toMatch(/ running +3\/4 +\d\.\d{3} +\d\.\d{3} +\d+ +2s +1$/);
-    expect(line('ten 1')).toMatch(/ diverged +2\/4 +NaN +NaN +1020 +- +1 +lossG became NaN at step 14$/);
-    expect(line('ten 3')).toMatch(/ waiting +- +- +- +- +- +-$/);
+    expect(line('two 1')).toMatch(/ succeeded +4\/4 +\d\.\d{3} +\d\.\d{3} +\d\.\d{3} +1020 +- +1$/);
+    expect(line('five 2')).toMatch(/ running +3\/4 +\d\.\d{3} +\d\.\d{3} +\d\.\d{3} +\d+ +2s +1$/);
+    expect(line('ten 1')).toMatch(/ diverged +2\/4 +NaN +NaN +\S+ +1020 +- +1 +lossG became NaN at step 14$/);
+    expect(line('ten 3')).toMatch(/ waiting +- +- +- +- +- +- +-$/);
   });
 
   it.each([30, 45, 60, 80, 100])('fits into %i columns, whatever the colours, and still says how runs failed', async (columns) => {
@@ -88,7 +88,7 @@ describe('facet status', () => {
     expect(of('ten 1')).toMatchObject({ state: 'diverged', lossD: 'NaN', lossG: 'NaN', message: 'lossG became NaN at step 14', steps: 40 });
     expect(of('ten 3')).toEqual({
       ...{ id: ids['ten 3'], state: 'queued', axes: { attributes: 'ten', 'training.seed': '3' }, current: true, message: null },
-      ...{ step: 0, steps: null, epoch: 0, epochs: null, lossD: null, lossG: null, imagesPerSecond: null, seconds: null },
+      ...{ step: 0, steps: null, epoch: 0, epochs: null, metrics: {}, lossD: null, lossG: null, imagesPerSecond: null, seconds: null },
       ...{ secondsLeft: null, attempts: 0, folder: `results/attr-sweep/${ids['ten 3']}`, problems: [] },
     });
     for (const run of runs) expect(Object.keys(run)).toEqual(Object.keys(of('ten 3')));

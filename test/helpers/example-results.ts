@@ -167,7 +167,7 @@ function writeExampleEvaluations(
   const writer = new EvaluationsWriter(evaluationsFile(folder), 0);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const slicedWasserstein = 0.1 + 0.02 * Math.log(count) + 0.3 * Math.exp(-epoch / 2) + 0.01 * random.normal();
-    writer.append([{ step: epoch * stepsPerEpoch, epoch, slicedWasserstein }]);
+    writer.append([{ step: epoch * stepsPerEpoch, epoch, values: { slicedWasserstein } }]);
   }
   writer.close();
 }

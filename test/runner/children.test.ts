@@ -135,7 +135,7 @@ describe('a sweep of real children', () => {
     await run();
     const progress = events.flatMap((event) => (event.type === 'progress' ? [event.message] : []));
     expect(progress.map((message) => message.type === 'progress' && message.step)).toEqual([4, 2, 1, 2, 3, 4, 5]);
-    expect(progress[0]).toMatchObject({ lossD: Number.NaN, secondsLeft: Number.NaN });
+    expect(progress[0]).toMatchObject({ metrics: { lossD: Number.NaN, lossG: 1 }, secondsLeft: Number.NaN });
     expect(readLogTail(folderOf(points[0]!.id), 1)[0]).toMatch(/^line 1999 /);
     expect(states()).toEqual(['succeeded']);
   });

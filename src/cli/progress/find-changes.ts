@@ -59,9 +59,8 @@ function messageOf(progress: RunProgress) {
     steps: progress.steps ?? Number.NaN,
     epoch: progress.epoch,
     epochs: progress.epochs ?? Number.NaN,
-    lossD: progress.lossD ?? Number.NaN,
-    lossG: progress.lossG ?? Number.NaN,
     imagesPerSecond: progress.imagesPerSecond ?? Number.NaN,
+    metrics: progress.metrics,
     secondsLeft: progress.secondsLeft ?? Number.NaN,
   };
 }

@@ -1,5 +1,6 @@
 // (pure) A sweep under way as lines: one for the sweep, one for each run at work, then what went wrong.
 
+import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import { fitLine, type Piece } from '../text/fit-line.ts';
 import { formatDuration, formatLoss, formatSpeed } from '../text/format-quantities.ts';
@@ -99,11 +100,19 @@ function renderRun(viewed: ViewedRun, { columns, idWidth, nowMs }: Layout): Piec
     id,
     ...(columns >= WIDE_COLUMNS ? renderBar(shareOf(viewed)) : []),
     { text: `epoch ${progress.epoch}/${progress.epochs} ` },
-    { text: `D ${formatLoss(progress.lossD)} G ${formatLoss(progress.lossG)} ` },
+    { text: renderMetrics(progress.metrics) },
     { text: columns >= WIDE_COLUMNS ? `${formatSpeed(progress.imagesPerSecond)} images/s ` : '' },
     end,
   ];
 }
+
+function renderMetrics(metrics: Record<string, number>): string {
+  const columns = chooseColumns(Object.keys(metrics)).slice(0, MOST_METRICS);
+  return columns.map((metric) => `${formatHead(metric)} ${formatLoss(metrics[metric.name])} `).join('');
+}
+
+/** As many as fit into a line beside everything else. */
+const MOST_METRICS = 2;
 
 function describeRetry({ problem, retryAtMs }: ViewedRun, nowMs: number): string {
   const leftSeconds = ((retryAtMs ?? nowMs) - nowMs) / 1000;

@@ -1,5 +1,6 @@
 // Shows a sweep while it runs: drawn over in place on a terminal, one line an event in a log or on a CI page.
 
+import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { ProgressMessage } from '../../results/records.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
@@ -102,9 +103,10 @@ function describeDelay(delayMs: number): string {
   return delayMs < 500 ? 'at once' : `in ${formatDuration(delayMs / 1000)}`;
 }
 
-function describeEpoch(id: string, { epoch, epochs, lossD, lossG, imagesPerSecond, secondsLeft }: Progress): string {
+function describeEpoch(id: string, { epoch, epochs, metrics, imagesPerSecond, secondsLeft }: Progress): string {
   const speed = `${formatSpeed(imagesPerSecond)} images/s, ${formatDuration(secondsLeft)} left`;
-  return `  ${id}  epoch ${epoch}/${epochs}, loss D ${formatLoss(lossD)}, loss G ${formatLoss(lossG)}, ${speed}`;
+  const values = chooseColumns(Object.keys(metrics)).map((metric) => `${formatHead(metric)} ${formatLoss(metrics[metric.name])}, `);
+  return `  ${id}  epoch ${epoch}/${epochs}, ${values.join('')}${speed}`;
 }
 
 /** How an attempt at a run ended, in a line. */

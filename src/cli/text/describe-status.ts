@@ -1,5 +1,6 @@
 // An experiment and its runs as `facet status` tells them, from the folders alone.
 
+import { METRICS } from '../../experiment/metrics.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
 import type { RunState } from '../../results/records.ts';
@@ -42,7 +43,9 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
   const { name, record, runner, problems } = results;
   const runs = results.runs.map((run): RunStatus => {
     const { id, state, axes, current, outcome, folder } = run;
-    return { id, state, axes, current, message: outcome?.message ?? null, ...readProgress(run), folder, problems: run.problems };
+    const progress = readProgress(run);
+    const losses = Object.fromEntries(LOSSES.map((name) => [name, progress.metrics[name] ?? null]));
+    return { id, state, axes, current, message: outcome?.message ?? null, ...progress, ...losses, folder, problems: run.problems };
   });
   const counts = tallyStates(results.runs);
   return {
@@ -57,6 +60,9 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
     runs,
   };
 }
+
+/** The metrics of a step that tables show stand in the JSON beside the other fields too, where they were before there were others. */
+const LOSSES = METRICS.filter(({ when, audience }) => when === 'step' && audience === 'tables').map(({ name }) => name);
 
 /** Without the figures of its runs, which take long to read; they are read only where somebody is at work on them. */
 export function summarizeExperiment(results: ExperimentResults, readProgress: (run: Run) => RunProgress): ExperimentStatus {

@@ -1,5 +1,6 @@
 // (pure) What `facet status` tells, as lines of text.
 
+import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { RunState } from '../../results/records.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
@@ -63,14 +64,16 @@ function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStat
   return lengthOf(what + who) <= columns ? [what + who] : [cut(what, columns), cut(who, columns)];
 }
 
-type Column = { title: string; right?: boolean; cell: (run: RunStatus) => Cell };
+interface Column {
+  title: string;
+  right?: boolean;
+  cell: (run: RunStatus) => Cell;
+}
 
 const COLUMNS: Record<string, Column> = {
   run: { title: 'run', cell: ({ id, current }) => ({ text: shorten(id, 100), colour: current ? undefined : 'dim' }) },
   state: { title: 'state', cell: ({ state }) => ({ text: wordOf(state), colour: colourOf(state) }) },
   epoch: { title: 'epoch', right: true, cell: ({ epoch, epochs }) => ({ text: epochs === null ? '-' : `${epoch}/${epochs}` }) },
-  lossD: { title: 'loss D', right: true, cell: ({ lossD }) => ({ text: formatLoss(lossD ?? undefined) }) },
-  lossG: { title: 'loss G', right: true, cell: ({ lossG }) => ({ text: formatLoss(lossG ?? undefined) }) },
   speed: { title: 'images/s', right: true, cell: ({ imagesPerSecond }) => ({ text: formatSpeed(imagesPerSecond) }) },
   left: { title: 'left', right: true, cell: ({ secondsLeft }) => ({ text: secondsLeft === null ? '-' : formatDuration(secondsLeft) }) },
   attempts: { title: 'tries', right: true, cell: ({ attempts }) => ({ text: attempts === 0 ? '-' : String(attempts) }) },
@@ -80,29 +83,44 @@ const COLUMNS: Record<string, Column> = {
       message === null || FINE.includes(state) ? { text: '' } : { text: shorten(message, 200), colour: 'dim' },
   },
 };
-/** Those that go first where the terminal is narrow. */
-const DISPENSABLE = ['speed', 'lossD', 'lossG', 'attempts', 'message', 'left', 'epoch'];
 const LEAST_MESSAGE = 16;
 
+/** Behind the epoch a column for each metric that any of the runs has recorded. */
+function listColumns(runs: readonly RunStatus[]): Record<string, Column> {
+  const { run, state, epoch, ...rest } = COLUMNS;
+  const metrics = chooseColumns(runs.flatMap((each) => Object.keys(each.metrics))).map((metric): [string, Column] => [
+    `metric ${metric.name}`,
+    { title: formatHead(metric), right: true, cell: ({ metrics }) => ({ text: formatLoss(metrics[metric.name]) }) },
+  ]);
+  return { run: run!, state: state!, epoch: epoch!, ...Object.fromEntries(metrics), ...rest };
+}
+
+/** The columns that go where the terminal is narrow, the first one first. */
+function listDispensable(columns: Record<string, Column>): string[] {
+  const metrics = Object.keys(columns).filter((name) => name.startsWith('metric '));
+  return ['speed', ...metrics, 'attempts', 'message', 'left', 'epoch'];
+}
+
 function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
-  const hasMessages = runs.some((run) => COLUMNS.message!.cell(run).text !== '');
-  let names = Object.keys(COLUMNS).filter((name) => name !== 'message' || hasMessages);
+  const table = listColumns(runs);
+  const hasMessages = runs.some((run) => table.message!.cell(run).text !== '');
+  let names = Object.keys(table).filter((name) => name !== 'message' || hasMessages);
   const widthOf = (name: string) =>
-    name === 'message' ? LEAST_MESSAGE : Math.max(COLUMNS[name]!.title.length, ...runs.map((run) => COLUMNS[name]!.cell(run).text.length));
-  for (const name of DISPENSABLE) {
+    name === 'message' ? LEAST_MESSAGE : Math.max(table[name]!.title.length, ...runs.map((run) => table[name]!.cell(run).text.length));
+  for (const name of listDispensable(table)) {
     if (names.reduce((sum, each) => sum + widthOf(each) + 2, -2) > columns) names = names.filter((each) => each !== name);
   }
-  const chosen = names.map((name) => COLUMNS[name]!);
+  const chosen = names.map((name) => table[name]!);
   const rows = runs.map((run) => chosen.map(({ cell }) => cell(run)));
   const right = chosen.flatMap((column, index) => (column.right ? [index] : []));
-  const table = formatTable(
+  const text = formatTable(
     chosen.map(({ title }) => title),
     rows,
     { paint, right },
   );
-  const failed = hasMessages && !names.includes('message') ? runs.filter((run) => COLUMNS.message!.cell(run).text !== '') : [];
-  const messages = failed.map((run) => `${COLUMNS.run!.cell(run).text}: ${paint('dim', COLUMNS.message!.cell(run).text)}`);
-  return [...table.split('\n').map((line) => line.trimEnd()), ...messages].map((line) => cut(line, columns));
+  const failed = hasMessages && !names.includes('message') ? runs.filter((run) => table.message!.cell(run).text !== '') : [];
+  const messages = failed.map((run) => `${table.run!.cell(run).text}: ${paint('dim', table.message!.cell(run).text)}`);
+  return [...text.split('\n').map((line) => line.trimEnd()), ...messages].map((line) => cut(line, columns));
 }
 
 /** Cuts a line whose colours may be open at the cut. */

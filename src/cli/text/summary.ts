@@ -1,8 +1,9 @@
 // What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
 
+import { chooseColumns, formatHead, pickMetrics } from '../../experiment/metrics.ts';
 import { runFolder } from '../../results/paths.ts';
 import { readLastMetrics, readLogTail } from '../../results/read.ts';
-import { readEvaluations } from '../../results/read-evaluations.ts';
+import { readLastEvaluation } from '../../results/read-evaluations.ts';
 import { type RunEnding, readEnding } from '../../results/read-states.ts';
 import { FAILURES, type RunState } from '../../results/records.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
@@ -60,25 +61,24 @@ const COLOURS: Partial<Record<RunState, Colour>> = {
 function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   // Of a long sweep those that need attention come first into the rows there are.
   const shown = runs.length <= MAX_ROWS ? runs : [...runs].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ROWS);
-  const rows = shown.map((run): Cell[] => {
+  const ends = shown.map((run) => {
     const last = readLastMetrics(run.folder);
-    const speed = run.outcome?.imagesPerSecond ?? last?.imagesPerSecond;
+    return { run, last, metrics: { ...pickMetrics(last ?? {}), ...readLastEvaluation(run.folder)?.values } };
+  });
+  const columns = chooseColumns(ends.flatMap(({ metrics }) => Object.keys(metrics)));
+  const rows = ends.map(({ run, last, metrics }): Cell[] => {
     const seconds = run.outcome?.seconds ?? last?.seconds;
     return [
       { text: run.id },
       { text: run.state === 'queued' ? 'not started' : run.state, colour: COLOURS[run.state] ?? 'red' },
       { text: String(run.outcome?.epochs ?? last?.epoch ?? '-') },
-      { text: formatLoss(last?.lossD) },
-      { text: formatLoss(last?.lossG) },
-      { text: formatLoss(readEvaluations(run.folder).records.at(-1)?.slicedWasserstein) },
-      { text: formatSpeed(speed) },
+      ...columns.map(({ name }) => ({ text: formatLoss(metrics[name]) })),
+      { text: formatSpeed(run.outcome?.imagesPerSecond ?? last?.imagesPerSecond) },
       { text: seconds === undefined ? '-' : formatDuration(seconds) },
     ];
   });
-  const table = formatTable(['run', 'state', 'epochs', 'loss D', 'loss G', 'distance', 'images/s', 'time'], rows, {
-    paint,
-    right: [2, 3, 4, 5, 6, 7],
-  });
+  const heads = ['run', 'state', 'epochs', ...columns.map(formatHead), 'images/s', 'time'];
+  const table = formatTable(heads, rows, { paint, right: heads.map((_, index) => index).slice(2) });
   return shown.length === runs.length ? table : `${table}\n… and ${countOf(runs.length - shown.length, 'more run')}`;
 }
 

@@ -58,7 +58,7 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
     stepsPerEpoch,
     lossG: numberOrNull(last?.lossG),
     lossD: numberOrNull(last?.lossD),
-    slicedWasserstein: numberOrNull(live.evaluations.at(-1)?.slicedWasserstein),
+    slicedWasserstein: numberOrNull(live.evaluations.at(-1)?.values.slicedWasserstein),
     imagesPerSecond: finiteOrNull(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
     seconds: finiteOrNull(outcome?.seconds ?? last?.seconds),
     secondsLeft: canEstimate ? Math.max(0, (last.seconds / last.step) * (steps - last.step)) : null,
@@ -72,7 +72,7 @@ export function viewRun(facts: RunFacts, { samples, grid, evaluations }: LiveRun
     ...{ id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url },
     stateWords: wordOf(state),
     samples: samples.map(({ epoch, version }) => [epoch, version]),
-    evaluations: evaluations.map(({ step, slicedWasserstein }) => [step, finiteOrNull(slicedWasserstein)]),
+    evaluations: evaluations.map(({ step, values }) => [step, finiteOrNull(values.slicedWasserstein)]),
     grid: grid && {
       imageSize: finiteOrNull(grid.imageSize) ?? 64,
       gap: finiteOrNull(grid.gap) ?? 0,

@@ -1,10 +1,12 @@
 // Room: model/child. One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { pickMetrics } from '../../experiment/metrics.ts';
 import { chooseBackend } from '../../machine/backend.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { EvaluationsWriter, MetricsWriter } from '../../results/files/write.ts';
 import { evaluationsFile, metricsFile, runFile } from '../../results/paths.ts';
+import { readLastEvaluation } from '../../results/read-evaluations.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';
 import { createBatches } from '../data/batches.ts';
@@ -13,7 +15,7 @@ import { packedFolder } from '../data/packing/manifest.ts';
 import { packDataset } from '../data/packing/pack.ts';
 import { openPacked, type PackedDataset } from '../data/packing/packed.ts';
 import { usualLabels } from '../data/statistics.ts';
-import { createEvaluator } from '../evaluation/evaluator.ts';
+import { createEvaluation } from '../evaluation/evaluate.ts';
 import { type Column, sampleColumns } from '../generation/conditions.ts';
 import { writeSampleGrid } from '../generation/grid.ts';
 import { loadKernels } from '../kernels/load.ts';
@@ -57,7 +59,8 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
   });
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
   const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
-  const evaluator = createEvaluator({ packed, attributes: config.attributes, seed: config.training.seed });
+  let evaluated = readLastEvaluation(folder)?.values ?? {};
+  const evaluation = createEvaluation({ packed, attributes: config.attributes, seed: config.training.seed });
   const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
   const speeds: number[] = [];
   send({ type: 'phase', phase: 'training' });
@@ -73,13 +76,14 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
       metrics.append(records);
       const last = records.at(-1)!;
       for (const { imagesPerSecond } of records) speeds.push(imagesPerSecond);
-      send({ type: 'progress', ...progressOf(last, { steps, epochs: config.training.epochs }) });
+      send({ type: 'progress', ...progressOf(last, { steps, epochs: config.training.epochs, evaluated }) });
     },
     async onEpoch({ epoch, step }) {
       metrics.sync();
       const isLookedAt = epoch === config.training.epochs || epoch === record.pauseAfterEpoch || epoch % config.samples.every === 0;
       if (!isLookedAt) return;
-      evaluations.append([{ step, epoch, ...(await evaluator.evaluate(trainer)) }]);
+      evaluated = await evaluation.evaluate(trainer);
+      evaluations.append([{ step, epoch, values: evaluated }]);
       evaluations.sync();
       if (columns.length > 0) {
         await writeSampleGrid(trainer, { folder, rows: config.samples.rows, columns, conditions: batches.conditionNames, epoch, step });
@@ -108,10 +112,21 @@ async function openData({ config, dataIdentity }: RunRecord): Promise<PackedData
   );
 }
 
-function progressOf(last: MetricsRecord, { steps, epochs }: { steps: number; epochs: number }) {
-  const { step, epoch, lossD, lossG, imagesPerSecond } = last;
+function progressOf(
+  last: MetricsRecord,
+  { steps, epochs, evaluated }: { steps: number; epochs: number; evaluated: Record<string, number> },
+) {
+  const { step, epoch, imagesPerSecond } = last;
   const secondsPerStep = last.seconds / step;
-  return { step, steps, epoch, epochs, lossD, lossG, imagesPerSecond, secondsLeft: (steps - step) * secondsPerStep };
+  return {
+    step,
+    steps,
+    epoch,
+    epochs,
+    imagesPerSecond,
+    secondsLeft: (steps - step) * secondsPerStep,
+    metrics: { ...pickMetrics(last), ...evaluated },
+  };
 }
 
 function outcomeOf({ reason, position }: LoopEnd, speeds: number[]): OutcomeRecord {

@@ -1,8 +1,36 @@
-// Room: model/evaluation. The sliced Wasserstein distance between two sets of pictures.
+// The sliced Wasserstein distance between two sets of pictures.
 
 import { createRandom, type Random } from '../../experiment/random.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import type { Evaluator } from './evaluator.ts';
 import { pyramidSides } from './laplacian-pyramid.ts';
 import { createNormalise, cutPatches, PATCH_SIDE, PATCH_VALUES } from './patches.ts';
+
+/** Enough to tell epochs apart, cheap enough for each of them: docs/decisions/009-evaluation.md has the figures. */
+const PATCHES = 16;
+const PROJECTIONS = 64;
+
+export const slicedWasserstein: Evaluator<Distance> = {
+  names: ['slicedWasserstein'],
+  prepare({ pixels, imageSize }, k) {
+    return createSlicedWasserstein(pixels, imageSize, { patches: PATCHES, projections: PROJECTIONS, multiply: multiplyOn(k) });
+  },
+  async measure({ pixels }, distance) {
+    return { slicedWasserstein: await distance(pixels) };
+  },
+};
+
+function multiplyOn(k: Kernels): Multiply {
+  return async (a, b, inner) => {
+    const [product] = k.scope(() => {
+      const rows = (values: Float32Array) => k.tensorFloat32(values, [values.length / inner, inner]);
+      return [k.matMul(rows(a), rows(b), { transposeB: true })];
+    });
+    const values = await k.read(product!);
+    k.free(product!);
+    return values;
+  };
+}
 
 export interface Measure {
   /** Patches cut from each level of a picture. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { metricsFile } from '../paths.ts';
 import { listSamples, readMetrics } from '../read.ts';
 import { readEvaluations } from '../read-evaluations.ts';
+import type { EvaluationRecord } from '../records.ts';
 import { compareSteps, type StepComparison } from './compare-steps.ts';
 
 export interface RunComparison {
@@ -26,10 +27,14 @@ export function compareRuns(original: string, again: string): RunComparison {
   const [evaluations, evaluationsAgain] = [readEvaluations(original), readEvaluations(again)];
   return {
     metrics: compareSteps(metrics.records, metricsAgain.records),
-    evaluations: compareSteps(evaluations.records, evaluationsAgain.records),
+    evaluations: compareSteps(evaluations.records.map(flatten), evaluationsAgain.records.map(flatten)),
     samples: compareSamples(original, again),
     problems: [metrics, metricsAgain, evaluations, evaluationsAgain].flatMap(({ problems }) => problems),
   };
+}
+
+function flatten({ step, epoch, values }: EvaluationRecord): { step: number } {
+  return { ...values, step, epoch } as { step: number };
 }
 
 function compareSamples(original: string, again: string): SampleComparison {

@@ -1,5 +1,6 @@
 // Room: runner/attempt (pure). What a child says over the channel, checked: a trainer may say anything.
 
+import { pickMetrics } from '../../experiment/metrics.ts';
 import type { ProgressMessage } from '../../results/records.ts';
 
 /** The message if it is one; numbers that are missing or not finite (JSON makes them null) become NaN. */
@@ -15,9 +16,14 @@ export function parseProgress(message: unknown): ProgressMessage | null {
     steps: number('steps'),
     epoch: number('epoch'),
     epochs: number('epochs'),
-    lossD: number('lossD'),
-    lossG: number('lossG'),
     imagesPerSecond: number('imagesPerSecond'),
     secondsLeft: number('secondsLeft'),
+    metrics: pickMetrics({ ...reviveNulls(fields), ...reviveNulls(fields.metrics) }),
   };
+}
+
+/** JSON has no NaN: a loss that is none comes as null. */
+function reviveNulls(fields: unknown): Record<string, unknown> {
+  if (typeof fields !== 'object' || fields === null) return {};
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value === null ? Number.NaN : value]));
 }

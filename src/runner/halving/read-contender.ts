@@ -1,5 +1,6 @@
 // Room: runner/halving. What a run has shown so far, for successive halving: read from its metrics and evaluations alone.
 
+import { describeMetric } from '../../experiment/metrics.ts';
 import type { HalvingMetric } from '../../experiment/schema/schema.ts';
 import { metricsFile } from '../../results/paths.ts';
 import { readMetrics, readRun } from '../../results/read.ts';
@@ -34,8 +35,8 @@ function averageEpoch(
   metric: HalvingMetric,
   { records, evaluations }: { records: readonly MetricsRecord[]; evaluations: readonly EvaluationRecord[] },
 ): number {
-  if (metric === 'slicedWasserstein')
-    return evaluations.findLast((evaluation) => evaluation.epoch === epoch)?.slicedWasserstein ?? Number.NaN;
+  if (describeMetric(metric, 'step').when === 'evaluation')
+    return evaluations.findLast((evaluation) => evaluation.epoch === epoch)?.values[metric] ?? Number.NaN;
   const steps = records.filter((record) => record.epoch === epoch);
-  return steps.length === 0 ? Number.NaN : steps.reduce((sum, record) => sum + record[metric], 0) / steps.length;
+  return steps.length === 0 ? Number.NaN : steps.reduce((sum, record) => sum + (record[metric] ?? Number.NaN), 0) / steps.length;
 }

@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { pickMetrics } from '../../../src/experiment/metrics.ts';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { onStopRequest, sendProgress } from '../../../src/model/child/parent.ts';
 import { recordFailure } from '../../../src/model/child/record-failure.ts';
@@ -89,7 +90,16 @@ function flush(): void {
   metrics.sync();
   const last = unwritten.at(-1)!;
   acknowledge({ record: last.step });
-  sendProgress({ type: 'progress', steps, epochs, secondsLeft: (steps - last.step) / 100, ...last });
+  sendProgress({
+    type: 'progress',
+    steps,
+    epochs,
+    secondsLeft: (steps - last.step) / 100,
+    imagesPerSecond: 100,
+    step: last.step,
+    epoch: last.epoch,
+    metrics: pickMetrics(last),
+  });
   unwritten = [];
 }
 

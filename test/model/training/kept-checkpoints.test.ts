@@ -8,7 +8,7 @@ import { EvaluationsWriter } from '../../../src/results/files/write.ts';
 import { evaluationsFile } from '../../../src/results/paths.ts';
 
 const file = (step: number) => ({ step, path: String(step) });
-const evaluation = (step: number, slicedWasserstein: number) => ({ step, epoch: step, slicedWasserstein });
+const evaluation = (step: number, slicedWasserstein: number) => ({ step, epoch: step, values: { slicedWasserstein } });
 
 describe('the best checkpoint', () => {
   it.each([

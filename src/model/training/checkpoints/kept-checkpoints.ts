@@ -1,5 +1,6 @@
 // Room: model/training/checkpoints. Which checkpoints stay on disk: the newest, and the best by the evaluation. Pure.
 
+import { JUDGING_METRIC } from '../../../experiment/metrics.ts';
 import type { EvaluationRecord } from '../../../results/records.ts';
 
 export interface CheckpointFile {
@@ -21,16 +22,17 @@ export function removableCheckpoints(
 }
 
 /**
- * The checkpoint of the generator closest to the real pictures; of equals the later. undefined where none was evaluated.
- * Since the best is always kept, the best of those on disk is the best of all that were written.
+ * The checkpoint whose evaluation is the best by JUDGING_METRIC, and the latest of those that are equal. undefined where none
+ * was evaluated. Since the best is always kept, the best of those on disk is the best of all that were written.
  */
 export function findBestCheckpoint(
   checkpoints: readonly CheckpointFile[],
   evaluations: readonly EvaluationRecord[],
 ): CheckpointFile | undefined {
-  const distances = new Map(evaluations.map(({ step, slicedWasserstein }) => [step, slicedWasserstein]));
-  const distanceOf = ({ step }: CheckpointFile) => distances.get(step) ?? Number.NaN;
+  const { name, better } = JUDGING_METRIC;
+  const values = new Map(evaluations.map((evaluation) => [evaluation.step, evaluation.values[name]]));
+  const costOf = ({ step }: CheckpointFile) => (better === 'max' ? -1 : 1) * (values.get(step) ?? Number.NaN);
   return checkpoints
-    .filter((checkpoint) => Number.isFinite(distanceOf(checkpoint)))
-    .sort((a, b) => distanceOf(a) - distanceOf(b) || b.step - a.step)[0];
+    .filter((checkpoint) => Number.isFinite(costOf(checkpoint)))
+    .sort((a, b) => costOf(a) - costOf(b) || b.step - a.step)[0];
 }

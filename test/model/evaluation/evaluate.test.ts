@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
-import { createEvaluator } from '../../../src/model/evaluation/evaluator.ts';
+import { createEvaluation } from '../../../src/model/evaluation/evaluate.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { type BackendName, withKernels } from '../../helpers/kernels.ts';
 
@@ -25,11 +25,11 @@ const evaluateOn = (backend: BackendName, { seed = 1, conditions = 2, times = 1 
   withKernels(backend, async (k) => {
     const trainer = createTrainer(k, { latentSize: 10, conditions, width: 16, imageSize: side }, 1);
     const weights = await trainer.generator.export();
-    const evaluator = createEvaluator({ packed, attributes, seed });
+    const evaluation = createEvaluation({ packed, attributes, seed });
     const values: number[] = [];
     const tensors: number[] = [];
     for (let i = 0; i < times; i++) {
-      values.push((await evaluator.evaluate(trainer)).slicedWasserstein);
+      values.push((await evaluation.evaluate(trainer)).slicedWasserstein!);
       tensors.push(k.count());
     }
     expect(await trainer.generator.export()).toEqual(weights);
@@ -75,7 +75,7 @@ describe('the evaluation of a generator', () => {
           },
         },
       };
-      await createEvaluator({ packed, attributes, seed: 1 }).evaluate(watched);
+      await createEvaluation({ packed, attributes, seed: 1 }).evaluate(watched);
       return labels;
     });
     const rows = asked.flatMap((labels) => Array.from({ length: labels.length / 3 }, (_, i) => [...labels.subarray(i * 3, i * 3 + 3)]));
