@@ -5,8 +5,10 @@
 
 import { createRandom } from '../src/experiment/random.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
+import { describeProcessor } from '../src/machine/processor.ts';
 import { loadBackend } from '../src/model/kernels/load-backend.ts';
 import { type Binding, Eager } from '../src/model/kernels/tensorflow/eager.ts';
+import { chooseForms } from '../src/model/kernels/tensorflow/forms.ts';
 import { Program } from '../src/model/kernels/tensorflow/program.ts';
 import { createTensorflowKernels } from '../src/model/kernels/tensorflow/tensorflow.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
@@ -20,7 +22,7 @@ const REPETITIONS = Math.max(5, Math.round(2500 / width));
 const { tf } = await loadBackend(await chooseBackend());
 const { binding } = tf.backend() as unknown as { binding: Binding };
 const program = new Program(new Eager(binding));
-const k = createTensorflowKernels(binding, { precision, program });
+const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor().class), program });
 const trainer = createTrainer(k, { latentSize: 100, conditions: 5, width, imageSize: 64 }, 1);
 const random = createRandom(1, 'bench');
 const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.uniform() * 2 - 1);

@@ -6,9 +6,11 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { chooseBackend } from '../../src/machine/backend.ts';
+import { describeProcessor } from '../../src/machine/processor.ts';
 import type { Kernels } from '../../src/model/kernels/kernels.ts';
 import { loadKernels } from '../../src/model/kernels/load.ts';
 import type { Binding } from '../../src/model/kernels/tensorflow/eager.ts';
+import { chooseForms } from '../../src/model/kernels/tensorflow/forms.ts';
 import { createTensorflowKernels } from '../../src/model/kernels/tensorflow/tensorflow.ts';
 import { registerConvolutionGradients } from '../../src/model/kernels/tfjs/convolution-gradients.ts';
 import { createTfjsKernels } from '../../src/model/kernels/tfjs/tfjs.ts';
@@ -36,7 +38,9 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
   }
   if (backend.startsWith('tensorflow')) {
     const precision = backend === 'tensorflow' ? 'float32' : 'bfloat16';
-    return withTensorflow((binding) => work(createTensorflowKernels(binding, { precision })));
+    return withTensorflow((binding) =>
+      work(createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor().class) })),
+    );
   }
   await tf.setBackend(backend);
   return work(backend === 'wasm' ? createWasmKernels(tf) : createTfjsKernels(tf));

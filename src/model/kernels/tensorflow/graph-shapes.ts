@@ -53,6 +53,13 @@ const SHAPES: Record<string, Infer> = {
     const [along] = valuesOf(axis!);
     return valuesOf(sizes!).map((part) => ({ shape: x!.shape.map((size, i) => (i === along ? part : size)), dtype: x!.dtype }));
   },
+  Slice: ([x, , size]) => [{ shape: valuesOf(size!), dtype: x!.dtype }],
+  ReverseV2: like,
+  AddN: like,
+  Pad: ([x, paddings]) => {
+    const around = valuesOf(paddings!);
+    return [{ shape: x!.shape.map((size, axis) => around[2 * axis]! + size + around[2 * axis + 1]!), dtype: x!.dtype }];
+  },
   MatMul: ([a, b], attribute) => [
     ofType(attribute, product(a!.shape, b!.shape, [attribute('transpose_a') as boolean, attribute('transpose_b') as boolean])),
   ],
@@ -60,8 +67,13 @@ const SHAPES: Record<string, Infer> = {
     const batch = (a!.shape.length > b!.shape.length ? a : b)!.shape.slice(0, -2);
     return [ofType(attribute, [...batch, ...product(a!.shape, b!.shape, [attribute('adj_x') as boolean, attribute('adj_y') as boolean])])];
   },
-  // Kernel 4, stride 2, padding 'SAME': the only geometry that the kernels use.
-  Conv2D: ([x, filter], attribute) => [ofType(attribute, halved(x!.shape, filter!.shape[3]!))],
+  // Kernel 4, stride 2, padding 'SAME'; or kernel 2, stride 1, one row and column of padding on each side.
+  Conv2D: ([x, filter], attribute) => {
+    const [batch, height, width] = x!.shape as [number, number, number];
+    const outputs = filter!.shape[3]!;
+    const isSame = attribute('padding') === 'SAME';
+    return [ofType(attribute, isSame ? halved(x!.shape, outputs) : [batch, height + 1, width + 1, outputs])];
+  },
   Conv2DBackpropInput: ([shape], attribute) => [ofType(attribute, valuesOf(shape!))],
   Conv2DBackpropFilter: ([, shape], attribute) => [ofType(attribute, valuesOf(shape!))],
   ExtractImagePatches: ([x], attribute) => [ofType(attribute, halved(x!.shape, 16 * x!.shape[3]!))],

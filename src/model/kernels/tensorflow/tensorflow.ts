@@ -10,64 +10,26 @@ import {
   type Parameters,
   type Tensor,
 } from '../kernels.ts';
+import { createConvolutions } from './convolutions.ts';
 import { type Binding, DataType, Eager, type Handle } from './eager.ts';
+import { FORMS, type FormsName } from './forms.ts';
 import { Program } from './program.ts';
 import { createTensorflowParameters } from './tensorflow-parameters.ts';
-
-/**
- * On a CPU, oneDNN's convolutions lose to 'patches, then a product' where many weights meet few positions. From how many
- * weights a position on: measured over widths 64 to 512 (docs/decisions/004). The rule is fixed, not timed at the start of a
- * run, because another form rounds differently and a run must repeat bit for bit.
- */
-const PATCHES_FROM = {
-  conv: { float32: 4096, bfloat16: Number.POSITIVE_INFINITY },
-  filterGradient: { float32: 1024, bfloat16: 512 },
-};
-
-/**
- * What oneDNN, as of TensorFlow 2.21, computes wrongly on some processors (seen with AVX-512 BF16 and no AMX), measured over 1 to 130
- * channels: bfloat16 convolutions from an odd number of channels, which it multiplies in pairs, and float32 gradients to 3, 5, 7, …
- * blocks of 16 channels. test/model/kernels/gradients.test.ts has these cases.
- */
-const isOdd = (channels: number) => channels % 2 === 1;
-const hasOddBlocks = (channels: number) => channels > 16 && isOdd(Math.ceil(channels / 16));
-
-/** Weights of a 4x4 convolution of x [B, 2h, 2w, i] to so many channels, for each of its B * h * w positions. */
-function weightsPerPosition(x: Tensor, outputs: number): number {
-  const [batch, height, width, inputs] = x.shape as [number, number, number, number];
-  return (16 * inputs * outputs) / ((batch * height * width) / 4);
-}
 
 /** Kernels on native TensorFlow. With 'bfloat16', activations and their gradients stay bfloat16 from layer to layer. */
 export function createTensorflowKernels(
   binding: Binding,
   {
     precision,
+    forms,
     onGpu = false,
     program = new Program(new Eager(binding)),
-  }: { precision: 'float32' | 'bfloat16'; onGpu?: boolean; program?: Program },
+  }: { precision: 'float32' | 'bfloat16'; forms: FormsName; onGpu?: boolean; program?: Program },
 ): Kernels {
   const { tf } = program;
   const activation = precision === 'bfloat16' ? DataType.bfloat16 : DataType.float32;
-  const usesPatches = (from: number, x: Tensor, outputs: number) => !onGpu && weightsPerPosition(x, outputs) >= from;
   const T = (x: Tensor) => tf.type('T', (x as Handle).dtype);
 
-  const convAttributes = (x: Tensor) => [
-    T(x),
-    tf.int('strides', [1, 2, 2, 1]),
-    tf.string('padding', 'SAME'),
-    tf.string('data_format', 'NHWC'),
-    tf.bool('use_cudnn_on_gpu', true),
-    tf.int('dilations', [1, 1, 1, 1]),
-  ];
-  const patchAttributes = (x: Tensor) => [
-    T(x),
-    tf.int('ksizes', [1, 4, 4, 1]),
-    tf.int('strides', [1, 2, 2, 1]),
-    tf.int('rates', [1, 1, 1, 1]),
-    tf.string('padding', 'SAME'),
-  ];
-  const matMulAttributes = (x: Tensor, transposeA: boolean) => [T(x), tf.bool('transpose_a', transposeA), tf.bool('transpose_b', false)];
   const normAttributes = (x: Tensor, training: boolean) => [
     T(x),
     tf.type('U', DataType.float32),
@@ -77,12 +39,6 @@ export function createTensorflowKernels(
   ];
   const reshape = (x: Tensor, shape: readonly number[]) =>
     tf.run('Reshape', [T(x), tf.type('Tshape', DataType.int32)], [x, tf.constant(shape)])[0]!;
-  /** x [B, 2h, 2w, i] -> every 4 x 4 patch as a row: [B * h * w, 16 * i] */
-  const patches = (x: Tensor) => {
-    const [batch, height, width, inputs] = x.shape as [number, number, number, number];
-    const rows = tf.run('ExtractImagePatches', patchAttributes(x), [x])[0]!;
-    return reshape(rows, [(batch * height * width) / 4, 16 * inputs]);
-  };
   const concat = (a: Tensor, b: Tensor, axis: number) =>
     tf.run('ConcatV2', [T(a), tf.type('Tidx', DataType.int32), tf.int('N', 2)], [a, b, tf.constant([axis], [])])[0]!;
   const split = (x: Tensor, a: number): [Tensor, Tensor] => {
@@ -90,31 +46,6 @@ export function createTensorflowKernels(
     const attributes = [T(x), tf.int('num_split', 2), tf.type('Tlen', DataType.int32)];
     const [left, right] = tf.run('SplitV', attributes, [x, tf.constant([a, x.shape[last]! - a]), tf.constant([last], [])], 2);
     return [left!, right!];
-  };
-  const conv = (x: Tensor, filter: Tensor): Tensor => {
-    const [batch, height, width, inputs] = x.shape as [number, number, number, number];
-    const outputs = filter.shape[3]!;
-    if (!onGpu && (x as Handle).dtype === DataType.bfloat16 && isOdd(inputs)) {
-      return tf.cast(conv(tf.cast(x, DataType.float32), tf.cast(filter, DataType.float32)), activation);
-    }
-    if (!usesPatches(PATCHES_FROM.conv[precision], x, outputs)) return tf.run('Conv2D', convAttributes(x), [x, filter])[0]!;
-    const product = tf.run('MatMul', matMulAttributes(x, false), [patches(x), reshape(filter, [16 * inputs, outputs])])[0]!;
-    return reshape(product, [batch, height / 2, width / 2, outputs]);
-  };
-  const convInputGradient = (dy: Tensor, filter: Tensor): Tensor => {
-    const [batch, height, width] = dy.shape as [number, number, number, number];
-    const inputs = filter.shape[2]!;
-    if (!onGpu && (dy as Handle).dtype === DataType.float32 && hasOddBlocks(inputs))
-      return split(convInputGradient(dy, padChannels(filter)), inputs)[0];
-    const inputShape = tf.constant([batch, height * 2, width * 2, inputs]);
-    return tf.run('Conv2DBackpropInput', convAttributes(dy), [inputShape, filter, dy])[0]!;
-  };
-  /** filter [4, 4, i, o] -> the same with zeros for i up to the next multiple of 32 */
-  const padChannels = (filter: Tensor) => {
-    const [, , inputs, outputs] = filter.shape as [number, number, number, number];
-    const shape = [4, 4, 32 - (inputs % 32), outputs];
-    const zeros = tf.create(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
-    return concat(filter, tf.cast(zeros, (filter as Handle).dtype), 2);
   };
   const as4d = (x: Tensor) => (x.shape.length === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]));
 
@@ -147,18 +78,7 @@ export function createTensorflowKernels(
     addBias: (x, bias) => tf.run('BiasAdd', [T(x), tf.string('data_format', 'NHWC')], [x, bias])[0]!,
     biasGradient: (dy) => tf.cast(tf.run('BiasAddGrad', [T(dy), tf.string('data_format', 'NHWC')], [dy])[0]!, DataType.float32),
 
-    conv,
-    convInputGradient,
-    convFilterGradient(x, dy) {
-      const [inputs, outputs] = [x.shape[3]!, dy.shape[3]!];
-      if (usesPatches(PATCHES_FROM.filterGradient[precision], x, outputs)) {
-        const positions = dy.shape[0]! * dy.shape[1]! * dy.shape[2]!;
-        const product = tf.run('MatMul', matMulAttributes(x, true), [patches(x), reshape(dy, [positions, outputs])])[0]!;
-        return tf.cast(reshape(product, [4, 4, inputs, outputs]), DataType.float32);
-      }
-      const filterShape = tf.constant([4, 4, inputs, outputs]);
-      return tf.cast(tf.run('Conv2DBackpropFilter', convAttributes(x), [x, filterShape, dy])[0]!, DataType.float32);
-    },
+    ...createConvolutions(tf, { precision, forms: FORMS[onGpu ? 'own' : forms], onGpu }),
 
     leakyRelu: (x) => tf.run('LeakyRelu', [T(x), tf.float('alpha', LEAKY_SLOPE)], [x])[0]!,
     leakyReluGradient: (dy, y) => tf.run('LeakyReluGrad', [T(y), tf.float('alpha', LEAKY_SLOPE)], [dy, y])[0]!,

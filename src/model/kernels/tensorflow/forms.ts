@@ -1,0 +1,56 @@
+// (pure) In which form TensorFlow computes each convolution: a fixed table for each class of processor, from measurements
+// (docs/decisions/004, npm run bench:forms). Nothing is timed at the start of a run, because another form rounds differently and a
+// run must repeat bit for bit. A row of an existing table may not change: runs that began with it go on with it.
+
+import type { ProcessorClass } from '../../../machine/processor.ts';
+
+/** A convolution with kernel 4 and stride 2 from x [batch, 2 height, 2 width, inputs] to y [batch, height, width, outputs]. */
+export interface ConvolutionSize {
+  batch: number;
+  height: number;
+  width: number;
+  inputs: number;
+  outputs: number;
+}
+
+/**
+ * own: TensorFlow's operation, which is oneDNN's. patches: all patches of x as rows, then one product. windows: a 2x2 convolution
+ * over dy, each window of which gives 2x2 pixels of dx. fold: products of dy with the filter, added up where they overlap.
+ */
+export interface Forms {
+  conv(size: ConvolutionSize, precision: Precision): 'own' | 'patches';
+  filterGradient(size: ConvolutionSize, precision: Precision): 'own' | 'patches';
+  inputGradient(size: ConvolutionSize, precision: Precision): 'own' | 'windows' | 'fold';
+}
+
+type Precision = 'float32' | 'bfloat16';
+
+/** Names of tables, as a run's record keeps them. own: on a GPU, where cuDNN has all forms in itself. */
+export type FormsName = 'avx2' | 'avx512' | 'amx' | 'own';
+
+export function chooseForms(processor: ProcessorClass): FormsName {
+  return processor === 'other' ? 'avx512' : processor;
+}
+
+/** Weights for each position of y: with many, oneDNN's convolutions lose to patches and a product. */
+const weightsPerPosition = ({ batch, height, width, inputs, outputs }: ConvolutionSize) =>
+  (16 * inputs * outputs) / (batch * height * width);
+
+const PATCHES_FROM = {
+  conv: { float32: 4096, bfloat16: Number.POSITIVE_INFINITY },
+  filterGradient: { float32: 1024, bfloat16: 512 },
+};
+
+/** Measured over widths 64 to 512 with AVX-512 and bfloat16. */
+const avx512: Forms = {
+  conv: (size, precision) => (weightsPerPosition(size) >= PATCHES_FROM.conv[precision] ? 'patches' : 'own'),
+  filterGradient: (size, precision) => (weightsPerPosition(size) >= PATCHES_FROM.filterGradient[precision] ? 'patches' : 'own'),
+  inputGradient: () => 'own',
+};
+
+export const FORMS: Record<FormsName, Forms> = {
+  avx2: avx512,
+  avx512,
+  amx: avx512,
+  own: { conv: () => 'own', filterGradient: () => 'own', inputGradient: () => 'own' },
+};
