@@ -53,12 +53,6 @@ describe('facet run on several GPUs', () => {
     expect(gpus()).toEqual(Array(6).fill('GPU-aaaa-1'));
   });
 
-  it('hands several cards to a run', async () => {
-    workplace.writeSweep(1, 'execution: {gpusPerRun: 2}');
-    await workplace.facet('run', 'sweep.yaml', '--gpus', '2,1');
-    expect(gpus()).toEqual(['GPU-cccc-3,GPU-bbbb-2']);
-  });
-
   it('says when it cannot start as many runs as the file asks for', async () => {
     workplace.writeSweep(4, 'execution: {parallel: 4}');
     const { stdout } = await workplace.facet('run', 'sweep.yaml', '--gpus', '0,1');
@@ -73,7 +67,11 @@ describe('facet run on several GPUs', () => {
       '1 NVIDIA H100 with 84.9 GB free, 2 NVIDIA RTX 2080 with 0.9 GB free.',
     ],
     ['no memory at all', ['--set', 'execution.gpuMemory=0GB'], 'expected an amount of memory such as 6GB or 900MB, got "0GB"'],
-    ['more cards than there are', ['--set', 'execution.gpusPerRun=4'], 'expected at most 3, the GPUs of this machine, got 4'],
+    [
+      'several cards for a run, which computes on one',
+      ['--set', 'execution.gpusPerRun=2'],
+      'expected 1, 0, or a share of a GPU from 0.01 to 0.5, as a run computes on one GPU at most, got 2',
+    ],
   ])('refuses %s in one line, before anything starts', async (_, words, fault) => {
     workplace.writeSweep(2);
     const { exitCode, stdout, stderr } = await workplace.facet('run', 'sweep.yaml', ...words);

@@ -127,16 +127,20 @@ const executionSchema = z
       .default('auto')
       .describe('Runs at once. auto: as many as the GPUs hold, or what the CPU cores carry. A number: at most as many as the GPUs hold.'),
     gpusPerRun: z
-      .union([z.int().min(0).max(16), z.number().min(0.01).max(0.5)])
-      .meta({ expected: 'a whole number up to 16, or a share of a GPU from 0.01 to 0.5' })
+      .union([z.int().min(0).max(1), z.number().min(0.01).max(0.5)])
+      .meta({ expected: '1, 0, or a share of a GPU from 0.01 to 0.5, as a run computes on one GPU at most' })
       .default(1)
-      .describe('GPUs given to each run, where there are any. 0.5 puts two runs on each GPU. 0 trains on the CPU.'),
+      .describe('GPUs given to each run, where there are any: 1, or a share. 0.5 puts two runs on each GPU. 0 trains on the CPU.'),
     gpuMemory: memorySize
       .optional()
       .describe(
         'GPU memory that a run needs, as nvidia-smi shows it, such as 6GB: as many runs share a GPU as fit into what is free of it, but no more than gpusPerRun says where that is a share.',
       ),
-    timeout: duration.optional().describe('A run is stopped after so long: seconds, or a number with s, m, h or d, such as 6h.'),
+    timeout: duration
+      .optional()
+      .describe(
+        'A run is stopped once it has been trained for so long in all: its metrics count the time of former attempts, before a retry, a resumption or a promotion by halving. Starting, sampling and saving count only in the attempt at hand. Seconds, or a number with s, m, h or d, such as 6h. A run that has timed out goes on only with a longer timeout.',
+      ),
     stallTimeout: duration
       .optional()
       .describe('A run is stopped when no metric has come for so long, also before the first: loading data and TensorFlow counts.'),

@@ -1,4 +1,4 @@
-// Room: runner/plan (pure). Where on the GPUs runs fit: whole cards, several a run, or several runs a card.
+// Room: runner/plan (pure). Where on the GPUs runs fit: one run a card, or several.
 
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
 import { parseBytes } from '../../experiment/units.ts';
@@ -8,22 +8,19 @@ import type { Gpu } from '../../machine/gpus.ts';
 export type GpuDemand = Pick<ExecutionConfig, 'gpusPerRun' | 'gpuMemory'>;
 
 /**
- * The uuids for each run that can go on at the same time, one run on every card before a second one on any. What these
+ * The uuid for each run that can go on at the same time, one run on every card before a second one on any. What these
  * runs take of a card by `gpuMemory` fits into what is free there now, less a margin.
  *
  * A share of a card and gpuMemory together: the stricter counts. `gpusPerRun: 1`, the default, lets gpuMemory alone decide.
- * Throws a UserError where no card holds a run, or there are fewer than one run asks for.
+ * Throws a UserError where no card holds a run.
  */
-export function placeOnGpus(gpus: readonly Gpu[], { gpusPerRun, gpuMemory }: GpuDemand): string[][] {
-  if (gpusPerRun > gpus.length) {
-    throw new UserError(`execution.gpusPerRun: expected at most ${gpus.length}, the GPUs of this machine, got ${gpusPerRun}`);
-  }
+export function placeOnGpus(gpus: readonly Gpu[], { gpusPerRun, gpuMemory }: GpuDemand): string[] {
   const neededBytes = gpuMemory === undefined ? null : parseBytes(gpuMemory)!;
   const shares = gpusPerRun < 1 ? countShares(gpusPerRun) : null;
   const holds = (gpu: Gpu) => countRuns(gpu, { neededBytes, shares });
   const cards = gpus.filter((gpu) => holds(gpu) > 0);
-  if (cards.length < Math.ceil(gpusPerRun)) throw doesNotFit(gpus, neededBytes!, Math.ceil(gpusPerRun));
-  return gpusPerRun > 1 ? group(cards, gpusPerRun) : takeTurns(cards, holds);
+  if (cards.length === 0) throw doesNotFit(gpus, neededBytes!);
+  return takeTurns(cards, holds);
 }
 
 function countRuns({ memoryBytes, freeMemoryBytes }: Gpu, limits: { neededBytes: number | null; shares: number | null }): number {
@@ -46,20 +43,16 @@ function countShares(share: number): number {
   return Math.floor(1 / share + 1e-9);
 }
 
-function takeTurns(cards: readonly Gpu[], holds: (gpu: Gpu) => number): string[][] {
+function takeTurns(cards: readonly Gpu[], holds: (gpu: Gpu) => number): string[] {
   const rounds = Math.max(...cards.map(holds));
-  return Array.from({ length: rounds }, (_, round) => cards.filter((gpu) => holds(gpu) > round).map((gpu) => [gpu.uuid])).flat();
+  return Array.from({ length: rounds }, (_, round) => cards.filter((gpu) => holds(gpu) > round).map((gpu) => gpu.uuid)).flat();
 }
 
-function group(cards: readonly Gpu[], size: number): string[][] {
-  return Array.from({ length: Math.floor(cards.length / size) }, (_, i) => cards.slice(i * size, (i + 1) * size).map((gpu) => gpu.uuid));
-}
-
-function doesNotFit(gpus: readonly Gpu[], neededBytes: number, wanted: number): UserError {
+function doesNotFit(gpus: readonly Gpu[], neededBytes: number): UserError {
   const found = gpus.map(({ index, name, freeMemoryBytes }) => `${index} ${name} with ${describe(freeMemoryBytes)} free`).join(', ');
   const margin = Math.min(...gpus.map((gpu) => marginBytes(gpu.memoryBytes)));
   return new UserError(
-    `execution.gpuMemory: expected ${wanted === 1 ? 'a GPU' : `${wanted} GPUs`} with ${describe(neededBytes)} free for a run and ${describe(margin)} to spare, got ${found}. Free memory there, choose other GPUs with --gpus, or lower execution.gpuMemory.`,
+    `execution.gpuMemory: expected a GPU with ${describe(neededBytes)} free for a run and ${describe(margin)} to spare, got ${found}. Free memory there, choose other GPUs with --gpus, or lower execution.gpuMemory.`,
   );
 }
 

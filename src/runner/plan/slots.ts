@@ -54,12 +54,11 @@ type Place = Pick<Slot, 'gpus' | 'adapter'>;
 function placeRuns(demand: SlotDemand, { gpus, adapters = [] }: Machine): Place[] | null {
   if (adapters.length > 0) return placeOnAdapters(adapters, demand.gpusPerRun);
   if (gpus.length === 0 || demand.gpusPerRun === 0) return null;
-  return placeOnGpus(gpus, demand).map((uuids) => ({ gpus: uuids }));
+  return placeOnGpus(gpus, demand).map((uuid) => ({ gpus: [uuid] }));
 }
 
-/** WebGPU tells nothing of memory: runs share an adapter only by a share in so many words. */
+/** WebGPU tells nothing of memory: runs share an adapter only by a share that the file names. */
 function placeOnAdapters(adapters: readonly WebgpuAdapter[], gpusPerRun: number): Place[] {
-  if (gpusPerRun > 1) throw new UserError(`execution.gpusPerRun: expected at most 1, all that a run can use on WebGPU, got ${gpusPerRun}`);
   if (gpusPerRun === 0) {
     throw new UserError('execution.gpusPerRun: expected above 0 on WebGPU, got 0. Set FACET_BACKEND=wasm to train on the CPU.');
   }
