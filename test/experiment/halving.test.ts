@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/experiment/metrics.ts';
 import { experimentIn, faultsIn, HEAD } from './parse-text.ts';
 
 describe('sweep.halving', () => {
@@ -10,6 +11,15 @@ describe('sweep.halving', () => {
       factor: 3,
     });
     expect(experimentIn(`${HEAD}sweep: {grid: {training.seed: [1, 2]}}\n`).halving).toBeUndefined();
+  });
+
+  it('takes as better what the table of metrics says, and less where that says nothing', () => {
+    const modeOf = (halving: string) =>
+      experimentIn(`${HEAD}sweep: {grid: {training.seed: [1, 2]}, halving: {${halving}}}\n`).halving?.mode;
+    for (const { name, better } of METRICS) expect(modeOf(`metric: ${name}`)).toBe(better ?? 'min');
+    expect(modeOf('metric: slicedWasserstein, mode: max')).toBe('max');
+    // What files meant before there was a table: every one of these had min.
+    for (const name of ['lossD', 'lossG', 'dReal', 'dFake', 'slicedWasserstein']) expect(modeOf(`metric: ${name}`)).toBe('min');
   });
 
   it.each([

@@ -2,6 +2,7 @@
 // May be touched: fields, bounds, defaults, descriptions. A change here changes experiments/schema.json (npm run schema).
 
 import * as z from 'zod';
+import { METRICS } from '../metrics.ts';
 import { MAX_DURATION_SECONDS, parseBytes, parseDuration } from '../units.ts';
 
 const positiveInteger = z.int().positive();
@@ -183,17 +184,13 @@ export const randomSchema = z
     'Axes drawn at random, reproducibly: each of the samples draws one value for every axis named here, and is combined with every point of grid and zip. Numbers from a range keep 6 digits.',
   );
 
-/** What successive halving can compare: a metric of the training, or what an evaluation found. */
-const HALVING_METRICS = ['lossD', 'lossG', 'dReal', 'dFake', 'slicedWasserstein'] as const;
-
 const halvingSchema = z
   .strictObject({
-    metric: z
-      .enum(HALVING_METRICS)
-      .describe(
-        'What runs are compared by: slicedWasserstein (the distance of generated from real pictures), or the mean of a training metric over the epoch.',
-      ),
-    mode: z.enum(['min', 'max']).default('min').describe('Whether less or more of it is better.'),
+    metric: z.enum(METRICS.map(({ name }) => name)).describe(`What runs are compared by. ${describeMetrics()}`),
+    mode: z
+      .enum(['min', 'max'])
+      .optional()
+      .describe('Whether less or more of it is better. Default: what is better for the metric; min where neither is by itself.'),
     minEpochs: positiveInteger.max(100_000).default(1).describe('Epochs before the first comparison.'),
     factor: z
       .int()
@@ -205,6 +202,11 @@ const halvingSchema = z
   .describe(
     'Asynchronous successive halving (ASHA, Li et al. 2018): runs are compared after minEpochs, minEpochs x factor, … epochs; the best go on from their checkpoints, the others stop early.',
   );
+
+function describeMetrics(): string {
+  const judged = METRICS.filter(({ when }) => when === 'evaluation').map(({ name, label }) => `${name} (${label})`);
+  return `The value that the evaluation of the epoch found: ${judged.join(', ')}. Of the others the mean over the steps of the epoch.`;
+}
 
 export const sweepSchema = z
   .strictObject({
@@ -266,8 +268,7 @@ export const experimentSchema = z.strictObject({
 export type RunConfig = z.infer<typeof runConfigSchema>;
 export type DatasetConfig = RunConfig['dataset'];
 export type ExecutionConfig = z.infer<typeof executionSchema>;
-export type HalvingConfig = z.infer<typeof halvingSchema>;
-export type HalvingMetric = HalvingConfig['metric'];
+export type HalvingConfig = z.infer<typeof halvingSchema> & { mode: 'min' | 'max' };
 
 /** One point of the sweep: its configuration, and the value each axis has there, as written for a person. */
 export interface SweepPoint {

@@ -1,8 +1,9 @@
 // Room: experiment/sweep (pure). grid, zip and random of a sweep -> axes with checked values.
 
+import { describeMetric } from '../metrics.ts';
 import { checkNode } from '../schema/check.ts';
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
-import { sweepSchema } from '../schema/schema.ts';
+import { type HalvingConfig, sweepSchema } from '../schema/schema.ts';
 import { isEmpty, isReset, type YamlMap } from '../yaml/yaml-node.ts';
 import { type AxesRead, type Axis, readColumn } from './axis.ts';
 import type { Assignment } from './axis-values.ts';
@@ -30,7 +31,11 @@ function checkStructure(sweep: YamlMap): Pick<AxesRead, 'faults' | 'halving'> {
     const field = block === 'grid' ? first : block === 'zip' ? second : undefined;
     return typeof field !== 'string' || SWEEPABLE_FIELDS.has(field);
   });
-  return { faults: reported, halving: value?.halving };
+  return { faults: reported, halving: value?.halving && resolveHalving(value.halving) };
+}
+
+function resolveHalving(halving: Omit<HalvingConfig, 'mode'> & Partial<HalvingConfig>): HalvingConfig {
+  return { ...halving, mode: halving.mode ?? describeMetric(halving.metric, 'step').better ?? 'min' };
 }
 
 function readGrid(grid: YamlMap, read: AxesRead): Axis[] {

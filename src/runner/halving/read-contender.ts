@@ -1,7 +1,6 @@
 // Room: runner/halving. What a run has shown so far, for successive halving: read from its metrics and evaluations alone.
 
 import { describeMetric } from '../../experiment/metrics.ts';
-import type { HalvingMetric } from '../../experiment/schema/schema.ts';
 import { metricsFile } from '../../results/paths.ts';
 import { readMetrics, readRun } from '../../results/read.ts';
 import { readEvaluations } from '../../results/read-evaluations.ts';
@@ -9,7 +8,7 @@ import type { EvaluationRecord, MetricsRecord } from '../../results/records.ts';
 import type { Contender } from './halving.ts';
 
 /** `rungs`: the epochs after which this run is compared. `values` has an entry for each of them that it has trained to its end. */
-export function readContender(folder: string, rungs: readonly number[], metric: HalvingMetric): Pick<Contender, 'values' | 'isBeyond'> {
+export function readContender(folder: string, rungs: readonly number[], metric: string): Pick<Contender, 'values' | 'isBeyond'> {
   const { records } = readMetrics(metricsFile(folder));
   const { records: evaluations } = readEvaluations(folder);
   const { outcome } = readRun(folder);
@@ -24,7 +23,7 @@ export function readContender(folder: string, rungs: readonly number[], metric: 
 }
 
 /** The value of one epoch, whether or not its files show that it is over. NaN where nothing was recorded. */
-export function readEpochValue(folder: string, epoch: number, metric: HalvingMetric): number {
+export function readEpochValue(folder: string, epoch: number, metric: string): number {
   const { records } = readMetrics(metricsFile(folder));
   return averageEpoch(epoch, metric, { records, evaluations: readEvaluations(folder).records });
 }
@@ -32,7 +31,7 @@ export function readEpochValue(folder: string, epoch: number, metric: HalvingMet
 /** A training metric is averaged over the steps of the epoch. */
 function averageEpoch(
   epoch: number,
-  metric: HalvingMetric,
+  metric: string,
   { records, evaluations }: { records: readonly MetricsRecord[]; evaluations: readonly EvaluationRecord[] },
 ): number {
   if (describeMetric(metric, 'step').when === 'evaluation')
