@@ -15,6 +15,10 @@ export function isRunRecord({ id, experiment, axes, config, provenance }: Fields
   return typeof id === 'string' && typeof experiment === 'string' && isAxes(axes) && isObject(provenance) && isRunConfig(config);
 }
 
+export function isTrainingRecord({ stepsPerEpoch, steps, epochs }: Fields): boolean {
+  return [stepsPerEpoch, steps, epochs].every((value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0);
+}
+
 export function isOutcome({ status, message }: Fields): boolean {
   return typeof status === 'string' && STATUSES.has(status) && typeof message === 'string';
 }

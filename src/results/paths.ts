@@ -31,6 +31,8 @@ export const trashFolder = (experimentFolderPath: string): string => join(experi
 export const runFile = (folder: string): string => join(folder, 'run.json');
 /** run folder: the uncommitted changes of the code; run.json names it. */
 export const patchFile = (folder: string, name: string): string => join(folder, name);
+/** run folder: how long the training is, in steps; written by the trainer. */
+export const trainingFile = (folder: string): string => join(folder, 'training.json');
 export const metricsFile = (folder: string): string => join(folder, 'metrics.jsonl');
 export const evaluationsFile = (folder: string): string => join(folder, 'evaluations.jsonl');
 export const logFile = (folder: string): string => join(folder, 'log.txt');

@@ -3,7 +3,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { pickMetrics } from '../experiment/metrics.ts';
 import { metricsFile } from './paths.ts';
-import { type Run, readLastMetrics } from './read.ts';
+import { type Run, readLastMetrics, readTraining } from './read.ts';
 import { readLastEvaluation } from './read-evaluations.ts';
 
 export interface RunProgress {
@@ -24,7 +24,7 @@ export interface RunProgress {
   attempts: number;
 }
 
-/** Reads the ends of the run's files, and once of each run the beginning of its metrics. */
+/** Reads the ends of the run's files, and once of each run how many steps it has. */
 export function createProgressReader(): (run: Run) => RunProgress {
   const known = new Map<string, number>();
   return (run) => {
@@ -52,6 +52,9 @@ export function createProgressReader(): (run: Run) => RunProgress {
 }
 
 function stepsPerEpoch({ folder, outcome }: Run): number | null {
+  const training = readTraining(folder);
+  if (training) return training.stepsPerEpoch;
+  // A run of a former version, or of a foreign trainer.
   if (outcome?.status === 'succeeded' && outcome.epochs > 0) return outcome.steps / outcome.epochs;
   return findSecondEpoch(metricsFile(folder));
 }

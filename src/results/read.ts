@@ -3,7 +3,7 @@
 
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { isExperimentRecord, isObject, isOutcome, isRunRecord, isSampleGrid } from './check-records.ts';
+import { isExperimentRecord, isObject, isOutcome, isRunRecord, isSampleGrid, isTrainingRecord } from './check-records.ts';
 import { readBytes } from './files/read-bytes.ts';
 import { parseNonFinite, readJson } from './files/read-json.ts';
 import { readLiveLease } from './leases/lease.ts';
@@ -17,8 +17,18 @@ import {
   runFolder,
   runnerLeaseFile,
   samplesFolder,
+  trainingFile,
 } from './paths.ts';
-import type { ExperimentRecord, LeaseRecord, MetricsRecord, OutcomeRecord, RunRecord, RunState, SampleGridRecord } from './records.ts';
+import type {
+  ExperimentRecord,
+  LeaseRecord,
+  MetricsRecord,
+  OutcomeRecord,
+  RunRecord,
+  RunState,
+  SampleGridRecord,
+  TrainingRecord,
+} from './records.ts';
 import { deriveState } from './state.ts';
 
 export interface Run {
@@ -93,6 +103,11 @@ export function readRun(folder: string): Run {
 /** How a run ended; null while it has not, or where that cannot be read. */
 export function readOutcome(folder: string): { value: OutcomeRecord | null; problem: string | null } {
   return readJson<OutcomeRecord>(outcomeFile(folder), isOutcome, 'an outcome', { revive: true });
+}
+
+/** How long a run's training is; null where its trainer has not said so, or that cannot be read. */
+export function readTraining(folder: string): TrainingRecord | null {
+  return readJson<TrainingRecord>(trainingFile(folder), isTrainingRecord, 'a training record').value;
 }
 
 export interface MetricsChunk {

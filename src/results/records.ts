@@ -39,6 +39,18 @@ export interface Provenance {
   threads: number;
 }
 
+/**
+ * training.json: how long the training of this run is. The trainer writes it before the first step, since only the data tell; it is the
+ * same in every attempt. Runs of former versions and of foreign trainers may lack it.
+ */
+export interface TrainingRecord {
+  format: 1;
+  stepsPerEpoch: number;
+  /** Of the whole run. */
+  steps: number;
+  epochs: number;
+}
+
 /** One line of metrics.jsonl. Numbers that are not finite are stored as "NaN", "Infinity", "-Infinity". */
 export interface MetricsRecord {
   /** From 1, over the whole run. */
@@ -107,7 +119,7 @@ export interface OutcomeRecord {
   epochs: number;
   /** Seconds of training, data and sampling included. */
   seconds: number;
-  /** Median over the run's steps. */
+  /** Median over the run's steps, in all attempts. */
   imagesPerSecond: number | null;
   exitCode?: number;
   signal?: string;

@@ -6,8 +6,9 @@ import { writing } from './errors.ts';
 import { freeReserve } from './files/reserve.ts';
 import { removeTemporaryFiles, writeJsonAtomic } from './files/write.ts';
 import { writeNewFile } from './files/write-new.ts';
-import { experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trashFolder } from './paths.ts';
-import type { ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest } from './records.ts';
+import { experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trainingFile, trashFolder } from './paths.ts';
+import { readTraining } from './read.ts';
+import type { ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest, TrainingRecord } from './records.ts';
 
 export function writeExperimentRecord(experimentFolderPath: string, record: ExperimentRecord): void {
   writeJsonAtomic(experimentRecordFile(experimentFolderPath), record);
@@ -20,6 +21,13 @@ export function writeRunRecord(folder: string, record: RunRecord): void {
 /** For a run that has no record yet; as writeNewFile. */
 export function writeFirstRunRecord(folder: string, record: RunRecord): void {
   writeNewFile(runFile(folder), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Before a run's first step. Does nothing where the record stands there already: a run that goes on has as many steps. */
+export function writeTrainingRecord(folder: string, record: TrainingRecord): void {
+  const { stepsPerEpoch, steps } = readTraining(folder) ?? {};
+  if (stepsPerEpoch === record.stepsPerEpoch && steps === record.steps) return;
+  writeJsonAtomic(trainingFile(folder), record);
 }
 
 /** Also on a full disk, as long as the run has its reserve. */

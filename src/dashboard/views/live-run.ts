@@ -2,8 +2,8 @@
 
 import { statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { evaluationsFile, metricsFile, samplesFolder } from '../../results/paths.ts';
-import { listSamples, type Run, readMetrics, readSampleGrid } from '../../results/read.ts';
+import { evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
+import { listSamples, type Run, readMetrics, readSampleGrid, readTraining } from '../../results/read.ts';
 import { readEvaluations } from '../../results/read-evaluations.ts';
 import type { EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
 import { isContained } from '../http/contained.ts';
@@ -40,6 +40,7 @@ export class LiveRun {
   #evaluationProblems: string[] = [];
   #metricsProblems: string[] = [];
   #seen = '';
+  #storedStepsPerEpoch: number | null = null;
 
   constructor(resultsRoot: string, run: Run, { capacity, version }: { capacity: number; version: number }) {
     this.#resultsRoot = resultsRoot;
@@ -48,10 +49,16 @@ export class LiveRun {
     this.series = new RunSeries(capacity, version);
   }
 
+  /** As the trainer has stored it; else, as a run of a former version has none, as its curves tell from the second epoch on. */
+  get stepsPerEpoch(): number | null {
+    return this.#storedStepsPerEpoch ?? this.series.stepsPerEpoch;
+  }
+
   /** Takes in what the folder holds now. Returns whether anything is different. */
   update(run: Run, { version, attributes }: { version: number; attributes: string[] | null }): boolean {
     this.run = run;
     this.attributes = attributes;
+    this.#readTraining();
     const hasNewMetrics = this.#readMetrics(version);
     this.#readSamples();
     this.#readEvaluations();
@@ -70,12 +77,20 @@ export class LiveRun {
       this.samples,
       this.grid,
       last?.step,
+      this.stepsPerEpoch,
       this.#evaluationsStamp,
     ]);
     if (seen !== this.#seen) this.changedIn = version;
     const isChanged = hasNewMetrics || seen !== this.#seen;
     this.#seen = seen;
     return isChanged;
+  }
+
+  /** It never changes once it is there. */
+  #readTraining(): void {
+    const path = trainingFile(this.run.folder);
+    if (this.#storedStepsPerEpoch !== null || !isContained(this.#resultsRoot, path)) return;
+    this.#storedStepsPerEpoch = readTraining(this.run.folder)?.stepsPerEpoch ?? null;
   }
 
   #readMetrics(version: number): boolean {

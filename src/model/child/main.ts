@@ -1,10 +1,10 @@
-// Room: model/child. The child's entry: node main.js <run folder> -> outcome.json. It gets nothing but the folder; progress goes
+// The training process: node main.js <run folder> trains that run and writes outcome.json. It gets nothing but the folder; progress goes
 // over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop,
 // UNWRITABLE_EXIT_CODE where the outcome could not be written, else 1.
 
 import { STOPPED_EXIT_CODE } from '../../results/records.ts';
+import { recordFailure } from './failures.ts';
 import { onStopRequest, sendProgress } from './parent.ts';
-import { recordFailure } from './record-failure.ts';
 import { trainRun } from './train-run.ts';
 
 const folder = process.argv[2];
@@ -13,7 +13,7 @@ if (!folder) {
   process.exit(2);
 }
 process.on('uncaughtException', fail);
-const stop = onStopRequest();
+const stop = onStopRequest(folder);
 try {
   const end = await trainRun({ folder, shouldStop: () => stop.requested, send: sendProgress });
   process.exit(end === 'stopped' ? STOPPED_EXIT_CODE : 0);

@@ -1,9 +1,16 @@
-// Room: model/child. What passes between a training child and the runner that started it. All of it may be lost.
+// What passes between a training process and the runner that started it. Messages may be lost; stop.json in the run folder may come late.
 
+import { access } from 'node:fs/promises';
+import { runStopFile } from '../../results/paths.ts';
 import type { ProgressMessage, StopMessage } from '../../results/records.ts';
 
-/** Becomes `requested` when the parent asks to stop, or on SIGTERM. Ends the process at once when the parent is gone. */
-export function onStopRequest(): { readonly requested: boolean } {
+const LOOK_FOR_STOP_FILE_MS = 1000;
+
+/**
+ * `requested` becomes true when the runner asks to stop: by a message, by SIGTERM, or by stop.json in the run folder. Ends the process at
+ * once when the runner is gone.
+ */
+export function onStopRequest(folder: string): { readonly requested: boolean } {
   const state = { requested: false };
   const request = () => {
     state.requested = true;
@@ -16,7 +23,17 @@ export function onStopRequest(): { readonly requested: boolean } {
   if (process.send) process.on('SIGINT', () => {});
   else process.on('SIGINT', request);
   process.on('disconnect', () => process.exit(1));
+  watchStopFile(folder, request);
   return state;
+}
+
+/** Looks again only once the last look is over: on a network file system it may take long. */
+function watchStopFile(folder: string, onFound: () => void): void {
+  const look = () => access(runStopFile(folder)).then(onFound, lookLater);
+  const lookLater = () => {
+    setTimeout(look, LOOK_FOR_STOP_FILE_MS).unref();
+  };
+  look();
 }
 
 export function sendProgress(message: ProgressMessage): void {

@@ -1,14 +1,16 @@
-// Room: model/child. One run, from its folder: data, networks, the loop, and what the loop leaves behind.
+// One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { pickMetrics } from '../../experiment/metrics.ts';
 import { chooseBackend } from '../../machine/backend.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { EvaluationsWriter, MetricsWriter } from '../../results/files/write.ts';
+import { describeMissingSteps, measureRun } from '../../results/measure-run.ts';
 import { evaluationsFile, metricsFile, runFile } from '../../results/paths.ts';
+import { readLastMetrics } from '../../results/read.ts';
 import { readLastEvaluation } from '../../results/read-evaluations.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
-import { writeOutcome } from '../../results/write-run.ts';
+import { writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
 import { createBatches } from '../data/batches.ts';
 import { DataError } from '../data/data-error.ts';
 import { packedFolder } from '../data/packing/manifest.ts';
@@ -19,10 +21,10 @@ import { createEvaluation } from '../evaluation/evaluate.ts';
 import { type Column, sampleColumns } from '../generation/conditions.ts';
 import { writeSampleGrid } from '../generation/grid.ts';
 import { loadKernels } from '../kernels/load.ts';
-import { restoreCheckpoint, takeSnapshot } from '../training/checkpoints/checkpoint.ts';
+import { restoreCheckpoint, type SavedPosition, takeSnapshot } from '../training/checkpoints/checkpoint.ts';
 import { createCheckpointWriter } from '../training/checkpoints/checkpoint-writer.ts';
 import { type LoopEnd, trainLoop } from '../training/loop.ts';
-import { createTrainer } from '../training/trainer.ts';
+import { createTrainer, type Trainer } from '../training/trainer.ts';
 
 interface Options {
   folder: string;
@@ -48,8 +50,10 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
   const k = await loadKernels(await chooseBackend(), config.training.precision);
   const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
   const trainer = createTrainer(k, shape, config.training.seed);
-  const from = restoreCheckpoint(trainer, folder, (message) => console.error(message)) ?? { step: 0, seconds: 0 };
-  if (from.step > 0) console.log(`Continuing after step ${from.step}.`);
+  const from = resume(trainer, folder);
+  const { stepsPerEpoch } = batches;
+  const { epochs } = config.training;
+  writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps: stepsPerEpoch * epochs, epochs });
 
   const columns: Column[] = sampleColumns({
     attributes: config.attributes,
@@ -62,7 +66,6 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
   let evaluated = readLastEvaluation(folder)?.values ?? {};
   const evaluation = createEvaluation({ packed, attributes: config.attributes, seed: config.training.seed });
   const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
-  const speeds: number[] = [];
   send({ type: 'phase', phase: 'training' });
   const end = await trainLoop({
     trainer,
@@ -75,13 +78,11 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     onMetrics(records, steps) {
       metrics.append(records);
       const last = records.at(-1)!;
-      for (const { imagesPerSecond } of records) speeds.push(imagesPerSecond);
-      send({ type: 'progress', ...progressOf(last, { steps, epochs: config.training.epochs, evaluated }) });
+      send({ type: 'progress', ...progressOf(last, { steps, epochs, evaluated }) });
     },
     async onEpoch({ epoch, step }) {
       metrics.sync();
-      const isLookedAt = epoch === config.training.epochs || epoch === record.pauseAfterEpoch || epoch % config.samples.every === 0;
-      if (!isLookedAt) return;
+      if (!isEvaluatedAfter(epoch, record)) return;
       evaluated = await evaluation.evaluate(trainer);
       evaluations.append([{ step, epoch, values: evaluated }]);
       evaluations.sync();
@@ -95,10 +96,31 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     },
   });
   await checkpoints.finish();
+  metrics.sync(); // the outcome must not outlive its evidence
   metrics.close();
   evaluations.close();
-  if (end.reason !== 'stopped') writeOutcome(folder, outcomeOf(end, speeds));
+  if (end.reason !== 'stopped') writeOutcome(folder, describeEnd(folder, end));
   return end.reason;
+}
+
+/** After which epochs the generator is evaluated and a sample grid is drawn: each `samples.every`, the last, and where the run pauses. */
+export function isEvaluatedAfter(epoch: number, { config, pauseAfterEpoch }: Pick<RunRecord, 'config' | 'pauseAfterEpoch'>): boolean {
+  return epoch === config.training.epochs || epoch === pauseAfterEpoch || epoch % config.samples.every === 0;
+}
+
+/** Loads the newest whole checkpoint and says in the log where training goes on. Throws where there are checkpoints and none can be loaded. */
+function resume(trainer: Trainer, folder: string): SavedPosition {
+  const from = restoreCheckpoint(trainer, folder, (message) => console.error(message));
+  if (from === undefined) {
+    const before = readLastMetrics(folder);
+    if (before) console.log(`Training begins again at step 1: no checkpoint had been written before it ended at step ${before.step}.`);
+    return { step: 0, seconds: 0 };
+  }
+  console.log(`Continuing after step ${from.step}.`);
+  const missing = describeMissingSteps(folder, from.step);
+  if (missing)
+    console.error(`The checkpoint is of step ${from.step}, but metrics.jsonl has no record of steps ${missing}: they stay missing.`);
+  return from;
 }
 
 /** The data that the run id covers, packed already as a rule; packed again where the cache has lost it since. */
@@ -129,22 +151,17 @@ function progressOf(
   };
 }
 
-function outcomeOf({ reason, position }: LoopEnd, speeds: number[]): OutcomeRecord {
+function describeEnd(folder: string, { reason, position }: LoopEnd): OutcomeRecord {
+  const { step, epoch, seconds } = position;
+  const end = reason === 'diverged' ? `A loss was no finite number at step ${step} (epoch ${epoch}).` : `Trained ${epoch} epochs.`;
+  const missing = describeMissingSteps(folder, step);
   return {
     status: reason === 'diverged' ? 'diverged' : 'succeeded',
-    message:
-      reason === 'diverged'
-        ? `A loss was no finite number at step ${position.step} (epoch ${position.epoch}).`
-        : `Trained ${position.epoch} epochs.`,
+    message: missing ? `${end} metrics.jsonl has no record of steps ${missing}.` : end,
     finishedAt: new Date().toISOString(),
-    steps: position.step,
-    epochs: position.epoch,
-    seconds: position.seconds,
-    imagesPerSecond: median(speeds),
+    steps: step,
+    epochs: epoch,
+    seconds,
+    imagesPerSecond: measureRun(folder).imagesPerSecond,
   };
-}
-
-function median(values: number[]): number | null {
-  if (values.length === 0) return null;
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

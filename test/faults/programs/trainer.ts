@@ -10,8 +10,8 @@ import { existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:f
 import { join } from 'node:path';
 import { pickMetrics } from '../../../src/experiment/metrics.ts';
 import { createRandom } from '../../../src/experiment/random.ts';
+import { recordFailure } from '../../../src/model/child/failures.ts';
 import { onStopRequest, sendProgress } from '../../../src/model/child/parent.ts';
-import { recordFailure } from '../../../src/model/child/record-failure.ts';
 import { loadNewestCheckpoint, type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import type { SafetensorsFile } from '../../../src/model/training/checkpoints/safetensors.ts';
 import { MetricsWriter } from '../../../src/results/files/write.ts';
@@ -26,7 +26,7 @@ const { id, config } = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunR
 const { epochs, seed } = config.training;
 const steps = epochs * STEPS_PER_EPOCH;
 const log = openSync(join(process.env.FAULTS_ACKNOWLEDGEMENTS!, `${id}.jsonl`), 'a');
-const stop = onStopRequest();
+const stop = onStopRequest(folder);
 process.on('uncaughtException', (error) => {
   const { print, exitCode } = recordFailure(folder, error);
   for (const line of print) console.error(line);
