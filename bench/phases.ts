@@ -7,12 +7,13 @@ import { createRandom } from '../src/experiment/random.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import { describeProcessor } from '../src/machine/processor.ts';
 import { loadBackend } from '../src/model/kernels/load-backend.ts';
-import { type Binding, Eager } from '../src/model/kernels/tensorflow/eager.ts';
+import { Eager } from '../src/model/kernels/tensorflow/eager.ts';
 import { chooseForms } from '../src/model/kernels/tensorflow/forms.ts';
+import type { Binding } from '../src/model/kernels/tensorflow/handles.ts';
 import { Program } from '../src/model/kernels/tensorflow/program.ts';
 import { createTensorflowKernels } from '../src/model/kernels/tensorflow/tensorflow.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
-import { replayGraph } from './replay-graph.ts';
+import { replayGraph } from '../test/helpers/replay-graph.ts';
 
 const [width = 64, batch = 64] = process.argv.slice(2, 4).map(Number);
 const precision = process.argv[4] === 'bfloat16' ? 'bfloat16' : 'float32';

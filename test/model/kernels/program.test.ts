@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { replayGraph } from '../../../bench/replay-graph.ts';
 import type { AdamStep, Kernels } from '../../../src/model/kernels/kernels.ts';
 import { Eager } from '../../../src/model/kernels/tensorflow/eager.ts';
+import { Graph } from '../../../src/model/kernels/tensorflow/graph.ts';
+import { DataType, type Handle } from '../../../src/model/kernels/tensorflow/handles.ts';
 import { Program } from '../../../src/model/kernels/tensorflow/program.ts';
 import { createTensorflowKernels } from '../../../src/model/kernels/tensorflow/tensorflow.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { withKernels, withTensorflow } from '../../helpers/kernels.ts';
+import { replayGraph } from '../../helpers/replay-graph.ts';
 
 const specs = [{ name: 'w', shape: [2, 2] }];
 const start = new Map([['w', Float32Array.of(1, 2, 3, 4)]]);
@@ -99,6 +101,72 @@ describe.each(['float32', 'bfloat16'] as const)('the graph of a training step in
         });
       });
       expect(compared).toBeGreaterThan(200);
+    });
+  });
+});
+
+describe('a graph', () => {
+  const trace = async (work: (tf: Eager, graph: Graph) => void) =>
+    withTensorflow(async (binding) => {
+      const tf = new Eager(binding);
+      const graph = new Graph(tf, 'test');
+      tf.trace(graph, () => work(tf, graph));
+      return graph.nodes;
+    });
+  const read = (tf: Eager, graph: Graph, shape: readonly number[]) =>
+    graph.add('ReadVariableOp', [tf.type('dtype', DataType.float32)], [graph.variable('w', shape)])[0]!;
+  const update = (graph: Graph, shape: readonly number[]) =>
+    graph.add(
+      'ResourceApplyAdam',
+      [],
+      ['w', 'm', 'v'].map((name) => graph.variable(name, shape)),
+    );
+
+  it('refuses an operation of which it is not known what it gives and whether it shares memory', async () => {
+    await expect(trace((tf) => tf.run('Squeeze', [], [tf.create(Float32Array.of(1), [1, 1])]))).rejects.toThrow(
+      'Squeeze has no row in tensorflow/operations.ts',
+    );
+  });
+
+  const T = (tf: Eager) => tf.type('T', DataType.float32);
+  const split = (tf: Eager, x: Handle, { sizes, axis }: { sizes: number[]; axis: number }) =>
+    tf.run('SplitV', [T(tf), tf.int('num_split', 2)], [x, tf.constant(sizes), tf.constant([axis], [])], 2)[0]!;
+  const views: [string, boolean, readonly number[], (tf: Eager, x: Handle) => Handle][] = [
+    ['Reshape', true, [4, 2], (tf, x) => tf.run('Reshape', [T(tf)], [x, tf.constant([8])])[0]!],
+    ['Identity', true, [4, 2], (tf, x) => tf.run('Identity', [T(tf)], [x])[0]!],
+    ['Transpose of an axis of size 1', true, [4, 1], (tf, x) => tf.run('Transpose', [T(tf)], [x, tf.constant([1, 0])])[0]!],
+    ['Transpose', false, [4, 2], (tf, x) => tf.run('Transpose', [T(tf)], [x, tf.constant([1, 0])])[0]!],
+    ['SplitV along the first axis', true, [4, 2], (tf, x) => split(tf, x, { sizes: [2, 2], axis: 0 })],
+    ['SplitV along the last axis', false, [4, 2], (tf, x) => split(tf, x, { sizes: [1, 1], axis: 1 })],
+    ['Tanh', false, [4, 2], (tf, x) => tf.run('Tanh', [T(tf)], [x])[0]!],
+  ];
+
+  it.each(views)('lets an update wait for what reads a %s of the variable: %s', async (_, isView, shape, view) => {
+    const nodes = await trace((tf, graph) => {
+      tf.run('Tanh', [T(tf)], [view(tf, read(tf, graph, shape) as Handle)]);
+      update(graph, shape);
+    });
+    const reader = nodes.findLast(({ op }) => op === 'Tanh')!;
+    expect(nodes.at(-1)!.inputs.includes(`^${reader.name}`)).toBe(isView);
+  });
+
+  // A tensor made from JavaScript's memory shares it, and so does a view of it.
+  it.each(views)('knows that TensorFlow may give a %s the memory of its input: %s', async (name, mayBeView, shape, view) => {
+    await withTensorflow(async (binding) => {
+      const tf = new Eager(binding);
+      const values = new Float32Array(1024).fill(0.25).subarray(0, shape[0]! * shape[1]!);
+      const [before, after] = [0, 0.5].map((value) => {
+        const [result] = tf.scope(() => {
+          const made = view(tf, tf.create(values, shape));
+          if (value !== 0) values.fill(value);
+          return [made];
+        });
+        const [first] = tf.values(result!);
+        tf.free(result!);
+        return first;
+      });
+      if (!mayBeView) expect(after, 'shares no memory').toBe(before);
+      if (name === 'Reshape') expect(after, 'a view is noticed here').not.toBe(before);
     });
   });
 });

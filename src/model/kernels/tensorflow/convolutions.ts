@@ -1,8 +1,9 @@
 // The convolutions on native TensorFlow, in the forms that forms.ts names, and around what oneDNN computes wrongly.
 
 import type { Kernels, Tensor } from '../kernels.ts';
-import { DataType, type Eager, type Handle } from './eager.ts';
+import type { Eager } from './eager.ts';
 import type { ConvolutionSize, Forms } from './forms.ts';
+import { DataType, type Handle } from './handles.ts';
 
 /**
  * What oneDNN, as of TensorFlow 2.21, computes wrongly on some processors (seen with AVX-512 BF16 and no AMX), measured over 1 to 130

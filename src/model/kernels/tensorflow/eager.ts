@@ -1,53 +1,13 @@
-// Room: model/kernels/tensorflow. TensorFlow's operations on raw handles, through the addon of @tensorflow/tfjs-node-gpu, with scopes that
+// TensorFlow's operations on raw handles, through the addon of @tensorflow/tfjs-node-gpu, with scopes that
 // free what they made. Handles can hold what a tfjs tensor cannot: bfloat16. While a graph is traced, operations go into it.
 
 import type { Tensor } from '../kernels.ts';
-import type { Graph } from './graph.ts';
-
-/** The part of the addon that is used here (binding/tfjs_binding.cc of @tensorflow/tfjs-node-gpu). */
-export interface Binding {
-  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): { id: number; shape: number[]; dtype: number }[];
-  /** Shares the memory of `values`; a string's are one Uint8Array each. */
-  createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array | Uint8Array[]): number;
-  deleteTensor(id: number): void;
-  /** A copy of the values. */
-  tensorDataSync(id: number): Float32Array;
-  /** The session's number. */
-  loadSavedModel(folder: string, tags: string): number;
-  deleteSavedModel(session: number): void;
-  /** Names are `node:output`, separated by commas. */
-  runSavedModel(
-    session: number,
-    inputs: number[],
-    inputNames: string,
-    outputNames: string,
-  ): { id: number; shape: number[]; dtype: number }[];
-  TF_ATTR_TYPE: number;
-  TF_ATTR_INT: number;
-  TF_ATTR_FLOAT: number;
-  TF_ATTR_BOOL: number;
-  TF_ATTR_STRING: number;
-  TF_ATTR_SHAPE: number;
-}
-
-export interface Attribute {
-  name: string;
-  type: number;
-  value: unknown;
-}
-
-/** TF_DataType of tensorflow/c/tf_datatype.h. */
-export const DataType = { float32: 1, int32: 3, string: 7, bfloat16: 14, resource: 20 } as const;
-
-export interface Handle extends Tensor {
-  readonly id: number;
-  readonly dtype: number;
-}
+import { type Attribute, type Binding, DataType, type Handle, type Recorder } from './handles.ts';
 
 /** Eager execution with scopes: what the kernels and the parameters are written with. */
 export class Eager {
   readonly binding: Binding;
-  #graph: Graph | undefined;
+  #graph: Recorder | undefined;
   #alive = 0;
   #scopes: Set<number>[] = [];
   #attributes = new Map<string, Attribute>();
@@ -58,7 +18,7 @@ export class Eager {
   }
 
   /** Runs `work` with every operation written into the graph instead of computed. */
-  trace<T>(graph: Graph, work: () => T): T {
+  trace<T>(graph: Recorder, work: () => T): T {
     if (this.#graph) throw new Error('a graph is being traced already');
     this.#graph = graph;
     try {
@@ -66,11 +26,6 @@ export class Eager {
     } finally {
       this.#graph = undefined;
     }
-  }
-
-  /** The graph that is being traced. */
-  get graph(): Graph | undefined {
-    return this.#graph;
   }
 
   run(name: string, attributes: Attribute[], inputs: readonly Tensor[], outputs = 1): Handle[] {

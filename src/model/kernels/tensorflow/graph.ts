@@ -1,9 +1,10 @@
-// Room: model/kernels/tensorflow. A graph of TensorFlow operations while a step is traced: the same kernels run, but each operation is
+// A graph of TensorFlow operations while a step is traced: the same kernels run, but each operation is
 // written down instead of computed. Reads and updates of variables keep the order in which they were traced.
 
 import type { Tensor } from '../kernels.ts';
-import { type Attribute, DataType, type Eager, type Handle } from './eager.ts';
-import { inferOutputs } from './graph-shapes.ts';
+import type { Eager } from './eager.ts';
+import { type Attribute, DataType, type GraphConstant, type GraphOutput, type GraphTensor, type Handle, type Recorder } from './handles.ts';
+import { describeOperation } from './operations.ts';
 
 export interface GraphNode {
   name: string;
@@ -14,25 +15,6 @@ export interface GraphNode {
   outputs: readonly GraphOutput[];
   /** Of a Const. */
   value?: GraphConstant;
-}
-
-export interface GraphOutput {
-  shape: readonly number[];
-  dtype: number;
-}
-
-export interface GraphConstant {
-  dtype: number;
-  shape: readonly number[];
-  values: Float32Array | Int32Array;
-}
-
-/** A tensor of a graph: it has a shape, but no value yet. */
-export interface GraphTensor extends Handle {
-  /** What produces it, as an input names it. */
-  readonly ref: string;
-  /** Of a Const. */
-  readonly values?: Float32Array | Int32Array;
 }
 
 const isGraphTensor = (x: Tensor): x is GraphTensor => 'ref' in x;
@@ -49,7 +31,7 @@ interface Feed {
   values: () => Float32Array;
 }
 
-export class Graph {
+export class Graph implements Recorder {
   readonly nodes: GraphNode[] = [];
   /** Scalars that are asked for anew at each run. */
   readonly feeds: Feed[] = [];
@@ -73,14 +55,15 @@ export class Graph {
   /** Writes the operation down. A tensor from outside the graph becomes a constant, with the values that it has now. */
   add(op: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): GraphTensor[] {
     const tensors = inputs.map((input) => (isGraphTensor(input) ? input : this.#capture(input as Handle)));
-    const outputs = inferOutputs(op, attributes, tensors);
+    const { outputs, sharesMemory } = describeOperation(op, attributes, tensors);
     const node = this.#node(op, { attributes, inputs: tensors.map(({ ref }) => ref), outputs });
     for (const { ref } of tensors) this.#views.get(ref)?.users.add(node.name);
     for (const { ref, dtype } of tensors) if (dtype === DataType.resource) this.#order(node, ref);
     if (tensors[0]?.dtype === DataType.resource && op !== 'ReadVariableOp') this.#updates.push(node.name);
-    const view = op === 'Reshape' ? this.#views.get(tensors[0]!.ref) : undefined;
-    if (view) this.#views.set(node.name, view);
-    return outputs.map((output, i) => this.#tensor(i === 0 ? node.name : `${node.name}:${i}`, output));
+    const results = outputs.map((output, i) => this.#tensor(i === 0 ? node.name : `${node.name}:${i}`, output));
+    const view = tensors[0] && this.#views.get(tensors[0].ref);
+    if (view && sharesMemory) for (const { ref } of results) this.#views.set(ref, view);
+    return results;
   }
 
   /** A variable of the session, as a resource: [..shape] float32. */

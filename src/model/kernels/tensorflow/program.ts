@@ -1,10 +1,11 @@
-// Room: model/kernels/tensorflow. Compiled functions and the variables that they share, as one session of TensorFlow. The addon opens
+// Compiled functions and the variables that they share, as one session of TensorFlow. The addon opens
 // sessions for SavedModels only, so the graph is handed over as one, in TensorFlow's file system in memory. A session takes no
 // further nodes: where a function is new, or gets inputs of new shapes, the next call opens another session, and the values move.
 
 import type { Tensor, Work } from '../kernels.ts';
-import { type Attribute, DataType, type Eager, type Handle } from './eager.ts';
-import { Graph, type GraphNode, type GraphTensor } from './graph.ts';
+import type { Eager } from './eager.ts';
+import { Graph, type GraphNode } from './graph.ts';
+import { type Attribute, DataType, type GraphTensor, type Handle } from './handles.ts';
 import { encodeSavedModel, SERVE } from './saved-model.ts';
 
 /** One folder for each session: that file system appends to a file that is there. */
@@ -28,6 +29,8 @@ export class Program {
   readonly tf: Eager;
   readonly #variables = new Map<string, Variable>();
   readonly #graphs: Graph[] = [];
+  /** While a function is traced. */
+  #traced: Graph | undefined;
   #session: number | undefined;
   /** How many graphs, and which variables, the session holds. */
   #graphsHeld = 0;
@@ -63,7 +66,7 @@ export class Program {
 
   /** Inside `compile` what the variable then holds, outside what it holds now; that is valid until the next call or `assign`. */
   value(variable: Variable, dtype: number = DataType.float32): Handle {
-    const { graph } = this.tf;
+    const graph = this.#traced;
     if (graph)
       return cached(graph.cache, `${variable.name}:${dtype}`, () => this.tf.cast(this.#read(graph, variable), dtype) as GraphTensor);
     if (this.#values.size === 0) this.#fetchValues();
@@ -74,7 +77,7 @@ export class Program {
 
   /** Inside `compile`: an operation that changes variables in place. They are its first inputs. */
   update(op: string, { attributes, variables, inputs }: { attributes: Attribute[]; variables: Variable[]; inputs: Tensor[] }): void {
-    const { graph } = this.tf;
+    const graph = this.#traced;
     if (!graph) throw new Error(`${op} works inside compile only`);
     graph.add(op, attributes, [...variables.map(({ name, shape }) => graph.variable(name, shape)), ...inputs]);
     for (const { name } of variables) {
@@ -84,7 +87,7 @@ export class Program {
 
   /** Inside `compile`: a scalar that is asked for at each call. */
   scalar(value: () => number): Tensor {
-    return this.tf.graph!.feed(value);
+    return this.#traced!.feed(value);
   }
 
   compile(work: Work): Work {
@@ -101,7 +104,7 @@ export class Program {
   #trace(work: Work, inputs: Handle[]): Version {
     const graph = new Graph(this.tf, `graph${this.#graphs.length}_`);
     const placeholders = inputs.map(({ dtype, shape }) => graph.placeholder(dtype, shape));
-    const outputs = this.tf.trace(graph, () => work(placeholders)) as GraphTensor[];
+    const outputs = this.#record(graph, () => work(placeholders)) as GraphTensor[];
     const last = graph.afterUpdates(outputs.at(-1)!);
     this.#graphs.push(graph);
     return {
@@ -109,6 +112,15 @@ export class Program {
       inputNames: [...placeholders, ...graph.feeds].map(({ ref }) => outputName(ref)).join(),
       outputNames: [...outputs.slice(0, -1), last].map(({ ref }) => outputName(ref)).join(),
     };
+  }
+
+  #record<T>(graph: Graph, work: () => T): T {
+    this.#traced = graph;
+    try {
+      return this.tf.trace(graph, work);
+    } finally {
+      this.#traced = undefined;
+    }
   }
 
   #run({ graph, inputNames, outputNames }: Version, inputs: Handle[]): Handle[] {

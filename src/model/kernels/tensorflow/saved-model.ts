@@ -1,9 +1,9 @@
-// Room: model/kernels/tensorflow. A graph as the bytes of a SavedModel, the one form in which the addon takes a graph. The messages are those
+// A graph as the bytes of a SavedModel, the one form in which the addon takes a graph. The messages are those
 // of @tensorflow/tfjs-node-gpu, which reads SavedModels with them.
 
 import { createRequire } from 'node:module';
-import type { Attribute, Binding } from './eager.ts';
-import type { GraphConstant, GraphNode } from './graph.ts';
+import type { GraphNode } from './graph.ts';
+import type { Attribute, Binding, GraphConstant } from './handles.ts';
 
 /** The tag under which the graph is found. */
 export const SERVE = 'serve';

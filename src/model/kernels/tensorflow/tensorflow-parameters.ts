@@ -1,7 +1,7 @@
-// Room: model/kernels/tensorflow. Parameters of native TensorFlow: variables of the session, updated in place by one fused Adam op each.
+// Parameters of native TensorFlow: variables of the session, updated in place by one fused Adam op each.
 
 import { ADAM_EPSILON, type AdamStep, type ParameterSpec, type Parameters, type Tensor } from '../kernels.ts';
-import { DataType, type Handle } from './eager.ts';
+import { DataType, type Handle } from './handles.ts';
 import type { Program, Variable } from './program.ts';
 
 interface Options {

@@ -1,4 +1,4 @@
-// Room: model/kernels/tensorflow. Native TensorFlow, through the addon of @tensorflow/tfjs-node-gpu: operations on raw tensor handles, which
+// Native TensorFlow, through the addon of @tensorflow/tfjs-node-gpu: operations on raw tensor handles, which
 // tfjs itself would wrap in its own bookkeeping and could not hold in bfloat16. What is compiled runs as one graph.
 
 import {
@@ -11,8 +11,9 @@ import {
   type Tensor,
 } from '../kernels.ts';
 import { createConvolutions } from './convolutions.ts';
-import { type Binding, DataType, Eager, type Handle } from './eager.ts';
+import { Eager } from './eager.ts';
 import { FORMS, type FormsName } from './forms.ts';
+import { type Binding, DataType, type Handle } from './handles.ts';
 import { Program } from './program.ts';
 import { createTensorflowParameters } from './tensorflow-parameters.ts';
 

@@ -1,7 +1,8 @@
 // Computes a compiled graph one operation after the other, each by itself: for a profile, and to check what the graph says of itself.
 
-import { type Binding, DataType, Eager, type Handle } from '../src/model/kernels/tensorflow/eager.ts';
-import type { Graph, GraphNode } from '../src/model/kernels/tensorflow/graph.ts';
+import { Eager } from '../../src/model/kernels/tensorflow/eager.ts';
+import type { Graph, GraphNode } from '../../src/model/kernels/tensorflow/graph.ts';
+import { type Binding, DataType, type Handle } from '../../src/model/kernels/tensorflow/handles.ts';
 
 interface Computed {
   node: GraphNode;
