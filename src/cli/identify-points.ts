@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import { createRunNamer } from '../experiment/run-id.ts';
 import type { DatasetConfig, Experiment } from '../experiment/schema/schema.ts';
-import { identifyDataset } from '../model/data/sources/create-source.ts';
+import { identifyDataset } from '../model/data/sources/index.ts';
 import { listFolderNames } from '../results/read.ts';
 import { adoptFolders, type IdentifiedPoint } from '../runner/plan/plan.ts';
 

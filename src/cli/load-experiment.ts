@@ -9,7 +9,7 @@ import { UserError } from '../experiment/user-error.ts';
 import { formatFaults } from '../experiment/yaml/fault.ts';
 import type { ReadExtended, TextFile } from '../experiment/yaml/read-file.ts';
 import { MAX_FILE_LENGTH } from '../experiment/yaml/read-yaml.ts';
-import { readFolderAttributes } from '../model/data/sources/folder.ts';
+import { readAttributes } from '../model/data/sources/index.ts';
 
 /** Throws a UserError with a line for each fault. */
 export function loadExperiment(file: string, overrides: readonly string[]): Experiment {
@@ -53,7 +53,7 @@ function nameFor(path: string): string {
 
 const attributesOf: AttributesOf = (dataset) => {
   try {
-    return readFolderAttributes(dataset);
+    return readAttributes(dataset);
   } catch (error) {
     if (error instanceof UserError || (error instanceof Error && 'code' in error))
       return { reason: error.message.replace(/^dataset\.(root|labels): /, '') };

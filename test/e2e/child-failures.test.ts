@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
 import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
-import { identifyDataset } from '../../src/model/data/sources/create-source.ts';
+import { identifyDataset } from '../../src/model/data/sources/index.ts';
 import { keepReserve } from '../../src/results/files/reserve.ts';
 import { readRun } from '../../src/results/read.ts';
 import { canMount } from '../helpers/mount.ts';

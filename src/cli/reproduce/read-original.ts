@@ -2,7 +2,7 @@
 
 import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
-import { identifyDataset } from '../../model/data/sources/create-source.ts';
+import { identifyDataset } from '../../model/data/sources/index.ts';
 import type { FoundRun } from '../../results/find-run.ts';
 import { type Run, readLastMetrics, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';

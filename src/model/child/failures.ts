@@ -6,7 +6,7 @@ import { recogniseFailure } from '../../results/failure-signs.ts';
 import { measureRun } from '../../results/measure-run.ts';
 import { type Failure, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';
-import { DataError } from '../data/data-error.ts';
+import { DataError } from '../data/sources/source.ts';
 
 /**
  * Writes the outcome for an error that is known to mean something; of any other the runner learns from the exit code and

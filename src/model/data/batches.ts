@@ -1,11 +1,11 @@
-// Room: model/data. Shuffled, augmented batches. A step's batch follows from the seed and the step number alone, so a
+// Shuffled, augmented batches. A step's batch follows from the seed and the step number alone, so a
 // resumed run needs no other state.
 
 import { createRandom, shuffle } from '../../experiment/random.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
-import { DataError } from './data-error.ts';
 import type { PackedDataset } from './packing/packed.ts';
 import { createPictureCopier, type QuarterTurns } from './pictures/copy-picture.ts';
+import { DataError } from './sources/source.ts';
 import { columnOf } from './statistics.ts';
 
 export interface Batch {

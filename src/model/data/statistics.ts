@@ -1,8 +1,8 @@
-// Room: model/data. What is usual in a packed data set: for the conditions of sample grids, and for checks.
+// What is usual in a packed data set: for the conditions of sample grids, and for checks.
 
-import { DataError } from './data-error.ts';
 import type { PackManifest } from './packing/manifest.ts';
 import type { PackedDataset } from './packing/packed.ts';
+import { DataError } from './sources/source.ts';
 
 /**
  * The usual value of each attribute among the pictures that have the given values: what more than half of them have.

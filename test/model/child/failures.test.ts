@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { UserError } from '../../../src/experiment/user-error.ts';
 import { classifyFailure } from '../../../src/model/child/failures.ts';
-import { DataError } from '../../../src/model/data/data-error.ts';
+import { DataError } from '../../../src/model/data/sources/source.ts';
 import { WriteFailure } from '../../../src/results/errors.ts';
 
 const ofSystem = (code: string) => Object.assign(new Error(`${code}: refused, write`), { code, syscall: 'write' });

@@ -3,11 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkFreeSpace, explainWriteError } from '../../../src/model/data/packing/disk-space.ts';
-import { packDataset } from '../../../src/model/data/packing/pack.ts';
-import { type PackOptions, packSource } from '../../../src/model/data/packing/pack-source.ts';
+import { type PackOptions, packDataset, packSource } from '../../../src/model/data/packing/pack.ts';
 import { openPacked, type PackedDataset } from '../../../src/model/data/packing/packed.ts';
 import { leaseFileOf, temporaryFolderOf } from '../../../src/model/data/packing/stale-folders.ts';
+import { checkFreeSpace, explainWriteError } from '../../../src/model/data/packing/write-packed.ts';
 import { acquireLease, createLease } from '../../../src/results/leases/lease.ts';
 import { bitsOf, codedPicture, codeOf, writeFiles } from './coded-pictures.ts';
 import { createFakeSource, FAKE_DATASET } from './fake-source.ts';

@@ -1,8 +1,7 @@
-// Room: model/data/packing. Counts unusable pictures and refuses a data set that has too many of them.
+// Counts unusable pictures and refuses a data set that has too many of them.
 
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
-import { DataError } from '../data-error.ts';
-import type { Fault } from '../sources/source.ts';
+import { DataError, type Fault } from '../sources/source.ts';
 import { type FaultSummary, NAMED_FAULTS, type PackManifest } from './manifest.ts';
 
 /** Above this share the fault is in the data set, not in single pictures. */

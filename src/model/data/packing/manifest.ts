@@ -1,9 +1,8 @@
-// Room: model/data/packing. What a packed data set says about itself, and where its files are.
+// What a packed data set says about itself, and where its files are.
 
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError } from '../data-error.ts';
-import type { Fault } from '../sources/source.ts';
+import { DataError, type Fault } from '../sources/source.ts';
 
 /** Raised when the layout of the files changes. */
 export const PACK_FORMAT = 1;
@@ -13,7 +12,7 @@ export const NAMED_FAULTS = 20;
 export interface PackManifest {
   format: number;
   source: string;
-  /** Short hash of everything that decides pixels and labels. */
+  /** The source's (see `Source`). */
   identity: string;
   count: number;
   imageSize: number;

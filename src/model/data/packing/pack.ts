@@ -1,14 +1,138 @@
-// Room: model/data/packing. The packed form of the data set that an experiment names.
+// Packs the data set that an experiment names once for everybody: whoever comes first does it, the others wait and share.
 
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
-import { createSource } from '../sources/create-source.ts';
-import { type PackOptions, packSource } from './pack-source.ts';
-import type { PackedDataset } from './packed.ts';
+import { UserError } from '../../../experiment/user-error.ts';
+import { acquireLease, createLease, releaseLease } from '../../../results/leases/lease.ts';
+import type { LeaseRecord } from '../../../results/records.ts';
+import { openSource } from '../sources/index.ts';
+import type { Source } from '../sources/source.ts';
+import { describeFaults } from './fault-tally.ts';
+import { packedFolder, pixelsFile } from './manifest.ts';
+import { openPacked, type PackedDataset } from './packed.ts';
+import { leaseFileOf, removeStaleFolders, temporaryFolderOf } from './stale-folders.ts';
+import { writePacked } from './write-packed.ts';
 
 /**
  * Opens the packed data set, making it first where it is not there. Safe to interrupt at any moment, and of any
  * number of processes only one packs. Throws a UserError where the data, the cache folder or the free space will not do.
  */
 export async function packDataset(dataset: DatasetConfig, options: PackOptions): Promise<PackedDataset> {
-  return packSource(await createSource(dataset), dataset, options);
+  return packSource(await openSource(dataset), dataset, options);
+}
+
+export interface PackOptions {
+  cacheRoot: string;
+  /** Pictures done of all; also called while another process packs. */
+  onProgress?: (done: number, total: number) => void;
+  /** One line for a person, e.g. that a damaged cache is made again. */
+  onNotice?: (notice: string) => void;
+  /** Stops the packing; nothing is left behind, and the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+const POLL_MS = 100;
+/** A holder that shows no progress for so long is reported instead of waited for. */
+const SILENCE_MS = 10 * 60_000;
+
+/** The packings of this process: a lease keeps other processes out, but not a second call in the same one. */
+const underWay = new Map<string, Promise<PackedDataset>>();
+
+/** Like `packDataset`, for a source that is at hand. `dataset` gives its name, root and image size. */
+export async function packSource(source: Source, dataset: DatasetConfig, options: PackOptions): Promise<PackedDataset> {
+  const folder = packedFolder(options.cacheRoot, dataset.source, source.identity);
+  while (underWay.has(folder)) await underWay.get(folder)!.catch(() => {});
+  const packing = packOrShare({ source, dataset, folder, options });
+  underWay.set(folder, packing);
+  try {
+    return await packing;
+  } finally {
+    underWay.delete(folder);
+  }
+}
+
+interface Job {
+  source: Source;
+  dataset: DatasetConfig;
+  folder: string;
+  options: PackOptions;
+}
+
+async function packOrShare(job: Job): Promise<PackedDataset> {
+  const { source, dataset, folder, options } = job;
+  const watch = createSilenceWatch(leaseFileOf(folder));
+  for (;;) {
+    const made = tryOpen(folder);
+    if (made) return made;
+    options.signal?.throwIfAborted();
+    makeFolder(dirname(folder));
+    const result = acquireLease(leaseFileOf(folder), createLease());
+    if (result.acquired) return await packAsHolder(job, result.lease);
+    const done = countPictures(temporaryFolderOf(folder, result.holder), dataset.imageSize);
+    options.onProgress?.(Math.min(done, source.total), source.total);
+    watch(done, result.holder);
+    await sleep(POLL_MS, undefined, { signal: options.signal });
+  }
+}
+
+async function packAsHolder({ source, dataset, folder, options }: Job, lease: LeaseRecord): Promise<PackedDataset> {
+  const temporary = temporaryFolderOf(folder, lease);
+  try {
+    const made = tryOpen(folder, options.onNotice); // by the holder before
+    if (made) return made;
+    removeStaleFolders(dirname(folder));
+    rmSync(folder, { recursive: true, force: true });
+    await writePacked(source, { dataset, folder, temporary, onProgress: options.onProgress, signal: options.signal });
+    const packed = openPacked(folder);
+    for (const notice of describeFaults(packed.manifest)) options.onNotice?.(notice);
+    return packed;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+    releaseLease(leaseFileOf(folder), lease);
+  }
+}
+
+/** Undefined where nothing is there, or where it is damaged. */
+function tryOpen(folder: string, onNotice?: (notice: string) => void): PackedDataset | undefined {
+  if (!existsSync(folder)) return undefined;
+  try {
+    return openPacked(folder);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    onNotice?.(`The packed data is damaged and is made again (${error.message}).`);
+    return undefined;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new UserError(
+      `${folder}: expected a folder to keep packed data in: ${(cause as Error).message}; set FACET_CACHE to another place`,
+      { cause },
+    );
+  }
+}
+
+/** How far another process is, from what it has written. */
+function countPictures(temporary: string, imageSize: number): number {
+  const bytes = statSync(pixelsFile(temporary), { throwIfNoEntry: false })?.size ?? 0;
+  return Math.floor(bytes / (imageSize * imageSize * 3));
+}
+
+function createSilenceWatch(leaseFile: string): (done: number, holder: LeaseRecord) => void {
+  let last = -1;
+  let since = performance.now();
+  return (done, { pid, host }) => {
+    if (done !== last) since = performance.now();
+    last = done;
+    if (performance.now() - since > SILENCE_MS) {
+      throw new UserError(
+        `Process ${pid} on ${host} holds ${leaseFile} and has packed nothing for 10 minutes; end it, or delete that file if it is gone`,
+      );
+    }
+  };
 }

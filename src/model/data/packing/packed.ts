@@ -1,7 +1,7 @@
-// Room: model/data/packing. Reads a packed data set. Pixels stay on disk and in the system's page cache, which all children share.
+// Reads a packed data set. Pixels stay on disk and in the system's page cache, which all children share.
 
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { DataError } from '../data-error.ts';
+import { DataError } from '../sources/source.ts';
 import { labelsFile, type PackManifest, pixelsFile, readManifest } from './manifest.ts';
 
 export interface PackedDataset {

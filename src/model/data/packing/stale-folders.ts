@@ -1,4 +1,4 @@
-// Room: model/data/packing. The folder in which a packer works, and the removal of those whose packer is dead.
+// The folder in which a packer works, and the removal of those whose packer is dead.
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Room: model/data/pictures. Pictures from bytes to numbers in [-1, 1], mirrored and turned on the way.
+// Pictures from bytes to numbers in [-1, 1], mirrored and turned on the way.
 
 /** Counter-clockwise. */
 export type QuarterTurns = 0 | 1 | 2 | 3;

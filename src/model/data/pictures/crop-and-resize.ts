@@ -1,4 +1,4 @@
-// Room: model/data/pictures. Cuts and shrinks many pictures of one size in two passes over all of them: a call a picture costs
+// Cuts and shrinks many pictures of one size in two passes over all of them: a call a picture costs
 // more than the work in it. Pictures lie side by side for the vertical pass and one above the other for the horizontal
 // one, so that no row or column ever holds two, and the result is that of a single resize of each.
 

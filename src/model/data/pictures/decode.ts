@@ -1,4 +1,4 @@
-// Room: model/data/pictures. Picture files -> square RGB pictures of one size.
+// Picture files -> square RGB pictures of one size.
 
 import { readFileSync, statSync } from 'node:fs';
 import sharp from 'sharp';

@@ -1,4 +1,4 @@
-// Room: model/data/pictures. Decodes many JPEGs of one shape in one call. Opening a picture costs libvips several times the
+// Decodes many JPEGs of one shape in one call. Opening a picture costs libvips several times the
 // decoding of a CelebA one, so the JPEGs go, untouched, into the pages of a TIFF in memory ("new style" JPEG
 // compression, TIFF Technical Note 2), which is opened once. The same libjpeg decodes them: the pixels are identical.
 

@@ -1,4 +1,4 @@
-// Room: model/data/pictures. What a file is by its first bytes, whatever its name says.
+// What a file is by its first bytes, whatever its name says.
 
 /** The formats that are read as photographs. SVG, PDF, TIFF and the like are never handed to their decoders. */
 export type PictureKind = 'jpeg' | 'png' | 'webp' | 'gif';

@@ -1,4 +1,4 @@
-// Room: model/data/pictures. A source made of picture files on disk: reads them in order, several chunks at once.
+// A source made of picture files on disk: reads them in order, several chunks at once.
 
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';

@@ -1,16 +1,15 @@
-// Room: model/data/sources. CelebA as people have it on disk: official text files or Kaggle's CSVs, flat or in Anno, Eval and Img.
+// CelebA as people have it on disk: official text files or Kaggle's CSVs, flat or in Anno, Eval and Img.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { CELEBA_ATTRIBUTES } from '../../../experiment/celeba-attributes.ts';
 import { resolveDataset } from '../../../experiment/schema/dataset.ts';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
-import { DataError } from '../data-error.ts';
 import { createPictureSource } from '../pictures/picture-source.ts';
 import { parseAttributeList, parsePartitionList } from './celeba-lists.ts';
+import { readListFile, requireRoot } from './files.ts';
 import { type Listing, listPictures } from './listing.ts';
-import { readListFile } from './read-list-file.ts';
-import { requireRoot } from './require-root.ts';
-import type { Fault, Source } from './source.ts';
+import { DataError, type DataForm, type Fault, type Source } from './source.ts';
 
 const PARTITIONS = { train: 0, valid: 1, test: 2 } as const;
 const LIST_FOLDERS = ['', 'Anno', 'Eval'];
@@ -18,7 +17,9 @@ const PICTURE_FOLDERS = ['', 'Img'].flatMap((folder) =>
   ['img_align_celeba/img_align_celeba', 'img_align_celeba'].map((name) => join(folder, name)),
 );
 
-/** Throws a UserError where the files are not there or the lists are unusable as a whole. */
+export const celebaForm: DataForm = { open: createCelebaSource, readAttributes: () => CELEBA_ATTRIBUTES };
+
+/** Throws a DataError where the files are not there or the lists are unusable as a whole. */
 export function createCelebaSource(dataset: DatasetConfig): Source {
   const root = requireRoot(dataset);
   const { imageSize, crop, partition, limit } = resolveDataset(dataset);

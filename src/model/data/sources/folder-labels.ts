@@ -1,8 +1,8 @@
-// Room: model/data/sources. The CSV of a folder source: first column the picture, the others attributes.
+// The CSV of a folder source: first column the picture, the others attributes.
 
 import { CsvError, type Info, parse } from 'csv-parse/sync';
-import { DataError } from '../data-error.ts';
 import type { LabelRows } from './listing.ts';
+import { DataError } from './source.ts';
 
 const VALUES = new Map<string, 0 | 1>([
   ['1', 1],
@@ -12,7 +12,7 @@ const VALUES = new Map<string, 0 | 1>([
   ['false', 0],
 ]);
 
-/** `file` names the CSV in messages. Throws a UserError where its header or its quoting is unusable. */
+/** `file` names the CSV in messages. Throws a DataError where its header or its quoting is unusable. */
 export function parseFolderLabels(bytes: Buffer, file: string): LabelRows {
   const [header, ...records] = parseRecords(bytes, file);
   const attributes = checkHeader(header?.record, file);

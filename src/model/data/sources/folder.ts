@@ -1,20 +1,19 @@
-// Room: model/data/sources. A folder of pictures and a CSV of any binary attributes.
+// A folder of pictures and a CSV of any binary attributes.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
-import { DataError } from '../data-error.ts';
 import { createPictureSource } from '../pictures/picture-source.ts';
-import { findPictureFiles } from './find-picture-files.ts';
+import { findPictureFiles, readListFile, requireRoot } from './files.ts';
 import { parseFolderHeader, parseFolderLabels } from './folder-labels.ts';
 import { listPictures } from './listing.ts';
-import { readListFile } from './read-list-file.ts';
-import { requireRoot } from './require-root.ts';
-import type { Source } from './source.ts';
+import { DataError, type DataForm, type Source } from './source.ts';
+
+export const folderForm: DataForm = { open: createFolderSource, readAttributes: readFolderAttributes };
 
 /**
  * Rows name a picture by its path below root, or by its file name alone where only one picture has it.
- * Throws a UserError where root or the CSV is missing or the CSV is unusable as a whole.
+ * Throws a DataError where root or the CSV is missing or the CSV is unusable as a whole.
  */
 export function createFolderSource(dataset: DatasetConfig): Source {
   const root = requireRoot(dataset);
@@ -25,7 +24,7 @@ export function createFolderSource(dataset: DatasetConfig): Source {
   return createPictureSource(listing, { imageSize: dataset.imageSize, crop: dataset.crop });
 }
 
-/** The attributes that the CSV has, from its header alone. Throws a UserError like `createFolderSource`. */
+/** The attributes that the CSV has, from its header alone. Throws a DataError like `createFolderSource`. */
 export function readFolderAttributes(dataset: DatasetConfig): string[] {
   const root = requireRoot(dataset);
   const labels = findLabelFile(root, dataset.labels);

@@ -1,4 +1,4 @@
-// Room: model/data/sources. Matches rows of labels with picture files: which pictures a source has, and what is wrong with the rest.
+// Matches rows of labels with picture files: which pictures a source has, and what is wrong with the rest.
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,12 +2,21 @@
 
 import { createHash } from 'node:crypto';
 import { CELEBA_ATTRIBUTES } from '../../../experiment/celeba-attributes.ts';
-import type { Source, SourceChunk } from '../sources/source.ts';
+import { resolveDataset } from '../../../experiment/schema/dataset.ts';
+import type { DataForm, Source, SourceChunk } from '../sources/source.ts';
 
 /** Raised whenever the same options give other pixels or labels. */
 const GENERATOR_VERSION = 2;
 const CHUNK = 64;
 const CHUNKS_UNDER_WAY = 3;
+
+export const syntheticForm: DataForm = {
+  open(dataset) {
+    const { images, seed, imageSize } = resolveDataset(dataset);
+    return createSyntheticSource({ images: images!, seed: seed!, imageSize });
+  },
+  readAttributes: () => CELEBA_ATTRIBUTES,
+};
 
 export interface SyntheticOptions {
   images: number;
