@@ -53,6 +53,11 @@ export function parseExperiment(input: ParseInput): ParseResult {
     faults.push({ ...axes.place, path: 'sweep', message: `expected at most ${MAX_RUNS} runs, got ${count}: ${sizes}` });
     return fail();
   }
+  const drawn = axes.axes.flatMap((axis) => axis.findFaults?.() ?? []);
+  if (drawn.length > 0) {
+    faults.push(...drawn);
+    return fail();
+  }
   const expanded = expandPoints({ input, settings, root, sweep, incomplete });
   faults.push(...expanded.faults, ...checkHalving(axes.halving, expanded.points, root));
   if (expanded.points.length === 0 && faults.length === 0)

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { faultsIn, HEAD, labelsIn, pointsIn } from './parse-text.ts';
+import * as z from 'zod';
+import { getField, SWEEPABLE_FIELDS } from '../../src/experiment/schema/fields.ts';
+import { readRange } from '../../src/experiment/sweep/draw.ts';
+import { formatFault } from '../../src/experiment/yaml/fault.ts';
+import { readYaml } from '../../src/experiment/yaml/read-yaml.ts';
+import type { YamlMap } from '../../src/experiment/yaml/yaml-node.ts';
+import { faultsIn, HEAD, labelsIn, parseText, pointsIn } from './parse-text.ts';
 
 describe('a sweep', () => {
   it('is one run of the file itself where there is nothing to vary', () => {
@@ -151,6 +157,64 @@ describe('random axes', () => {
       expect(new Set(points.map(({ config }) => config.model.width))).toEqual(new Set([8, 16, 24, 32, 40, 48, 56, 64]));
       expect(new Set(points.map(({ config }) => config.training.batchSize))).toEqual(new Set([2, 3, 4, 5, 6, 7, 8, 9]));
     }
+  });
+
+  it.each([
+    ['dataset.imageSize: {min: 32, max: 128}', 'dataset.imageSize: expected a list of values, [32, 64, 128], got a range'],
+    ['training.precision: {min: 1, max: 2}', 'training.precision: expected a list of values, [float32, bfloat16], got a range'],
+    ['augmentation.horizontalFlip: {min: 0, max: 1}', 'augmentation.horizontalFlip: expected a list of values, [true, false], got a range'],
+    ['dataset.root: {min: 0, max: 1}', 'dataset.root: expected a list of values, each text, got a range'],
+    [
+      'augmentation.rotations: {min: 90, max: 270}',
+      'augmentation.rotations: expected a list of values, each a list of angles of 90, 180 or 270, got a range',
+    ],
+    [
+      'samples.conditions: {min: 1, max: 2}',
+      'samples.conditions: expected a list of values, each auto, or a list of 1 to 64 conditions, got a range',
+    ],
+  ])('refuse a range over a field that is no plain number: %s', (axis, fault) => {
+    expect(faultsIn(random(axis))).toEqual([expect.stringMatching(/^x\.yaml:3:\d+ {2}sweep\.random\./)]);
+    expect(faultsIn(random(axis))[0]).toContain(`sweep.random.${fault}`);
+  });
+
+  it('give every field only what it can take, whatever the range', () => {
+    const ranges = [
+      [0.5, 3],
+      [2, 9],
+      [8, 64],
+      [32, 128],
+      [0.001, 0.9],
+    ];
+    let drawn = 0;
+    for (const [field, schema] of SWEEPABLE_FIELDS) {
+      for (const [min, max] of ranges) {
+        for (const setting of ['', ', scale: log', ', integer: true']) {
+          const result = parseText(random(`${field}: {min: ${min}, max: ${max}${setting}}`, 20));
+          if (!result.ok) continue;
+          for (const { config } of result.experiment.points) {
+            drawn++;
+            expect(schema.safeParse(getField(config, field)).success, `${field} ${min} ${max}${setting}`).toBe(true);
+          }
+        }
+      }
+    }
+    expect(drawn).toBeGreaterThan(1000);
+  });
+
+  it('are checked one by one: a value that the field cannot take is a fault, not a run', () => {
+    const even = z
+      .number()
+      .min(0)
+      .max(10)
+      .refine((value) => value % 2 === 0);
+    const node = readYaml({ file: 'x.yaml', text: '{min: 0, max: 10}' }).node as YamlMap;
+    const range = readRange({ field: 'some.field', schema: even, node, path: ['sweep', 'random', 'some.field'] }, 1);
+    const { values, faults } = 'draw' in range ? range.draw(5) : { values: [], faults: range.faults };
+    expect(values).toEqual([]);
+    expect(faults).toHaveLength(1);
+    expect(formatFault(faults[0]!)).toMatch(
+      /^x\.yaml:1:1 {2}sweep\.random\.some\.field: expected a number from 0 to 10, got \d\S+, drawn from this range; list the values$/,
+    );
   });
 
   it('draw from lists and named values too', () => {

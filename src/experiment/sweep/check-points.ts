@@ -8,7 +8,7 @@ import type { Fault } from '../yaml/fault.ts';
 import { nearestName } from '../yaml/nearest.ts';
 import { formatPath, quote } from '../yaml/quote.ts';
 import { findNode, type YamlMap } from '../yaml/yaml-node.ts';
-import { createValueKey } from './axis-values.ts';
+import { createValueKey } from './axis.ts';
 import type { Draft } from './sweep.ts';
 
 export interface PointSource {

@@ -5,8 +5,8 @@ import { checkNode } from '../schema/check.ts';
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
 import { type HalvingConfig, sweepSchema } from '../schema/schema.ts';
 import { isEmpty, isReset, type YamlMap } from '../yaml/yaml-node.ts';
+import type { Assignment } from './axis.ts';
 import { type AxesRead, type Axis, readColumn } from './axis.ts';
-import type { Assignment } from './axis-values.ts';
 import { readRandom } from './read-random.ts';
 
 /** Reads what it can; a wrong value is reported and left out, and an axis without values sets nothing. */

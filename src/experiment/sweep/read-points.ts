@@ -7,7 +7,7 @@ import { nearestName, suggest } from '../yaml/nearest.ts';
 import { formatPath, joinWithOr, quote } from '../yaml/quote.ts';
 import { describeFound, type YamlEntry, type YamlMap } from '../yaml/yaml-node.ts';
 import type { AxesRead } from './axis.ts';
-import { type Assignment, readValue } from './axis-values.ts';
+import { type Assignment, readValue } from './axis.ts';
 
 /** A point is left out if, for every field named here, it has this value (as a key of equal values). */
 export type Exclusion = ReadonlyMap<string, string>;

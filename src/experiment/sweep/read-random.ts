@@ -1,16 +1,14 @@
-// Room: experiment/sweep (pure). sweep.random: axes that are drawn, one value each for every sample.
+// (pure) sweep.random: axes that are drawn, one value each for every sample.
 
+import { createRandom } from '../random.ts';
 import { checkNode } from '../schema/check.ts';
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
-import { randomSchema, rangeSchema } from '../schema/schema.ts';
-import type { Fault } from '../yaml/fault.ts';
+import { randomSchema } from '../schema/schema.ts';
 import { nearestName } from '../yaml/nearest.ts';
 import { formatPath, quote } from '../yaml/quote.ts';
 import { createMap, type YamlEntry, type YamlMap } from '../yaml/yaml-node.ts';
 import { type AxesRead, type Axis, claimField, readColumn } from './axis.ts';
-import { createAxisLabel } from './axis-label.ts';
-import { type Assignment, createAssignment } from './axis-values.ts';
-import { countSteps, createAxisStream, drawNumber, type Range, stepOfField } from './draw.ts';
+import { type Draws, readRange } from './draw.ts';
 
 /** Draws nothing yet: the size of the sweep is checked first. */
 export function readRandom(random: YamlMap, read: AxesRead): Axis[] {
@@ -22,7 +20,7 @@ export function readRandom(random: YamlMap, read: AxesRead): Axis[] {
     ),
     ['sweep', 'random'],
   );
-  const drawn: { field: string; draw: (count: number) => Assignment[] }[] = [];
+  const drawn: { field: string; draw: Draw }[] = [];
   for (const [field, entry] of pick(random, (key) => key !== 'samples' && key !== 'seed')) {
     const setting = SWEEPABLE_FIELDS.has(field) ? undefined : nearestName(field, ['samples', 'seed']);
     if (setting !== undefined) {
@@ -40,12 +38,20 @@ export function readRandom(random: YamlMap, read: AxesRead): Axis[] {
     return [];
   }
   const { samples } = settings.value;
-  const choices = () => {
-    const columns = drawn.map(({ draw }) => draw(samples));
-    return Array.from({ length: samples }, (_, sample) => columns.map((column) => column[sample]!));
-  };
-  return [{ fields: drawn.map(({ field }) => field), title: 'random samples', size: samples, choices }];
+  let columns: Draws[] | undefined; // drawn once, when they are first asked for
+  const drawColumns = () => (columns ??= drawn.map(({ draw }) => draw(samples)));
+  return [
+    {
+      fields: drawn.map(({ field }) => field),
+      title: 'random samples',
+      size: samples,
+      choices: () => Array.from({ length: samples }, (_, sample) => drawColumns().map(({ values }) => values[sample]!)),
+      findFaults: () => drawColumns().flatMap(({ faults }) => faults),
+    },
+  ];
 }
+
+type Draw = (count: number) => Draws;
 
 interface DrawnSource {
   field: string;
@@ -53,11 +59,18 @@ interface DrawnSource {
   path: readonly PropertyKey[];
 }
 
-function readDrawn(source: DrawnSource, seed: number, read: AxesRead): ((count: number) => Assignment[]) | undefined {
+function readDrawn(source: DrawnSource, seed: number, read: AxesRead): Draw | undefined {
   const { field, entry, path } = source;
   const node = entry.value;
-  const isRange = node.kind === 'map' && (node.entries.has('min') || node.entries.has('max'));
-  if (isRange) return readRange({ ...source, node }, seed, read);
+  if (node.kind === 'map' && (node.entries.has('min') || node.entries.has('max'))) {
+    const schema = claimField(field, { place: entry.keyPlace, path }, read);
+    if (schema === undefined) return undefined;
+    read.values.set(field, null);
+    const range = readRange({ field, schema, node, path }, seed);
+    if ('draw' in range) return range.draw;
+    read.faults.push(...range.faults);
+    return undefined;
+  }
   if (node.kind === 'scalar' && SWEEPABLE_FIELDS.has(field))
     read.faults.push({
       ...node.place,
@@ -72,45 +85,9 @@ function readDrawn(source: DrawnSource, seed: number, read: AxesRead): ((count: 
     return undefined;
   }
   return (count) => {
-    const stream = createAxisStream(seed, field);
-    return Array.from({ length: count }, () => values[stream.integer(values.length)]!);
+    const stream = createRandom(seed, 'sweep', field);
+    return { values: Array.from({ length: count }, () => values[stream.integer(values.length)]!), faults: [] };
   };
-}
-
-function readRange(source: DrawnSource & { node: YamlMap }, seed: number, read: AxesRead): ((count: number) => Assignment[]) | undefined {
-  const { field, entry, node, path } = source;
-  const schema = claimField(field, { place: entry.keyPlace, path }, read);
-  if (schema === undefined) return undefined;
-  read.values.set(field, null);
-  const checked = checkNode(rangeSchema, node, path);
-  const ends = ['min', 'max'].flatMap((end) => {
-    const bound = node.entries.get(end)?.value;
-    return bound === undefined ? [] : checkNode(schema, bound, [...path, end]).faults;
-  });
-  if (checked.faults.length > 0 || ends.length > 0) {
-    read.faults.push(...checked.faults, ...(checked.faults.length > 0 ? [] : ends));
-    return undefined;
-  }
-  const { min, max, scale, integer } = checked.value!;
-  const range: Range = { min, max, scale, step: stepOfField(schema, integer) };
-  const refusal = refuseRange(range);
-  if (refusal !== undefined) {
-    read.faults.push(...refusal.map((message): Fault => ({ ...node.place, path: formatPath(path), message })));
-    return undefined;
-  }
-  return (count) => {
-    const stream = createAxisStream(seed, field);
-    return Array.from({ length: count }, () => {
-      const value = drawNumber(range, stream);
-      return createAssignment({ field, value, label: createAxisLabel(value), node, path });
-    });
-  };
-}
-
-function refuseRange(range: Range): [string] | undefined {
-  if (range.min >= range.max) return [`expected min below max, got ${range.min} and ${range.max}`];
-  if (range.scale === 'log' && range.min <= 0) return [`expected min above 0 for scale log, got ${range.min}`];
-  return countSteps(range) > 0 ? undefined : [`expected a range with a multiple of ${range.step} in it, got ${range.min} to ${range.max}`];
 }
 
 function pick(map: YamlMap, wanted: (key: string) => boolean): Map<string, YamlEntry> {

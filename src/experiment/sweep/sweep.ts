@@ -3,10 +3,8 @@
 import { getField } from '../schema/fields.ts';
 import type { RunConfig } from '../schema/schema.ts';
 import type { YamlMap } from '../yaml/yaml-node.ts';
-import type { Axis } from './axis.ts';
-import { createAxisLabel } from './axis-label.ts';
-import type { Assignment } from './axis-values.ts';
-import { createValueKey } from './axis-values.ts';
+import type { Assignment, Axis } from './axis.ts';
+import { createAxisLabel, createValueKey } from './axis.ts';
 import type { Exclusion, Inclusion } from './read-points.ts';
 
 export const MAX_RUNS = 100_000;
