@@ -2,9 +2,11 @@
 // never made into a path from what a browser sent.
 
 import { readdirSync } from 'node:fs';
+import { isContained } from '../results/files/read.ts';
+import { readLogTail } from '../results/log-file.ts';
 import { experimentFolder, logFile, patchFile, runFolder } from '../results/paths.ts';
-import { listSamples, readLogTail } from '../results/read.ts';
-import { isContained, readContained } from './http/contained.ts';
+import { listSamples } from '../results/samples.ts';
+import { readContained } from './http/contained.ts';
 import { DEFAULT_REST_MS, LiveExperiment } from './views/live-experiment.ts';
 import { stampOf } from './views/live-run.ts';
 import { describeExperiments, type ExperimentCard } from './views/overview.ts';

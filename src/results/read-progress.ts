@@ -1,10 +1,11 @@
 // Room: results. How far a run is, from its folder alone.
 
-import { closeSync, openSync, readSync } from 'node:fs';
 import { pickMetrics } from '../experiment/metrics.ts';
+import { readLastEvaluation } from './evaluations-file.ts';
+import { readAt, UnreadableFile, withPlainFile } from './files/read.ts';
+import { readLastMetrics } from './metrics-file.ts';
 import { metricsFile } from './paths.ts';
-import { type Run, readLastMetrics, readTraining } from './read.ts';
-import { readLastEvaluation } from './read-evaluations.ts';
+import { type Run, readTraining } from './read.ts';
 
 export interface RunProgress {
   /** Steps and epochs done; 0 before the first. */
@@ -64,28 +65,26 @@ const MOST_CHUNKS = 64;
 
 /** The step before the first of epoch 2; null while there is none. */
 function findSecondEpoch(path: string): number | null {
-  let file: number;
   try {
-    file = openSync(path, 'r');
-  } catch {
-    return null;
+    return withPlainFile(path, scanForSecondEpoch);
+  } catch (error) {
+    if (error instanceof UnreadableFile) return null;
+    throw error;
   }
-  try {
-    const bytes = Buffer.alloc(CHUNK_BYTES);
-    let rest = '';
-    for (let chunk = 0; chunk < MOST_CHUNKS; chunk++) {
-      const length = readSync(file, bytes, 0, CHUNK_BYTES, chunk * CHUNK_BYTES);
-      const text = rest + bytes.toString('latin1', 0, length); // of a record only numbers are looked at
-      const line = /^.*"epoch":2[,}].*\n/m.exec(text);
-      const step = line && Number(/"step":(\d+)/.exec(line[0])?.[1]);
-      if (line) return step ? step - 1 : null;
-      if (length < CHUNK_BYTES) return null;
-      rest = text.slice(text.lastIndexOf('\n') + 1);
-    }
-    return null;
-  } finally {
-    closeSync(file);
+}
+
+function scanForSecondEpoch(file: number): number | null {
+  let rest = '';
+  for (let chunk = 0; chunk < MOST_CHUNKS; chunk++) {
+    const bytes = readAt(file, chunk * CHUNK_BYTES, CHUNK_BYTES);
+    const text = rest + bytes.toString('latin1'); // of a record only numbers are looked at
+    const line = /^.*"epoch":2[,}].*\n/m.exec(text);
+    const step = line && Number(/"step":(\d+)/.exec(line[0])?.[1]);
+    if (line) return step ? step - 1 : null;
+    if (bytes.length < CHUNK_BYTES) return null;
+    rest = text.slice(text.lastIndexOf('\n') + 1);
   }
+  return null;
 }
 
 function finite(value: number | null | undefined): number | null {

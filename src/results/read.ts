@@ -1,35 +1,24 @@
-// Room: results. Tolerant reads of everything under results/. Nothing here throws because of what a file holds: what
-// cannot be read is left out and named in `problems`, one line each, for a person.
+// Experiments and runs as their folders tell them. Nothing here throws because of what a file holds: what cannot be read is
+// left out and named in `problems`, one line each, for a person.
 
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { isExperimentRecord, isObject, isOutcome, isRunRecord, isSampleGrid, isTrainingRecord } from './check-records.ts';
-import { readBytes } from './files/read-bytes.ts';
-import { parseNonFinite, readJson } from './files/read-json.ts';
+import { isExperimentRecord, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
+import { isContained, readJson } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
 import {
   experimentFolder,
   experimentRecordFile,
+  leaseFile,
   logFile,
   metricsFile,
   outcomeFile,
   runFile,
   runFolder,
   runnerLeaseFile,
-  samplesFolder,
   trainingFile,
 } from './paths.ts';
-import type {
-  ExperimentRecord,
-  LeaseRecord,
-  MetricsRecord,
-  OutcomeRecord,
-  RunRecord,
-  RunState,
-  SampleGridRecord,
-  TrainingRecord,
-} from './records.ts';
-import { deriveState } from './state.ts';
+import type { ExperimentRecord, LeaseRecord, OutcomeRecord, RunRecord, RunState, TrainingRecord } from './records.ts';
 
 export interface Run {
   id: string;
@@ -67,21 +56,33 @@ export function listExperiments(resultsRoot: string): ExperimentSummary[] {
     .filter(({ record, problems, folder }) => record || problems.length > 0 || listFolderNames(folder).length > 0);
 }
 
-/** One experiment and all its runs. A folder that does not exist reads as an experiment without runs. */
-export function readExperiment(resultsRoot: string, name: string): ExperimentResults {
+/**
+ * One experiment and all its runs. A folder that does not exist reads as an experiment without runs. A run's folder may be a
+ * link to another disk unless `followLinks` is false: of such a run nothing is read, and of one whose id is no name never.
+ */
+export function readExperiment(resultsRoot: string, name: string, { followLinks = true } = {}): ExperimentResults {
   const summary = readSummary(resultsRoot, name);
+  const read = (id: string): Run => {
+    const folder = runFolder(resultsRoot, name, id);
+    if (id !== basename(id) || id.startsWith('.') || id === '') return refuse(id, folder, 'a path');
+    const isLink = !followLinks && existsSync(folder) && !isContained(resultsRoot, folder);
+    return isLink ? refuse(id, folder, 'a link') : readRun(folder);
+  };
   const wanted = summary.record?.runs ?? [];
   const wantedIds = new Set(wanted.map((run) => run.id));
   const others = listFolderNames(summary.folder).filter((id) => !wantedIds.has(id));
   return {
     ...summary,
     runs: [
-      ...wanted.map(({ id, axes }) => ({ ...readRun(runFolder(resultsRoot, name, id)), axes })),
-      ...others
-        .map((id) => ({ ...readRun(runFolder(resultsRoot, name, id)), current: false }))
-        .filter((run) => run.record || run.problems.length > 0),
+      ...wanted.map(({ id, axes }) => ({ ...read(id), axes })),
+      ...others.map((id) => ({ ...read(id), current: false })).filter((run) => run.record || run.problems.length > 0),
     ],
   };
+}
+
+function refuse(id: string, folder: string, found: string): Run {
+  const problem = `${JSON.stringify(id)}: expected a plain folder in the folder of its experiment, found ${found}; this run is not read`;
+  return { id, folder, axes: {}, record: null, outcome: null, state: 'queued', current: true, problems: [problem] };
 }
 
 /** One run. A folder that does not exist reads as a queued run without a record. */
@@ -100,113 +101,24 @@ export function readRun(folder: string): Run {
   };
 }
 
-/** How a run ended; null while it has not, or where that cannot be read. */
-export function readOutcome(folder: string): { value: OutcomeRecord | null; problem: string | null } {
-  return readJson<OutcomeRecord>(outcomeFile(folder), isOutcome, 'an outcome', { revive: true });
-}
-
 /** How long a run's training is; null where its trainer has not said so, or that cannot be read. */
 export function readTraining(folder: string): TrainingRecord | null {
   return readJson<TrainingRecord>(trainingFile(folder), isTrainingRecord, 'a training record').value;
 }
 
-export interface MetricsChunk {
-  records: MetricsRecord[];
-  /** Where reading began: `from`, or 0 where the file has been cut back since (a run went on from its checkpoint). */
-  start: number;
-  /** Pass as `from` next time. An unterminated last line is not consumed. */
-  nextOffset: number;
-  /** Lines that are no metrics record, by file and line number; they are left out. */
-  problems: string[];
+/** A run without its record. */
+export type RunEnding = Pick<Run, 'id' | 'folder' | 'state' | 'outcome'>;
+
+/** How a run stands, from its outcome alone where it has one: a sweep has thousands. Tolerant like `readRun`. */
+export function readEnding(folder: string): RunEnding {
+  const outcome = readOutcome(folder).value;
+  return { id: basename(folder), folder, outcome, state: deriveState(folder, outcome) };
 }
 
-/** The metrics from a byte offset on. A missing file reads as empty. "NaN" and "Infinity" are numbers again. */
-export function readMetrics(path: string, { from = 0 }: { from?: number } = {}): MetricsChunk {
-  const bytes = readBytes(path, () => Math.max(0, from - 1));
-  if (from > 0 && bytes[0] !== NEWLINE) return readMetrics(path);
-  const start = from > 0 ? 1 : 0; // of `bytes`: the newline before `from` is only looked at
-  const records: MetricsRecord[] = [];
-  const problems: string[] = [];
-  let at = start;
-  for (let end = bytes.indexOf(NEWLINE, at); end !== -1; end = bytes.indexOf(NEWLINE, at)) {
-    const record = parseMetrics(bytes.toString('utf8', at, end));
-    if (record) records.push(record);
-    else problems.push(describeBadLine(path, from - start + at, bytes.toString('utf8', at, Math.min(end, at + 60))));
-    at = end + 1;
-  }
-  return { records, start: from, nextOffset: from - start + at, problems };
-}
-
-/** The last whole metrics record of a run; null where there is none. Reads only the end of the file. */
-export function readLastMetrics(folder: string): MetricsRecord | null {
-  const bytes = readBytes(metricsFile(folder), (size) => Math.max(0, size - METRICS_TAIL_BYTES));
-  const lines = bytes
-    .toString('utf8', 0, bytes.lastIndexOf(NEWLINE) + 1)
-    .trimEnd()
-    .split('\n');
-  return parseMetrics(lines.at(-1)!);
-}
-
-export interface SampleFiles {
-  epoch: number;
-  /** samples/000005.png and samples/000005.json, absolute if the run folder is. */
-  image: string;
-  grid: string;
-}
-
-/** The sample grids that are complete (picture and description), by epoch. */
-export function listSamples(folder: string): SampleFiles[] {
-  const samples = samplesFolder(folder);
-  const names = new Set(listNames(samples));
-  return [...names]
-    .map((name) => /^(\d{6,})\.png$/.exec(name)?.[1])
-    .filter((digits) => digits !== undefined && names.has(`${digits}.json`))
-    .map((digits) => ({ epoch: Number(digits), image: join(samples, `${digits}.png`), grid: join(samples, `${digits}.json`) }))
-    .sort((a, b) => a.epoch - b.epoch);
-}
-
-/** What the columns of a sample grid ask for; null where the file is missing or not readable. */
-export function readSampleGrid(path: string): SampleGridRecord | null {
-  return readJson<SampleGridRecord>(path, isSampleGrid, 'a sample grid').value;
-}
-
-/** The last lines of a run's log.txt, of at most its last 256 KiB. Of a line drawn over with \r only the last form. */
-export function readLogTail(folder: string, lines: number): string[] {
-  const bytes = readBytes(logFile(folder), (size) => Math.max(0, size - LOG_TAIL_BYTES));
-  const text = bytes.toString('utf8').replace(/\r?\n$/, '');
-  return text === '' || lines < 1
-    ? []
-    : text
-        .split(/\r?\n/)
-        .slice(-lines)
-        .map((line) => line.slice(line.lastIndexOf('\r') + 1));
-}
-
-const NEWLINE = 10;
-const LOG_TAIL_BYTES = 256 * 1024;
-const METRICS_TAIL_BYTES = 4096;
-
-function readSummary(resultsRoot: string, name: string): ExperimentSummary {
-  const folder = experimentFolder(resultsRoot, name);
-  const { value, problem } = readJson<ExperimentRecord>(experimentRecordFile(folder), isExperimentRecord, 'an experiment record');
-  return { name, folder, record: value, runner: readLiveLease(runnerLeaseFile(folder)), problems: problem === null ? [] : [problem] };
-}
-
-function parseMetrics(line: string): MetricsRecord | null {
-  try {
-    const value = parseNonFinite(line);
-    return isObject(value) && typeof value.step === 'number' && typeof value.epoch === 'number'
-      ? (value as unknown as MetricsRecord)
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-function describeBadLine(path: string, offset: number, start: string): string {
-  const before = readBytes(path, () => 0).subarray(0, offset);
-  const line = before.reduce((lines, byte) => lines + (byte === NEWLINE ? 1 : 0), 1);
-  return `${path}:${line}  expected a metrics record, got ${JSON.stringify(start)}`;
+/** The states of an experiment's runs. Looks once which folders there are, links included; a run's own files are read when it is asked for. */
+export function createStateReader(experimentFolderPath: string): (id: string) => RunState {
+  const present = new Set(listNames(experimentFolderPath));
+  return (id) => (present.has(id) ? readEnding(join(experimentFolderPath, id)).state : 'queued');
 }
 
 /** Folders by name; hidden ones are not results. None where the path is no folder. */
@@ -219,6 +131,30 @@ export function listFolderNames(path: string): string[] {
   } catch {
     return [];
   }
+}
+
+function readSummary(resultsRoot: string, name: string): ExperimentSummary {
+  const folder = experimentFolder(resultsRoot, name);
+  const { value, problem } = readJson<ExperimentRecord>(experimentRecordFile(folder), isExperimentRecord, 'an experiment record');
+  return { name, folder, record: value, runner: readLiveLease(runnerLeaseFile(folder)), problems: problem === null ? [] : [problem] };
+}
+
+function readOutcome(folder: string): { value: OutcomeRecord | null; problem: string | null } {
+  return readJson<OutcomeRecord>(outcomeFile(folder), isOutcome, 'an outcome', { revive: true });
+}
+
+/**
+ * The state of a run: its outcome where there is one, else 'running' while a live process holds the folder, else
+ * 'interrupted' where a process has been at work, else 'queued'. Nothing is ever stored as 'running', so nothing can lie.
+ */
+function deriveState(folder: string, outcome: OutcomeRecord | null): RunState {
+  if (outcome) return outcome.status;
+  if (readLiveLease(leaseFile(folder))) return 'running';
+  return existsSync(leaseFile(folder)) || existsSync(logFile(folder)) || hasBytes(metricsFile(folder)) ? 'interrupted' : 'queued';
+}
+
+function hasBytes(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function listNames(path: string): string[] {

@@ -3,7 +3,7 @@
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../experiment/user-error.ts';
-import type { FoundRun } from './find-run.ts';
+import type { FoundRun } from './find.ts';
 import { acquireLease, readLiveLease, releaseLease } from './leases/lease.ts';
 import { leaseFile, runnerLeaseFile, trashFolder } from './paths.ts';
 import { readRun } from './read.ts';

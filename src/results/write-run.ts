@@ -4,8 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } f
 import { basename, dirname, join } from 'node:path';
 import { writing } from './errors.ts';
 import { freeReserve } from './files/reserve.ts';
-import { removeTemporaryFiles, writeJsonAtomic } from './files/write.ts';
-import { writeNewFile } from './files/write-new.ts';
+import { removeTemporaryFiles, writeJsonAtomic, writeNewFile } from './files/write.ts';
 import { experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trainingFile, trashFolder } from './paths.ts';
 import { readTraining } from './read.ts';
 import type { ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest, TrainingRecord } from './records.ts';

@@ -1,7 +1,8 @@
 // Room: runner. Carries out a run again, in a folder of its own.
 
-import { makeLasting } from '../results/files/write-new.ts';
-import { readLastMetrics, readRun } from '../results/read.ts';
+import { makeLasting } from '../results/files/write.ts';
+import { readLastMetrics } from '../results/metrics-file.ts';
+import { readRun } from '../results/read.ts';
 import type { RunRecord } from '../results/records.ts';
 import { writeOutcome } from '../results/write-run.ts';
 import { type Attempt, recordAttempt } from './attempt/record-attempt.ts';

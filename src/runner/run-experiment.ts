@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment } from '../experiment/schema/schema.ts';
 import { parseDuration } from '../experiment/units.ts';
 import { UserError } from '../experiment/user-error.ts';
-import { makeLastingSoon } from '../results/files/write-new.ts';
+import { makeLastingSoon } from '../results/files/write.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { HalvingDecision, ProgressMessage, Provenance } from '../results/records.ts';

@@ -3,8 +3,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readMetrics } from '../../src/results/metrics-file.ts';
 import { halvingFile, metricsFile } from '../../src/results/paths.ts';
-import { readExperiment, readMetrics } from '../../src/results/read.ts';
+import { readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { trainer } from '../helpers/sweep.ts';
 

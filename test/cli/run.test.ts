@@ -3,8 +3,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readMetrics } from '../../src/results/metrics-file.ts';
 import { leaseFile, logFile, metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
-import { type ExperimentResults, readExperiment, readMetrics } from '../../src/results/read.ts';
+import { type ExperimentResults, readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { createNvidiaSmi } from '../helpers/nvidia-smi.ts';
 

@@ -4,9 +4,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
+import { readEvaluations } from '../../src/results/evaluations-file.ts';
+import { readMetrics } from '../../src/results/metrics-file.ts';
 import { metricsFile } from '../../src/results/paths.ts';
-import { type Run, readExperiment, readMetrics } from '../../src/results/read.ts';
-import { readEvaluations } from '../../src/results/read-evaluations.ts';
+import { type Run, readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 
 let workplace: Workplace;

@@ -11,10 +11,11 @@ import { ensureBuilt } from '../../scripts/build.js';
 import { createRandom } from '../../src/experiment/random.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
+import { readEvaluations } from '../../src/results/evaluations-file.ts';
 import { readLiveLease } from '../../src/results/leases/lease.ts';
+import { readMetrics } from '../../src/results/metrics-file.ts';
 import { leaseFile, metricsFile } from '../../src/results/paths.ts';
-import { readExperiment, readMetrics } from '../../src/results/read.ts';
-import { readEvaluations } from '../../src/results/read-evaluations.ts';
+import { readExperiment } from '../../src/results/read.ts';
 
 const SEED = Number(process.env.FACET_FAULTS_SEED || Date.now() % 2 ** 31);
 const MOST_KILLS = 6;

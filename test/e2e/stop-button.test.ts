@@ -2,8 +2,9 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readMetrics } from '../../src/results/metrics-file.ts';
 import { metricsFile } from '../../src/results/paths.ts';
-import { readExperiment, readMetrics } from '../../src/results/read.ts';
+import { readExperiment } from '../../src/results/read.ts';
 import { launchBrowser, openWatchedPage } from '../helpers/browser.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 

@@ -3,8 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { readMetrics } from '../../src/results/metrics-file.ts';
 import { leaseFile, metricsFile } from '../../src/results/paths.ts';
-import { type ExperimentResults, readExperiment, readMetrics } from '../../src/results/read.ts';
+import { type ExperimentResults, readExperiment } from '../../src/results/read.ts';
 import type { Workplace } from './built-cli.ts';
 
 export const readSweep = (workplace: Workplace): ExperimentResults => readExperiment(workplace.results, 'sweep');

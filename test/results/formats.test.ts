@@ -8,9 +8,12 @@ import { createApp } from '../../src/dashboard/app.ts';
 import { createStore } from '../../src/dashboard/store.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
+import { readEvaluations } from '../../src/results/evaluations-file.ts';
+import { readLogTail } from '../../src/results/log-file.ts';
+import { readMetrics } from '../../src/results/metrics-file.ts';
 import { outcomeFile } from '../../src/results/paths.ts';
-import { listExperiments, listSamples, readExperiment, readLogTail, readMetrics, readSampleGrid } from '../../src/results/read.ts';
-import { readEvaluations } from '../../src/results/read-evaluations.ts';
+import { listExperiments, readExperiment } from '../../src/results/read.ts';
+import { listSamples, readSampleGrid } from '../../src/results/samples.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { TEST_ASSETS } from '../helpers/dashboard.ts';
 

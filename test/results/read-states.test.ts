@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { acquireLease } from '../../src/results/leases/lease.ts';
 import { leaseFile, logFile, outcomeFile } from '../../src/results/paths.ts';
-import { readRun } from '../../src/results/read.ts';
-import { createStateReader, readEnding } from '../../src/results/read-states.ts';
+import { createStateReader, readEnding, readRun } from '../../src/results/read.ts';
 import { FAILURES } from '../../src/results/records.ts';
 
 let experiment: string;

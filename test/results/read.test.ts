@@ -2,11 +2,15 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MetricsWriter, writeJsonAtomic } from '../../src/results/files/write.ts';
+import { writeJsonAtomic } from '../../src/results/files/write.ts';
+import { START } from '../../src/results/jsonl.ts';
 import { createLease } from '../../src/results/leases/lease.ts';
+import { readLogTail } from '../../src/results/log-file.ts';
+import { MetricsWriter, readMetrics } from '../../src/results/metrics-file.ts';
 import { leaseFile, metricsFile, outcomeFile, runFile } from '../../src/results/paths.ts';
-import { listExperiments, listSamples, readExperiment, readLogTail, readMetrics, readRun } from '../../src/results/read.ts';
+import { listExperiments, readExperiment, readRun } from '../../src/results/read.ts';
 import type { MetricsRecord, OutcomeRecord } from '../../src/results/records.ts';
+import { listSamples } from '../../src/results/samples.ts';
 
 let root: string;
 beforeEach(() => {
@@ -81,7 +85,7 @@ describe('the state of a run', () => {
     writeFileSync(outcomeFile(folder()), '{"status":"succ');
     const run = readRun(folder());
     expect(run.state).toBe('queued');
-    expect(run.problems).toEqual([expect.stringContaining('outcome.json: expected an outcome')]);
+    expect(run.problems).toEqual([`${outcomeFile(folder())}: expected an outcome, found text that is no JSON object`]);
   });
 });
 
@@ -128,16 +132,16 @@ describe('metrics', () => {
     const first = readMetrics(path());
     expect(first.records.map((r) => r.step)).toEqual([1]);
     appendFileSync(path(), `${line.slice(9)}\n`);
-    const second = readMetrics(path(), { from: first.nextOffset });
-    expect(second).toMatchObject({ records: [{ step: 2 }], start: first.nextOffset, problems: [] });
-    expect(readMetrics(path(), { from: second.nextOffset })).toMatchObject({ records: [], nextOffset: second.nextOffset });
+    const second = readMetrics(path(), { from: first.next });
+    expect(second).toMatchObject({ records: [{ step: 2 }], restarted: false, problems: [] });
+    expect(readMetrics(path(), { from: second.next })).toMatchObject({ records: [], next: second.next });
   });
 
   it('are read from the start again when the file was cut back', () => {
     writeFileSync(path(), `${JSON.stringify(metrics(1))}\n${JSON.stringify(metrics(2))}\n`);
-    const { nextOffset } = readMetrics(path());
+    const { next } = readMetrics(path());
     truncateSync(path(), JSON.stringify(metrics(1)).length + 1);
-    expect(readMetrics(path(), { from: nextOffset })).toMatchObject({ records: [{ step: 1 }], start: 0 });
+    expect(readMetrics(path(), { from: next })).toMatchObject({ records: [{ step: 1 }], restarted: true });
   });
 
   it('name a broken line by file and number and keep the rest', () => {
@@ -146,11 +150,11 @@ describe('metrics', () => {
     const whole = readMetrics(path());
     expect(whole.records.map((r) => r.step)).toEqual([1, 3]);
     expect(whole.problems).toEqual([`${path()}:2  expected a metrics record, got "nonsense"`]);
-    expect(readMetrics(path(), { from: good.length }).problems).toEqual(whole.problems);
+    expect(readMetrics(path(), { from: { offset: good.length, lines: 1 } }).problems).toEqual(whole.problems);
   });
 
   it('of a run that has not begun are empty', () => {
-    expect(readMetrics(join(root, 'none.jsonl'))).toEqual({ records: [], start: 0, nextOffset: 0, problems: [] });
+    expect(readMetrics(join(root, 'none.jsonl'))).toEqual({ records: [], restarted: false, next: START, problems: [] });
   });
 });
 

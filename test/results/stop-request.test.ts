@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { acquireLease, createLease } from '../../src/results/leases/lease.ts';
-import { isStopRequested, requestStop, takeStopRequest } from '../../src/results/leases/stop-request.ts';
-import { watchStopRequests } from '../../src/results/leases/watch-stop-request.ts';
+import { isStopRequested, requestStop, takeStopRequest, watchStopRequests } from '../../src/results/leases/stop-request.ts';
 import { runnerLeaseFile, stopRequestFile } from '../../src/results/paths.ts';
 import type { StopRequest } from '../../src/results/records.ts';
 

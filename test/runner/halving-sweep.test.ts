@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HalvingConfig } from '../../src/experiment/schema/schema.ts';
 import { readHalvingDecisions } from '../../src/results/halving-log.ts';
+import { readMetrics } from '../../src/results/metrics-file.ts';
 import { halvingFile, metricsFile, outcomeFile, runFolder } from '../../src/results/paths.ts';
-import { readExperiment, readMetrics, readRun } from '../../src/results/read.ts';
+import { readExperiment, readRun } from '../../src/results/read.ts';
 import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
 import { createPoints, runSweep, type SweepOptions, trainer } from '../helpers/sweep.ts';
 

@@ -2,9 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNoFile } from '../../results/files/require-folder.ts';
-import { type FoundRun, findRun } from '../../results/find-run.ts';
-import { createLogReader } from '../../results/follow-log.ts';
+import { type FoundRun, findRun } from '../../results/find.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
+import { createLogReader } from '../../results/log-file.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';

@@ -5,7 +5,7 @@ import { UserError } from '../../experiment/user-error.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
-import { createStateReader } from '../../results/read-states.ts';
+import { createStateReader } from '../../results/read.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 // Room: cli. facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
 
-import { type FoundRun, findRun } from '../../results/find-run.ts';
+import { type FoundRun, findRun } from '../../results/find.ts';
 import { acquireLease, releaseLease } from '../../results/leases/lease.ts';
 import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
 import type { Provenance } from '../../results/records.ts';

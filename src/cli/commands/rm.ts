@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../experiment/user-error.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
-import { type FoundRun, findRun } from '../../results/find-run.ts';
+import { type FoundRun, findRun } from '../../results/find.ts';
 import { readRun } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { measureFolder, removeRun, whoHolds } from '../../results/remove-run.ts';

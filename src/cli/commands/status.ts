@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNoFile } from '../../results/files/require-folder.ts';
-import { findExperiment } from '../../results/find-experiment.ts';
+import { findExperiment } from '../../results/find.ts';
 import { listExperiments, readExperiment } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNoFile } from '../../results/files/require-folder.ts';
-import { findExperiment } from '../../results/find-experiment.ts';
+import { findExperiment } from '../../results/find.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { isStopRequested, requestStop, takeStopRequest } from '../../results/leases/stop-request.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';

@@ -3,8 +3,9 @@
 import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
-import type { FoundRun } from '../../results/find-run.ts';
-import { type Run, readLastMetrics, readRun } from '../../results/read.ts';
+import type { FoundRun } from '../../results/find.ts';
+import { readLastMetrics } from '../../results/metrics-file.ts';
+import { type Run, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
 
 export interface Original {

@@ -1,10 +1,11 @@
 // What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
 
 import { chooseColumns, formatHead, pickMetrics } from '../../experiment/metrics.ts';
+import { readLastEvaluation } from '../../results/evaluations-file.ts';
+import { readLogTail } from '../../results/log-file.ts';
+import { readLastMetrics } from '../../results/metrics-file.ts';
 import { runFolder } from '../../results/paths.ts';
-import { readLastMetrics, readLogTail } from '../../results/read.ts';
-import { readLastEvaluation } from '../../results/read-evaluations.ts';
-import { type RunEnding, readEnding } from '../../results/read-states.ts';
+import { type RunEnding, readEnding } from '../../results/read.ts';
 import { FAILURES, type RunState } from '../../results/records.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import { makeHarmless } from '../harmless.ts';

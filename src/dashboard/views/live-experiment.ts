@@ -5,11 +5,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isContained } from '../../results/files/read.ts';
 import { readHalvingDecisions } from '../../results/halving-log.ts';
 import { halvingFile, outcomeFile, runFile } from '../../results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment } from '../../results/read.ts';
 import type { HalvingDecision } from '../../results/records.ts';
-import { isContained } from '../http/contained.ts';
 import { LiveRun } from './live-run.ts';
 
 export const DEFAULT_REST_MS = 250;
@@ -56,7 +56,7 @@ export class LiveExperiment {
 
   async #look(): Promise<void> {
     const startMs = performance.now();
-    const results = readExperiment(this.#resultsRoot, this.name);
+    const results = readExperiment(this.#resultsRoot, this.name, { followLinks: false });
     const version = this.version + 1;
     const before = [...this.runs.keys()].join('\n');
     const runs = new Map<string, LiveRun>();

@@ -2,11 +2,14 @@
 
 import { statSync } from 'node:fs';
 import { sep } from 'node:path';
+import { readEvaluations } from '../../results/evaluations-file.ts';
+import { isContained } from '../../results/files/read.ts';
+import { type Cursor, START } from '../../results/jsonl.ts';
+import { readMetrics } from '../../results/metrics-file.ts';
 import { evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
-import { listSamples, type Run, readMetrics, readSampleGrid, readTraining } from '../../results/read.ts';
-import { readEvaluations } from '../../results/read-evaluations.ts';
+import { type Run, readTraining } from '../../results/read.ts';
 import type { EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
-import { isContained } from '../http/contained.ts';
+import { listSamples, readSampleGrid } from '../../results/samples.ts';
 import { RunSeries } from './run-series.ts';
 
 export interface Sample {
@@ -33,7 +36,7 @@ export class LiveRun {
 
   readonly #resultsRoot: string;
   readonly #capacity: number;
-  #offset = 0;
+  #cursor: Cursor = START;
   #metricsStamp = '';
   #samplesStamp = '';
   #evaluationsStamp = '';
@@ -103,22 +106,22 @@ export class LiveRun {
       this.#metricsProblems = [`${path}: expected a plain file, found a link`];
       return true;
     }
-    const chunk = readMetrics(path, { from: this.#offset });
+    const chunk = readMetrics(path, { from: this.#cursor });
     const first = chunk.records[0];
-    const isRewritten = chunk.start < this.#offset || (first !== undefined && first.step <= (this.series.last?.step ?? 0));
+    const isRewritten = chunk.restarted || (first !== undefined && first.step <= (this.series.last?.step ?? 0));
     if (isRewritten) this.#forgetMetrics(version);
-    const { records, problems, nextOffset } = isRewritten && chunk.start > 0 ? readMetrics(path) : chunk;
+    const { records, problems, next } = isRewritten && !chunk.restarted ? readMetrics(path) : chunk;
     for (const record of records) {
       if (!this.series.add(record, version)) problems.push(`${path}: step ${record.step} does not follow step ${this.series.last?.step}`);
     }
     this.#metricsProblems = [...this.#metricsProblems, ...problems].slice(0, MAX_PROBLEMS);
-    this.#offset = nextOffset;
+    this.#cursor = next;
     return records.length > 0 || isRewritten;
   }
 
   #forgetMetrics(version: number): void {
     this.series = new RunSeries(this.#capacity, version);
-    this.#offset = 0;
+    this.#cursor = START;
     this.#metricsProblems = [];
   }
 

@@ -2,11 +2,12 @@
 
 import { statSync } from 'node:fs';
 import { sep } from 'node:path';
+import { isContained } from '../../results/files/read.ts';
 import { logFile, metricsFile, outcomeFile, samplesFolder } from '../../results/paths.ts';
-import { type ExperimentSummary, listExperiments, listSamples, readExperiment } from '../../results/read.ts';
+import { type ExperimentSummary, listExperiments, readExperiment } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';
+import { listSamples } from '../../results/samples.ts';
 import { countStates } from '../../results/states.ts';
-import { isContained } from '../http/contained.ts';
 import { stampOf } from './live-run.ts';
 
 export interface ExperimentCard {
@@ -33,7 +34,7 @@ export function describeExperiments(resultsRoot: string): ExperimentCard[] {
 }
 
 function describe(resultsRoot: string, { name }: ExperimentSummary): ExperimentCard {
-  const { record, runs, problems } = readExperiment(resultsRoot, name);
+  const { record, runs, problems } = readExperiment(resultsRoot, name, { followLinks: false });
   const url = `/experiments/${encodeURIComponent(name)}`;
   const shown = runs.filter(({ current, folder }) => current && isContained(resultsRoot, folder));
   const states = runs.filter(({ current }) => current).map(({ state }) => state);

@@ -1,10 +1,11 @@
 // Room: results/compare. Two run folders side by side: metrics, evaluations and sample grids. Weights are a matter of the model room.
 
 import { readFileSync } from 'node:fs';
+import { readEvaluations } from '../evaluations-file.ts';
+import { readMetrics } from '../metrics-file.ts';
 import { metricsFile } from '../paths.ts';
-import { listSamples, readMetrics } from '../read.ts';
-import { readEvaluations } from '../read-evaluations.ts';
 import type { EvaluationRecord } from '../records.ts';
+import { listSamples } from '../samples.ts';
 import { compareSteps, type StepComparison } from './compare-steps.ts';
 
 export interface RunComparison {

@@ -1,25 +1,10 @@
-// Room: results/files. Every write into results/: atomic replacement for records, one append a batch for metrics.
+// Every write of a whole file below results/: replaced so that readers see the old or the new content, or new and made lasting later.
 
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writing } from '../errors.ts';
-import type { EvaluationRecord, MetricsRecord } from '../records.ts';
-import { lengthUpToStep } from './cut-lines.ts';
+import { asWriteFailure, writing } from '../errors.ts';
 
 /** Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws a WriteFailure, and leaves nothing behind. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
@@ -46,6 +31,62 @@ function replaceFile(path: string, bytes: Uint8Array): void {
   syncFolder(folder);
 }
 
+/**
+ * On return readers see the whole file, but only makeLasting lets it survive a power cut. Throws a WriteFailure, and leaves
+ * nothing behind. Only for a new file: one that is replaced before its successor is safe could be lost with it.
+ */
+export function writeNewFile(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}.new.tmp`;
+  writing(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    try {
+      writeFileSync(temporary, content);
+      renameSync(temporary, path);
+    } catch (error) {
+      removeIfPossible(temporary);
+      throw error;
+    }
+  });
+}
+
+/** Resolves once the files would survive a power cut, which takes a disk some milliseconds. Rejects with a WriteFailure. */
+export async function makeLasting(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await sync(path, 'r+');
+  for (const folder of new Set(paths.map(dirname))) await sync(folder, 'r');
+}
+
+/**
+ * makeLasting, begun after a tenth of a second, or when the function returned is called: a disk at work holds up every
+ * other write, and those of a run that starts come first.
+ */
+export function makeLastingSoon(paths: readonly string[]): () => Promise<void> {
+  let lasting: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    lasting ??= makeLasting(paths);
+    return lasting;
+  };
+  const timer = setTimeout(() => begin().catch(() => {}), SOON_MS); // a failure is told to who asks
+  return () => {
+    clearTimeout(timer);
+    return begin();
+  };
+}
+
+const SOON_MS = 100;
+
+async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
+  try {
+    const file = await open(path, flags);
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw asWriteFailure(path, error);
+  }
+}
+
 /** For a temporary file, after a failure: what goes wrong here must not hide what went wrong before. */
 export function removeIfPossible(path: string): void {
   try {
@@ -68,68 +109,22 @@ export function writeJsonAtomic(path: string, value: unknown): void {
   writeFileAtomic(path, `${JSON.stringify(value, storeNonFinite, 2)}\n`);
 }
 
-/**
- * Appends records of steps, a line each. Of an existing file it keeps the whole lines up to the last record of at most
- * `lastStep`. Throws a WriteFailure; what was synced before is not touched by it.
- */
-class StepLinesWriter<T extends { step: number }> {
-  readonly #path: string;
-  readonly #file: number;
-
-  constructor(path: string, lastStep: number) {
-    this.#path = path;
-    this.#file = writing(path, () => {
-      mkdirSync(dirname(path), { recursive: true });
-      const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
-      ftruncateSync(file, lengthUpToStep(readWhole(file), lastStep));
-      syncFolder(dirname(path)); // the file's name is to be as safe as what is synced into it
-      return file;
-    });
-  }
-
-  /** In one write. */
-  append(records: readonly T[]): void {
-    if (records.length === 0) return;
-    const lines = Buffer.from(records.map((r) => `${JSON.stringify(r, storeNonFinite)}\n`).join(''));
-    writing(this.#path, () => writeAll(this.#file, lines));
-  }
-
-  sync(): void {
-    writing(this.#path, () => fsyncSync(this.#file));
-  }
-
-  close(): void {
-    closeSync(this.#file);
-  }
-}
-
-export class MetricsWriter extends StepLinesWriter<MetricsRecord> {}
-export class EvaluationsWriter extends StepLinesWriter<EvaluationRecord> {}
-
 /** JSON has no NaN: `JSON.stringify` would write null, which reads as 'not measured'. */
 export function storeNonFinite(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+/** Also where the system takes only a part at a time. */
+export function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
-function syncFolder(folder: string): void {
+/** Makes the names in a folder survive a power cut. */
+export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
-}
-
-function readWhole(file: number): Buffer {
-  const bytes = Buffer.alloc(fstatSync(file).size);
-  for (let at = 0; at < bytes.length; ) {
-    const count = readSync(file, bytes, at, bytes.length - at, at);
-    if (count === 0) return bytes.subarray(0, at);
-    at += count;
-  }
-  return bytes;
 }

@@ -1,8 +1,8 @@
-// Room: results/leases. stop.json: how somebody else asks the runner of an experiment to stop. It names the lease that it is
-// meant for, so that a request which came too late for one runner never stops the next.
+// stop.json of an experiment: how somebody else asks its runner to stop. It names the lease that it is meant for, so that a request which came too late for one runner never stops the next.
 
-import { renameSync, rmSync } from 'node:fs';
-import { readJson } from '../files/read-json.ts';
+import { type FSWatcher, renameSync, rmSync, watch } from 'node:fs';
+import { basename } from 'node:path';
+import { readJson } from '../files/read.ts';
 import { writeJsonAtomic } from '../files/write.ts';
 import { runnerLeaseFile, stopRequestFile } from '../paths.ts';
 import type { LeaseRecord, StopRequest } from '../records.ts';
@@ -34,6 +34,48 @@ export function takeStopRequest(experimentFolder: string, token: string): StopRe
 /** Whether a request to the holder of this lease waits to be taken up. */
 export function isStopRequested(experimentFolder: string, token: string): boolean {
   return readJson<StopRequest>(stopRequestFile(experimentFolder), isStopRequest, 'a stop request').value?.token === token;
+}
+
+/** Network file systems, and a system that is out of watches, tell nothing of what others write: there only looking helps. */
+const LOOK_EVERY_MS = 1000;
+
+export interface StopWatchOptions {
+  /** Of the runner's lease. */
+  token: string;
+  /** Called for each request that is meant for this runner. What it was asked is removed already. */
+  onRequest(request: StopRequest): void;
+  lookEveryMs?: number;
+}
+
+/** Removes what was left for a former runner, then watches. Does not keep the process alive. Returns a function that ends it. */
+export function watchStopRequests(
+  experimentFolder: string,
+  { token, onRequest, lookEveryMs = LOOK_EVERY_MS }: StopWatchOptions,
+): () => void {
+  const look = () => {
+    const request = takeStopRequest(experimentFolder, token);
+    if (request) onRequest(request);
+  };
+  look();
+  const watcher = tryToWatch(experimentFolder, look);
+  const timer = setInterval(look, lookEveryMs).unref();
+  return () => {
+    clearInterval(timer);
+    watcher?.close();
+  };
+}
+
+function tryToWatch(experimentFolder: string, look: () => void): FSWatcher | null {
+  const name = basename(stopRequestFile(experimentFolder));
+  try {
+    const watcher = watch(experimentFolder, { persistent: false }, (_event, changed) => {
+      if (changed === null || changed === name) look();
+    });
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
 }
 
 function isStopRequest({ token, kind, by }: Record<string, unknown>): boolean {

@@ -1,7 +1,6 @@
 // Room: runner/attempt. What is written into a run folder before an attempt at the run starts.
 
-import { writeFileAtomic } from '../../results/files/write.ts';
-import { writeNewFile } from '../../results/files/write-new.ts';
+import { writeFileAtomic, writeNewFile } from '../../results/files/write.ts';
 import { patchFile, runFile } from '../../results/paths.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
 import { writeFirstRunRecord, writeRunRecord } from '../../results/write-run.ts';

@@ -3,7 +3,7 @@
 
 import type { HalvingConfig } from '../../experiment/schema/schema.ts';
 import { appendHalvingDecision } from '../../results/halving-log.ts';
-import { measureRun } from '../../results/measure-run.ts';
+import { measureRun } from '../../results/metrics-file.ts';
 import { readRun } from '../../results/read.ts';
 import type { HalvingDecision, OutcomeRecord } from '../../results/records.ts';
 import { recordOutcome } from '../attempt/conclude.ts';

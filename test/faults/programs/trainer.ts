@@ -14,7 +14,7 @@ import { recordFailure } from '../../../src/model/child/failures.ts';
 import { onStopRequest, sendProgress } from '../../../src/model/child/parent.ts';
 import { loadNewestCheckpoint, type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import type { SafetensorsFile } from '../../../src/model/training/checkpoints/safetensors.ts';
-import { MetricsWriter } from '../../../src/results/files/write.ts';
+import { MetricsWriter } from '../../../src/results/metrics-file.ts';
 import { metricsFile, runFile } from '../../../src/results/paths.ts';
 import { type MetricsRecord, type RunRecord, STOPPED_EXIT_CODE } from '../../../src/results/records.ts';
 import { writeOutcome } from '../../../src/results/write-run.ts';

@@ -6,10 +6,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { beginLargeFile } from '../../../src/model/training/checkpoints/large-file.ts';
 import { WriteFailure } from '../../../src/results/errors.ts';
-import { MetricsWriter, writeJsonAtomic } from '../../../src/results/files/write.ts';
+import { writeJsonAtomic } from '../../../src/results/files/write.ts';
 import { acquireLease, createLease, readLease, readLiveLease } from '../../../src/results/leases/lease.ts';
+import { MetricsWriter, readMetrics } from '../../../src/results/metrics-file.ts';
 import { metricsFile } from '../../../src/results/paths.ts';
-import { readMetrics } from '../../../src/results/read.ts';
 
 const root = process.argv[2]!;
 const folder = join(root, 'run');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import { findBestCheckpoint, removableCheckpoints } from '../../../src/model/training/checkpoints/kept-checkpoints.ts';
-import { EvaluationsWriter } from '../../../src/results/files/write.ts';
+import { EvaluationsWriter } from '../../../src/results/evaluations-file.ts';
 import { evaluationsFile } from '../../../src/results/paths.ts';
 
 const file = (step: number) => ({ step, path: String(step) });

@@ -7,7 +7,7 @@ import { runConfigSchema } from '../../../src/experiment/schema/schema.ts';
 import { listCheckpoints, restoreCheckpoint, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import { trainLoop } from '../../../src/model/training/loop.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
-import { MetricsWriter } from '../../../src/results/files/write.ts';
+import { MetricsWriter } from '../../../src/results/metrics-file.ts';
 import type { MetricsRecord } from '../../../src/results/records.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 

@@ -2,9 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EvaluationsWriter } from '../../src/results/files/write.ts';
+import { EvaluationsWriter, readEvaluations, readLastEvaluation } from '../../src/results/evaluations-file.ts';
 import { evaluationsFile } from '../../src/results/paths.ts';
-import { readEvaluations, readLastEvaluation } from '../../src/results/read-evaluations.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,12 +1,13 @@
-// Room: results. The run that a person means.
+// The run or the experiment that a person means.
 
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { UserError } from '../experiment/user-error.ts';
 import { suggest } from '../experiment/yaml/nearest.ts';
 import { quote } from '../experiment/yaml/quote.ts';
 import { ResultsFolderError } from './errors.ts';
 import { experimentFolder, logFile, metricsFile, outcomeFile, runFile, runFolder } from './paths.ts';
-import { listFolderNames } from './read.ts';
+import { type ExperimentSummary, listExperiments, listFolderNames } from './read.ts';
 
 export interface FoundRun {
   experiment: string;
@@ -18,7 +19,7 @@ export interface FoundRun {
 /**
  * By its id, `<experiment>/<id>`, its folder, or the beginning of its id or of the hash in it where no other run has the
  * same, with or without the experiment in front.
- * Throws a ResultsFolderError with the nearest ids, or with all that it could be.
+ * Throws a UserError with the nearest ids, or with all that it could be.
  */
 export function findRun(resultsRoot: string, given: string): FoundRun {
   const runs = listRuns(resultsRoot);
@@ -27,9 +28,10 @@ export function findRun(resultsRoot: string, given: string): FoundRun {
   for (const is of [isSame, (run: FoundRun) => resolve(run.folder) === path, (run: FoundRun) => isPart(run, given)]) {
     const found = runs.filter(is);
     if (found.length === 1) return found[0]!;
-    if (found.length > 1) throw new ResultsFolderError(describeChoice(resultsRoot, given, found));
+    if (found.length > 1) throw new UserError(describeRuns(resultsRoot, given, found));
   }
-  throw new ResultsFolderError(describeMissing(resultsRoot, given, runs));
+  if (runs.length === 0) throw new ResultsFolderError(`Expected a run, and ${resultsRoot} holds none, got ${quote(given)}`);
+  throw new UserError(describeMissing(resultsRoot, given, runs));
 }
 
 function isPart({ experiment, id }: FoundRun, given: string): boolean {
@@ -50,18 +52,39 @@ function listRuns(resultsRoot: string): FoundRun[] {
 /** What makes a folder that of a run: a person may keep others beside them. */
 const RUN_FILES = [runFile, outcomeFile, metricsFile, logFile];
 
-function describeChoice(resultsRoot: string, given: string, found: FoundRun[]): string {
-  const names = found.slice(0, MOST_NAMED).map(({ experiment, id }) => `${experiment}/${id}`);
-  const more = found.length > MOST_NAMED ? ` and ${found.length - MOST_NAMED} more` : '';
+function describeRuns(resultsRoot: string, given: string, found: FoundRun[]): string {
+  const names = found.slice(0, MOST_RUNS_NAMED).map(({ experiment, id }) => `${experiment}/${id}`);
+  const more = found.length > MOST_RUNS_NAMED ? ` and ${found.length - MOST_RUNS_NAMED} more` : '';
   return `Expected one run of ${resultsRoot}, got ${quote(given)}, which names ${found.length}: ${names.join(', ')}${more}`;
 }
 
 function describeMissing(resultsRoot: string, given: string, runs: FoundRun[]): string {
-  if (runs.length === 0) return `Expected a run, and ${resultsRoot} holds none, got ${quote(given)}`;
   const isNested = given.includes('/') && dirname(given) !== '.';
   const names = runs.map(({ experiment, id }) => (isNested ? `${experiment}/${id}` : id));
   const hint = suggest(given, names) || `; they are named as in ${names.slice(0, 2).join(', ')}`;
   return `Expected the id or folder of a run in ${resultsRoot}, got ${quote(given)}${hint}`;
 }
 
-const MOST_NAMED = 5;
+/** By its name, its folder, or the file that it was started from. Throws a UserError with the nearest name where there is none. */
+export function findExperiment(resultsRoot: string, given: string): ExperimentSummary {
+  const experiments = listExperiments(resultsRoot);
+  const path = resolve(given);
+  const found =
+    experiments.find(({ name }) => name === given) ??
+    experiments.find(({ folder }) => resolve(folder) === path) ??
+    experiments.find(({ record }) => typeof record?.file === 'string' && resolve(record.file) === path);
+  if (found) return found;
+  const names = experiments.map(({ name }) => name);
+  if (names.length === 0) throw new ResultsFolderError(`Expected an experiment, and ${resultsRoot} holds none, got ${quote(given)}`);
+  throw new UserError(`Expected ${describeExperiments(resultsRoot, names)}, got ${quote(given)}${suggest(given, names)}`);
+}
+
+/** The experiments there are, as far as they fit into a line. */
+function describeExperiments(resultsRoot: string, names: string[]): string {
+  const shown = names.slice(0, MOST_EXPERIMENTS_NAMED).join(', ');
+  const more = names.length > MOST_EXPERIMENTS_NAMED ? ` and ${names.length - MOST_EXPERIMENTS_NAMED} more` : '';
+  return `an experiment in ${resultsRoot} (${shown}${more})`;
+}
+
+const MOST_EXPERIMENTS_NAMED = 8;
+const MOST_RUNS_NAMED = 5;

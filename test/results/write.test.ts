@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WriteFailure } from '../../src/results/errors.ts';
-import { makeLasting, makeLastingSoon, writeNewFile } from '../../src/results/files/write-new.ts';
+import { makeLasting, makeLastingSoon, writeNewFile } from '../../src/results/files/write.ts';
 
 let root: string;
 beforeEach(() => {

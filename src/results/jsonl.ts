@@ -1,0 +1,201 @@
+// Files of JSON records, a line each: append, cut after a step, read with problems, go on reading where the last reading ended.
+
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { formatCount } from '../experiment/units.ts';
+import { writing } from './errors.ts';
+import { parseNonFinite, readAt, readTail, UnreadableFile, withPlainFile } from './files/read.ts';
+import { storeNonFinite, syncFolder, writeAll } from './files/write.ts';
+
+/** A place between two lines of a file. */
+export interface Cursor {
+  /** In bytes. */
+  offset: number;
+  /** Lines before it. */
+  lines: number;
+}
+
+export const START: Cursor = { offset: 0, lines: 0 };
+
+export interface Lines<T> {
+  records: T[];
+  /** The file was cut back behind the cursor since: these are its records from the beginning. */
+  restarted: boolean;
+  /** Pass as `from` next time. A last line without its newline is not consumed yet, and no problem. */
+  next: Cursor;
+  /** Lines that are no record, by file and line number; they are left out. At most 21 lines: the last one counts the rest. */
+  problems: string[];
+}
+
+export interface LineForm<T> {
+  /** "a metrics record" */
+  what: string;
+  /** The record; null where the value is none; a complaint where it is one that cannot be used here. */
+  parse(value: unknown, previous: T | undefined): T | string | null;
+}
+
+/** The records from a cursor on. A missing file reads as empty; one that cannot be read as empty with a problem. */
+export function readJsonLines<T>(path: string, form: LineForm<T>, from: Cursor = START): Lines<T> {
+  try {
+    return (
+      withPlainFile(path, (file) => readOpen(file, { path, form, from })) ?? {
+        records: [],
+        restarted: from.offset > 0,
+        next: START,
+        problems: [],
+      }
+    );
+  } catch (error) {
+    if (error instanceof UnreadableFile) return { records: [], restarted: from.offset > 0, next: START, problems: [error.message] };
+    throw error;
+  }
+}
+
+function readOpen<T>(file: number, { path, form, from }: { path: string; form: LineForm<T>; from: Cursor }): Lines<T> {
+  // A file that was cut back and has grown again has no line's end there, or records that the caller knows already.
+  const restarted = from.offset > 0 && readAt(file, from.offset - 1, 1)[0] !== NEWLINE;
+  let { offset, lines } = restarted ? START : from;
+  const records: T[] = [];
+  const problems: string[] = [];
+  let unnamed = 0;
+  for (const { text, end } of scanLines(file, offset)) {
+    lines++;
+    offset = end;
+    const record = parseLine(text, form, records.at(-1));
+    if (record !== null && typeof record !== 'string') records.push(record);
+    else if (problems.length === MOST_NAMED) unnamed++;
+    else
+      problems.push(
+        `${path}:${lines}  ${record ?? `expected ${form.what}, got ${JSON.stringify(text?.slice(0, SHOWN) ?? 'a line too long')}`}`,
+      );
+  }
+  if (unnamed > 0) problems.push(`${path}: and ${formatCount(unnamed)} more lines of which none is ${form.what}`);
+  return { records, restarted, next: { offset, lines }, problems };
+}
+
+const MOST_NAMED = 20;
+const SHOWN = 60;
+
+function parseLine<T>(text: string | null, form: LineForm<T>, previous: T | undefined): T | string | null {
+  if (text === null) return null;
+  try {
+    return form.parse(parseNonFinite(text), previous);
+  } catch {
+    return null; // no JSON
+  }
+}
+
+/** The records at the end of a file, from at most its last so many bytes. What is no record is left out. */
+export function readLastJsonLines<T>(path: string, form: LineForm<T>, mostBytes: number): T[] {
+  const bytes = readTail(path, mostBytes);
+  const lines = bytes.toString('utf8', 0, bytes.lastIndexOf(NEWLINE) + 1).split('\n');
+  const records: T[] = [];
+  for (const line of lines) {
+    const record = parseLine(line, form, records.at(-1));
+    if (record !== null && typeof record !== 'string') records.push(record);
+  }
+  return records;
+}
+
+/** In one write, in a line of its own also after one that a kill has torn. Throws a WriteFailure. */
+export function appendJsonLine(path: string, record: unknown): void {
+  writing(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
+    try {
+      const { size } = fstatSync(file);
+      const isTorn = size > 0 && readAt(file, size - 1, 1)[0] !== NEWLINE;
+      writeAll(file, Buffer.from(`${isTorn ? '\n' : ''}${formatLine(record)}`));
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+/**
+ * Appends records of steps, a line each. Of an existing file it keeps the whole lines up to the last record of at most
+ * `lastStep`. Throws a WriteFailure; what was synced before is not touched by it.
+ */
+export class StepLinesWriter<T extends { step: number }> {
+  readonly #path: string;
+  readonly #file: number;
+
+  constructor(path: string, lastStep: number) {
+    this.#path = path;
+    this.#file = writing(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
+      ftruncateSync(file, lengthUpToStep(file, lastStep));
+      syncFolder(dirname(path)); // the file's name is to be as safe as what is synced into it
+      return file;
+    });
+  }
+
+  /** In one write. */
+  append(records: readonly T[]): void {
+    if (records.length === 0) return;
+    const lines = Buffer.from(records.map(formatLine).join(''));
+    writing(this.#path, () => writeAll(this.#file, lines));
+  }
+
+  sync(): void {
+    writing(this.#path, () => fsyncSync(this.#file));
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/**
+ * Bytes up to the last whole record of at most `lastStep`. What follows is computed again: later records, a torn line.
+ * A line in between that is no record stays: readers name it, and the records around it are not lost for it.
+ */
+function lengthUpToStep(file: number, lastStep: number): number {
+  let length = 0;
+  for (const { text, end } of scanLines(file, 0)) {
+    const step = stepOf(text);
+    if (step !== null && step > lastStep) break;
+    if (step !== null) length = end;
+  }
+  return length;
+}
+
+function stepOf(text: string | null): number | null {
+  if (text === null) return null;
+  try {
+    const step: unknown = JSON.parse(text)?.step;
+    return typeof step === 'number' ? step : null;
+  } catch {
+    return null;
+  }
+}
+
+const formatLine = (record: unknown): string => `${JSON.stringify(record, storeNonFinite)}\n`;
+
+const NEWLINE = 10;
+const CHUNK_BYTES = 1024 * 1024;
+const MOST_LINE_BYTES = 16 * 1024 * 1024;
+
+/** The lines that end with a newline, each with the offset behind it; the text is null for a line of more than 16 MiB. Reads every byte once. */
+function* scanLines(file: number, from: number): Generator<{ text: string | null; end: number }> {
+  let pieces: Buffer[] = []; // of a line whose end has not been read yet
+  let pieceBytes = 0;
+  const { size } = fstatSync(file);
+  for (let offset = from; offset < size; ) {
+    const chunk = readAt(file, offset, Math.min(CHUNK_BYTES, size - offset));
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      const isTooLong = pieceBytes + end - start > MOST_LINE_BYTES;
+      const line = pieces.length === 0 ? chunk.subarray(start, end) : Buffer.concat([...pieces, chunk.subarray(start, end)]);
+      start = end + 1;
+      pieces = [];
+      pieceBytes = 0;
+      yield { text: isTooLong ? null : line.toString('utf8'), end: offset + start };
+    }
+    if (chunk.length === 0) return; // cut meanwhile
+    pieceBytes += chunk.length - start;
+    if (pieceBytes <= MOST_LINE_BYTES) pieces.push(chunk.subarray(start));
+    offset += chunk.length;
+  }
+}

@@ -1,0 +1,54 @@
+// metrics.jsonl of a run: a line a step. The trainer writes it, everybody else reads it.
+
+import { median } from '../experiment/units.ts';
+import { isObject } from './check-records.ts';
+import { type Cursor, type Lines, readJsonLines, readLastJsonLines, StepLinesWriter } from './jsonl.ts';
+import { metricsFile } from './paths.ts';
+import type { MetricsRecord, OutcomeRecord } from './records.ts';
+
+export class MetricsWriter extends StepLinesWriter<MetricsRecord> {}
+
+export type MetricsChunk = Lines<MetricsRecord>;
+
+/** The metrics from a cursor on. A missing file reads as empty. "NaN" and "Infinity" are numbers again. */
+export function readMetrics(path: string, { from }: { from?: Cursor } = {}): MetricsChunk {
+  return readJsonLines(path, METRICS, from);
+}
+
+/** The last metrics record of a run; null where there is none. Reads only the end of the file. */
+export function readLastMetrics(folder: string): MetricsRecord | null {
+  return readLastJsonLines(metricsFile(folder), METRICS, TAIL_BYTES).at(-1) ?? null;
+}
+
+/** How far a run came, over all attempts. Zero steps where it has no metrics. */
+export function measureRun(folder: string): Pick<OutcomeRecord, 'steps' | 'epochs' | 'seconds' | 'imagesPerSecond'> {
+  const { records } = readMetrics(metricsFile(folder));
+  const last = records.at(-1);
+  return {
+    steps: last?.step ?? 0,
+    epochs: last?.epoch ?? 0,
+    seconds: last?.seconds ?? 0,
+    imagesPerSecond: median(records.map(({ imagesPerSecond }) => imagesPerSecond).filter(Number.isFinite)),
+  };
+}
+
+/** The steps up to `lastStep` that metrics.jsonl has no record of: "3 to 7, 12 to 12"; null where it has them all. */
+export function describeMissingSteps(folder: string, lastStep: number): string | null {
+  const missing: string[] = [];
+  let expected = 1;
+  for (const { step } of readMetrics(metricsFile(folder)).records) {
+    if (step > lastStep) break;
+    if (step > expected) missing.push(`${expected} to ${step - 1}`);
+    expected = Math.max(expected, step + 1);
+  }
+  if (expected <= lastStep) missing.push(`${expected} to ${lastStep}`);
+  return missing.length === 0 ? null : missing.join(', ');
+}
+
+const METRICS = {
+  what: 'a metrics record',
+  parse: (value: unknown): MetricsRecord | null =>
+    isObject(value) && typeof value.step === 'number' && typeof value.epoch === 'number' ? (value as unknown as MetricsRecord) : null,
+};
+
+const TAIL_BYTES = 4096;
