@@ -113,7 +113,7 @@ it.runIf(process.platform === 'linux')('a disk that takes no more ends the packi
   const limited = startPacker(0, 'ulimit -f 64;'); // kilobytes
   expect(await limited.ended).toBe(1);
   expect(limited.lines().at(-1)).toMatch(
-    /data: the file grew over the size that is allowed here \(EFBIG\) while packing, which needs 123 kB; free some, or set FACET_CACHE/,
+    /data: the file grew over the size that is allowed here \(EFBIG\) while packing, which needs 123 KB; free some, or set FACET_CACHE/,
   );
   expect(inCache()).toEqual([]);
 });
