@@ -202,6 +202,14 @@ describe('a packed data set on disk', () => {
     await pack();
     expect(inCache()).toEqual([`celeba-live.${lease.token}.tmp`, 'celeba-live.lease.json', 'folder-fake']);
   });
+
+  it('leaves a lease alone that another process is just writing', async () => {
+    const data = join(cacheRoot, 'data');
+    const beingWritten = 'folder-fake.lease.json.0123456789abcdef.tmp';
+    writeFiles(data, { [beingWritten]: '{}' });
+    await pack();
+    expect(inCache()).toEqual(['folder-fake', beingWritten]);
+  });
 });
 
 describe('the disk', () => {

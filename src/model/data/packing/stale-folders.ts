@@ -10,11 +10,14 @@ export const leaseFileOf = (folder: string): string => `${folder}.lease.json`;
 /** Beside the packed folder, so that a rename finishes it; named after the lease, so that it has one owner. */
 export const temporaryFolderOf = (folder: string, lease: LeaseRecord): string => `${folder}.${lease.token}.tmp`;
 
-/** Removes what interrupted packers of any data set left in this folder. */
+/**
+ * Removes the folders that interrupted packers of any data set left in this one. Files stay: one with such a name is a lease that another
+ * process is writing at this moment.
+ */
 export function removeStaleFolders(dataFolder: string): void {
-  for (const entry of readdirSync(dataFolder)) {
-    const [, name, token] = /^(.+)\.([0-9a-f]+)\.tmp$/.exec(entry) ?? [];
-    if (!name || readLiveLease(leaseFileOf(join(dataFolder, name)))?.token === token) continue;
-    rmSync(join(dataFolder, entry), { recursive: true, force: true });
+  for (const entry of readdirSync(dataFolder, { withFileTypes: true })) {
+    const [, name, token] = /^(.+)\.([0-9a-f]+)\.tmp$/.exec(entry.name) ?? [];
+    if (!entry.isDirectory() || !name || readLiveLease(leaseFileOf(join(dataFolder, name)))?.token === token) continue;
+    rmSync(join(dataFolder, entry.name), { recursive: true, force: true });
   }
 }
