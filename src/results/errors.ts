@@ -10,9 +10,8 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException & 
 /** "no space is left on the disk (ENOSPC)"; for a code that the table lacks, the system's own message. */
 export function describeSystemError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const entry = SYSTEM_ERRORS[code];
-  return entry ? `${entry.reason} (${code})` : message;
+  const entry = SYSTEM_ERRORS[codeOf(error)];
+  return entry ? `${entry.reason} (${codeOf(error)})` : error.message;
 }
 
 /** What a person can do about it, an imperative without a full stop; null where that depends on the file, or the table lacks the code. */
@@ -65,8 +64,13 @@ export function asWriteFailure(path: string, error: unknown): unknown {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const { code, errno } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException;
+  if (typeof code !== 'string') return '';
+  return /^E[A-Z0-9]+$/.test(code) || errno === undefined ? code : (CODES_UNKNOWN_TO_NODE[-errno] ?? code);
 }
+
+/** Node has no names for these and calls them "UNKNOWN" or "Unknown system error -122". Numbers of Linux, then of macOS. */
+const CODES_UNKNOWN_TO_NODE: Record<number, string | undefined> = { 116: 'ESTALE', 122: 'EDQUOT', 70: 'ESTALE', 69: 'EDQUOT' };
 
 const SYSTEM_ERRORS: Record<string, { reason: string; advice?: string } | undefined> = {
   ENOSPC: { reason: 'no space is left on the disk', advice: 'Free some' },

@@ -56,7 +56,8 @@ describe('damaged files', () => {
     field.writeSweep(6, { parallel: 3 });
     expect((await run()).exitCode).toBe(0);
     const [torn, scribbled, truncated, recordless, outcomeless, leaseless] = runs() as [Run, Run, Run, Run, Run, Run];
-    for (const each of [torn, scribbled, truncated, recordless]) unfinish(each);
+    for (const each of [torn, scribbled, recordless]) unfinish(each);
+    rmSync(outcomeFile(truncated.folder)); // its newest checkpoint is damaged below: the one before it stays
     truncateSync(metricsFile(torn.folder), readFileSync(metricsFile(torn.folder)).length - 20);
     const lines = readFileSync(metricsFile(scribbled.folder), 'utf8').split('\n');
     lines.splice(4, 0, '\u0000\u0000 no record');
@@ -83,6 +84,80 @@ describe('damaged files', () => {
     expect(records.map((record) => `${JSON.stringify(record)}\n`).join('')).toBe(reference.get(hashOf(scribbled.id))!.metrics.toString());
     expect(bad).toEqual([expect.stringContaining(`${metricsFile(scribbled.folder)}:5  expected a metrics record`)]);
   });
+});
+
+describe('a run whose checkpoints', () => {
+  const only = () => runs()[0]!;
+  const bytesOf = (folder: string) =>
+    Object.fromEntries(
+      [metricsFile(folder), ...listCheckpoints(folder).map(({ path }) => path)].map((path) => [path, readFileSync(path).toString('hex')]),
+    );
+
+  it('are all damaged fails with one line, nothing is cut, and a whole one put back lets it go on', LONG, async () => {
+    field.writeSweep(1, {});
+    expect((await run()).exitCode).toBe(0);
+    unfinish(only());
+    const path = listCheckpoints(only().folder)[0]?.path;
+    const whole = readFileSync(path!);
+    for (const checkpoint of listCheckpoints(only().folder)) truncateSync(checkpoint.path, 100);
+    const before = bytesOf(only().folder);
+    const failed = await run();
+    expect(failed.exitCode, failed.all).toBe(1);
+    expect(only().outcome).toMatchObject({
+      status: 'failed',
+      message: expect.stringMatching(
+        /^\S+checkpoints: .*damaged, so the run cannot go on\. Nothing was changed\. Put a whole checkpoint there, or delete/,
+      ),
+    });
+    expect(bytesOf(only().folder)).toEqual(before);
+    writeFileSync(path!, whole);
+    expect((await run(['--retry-failed'])).exitCode).toBe(0);
+    expect(isAsUndisturbed(only())).toBe(true);
+  });
+
+  it('are damaged and deleted, as the failure advises, is trained from its first step', LONG, async () => {
+    field.writeSweep(1, {});
+    expect((await run()).exitCode).toBe(0);
+    unfinish(only());
+    for (const checkpoint of listCheckpoints(only().folder)) truncateSync(checkpoint.path, 100);
+    expect((await run()).exitCode).toBe(1);
+    rmSync(join(only().folder, 'checkpoints'), { recursive: true });
+    expect((await run(['--retry-failed'])).exitCode).toBe(0);
+    expect(isAsUndisturbed(only())).toBe(true);
+  });
+
+  it.runIf(isLinux).each([
+    ['EIO', 'pread', 'the disk reports an error (EIO)'],
+    ['ESTALE', 'pread', 'the network file system has lost it (ESTALE)'],
+    ['EACCES', 'open', 'this user may not read or write there (EACCES)'],
+    ['EMFILE', 'open', 'too many files are open (EMFILE)'],
+  ])(
+    'cannot be read (%s at %s) fails at once with the reason, takes no older one, and goes on once they can',
+    LONG,
+    async (kind, call, reason) => {
+      const shim = await buildShim();
+      field.writeSweep(1, {});
+      expect((await run()).exitCode).toBe(0);
+      rmSync(outcomeFile(only().folder));
+      const before = bytesOf(only().folder);
+      const newest = listCheckpoints(only().folder)[0]!.path;
+      Object.assign(field.env, shim.environment, {
+        FAULT_READ: newest.slice(newest.lastIndexOf('/')),
+        FAULT_READ_KIND: kind,
+        FAULT_READ_CALL: call,
+      });
+      const failed = await run();
+      expect(failed.exitCode, failed.all).toBe(1);
+      const { status, message } = only().outcome!;
+      expect(status).toBe('failed');
+      expect(message).toContain(`${newest.slice(field.folder.length + 1)}: cannot be read: ${reason}. Nothing was changed.`);
+      expect(bytesOf(only().folder)).toEqual(before);
+      field.env = { FAULTS_STEP_MS: '0' };
+      expect((await run(['--retry-failed'])).exitCode).toBe(0);
+      expect(isAsUndisturbed(only())).toBe(true);
+      shim.remove();
+    },
+  );
 });
 
 describe.runIf(isLinux)('a wall clock that jumps by a year at every look', () => {
@@ -156,7 +231,7 @@ describe.runIf(isLinux)('a full disk', () => {
     field.writeSweep(1, {});
     expect((await run()).exitCode).toBe(0);
     const [only] = runs();
-    unfinish(only!);
+    rmSync(outcomeFile(only!.folder));
     rmSync(logFile(only!.folder));
     symlinkSync('/dev/full', logFile(only!.folder));
     truncateSync(listCheckpoints(only!.folder)[0]!.path, 100); // it has something to say

@@ -1,9 +1,10 @@
 // LD_PRELOAD: counts the calls by which a process changes files under a folder, and fails one of them, or all from one on.
 //
 //   FAULT_UNDER  the folder, absolute            FAULT_IN    only processes whose command line holds this
-//   FAULT_AT     which call, from 1              FAULT_KIND  ENOSPC, EIO, EROFS, EINTR or short (half of the bytes are written)
+//   FAULT_AT     which call, from 1              FAULT_KIND  ENOSPC, EDQUOT, EIO, EROFS, EINTR or short (half of the bytes are written)
 //   FAULT_EVER   set: that call and all after    FAULT_ROUND a change begins the count anew
 //   FAULT_LOG    a file that gets a line a call: its number, its name, its path, and "fails" where it does
+//   FAULT_READ   a part of a path: FAULT_READ_CALL (open or pread) of such a file fails with FAULT_READ_KIND (EIO, ESTALE, EACCES, EMFILE)
 //   FAULT_CLOCK  seconds; the wall clock is so much ahead at each second reading, and so much behind at the others
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -74,7 +75,7 @@ static int fault(const char *call, const char *path, int is_write) {
   int fails = getenv("FAULT_EVER") ? number >= atoi(at) : number == atoi(at);
   note(number, call, path, fails);
   if (!fails) return 0;
-  return is_short ? -1 : !strcmp(kind, "ENOSPC") ? ENOSPC : !strcmp(kind, "EROFS") ? EROFS : !strcmp(kind, "EINTR") ? EINTR : EIO;
+  return is_short ? -1 : !strcmp(kind, "ENOSPC") ? ENOSPC : !strcmp(kind, "EDQUOT") ? EDQUOT : !strcmp(kind, "EROFS") ? EROFS : !strcmp(kind, "EINTR") ? EINTR : EIO;
 }
 
 static int fault_of_file(const char *call, int file, int is_write) {
@@ -85,6 +86,23 @@ static int fault_of_file(const char *call, int file, int is_write) {
   if (length <= 0 || path[0] != '/') return 0;
   path[length] = 0;
   return fault(call, path, is_write);
+}
+
+// The errno with which opening or reading this file is to fail, 0 for none.
+static int read_fault(const char *call, const char *path) {
+  const char *part = getenv("FAULT_READ"), *kind = getenv("FAULT_READ_KIND"), *meant = getenv("FAULT_READ_CALL");
+  if (!part || !kind || !meant || strcmp(call, meant) != 0 || !strstr(path, part)) return 0;
+  return !strcmp(kind, "ESTALE") ? ESTALE : !strcmp(kind, "EACCES") ? EACCES : !strcmp(kind, "EMFILE") ? EMFILE : EIO;
+}
+
+static int read_fault_of_file(int file) {
+  if (!getenv("FAULT_READ")) return 0;
+  char link[64], path[PATH_MAX];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  long length = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
+  if (length <= 0) return 0;
+  path[length] = 0;
+  return read_fault("pread", path);
 }
 
 #define FAIL_IF(expression) do { int fault_ = (expression); if (fault_ > 0) { errno = fault_; return -1; } } while (0)
@@ -120,6 +138,9 @@ ssize_t pwritev64(int file, const struct iovec *parts, int count_, off64_t at) {
 
 ssize_t pwritev(int file, const struct iovec *parts, int count_, off_t at) { return pwritev64(file, parts, count_, at); }
 
+ssize_t pread64(int file, void *bytes, size_t length, off64_t at) { FAIL_IF(read_fault_of_file(file)); return REAL(pread64)(file, bytes, length, at); }
+ssize_t pread(int file, void *bytes, size_t length, off_t at) { return pread64(file, bytes, length, at); }
+
 int fsync(int file) { FAIL_IF(fault_of_file("fsync", file, 0)); return REAL(fsync)(file); }
 int fdatasync(int file) { FAIL_IF(fault_of_file("fdatasync", file, 0)); return REAL(fdatasync)(file); }
 int ftruncate64(int file, off64_t length) { FAIL_IF(fault_of_file("ftruncate", file, 0)); return REAL(ftruncate64)(file, length); }
@@ -138,6 +159,7 @@ int open64(const char *path, int flags, ...) {
     va_end(rest);
   }
   if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT)) FAIL_IF(fault("open", path, 0));
+  else FAIL_IF(read_fault("open", path));
   return REAL(open64)(path, flags, mode);
 }
 

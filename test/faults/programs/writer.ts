@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginLargeFile } from '../../../src/model/training/checkpoints/large-file.ts';
-import { WriteFailure } from '../../../src/results/errors.ts';
+import { isLackOfSpace, WriteFailure } from '../../../src/results/errors.ts';
 import { writeJsonAtomic } from '../../../src/results/files/write.ts';
 import { acquireLease, createLease, readLease, readLiveLease } from '../../../src/results/leases/lease.ts';
 import { MetricsWriter, readMetrics } from '../../../src/results/metrics-file.ts';
@@ -14,7 +14,7 @@ import { metricsFile } from '../../../src/results/paths.ts';
 const root = process.argv[2]!;
 const folder = join(root, 'run');
 const log = join(root, 'calls');
-const KINDS = ['ENOSPC', 'EIO', 'EROFS', 'short', 'EINTR'];
+const KINDS = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'short', 'EINTR'];
 
 interface Scenario {
   name: string;
@@ -119,6 +119,8 @@ for (const scenario of scenarios) {
         reached[scenario.name] = (reached[scenario.name] ?? 0) + 1;
         broken.push(...scenario.faults(failure !== null).map((fault) => `${where}: ${fault}`));
         if (failure !== null && !isClear(failure)) broken.push(`${where}: ${failure}`);
+        if (kind === 'EDQUOT' && failure !== null && !isLackOfSpace(failure))
+          broken.push(`${where}: not taken for a lack of space: ${failure}`);
         if (kind === 'short' && failure !== null) broken.push(`${where}: a short write was taken for a failure: ${failure}`);
         const litter = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tmp'));
         const canClean = !ever && !calls.some((call) => / unlink .* fails$/.test(call));

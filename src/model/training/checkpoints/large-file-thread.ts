@@ -12,7 +12,7 @@ export interface LargeFileOrder {
 }
 
 /** How it ended: null, or what the system said. */
-export type LargeFileEnd = { code?: string; syscall?: string; message: string } | null;
+export type LargeFileEnd = { code?: string; errno?: number; syscall?: string; message: string } | null;
 
 export function largeFileThread(): void {
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
@@ -36,7 +36,7 @@ export function largeFileThread(): void {
     try {
       work();
     } catch (error) {
-      const { code, syscall, message } = error as NodeJS.ErrnoException;
+      const { code, errno, syscall, message } = error as NodeJS.ErrnoException;
       const opened = file;
       file = undefined; // its number may belong to somebody else from now on
       try {
@@ -49,7 +49,7 @@ export function largeFileThread(): void {
       } catch {
         // it stays until removeTemporaryFiles
       }
-      end({ ...(code && { code }), ...(syscall && { syscall }), message });
+      end({ ...(code && { code }), ...(errno && { errno }), ...(syscall && { syscall }), message });
     }
   };
   const write = (bytes: Uint8Array, at: number | null): void => {
