@@ -10,18 +10,20 @@ import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const env = { ...process.env, PYTHONPATH: join(root, '.peers') };
-const hasTorch = spawnSync('python3', ['-c', 'import torch, safetensors'], { env }).status === 0;
+// PyTorch is 800 MB and no part of Facet. CI names a Python that has it; elsewhere: pip install --target .peers torch==2.13.0 numpy safetensors
+const given = process.env.FACET_TEST_PYTHON;
+const python = given ?? 'python3';
+const env = given ? process.env : { ...process.env, PYTHONPATH: join(root, '.peers') };
+const hasTorch = given !== undefined || spawnSync(python, ['-c', 'import torch, safetensors'], { env }).status === 0;
 
-// PyTorch is 800 MB and no part of Facet: pip install --target .peers torch==2.13.0+cpu numpy safetensors
-describe.skipIf(!hasTorch)('a checkpoint in PyTorch', () => {
+describe.skipIf(!hasTorch)(`a checkpoint in PyTorch${hasTorch ? '' : ' (skipped: no torch in .peers, and no FACET_TEST_PYTHON)'}`, () => {
   it('gives the same pictures for the same noise', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'facet-torch-'));
     const shape = { latentSize: 10, conditions: 3, width: 16, imageSize: 32 as const };
     const random = createRandom(5, 'torch');
     const rows = (count: number, of: () => number) => Array.from({ length: 4 }, () => Array.from({ length: count }, of));
-    const given = { noise: rows(10, () => Math.fround(random.normal())), labels: rows(3, () => random.integer(2)) };
-    const [noise, labels] = [Float32Array.from(given.noise.flat()), Float32Array.from(given.labels.flat())];
+    const inputs = { noise: rows(10, () => Math.fround(random.normal())), labels: rows(3, () => random.integer(2)) };
+    const [noise, labels] = [Float32Array.from(inputs.noise.flat()), Float32Array.from(inputs.labels.flat())];
     const ours = await withKernels('tensorflow', async (k) => {
       const trainer = createTrainer(k, shape, 1);
       for (let step = 1; step <= 3; step++) {
@@ -39,9 +41,9 @@ describe.skipIf(!hasTorch)('a checkpoint in PyTorch', () => {
       return k.read(pictures!);
     });
     const script = join(root, 'test/fixtures/torch/generate.py');
-    const { stdout, stderr } = spawnSync('python3', [script, listCheckpoints(folder)[0]!.path], {
+    const { stdout, stderr } = spawnSync(python, [script, listCheckpoints(folder)[0]!.path], {
       env,
-      input: JSON.stringify(given),
+      input: JSON.stringify(inputs),
       encoding: 'utf8',
       maxBuffer: 1e8,
     });
