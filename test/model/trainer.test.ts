@@ -34,7 +34,7 @@ async function trainSteps(k: Kernels, steps: number, shape = small) {
   const trainer = createTrainer(k, shape, 1);
   const losses = [];
   for (let step = 1; step <= steps; step++) losses.push(await stepLosses(trainer, step));
-  return { losses, generator: await trainer.generator.export(), discriminator: await trainer.discriminator.export() };
+  return { losses, generator: await trainer.generator.parameters.export(), discriminator: await trainer.discriminator.parameters.export() };
 }
 
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -68,16 +68,22 @@ describe('a training step', () => {
     const shapes = { generator: shapesOf(generatorSpecs(small)), discriminator: shapesOf(discriminatorSpecs(small)) };
     await withKernels('cpu', async (k) => {
       const trainer = createTrainer(k, small, 1);
-      const before = { generator: await trainer.generator.export(), discriminator: await trainer.discriminator.export() };
+      const before = {
+        generator: await trainer.generator.parameters.export(),
+        discriminator: await trainer.discriminator.parameters.export(),
+      };
       await stepLosses(trainer, 1);
-      const after = { generator: await trainer.generator.export(), discriminator: await trainer.discriminator.export() };
+      const after = {
+        generator: await trainer.generator.parameters.export(),
+        discriminator: await trainer.discriminator.parameters.export(),
+      };
       const inputs = { shape: small, shapes, ...input(small, 1) };
       const expected = {
         discriminator: referenceGradients(inputs, before.generator, before.discriminator).discriminator,
         generator: referenceGradients(inputs, before.generator, after.discriminator).generator, // G learns from the D that has moved
       };
       for (const network of ['generator', 'discriminator'] as const) {
-        for (const { name, inert } of trainer[network].specs) {
+        for (const { name, inert } of trainer[network].parameters.specs) {
           const reference = expected[network].get(name)!;
           if (inert) {
             expect(Math.max(...reference.map(Math.abs)), `${network} ${name}`).toBeLessThan(1e-5);
@@ -114,7 +120,7 @@ describe('a training step', () => {
     await withKernels('tensorflow', async (k) => {
       const largestMove = async (learningRate: number, discriminatorLearningRate: number) => {
         const trainer = createTrainer(k, small, 1);
-        const networks = [trainer.generator, trainer.discriminator];
+        const networks = trainer.networks.map(({ parameters }) => parameters);
         const before = await Promise.all(networks.map((network) => network.export()));
         const given = input(small, 1);
         const { real, fake, fooled } = trainer.step({ ...given, adam: { ...given.adam, learningRate }, discriminatorLearningRate });
@@ -138,10 +144,10 @@ describe('a training step', () => {
   it('moves every weight but the biases ahead of a batch norm', async () => {
     await withKernels('tensorflow', async (k) => {
       const trainer = createTrainer(k, small, 1);
-      const before = [await trainer.generator.export(), await trainer.discriminator.export()];
+      const before = [await trainer.generator.parameters.export(), await trainer.discriminator.parameters.export()];
       await stepLosses(trainer, 1);
-      const after = [await trainer.generator.export(), await trainer.discriminator.export()];
-      [trainer.generator, trainer.discriminator].forEach(({ specs }, i) => {
+      const after = [await trainer.generator.parameters.export(), await trainer.discriminator.parameters.export()];
+      trainer.networks.forEach(({ parameters: { specs } }, i) => {
         for (const { name, inert } of specs) {
           const moved =
             relativeError(after[i]!.get(name)!, before[i]!.get(name)!) !== 0 &&

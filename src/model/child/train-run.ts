@@ -17,6 +17,7 @@ import { DataError } from '../data/sources/source.ts';
 import { usualLabels } from '../data/statistics.ts';
 import { createEvaluation } from '../evaluation/evaluate.ts';
 import { type Column, sampleColumns } from '../generation/conditions.ts';
+import { createGenerator } from '../generation/generator.ts';
 import { writeSampleGrid } from '../generation/grid.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { restoreCheckpoint, type SavedPosition, takeSnapshot } from '../training/checkpoints/checkpoint.ts';
@@ -49,6 +50,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
   const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
   const trainer = createTrainer(k, shape, config.training.seed);
   const from = resume(trainer, folder);
+  const generator = createGenerator(k, { shape, conditions: batches.conditionNames, network: trainer.generator });
   const { stepsPerEpoch } = batches;
   const { epochs } = config.training;
   writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps: stepsPerEpoch * epochs, epochs });
@@ -62,7 +64,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
   const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
   let evaluated = readLastEvaluation(folder)?.values ?? {};
-  const evaluation = createEvaluation({ packed, attributes: config.attributes, seed: config.training.seed });
+  const evaluation = createEvaluation({ k, packed, attributes: config.attributes, seed: config.training.seed });
   const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
   send({ type: 'phase', phase: 'training' });
   const end = await trainLoop({
@@ -81,11 +83,11 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     async onEpoch({ epoch, step }) {
       metrics.sync();
       if (!isEvaluatedAfter(epoch, record)) return;
-      evaluated = await evaluation.evaluate(trainer);
+      evaluated = await evaluation.evaluate(generator);
       evaluations.append([{ step, epoch, values: evaluated }]);
       evaluations.sync();
       if (columns.length > 0) {
-        await writeSampleGrid(trainer, { folder, rows: config.samples.rows, columns, conditions: batches.conditionNames, epoch, step });
+        await writeSampleGrid(generator, { folder, rows: config.samples.rows, columns, epoch, step });
       }
     },
     async onCheckpoint({ step, seconds }) {

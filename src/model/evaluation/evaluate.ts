@@ -3,8 +3,8 @@
 import { createRandom, shuffle } from '../../experiment/random.ts';
 import type { BatchData } from '../data/batches.ts';
 import { columnOf } from '../data/statistics.ts';
-import { generatePictures } from '../generation/generate-pictures.ts';
-import type { Trainer } from '../training/trainer.ts';
+import type { Generator } from '../generation/generator.ts';
+import type { Kernels } from '../kernels/kernels.ts';
 import type { Evaluator, Pictures } from './evaluator.ts';
 import { EVALUATORS } from './index.ts';
 
@@ -12,11 +12,12 @@ import { EVALUATORS } from './index.ts';
 const MOST_PICTURES = 256;
 
 export interface Evaluation {
-  /** The values of all evaluators, by the metric's name. The networks and their statistics are left as they were. */
-  evaluate(trainer: Trainer): Promise<Record<string, number>>;
+  /** The values of all evaluators, by the metric's name. */
+  evaluate(generator: Generator): Promise<Record<string, number>>;
 }
 
 interface Options {
+  k: Kernels;
   packed: BatchData;
   attributes: readonly string[];
   /** The run's: decides the noise. */
@@ -28,14 +29,13 @@ interface Options {
  * Compares with a fixed random subset of the pictures, the same in every run on the same data, upright and as they are; the
  * generator is asked for its labels. Noise is the same at each evaluation, so that epochs differ by the generator alone.
  */
-export function createEvaluation({ packed, attributes, seed, evaluators = EVALUATORS }: Options): Evaluation {
+export function createEvaluation({ k, packed, attributes, seed, evaluators = EVALUATORS }: Options): Evaluation {
   const indices = chooseSubset(packed.count);
   const count = indices.length;
   const { imageSize } = packed;
   let prepared: unknown[] | undefined; // made when it is first needed: that takes a moment
   return {
-    async evaluate(trainer) {
-      const { k, shape } = trainer;
+    async evaluate({ shape, sample }) {
       const labels = readLabels(packed, { indices, attributes });
       if (prepared === undefined) {
         const real: Pictures = { pixels: readPixels(packed, indices), labels, count, imageSize, attributes };
@@ -43,7 +43,7 @@ export function createEvaluation({ packed, attributes, seed, evaluators = EVALUA
       }
       const noise = drawNoise(count * shape.latentSize, seed);
       const asked = addOrientations(labels, { attributes: attributes.length, conditions: shape.conditions });
-      const pixels = await generatePictures(trainer, { noise, labels: asked });
+      const pixels = await sample(noise, asked);
       const generated: Pictures = { pixels, labels, count, imageSize, attributes };
       const values = await inTurn(evaluators, (evaluator, i) => evaluator.measure(generated, prepared![i], k));
       return Object.assign({}, ...values);

@@ -1,30 +1,31 @@
-// Room: model/generation. The sample grid: fixed noise vectors as rows, fixed conditions as columns, one picture a cell.
+// The sample grid: fixed noise vectors as rows, fixed conditions as columns, one picture a cell.
 
 import sharp from 'sharp';
 import { createRandom } from '../../experiment/random.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../../results/files/write.ts';
 import { sampleGridFile, sampleImageFile } from '../../results/paths.ts';
 import type { SampleGridRecord } from '../../results/records.ts';
-import type { Trainer } from '../training/trainer.ts';
 import { type Column, labelBits } from './conditions.ts';
-import { generatePictures } from './generate-pictures.ts';
+import type { Generator } from './generator.ts';
 
 const GRID_GAP_PX = 2;
 const GAP_COLOUR = 255;
 
-/** Writes `samples/<epoch>.png` and what its columns ask for. The networks and their statistics are left as they were. */
+/** Writes `samples/<epoch>.png` and what its columns ask for. */
 export async function writeSampleGrid(
-  trainer: Trainer,
-  options: { folder: string; rows: number; columns: Column[]; conditions: readonly string[]; epoch: number; step: number },
+  generator: Generator,
+  options: { folder: string; rows: number; columns: Column[]; epoch: number; step: number },
 ): Promise<void> {
-  const { folder, rows, columns, conditions, epoch, step } = options;
-  const { imageSize } = trainer.shape;
+  const { folder, rows, columns, epoch, step } = options;
+  const { imageSize, latentSize } = generator.shape;
   // Column by column.
-  const rowsNoise = rowNoise(rows, trainer.shape.latentSize);
+  const rowsNoise = rowNoise(rows, latentSize);
   const noise = new Float32Array(columns.length * rowsNoise.length);
   for (let column = 0; column < columns.length; column++) noise.set(rowsNoise, column * rowsNoise.length);
-  const labels = Float32Array.from(columns.flatMap((column) => Array.from({ length: rows }, () => labelBits(column, conditions)).flat()));
-  const pictures = await generatePictures(trainer, { noise, labels });
+  const labels = Float32Array.from(
+    columns.flatMap((column) => Array.from({ length: rows }, () => labelBits(column, generator.conditions)).flat()),
+  );
+  const pictures = await generator.sample(noise, labels);
   const { pixels, width, height } = composeGrid(pictures, { rows, columns: columns.length, imageSize });
   const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 6 })

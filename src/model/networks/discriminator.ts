@@ -1,8 +1,9 @@
 // Room: model/networks. The article's discriminator, layer by layer, forwards and backwards.
 
 import type { Kernels, ParameterSpec, Parameters, SavedNorm, Tensor } from '../kernels/kernels.ts';
-import { normSpecs, normState, type RunningStatistics } from './generator.ts';
+import { normSpecs, normState } from './generator.ts';
 import type { LabelPlanes } from './label-planes.ts';
+import type { RunningStatistics } from './network.ts';
 import { discriminatorChannels, halvings, type NetworkShape } from './shape.ts';
 
 /** Weight layout: convolution [4, 4, in, out], dense [4*4*in, 1]. */

@@ -1,6 +1,7 @@
 // Room: model/networks. The article's generator, layer by layer, forwards and backwards.
 
 import type { Kernels, NormState, ParameterSpec, Parameters, SavedNorm, Tensor } from '../kernels/kernels.ts';
+import type { RunningStatistics } from './network.ts';
 import { generatorChannels, halvings, type NetworkShape } from './shape.ts';
 
 /** Weight layout: dense [in, 4*4*out], transposed convolution [4, 4, out, in]. */
@@ -34,9 +35,6 @@ export const generatorNorms = (shape: NetworkShape): string[] => [
   ...Array.from({ length: halvings(shape) - 1 }, (_, i) => `up${i + 1}`),
 ];
 
-/** Running mean and variance of every batch norm, by name; replaced after each training pass. */
-export type RunningStatistics = Map<string, { mean: Tensor; variance: Tensor }>;
-
 export interface GeneratorPass {
   /** [B, S, S, 3] in [-1, 1] */
   images: Tensor;
@@ -62,15 +60,18 @@ interface NormedLayer {
   output: Tensor;
 }
 
-interface Weights {
+/** What a forward pass asks of parameters. */
+export type Weights = Pick<Parameters, 'get' | 'getFloat32'>;
+
+interface Pass {
   k: Kernels;
   shape: NetworkShape;
-  parameters: Parameters;
+  parameters: Weights;
   statistics: RunningStatistics;
 }
 
 /** noise [B, latent], labels [B, conditions] -> images, with the batch's own statistics. */
-export function generate({ k, shape, parameters, statistics }: Weights, noise: Tensor, labels: Tensor): GeneratorPass {
+export function generate({ k, shape, parameters, statistics }: Pass, noise: Tensor, labels: Tensor): GeneratorPass {
   const after: RunningStatistics = new Map();
   const normed = (name: string, input: Tensor, product: Tensor): NormedLayer => {
     const { y, saved, mean, variance } = k.batchNorm(product, normState(parameters, statistics, name));
@@ -95,11 +96,7 @@ export function generate({ k, shape, parameters, statistics }: Weights, noise: T
 }
 
 /** dImages [B, S, S, 3] -> gradient of every parameter that is not inert. */
-export function generatorGradients(
-  { k, shape, parameters }: Omit<Weights, 'statistics'>,
-  tape: Tape,
-  dImages: Tensor,
-): Map<string, Tensor> {
+export function generatorGradients({ k, shape, parameters }: Omit<Pass, 'statistics'>, tape: Tape, dImages: Tensor): Map<string, Tensor> {
   const gradients = new Map<string, Tensor>();
   const lastInput = tape.ups.at(-1)!.output;
 
@@ -128,7 +125,7 @@ export function generatorGradients(
 }
 
 /** As `generate`, with running statistics, which it leaves alone: for sampling. */
-export function generateForSampling({ k, shape, parameters, statistics }: Weights, noise: Tensor, labels: Tensor): Tensor {
+export function generateForSampling({ k, shape, parameters, statistics }: Pass, noise: Tensor, labels: Tensor): Tensor {
   const normed = (name: string, product: Tensor) => k.leakyRelu(k.batchNormInference(product, normState(parameters, statistics, name)));
   const branch = (name: string, input: Tensor) =>
     normed(name, k.reshape(k.matMul(input, parameters.get(`${name}.weight`)), [input.shape[0]!, 4, 4, shape.width]));
@@ -139,7 +136,7 @@ export function generateForSampling({ k, shape, parameters, statistics }: Weight
   return k.tanh(k.addBias(k.convInputGradient(h, parameters.get('image.weight')), parameters.get('image.bias')));
 }
 
-export function normState(parameters: Parameters, statistics: RunningStatistics, name: string): NormState {
+export function normState(parameters: Weights, statistics: RunningStatistics, name: string): NormState {
   const running = statistics.get(name);
   if (!running) throw new Error(`no running statistics for ${name}`);
   return { gamma: parameters.getFloat32(`${name}.gamma`), beta: parameters.getFloat32(`${name}.beta`), ...running };

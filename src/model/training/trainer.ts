@@ -1,10 +1,11 @@
-// Room: model/training. Both networks with their state on the device, and one training step of each.
+// Both networks with their state on the device, and one training step of each.
 
-import type { AdamStep, Kernels, Parameters, Tensor } from '../kernels/kernels.ts';
+import type { AdamStep, Kernels, ParameterSpec, Tensor } from '../kernels/kernels.ts';
 import { discriminate, discriminatorGradients, discriminatorNorms, discriminatorSpecs } from '../networks/discriminator.ts';
-import { generate, generatorGradients, generatorNorms, generatorSpecs, type RunningStatistics } from '../networks/generator.ts';
+import { generate, generatorGradients, generatorNorms, generatorSpecs } from '../networks/generator.ts';
 import { initialWeights } from '../networks/initial-weights.ts';
 import { createLabelPlanes } from '../networks/label-planes.ts';
+import { initialStatistics, type Network, type RunningStatistics, replaceStatistics } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 
 /** One step's inputs, on the host. */
@@ -33,32 +34,25 @@ export interface StepLogits {
 export interface Trainer {
   readonly k: Kernels;
   readonly shape: NetworkShape;
-  readonly generator: Parameters;
-  readonly discriminator: Parameters;
-  generatorStatistics: RunningStatistics;
-  discriminatorStatistics: RunningStatistics;
+  readonly generator: Network;
+  readonly discriminator: Network;
+  /** All that a checkpoint holds, by name. */
+  readonly networks: readonly Network[];
   step(input: StepInput): StepLogits;
 }
 
 export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Trainer {
-  const generatorLayers = generatorSpecs(shape);
-  const discriminatorLayers = discriminatorSpecs(shape);
-  const generator = k.parameters(generatorLayers, initialWeights(generatorLayers, { seed, network: 'generator' }));
-  const discriminator = k.parameters(discriminatorLayers, initialWeights(discriminatorLayers, { seed, network: 'discriminator' }));
+  const createNetwork = (name: string, specs: readonly ParameterSpec[], norms: readonly string[]): Network => {
+    const parameters = k.parameters(specs, initialWeights(specs, { seed, network: name }));
+    return { name, parameters, statistics: initialStatistics(k, norms, parameters) };
+  };
+  const generator = createNetwork('generator', generatorSpecs(shape), generatorNorms(shape));
+  const discriminator = createNetwork('discriminator', discriminatorSpecs(shape), discriminatorNorms(shape));
   const planes = createLabelPlanes(k, shape.imageSize / 4);
   const compiled = k.compile(work);
   /** Of the step at hand. */
   let input: StepInput;
-  const trainer: Trainer = {
-    k,
-    shape,
-    generator,
-    discriminator,
-    generatorStatistics: initialStatistics(k, generatorNorms(shape), generator),
-    discriminatorStatistics: initialStatistics(k, discriminatorNorms(shape), discriminator),
-    step,
-  };
-  return trainer;
+  return { k, shape, generator, discriminator, networks: [generator, discriminator], step };
 
   function step(given: StepInput): StepLogits {
     input = given;
@@ -69,13 +63,13 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
         k.tensorFloat32(pixels, [batch, shape.imageSize, shape.imageSize, 3]),
         k.tensorFloat32(labels, [batch, shape.conditions]),
         k.tensorFloat32(noise, [batch, shape.latentSize]),
-        ...listStatistics(trainer.generatorStatistics),
-        ...listStatistics(trainer.discriminatorStatistics),
+        ...listStatistics(generator.statistics),
+        ...listStatistics(discriminator.statistics),
       ]),
     );
     const { ofG, ofD } = nameStatistics(shape, statistics);
-    trainer.generatorStatistics = replaceStatistics(k, trainer.generatorStatistics, ofG);
-    trainer.discriminatorStatistics = replaceStatistics(k, trainer.discriminatorStatistics, ofD);
+    replaceStatistics(k, generator, ofG);
+    replaceStatistics(k, discriminator, ofD);
     return { real: k.keep(real!), fake: k.keep(fake!), fooled: k.keep(fooled!) };
   }
 
@@ -83,9 +77,9 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
   function work([pixels, labels, noise, ...statistics]: readonly Tensor[]): Tensor[] {
     const before = nameStatistics(shape, statistics);
     const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
-    const d = { k, shape, parameters: discriminator, planes };
+    const d = { k, shape, parameters: discriminator.parameters, planes };
     // The same generated pictures serve both steps; G's weights do not change between them.
-    const made = generate({ k, shape, parameters: generator, statistics: before.ofG }, z, y);
+    const made = generate({ k, shape, parameters: generator.parameters, statistics: before.ofG }, z, y);
 
     const [real, fake, ...afterD] = k.scope(() => {
       const onReal = discriminate({ ...d, statistics: before.ofD }, x, y);
@@ -100,7 +94,7 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
         dLogits: k.crossEntropyGradient(onFake.logits, 0),
         of: 'parameters',
       });
-      discriminator.applyAdam(sumGradients(k, realGradients, fakeGradients), () => {
+      discriminator.parameters.applyAdam(sumGradients(k, realGradients, fakeGradients), () => {
         const { adam, discriminatorLearningRate = adam.learningRate } = input;
         return { ...adam, learningRate: discriminatorLearningRate };
       });
@@ -110,7 +104,10 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
     const after = nameStatistics(shape, [...listStatistics(made.statistics), ...afterD]);
     const onFooled = discriminate({ ...d, statistics: after.ofD }, made.images, y);
     const dImages = discriminatorGradients(d, { tape: onFooled.tape, dLogits: k.crossEntropyGradient(onFooled.logits, 1), of: 'images' });
-    generator.applyAdam(generatorGradients({ k, shape, parameters: generator }, made.tape, dImages), () => input.adam);
+    generator.parameters.applyAdam(
+      generatorGradients({ k, shape, parameters: generator.parameters }, made.tape, dImages),
+      () => input.adam,
+    );
     return [real!, fake!, onFooled.logits, ...listStatistics(after.ofG), ...listStatistics(after.ofD)];
   }
 }
@@ -129,25 +126,4 @@ function nameStatistics(shape: NetworkShape, tensors: readonly Tensor[]): { ofG:
 
 function sumGradients(k: Kernels, a: ReadonlyMap<string, Tensor>, b: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
   return new Map([...a].map(([name, gradient]) => [name, k.add(gradient, b.get(name)!)]));
-}
-
-function initialStatistics(k: Kernels, names: readonly string[], parameters: Parameters): RunningStatistics {
-  const channels = new Map(parameters.specs.map(({ name, shape }) => [name, shape[0]!]));
-  return new Map(
-    names.map((name) => {
-      const size = channels.get(`${name}.gamma`)!;
-      const mean = k.keep(k.tensorFloat32(new Float32Array(size), [size]));
-      const variance = k.keep(k.tensorFloat32(new Float32Array(size).fill(1), [size]));
-      return [name, { mean, variance }];
-    }),
-  );
-}
-
-function replaceStatistics(k: Kernels, before: RunningStatistics, after: RunningStatistics): RunningStatistics {
-  for (const { mean, variance } of before.values()) k.free(mean, variance);
-  for (const { mean, variance } of after.values()) {
-    k.keep(mean);
-    k.keep(variance);
-  }
-  return after;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { createEvaluation } from '../../../src/model/evaluation/evaluate.ts';
+import { createGenerator } from '../../../src/model/generation/generator.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { type BackendName, withKernels } from '../../helpers/kernels.ts';
 
@@ -24,15 +25,18 @@ const attributes = ['Male', 'Young'];
 const evaluateOn = (backend: BackendName, { seed = 1, conditions = 2, times = 1 } = {}) =>
   withKernels(backend, async (k) => {
     const trainer = createTrainer(k, { latentSize: 10, conditions, width: 16, imageSize: side }, 1);
-    const weights = await trainer.generator.export();
-    const evaluation = createEvaluation({ packed, attributes, seed });
+    const weights = await trainer.generator.parameters.export();
+    const evaluation = createEvaluation({ k, packed, attributes, seed });
     const values: number[] = [];
     const tensors: number[] = [];
     for (let i = 0; i < times; i++) {
-      values.push((await evaluation.evaluate(trainer)).slicedWasserstein!);
+      values.push(
+        (await evaluation.evaluate(createGenerator(k, { shape: trainer.shape, conditions: [], network: trainer.generator })))
+          .slicedWasserstein!,
+      );
       tensors.push(k.count());
     }
-    expect(await trainer.generator.export()).toEqual(weights);
+    expect(await trainer.generator.parameters.export()).toEqual(weights);
     return { values, tensors };
   });
 
@@ -65,17 +69,14 @@ describe('the evaluation of a generator', () => {
     const asked = await withKernels('tensorflow', async (k) => {
       const labels: Float32Array[] = [];
       const trainer = createTrainer(k, { latentSize: 10, conditions: 3, width: 16, imageSize: side }, 1);
-      const watched = {
-        ...trainer,
-        k: {
-          ...k,
-          tensor: (values: Float32Array, shape: readonly number[]) => {
-            if (shape[1] === 3) labels.push(values.slice());
-            return k.tensor(values, shape);
-          },
+      const { sample, ...generator } = createGenerator(k, { shape: trainer.shape, conditions: [], network: trainer.generator });
+      await createEvaluation({ k, packed, attributes, seed: 1 }).evaluate({
+        ...generator,
+        sample(z, y) {
+          labels.push(y.slice());
+          return sample(z, y);
         },
-      };
-      await createEvaluation({ packed, attributes, seed: 1 }).evaluate(watched);
+      });
       return labels;
     });
     const rows = asked.flatMap((labels) => Array.from({ length: labels.length / 3 }, (_, i) => [...labels.subarray(i * 3, i * 3 + 3)]));

@@ -129,7 +129,7 @@ describe('a training step on WebAssembly', () => {
           });
           k.free(...Object.values(logits));
         }
-        return [await trainer.generator.export(), await trainer.discriminator.export()];
+        return [await trainer.generator.parameters.export(), await trainer.discriminator.parameters.export()];
       });
     expect(await train()).toEqual(await train());
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
-import { generateForSampling } from '../../../src/model/networks/generator.ts';
+import { createGenerator } from '../../../src/model/generation/generator.ts';
 import { listCheckpoints, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { withKernels } from '../../helpers/kernels.ts';
@@ -31,14 +31,7 @@ describe.skipIf(!hasTorch)(`a checkpoint in PyTorch${hasTorch ? '' : ' (skipped:
         trainer.step({ pixels, labels, noise, adam: { learningRate: 1e-2, beta1: 0.5, beta2: 0.999, step } });
       }
       await writeSnapshot(takeSnapshot(trainer, { step: 3, seconds: 1 }, ['a', 'b', 'c']), { folder, keep: 1 });
-      const [pictures] = k.scope(() => [
-        generateForSampling(
-          { k, shape, parameters: trainer.generator, statistics: trainer.generatorStatistics },
-          k.tensor(noise, [4, 10]),
-          k.tensor(labels, [4, 3]),
-        ),
-      ]);
-      return k.read(pictures!);
+      return createGenerator(k, { shape, conditions: ['a', 'b', 'c'], network: trainer.generator }).sample(noise, labels);
     });
     const script = join(root, 'test/fixtures/torch/generate.py');
     const { stdout, stderr } = spawnSync(python, [script, listCheckpoints(folder)[0]!.path], {

@@ -58,8 +58,8 @@ async function trainIn(folder: string, until: { stopBefore?: number; killBefore?
     }).catch((error: Error) => ({ reason: error.message, position: undefined }));
     metrics.close();
     const weights = {
-      ...Object.fromEntries(await trainer.generator.export()),
-      ...Object.fromEntries(await trainer.discriminator.export()),
+      ...Object.fromEntries(await trainer.generator.parameters.export()),
+      ...Object.fromEntries(await trainer.discriminator.parameters.export()),
     };
     return { reason: end.reason, from, damaged, weights };
   });

@@ -59,7 +59,7 @@ export function createTensorflowKernels(
 
     compile: (work) => program.compile(work),
 
-    tensor: (values, shape) => tf.cast(tf.create(values, shape), activation),
+    tensor: (values, shape) => tf.scope(() => [tf.cast(tf.create(values, shape), activation)])[0],
     tensorFloat32: (values, shape) => tf.create(values, shape),
     read: async (x) => tf.values(x as Handle) as Float32Array,
     parameters: (specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters =>

@@ -9,7 +9,8 @@ import { adviseOnSystemError, asWriteFailure, describeSystemError, isSystemError
 import { readEvaluations } from '../../../results/evaluations-file.ts';
 import { removeTemporaryFiles } from '../../../results/files/write.ts';
 import { checkpointFile, checkpointsFolder } from '../../../results/paths.ts';
-import type { RunningStatistics } from '../../networks/generator.ts';
+import type { Kernels } from '../../kernels/kernels.ts';
+import { type Network, type RunningStatistics, replaceStatistics } from '../../networks/network.ts';
 import type { Trainer } from '../trainer.ts';
 import { type CheckpointFile, removableCheckpoints } from './kept-checkpoints.ts';
 import { beginLargeFile } from './large-file.ts';
@@ -150,30 +151,25 @@ function requireFormat({ path, metadata, shapes }: SafetensorsFile, trainer: Tra
 }
 
 /** One network after the other: a checkpoint may be larger than what is free. */
-function takeOver(file: SafetensorsFile, trainer: Trainer): void {
-  trainer.generator.import(readParameters(file, 'generator'));
-  trainer.discriminator.import(readParameters(file, 'discriminator'));
-  trainer.generatorStatistics = readStatistics(file, { network: 'generator', trainer, statistics: trainer.generatorStatistics });
-  trainer.discriminatorStatistics = readStatistics(file, {
-    network: 'discriminator',
-    trainer,
-    statistics: trainer.discriminatorStatistics,
-  });
+function takeOver(file: SafetensorsFile, { k, networks }: Trainer): void {
+  for (const network of networks) {
+    network.parameters.import(readParameters(file, network));
+    replaceStatistics(k, network, readStatistics(file, network, k));
+  }
 }
 
 /** Everything that a run continues from but the step. */
 function listTensors(trainer: Trainer): Map<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>();
-  for (const network of ['generator', 'discriminator'] as const) {
-    const parameters = trainer[network];
+  for (const { name: network, parameters } of trainer.networks) {
     for (const { name, shape, inert } of parameters.specs) {
       for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) {
         tensors.set(`${network}.${name}${suffix}`, { shape, read: () => parameters.read(`${name}${suffix}`) });
       }
     }
   }
-  for (const network of ['generator', 'discriminator'] as const) {
-    for (const [name, { mean, variance }] of trainer[`${network}Statistics`]) {
+  for (const { name: network, statistics } of trainer.networks) {
+    for (const [name, { mean, variance }] of statistics) {
       tensors.set(`${network}.${name}.running_mean`, { shape: mean.shape, read: () => trainer.k.read(mean) });
       tensors.set(`${network}.${name}.running_variance`, { shape: variance.shape, read: () => trainer.k.read(variance) });
     }
@@ -202,26 +198,18 @@ export function listCheckpoints(folder: string): CheckpointFile[] {
     .sort((a, b) => b.step - a.step);
 }
 
-interface StatisticsOf {
-  network: string;
-  trainer: Trainer;
-  statistics: RunningStatistics;
-}
-
-function readStatistics(file: SafetensorsFile, { network, trainer, statistics }: StatisticsOf): RunningStatistics {
-  const upload = (name: string) => trainer.k.keep(trainer.k.tensorFloat32(file.read(name), file.shapes.get(name)!));
-  const restored: RunningStatistics = new Map();
-  for (const [name, old] of statistics) {
-    const mean = upload(`${network}.${name}.running_mean`);
-    const variance = upload(`${network}.${name}.running_variance`);
-    trainer.k.free(old.mean, old.variance);
-    restored.set(name, { mean, variance });
-  }
-  return restored;
+function readStatistics(file: SafetensorsFile, { name: network, statistics }: Network, k: Kernels): RunningStatistics {
+  const upload = (name: string) => k.tensorFloat32(file.read(name), file.shapes.get(name)!);
+  return new Map(
+    [...statistics.keys()].map((norm) => [
+      norm,
+      { mean: upload(`${network}.${norm}.running_mean`), variance: upload(`${network}.${norm}.running_variance`) },
+    ]),
+  );
 }
 
 /** The values and moments of one network, without the network's name in front. */
-function readParameters(file: SafetensorsFile, network: 'generator' | 'discriminator'): Map<string, Float32Array> {
+function readParameters(file: SafetensorsFile, { name: network }: Network): Map<string, Float32Array> {
   const prefix = `${network}.`;
   const names = [...file.shapes.keys()].filter((name) => name.startsWith(prefix));
   return new Map(names.map((name) => [name.slice(prefix.length), file.read(name)]));

@@ -1,0 +1,94 @@
+// The generator of a run, from its checkpoints alone.
+
+import { UserError } from '../../experiment/user-error.ts';
+import { readEvaluations } from '../../results/evaluations-file.ts';
+import { checkpointsFolder } from '../../results/paths.ts';
+import { readTraining } from '../../results/read.ts';
+import type { Kernels, Tensor } from '../kernels/kernels.ts';
+import { generatorNorms, generatorSpecs } from '../networks/generator.ts';
+import type { NetworkShape } from '../networks/shape.ts';
+import { listCheckpoints } from '../training/checkpoints/checkpoint.ts';
+import { type CheckpointFile, findBestCheckpoint } from '../training/checkpoints/kept-checkpoints.ts';
+import { DamagedFile, openSafetensors, type SafetensorsFile } from '../training/checkpoints/safetensors.ts';
+import { createGenerator, type Generator } from './generator.ts';
+
+/** Which of the checkpoints that the run keeps. */
+export type WhichCheckpoint = 'best' | { epoch: number } | { step: number };
+
+export interface LoadedGenerator extends Generator {
+  /** Of the checkpoint. */
+  readonly step: number;
+  /** Frees the weights. */
+  free(): void;
+}
+
+/**
+ * Loads the best checkpoint by its evaluation (the newest where none was evaluated), or the one that is named. Reads weights and running
+ * statistics of the generator and nothing else, which is about a seventh of the file, so its SHA-256 is not checked. Throws a UserError
+ * where the run has no such checkpoint, a DamagedFile where it is cut short or lacks something.
+ */
+export function loadGenerator(
+  runFolder: string,
+  { k, checkpoint = 'best' }: { k: Kernels; checkpoint?: WhichCheckpoint },
+): LoadedGenerator {
+  const { path, step } = findCheckpoint(runFolder, checkpoint);
+  const file = openSafetensors(path);
+  try {
+    return readGenerator(file, { k, step });
+  } finally {
+    file.close();
+  }
+}
+
+function findCheckpoint(runFolder: string, which: WhichCheckpoint): CheckpointFile {
+  const checkpoints = listCheckpoints(runFolder);
+  const folder = checkpointsFolder(runFolder);
+  if (checkpoints.length === 0) throw new UserError(`${folder}: expected a checkpoint, found none. A run writes its first after an epoch.`);
+  const evaluations = readEvaluations(runFolder).records;
+  if (which === 'best') return findBestCheckpoint(checkpoints, evaluations) ?? checkpoints[0]!;
+  const stepsPerEpoch = readTraining(runFolder)?.stepsPerEpoch;
+  const stepOf = (epoch: number) =>
+    stepsPerEpoch ? epoch * stepsPerEpoch : evaluations.find((evaluation) => evaluation.epoch === epoch)?.step;
+  const asked = 'step' in which ? which.step : stepOf(which.epoch);
+  const found = checkpoints.find(({ step }) => step === asked);
+  if (found) return found;
+  const name = 'step' in which ? `step ${which.step}` : `epoch ${which.epoch}`;
+  const kept = checkpoints.map(({ step }) =>
+    stepsPerEpoch && step % stepsPerEpoch === 0 ? `${step} (epoch ${step / stepsPerEpoch})` : step,
+  );
+  throw new UserError(`${folder}: expected a checkpoint of ${name}, found those of step ${kept.reverse().join(', ')}.`);
+}
+
+function readGenerator(file: SafetensorsFile, { k, step }: { k: Kernels; step: number }): LoadedGenerator {
+  const shape = parseMetadata<NetworkShape>(file, 'network');
+  const conditions = parseMetadata<string[]>(file, 'conditions');
+  const kept: Tensor[] = [];
+  const upload = (name: string, put: Kernels['tensor']) => {
+    const tensor = k.keep(put(file.read(`generator.${name}`), file.shapes.get(`generator.${name}`)!));
+    kept.push(tensor);
+    return tensor;
+  };
+  const specs = generatorSpecs(shape).filter(({ inert }) => !inert);
+  const isOfNorm = (name: string) => /\.(gamma|beta)$/.test(name);
+  const weights = new Map(specs.map(({ name }) => [name, upload(name, isOfNorm(name) ? k.tensorFloat32 : k.tensor)]));
+  const statistics = new Map(
+    generatorNorms(shape).map((name) => [
+      name,
+      { mean: upload(`${name}.running_mean`, k.tensorFloat32), variance: upload(`${name}.running_variance`, k.tensorFloat32) },
+    ]),
+  );
+  const get = (name: string) => weights.get(name)!;
+  return {
+    ...createGenerator(k, { shape, conditions, network: { parameters: { get, getFloat32: get }, statistics } }),
+    step,
+    free: () => k.free(...kept),
+  };
+}
+
+function parseMetadata<T>({ path, metadata }: SafetensorsFile, name: string): T {
+  try {
+    return JSON.parse(metadata[name]!) as T;
+  } catch (error) {
+    throw new DamagedFile(path, `has no ${name} in its metadata`, { cause: error });
+  }
+}
