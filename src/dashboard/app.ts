@@ -8,7 +8,7 @@ import { createGuard, LOOPBACK_NAMES } from './http/guard.ts';
 import { answerStop } from './http/stop-route.ts';
 import { renderExperiment } from './pages/experiment.tsx';
 import { renderMessage } from './pages/message.tsx';
-import { renderCards, renderOverview } from './pages/overview.tsx';
+import { renderList, renderOverview } from './pages/overview.tsx';
 import { LOG_LINES, renderRun, renderRunSummary } from './pages/run.tsx';
 import type { DashboardStore } from './store.ts';
 import { experimentChanges, runChanges } from './views/changes.ts';
@@ -34,13 +34,13 @@ export function createApp(
   const app = new Hono();
   app.use(createGuard(hostNames, canStop ? STOP_PATH : NO_PATH));
 
-  app.get('/', (c) => c.html(renderOverview(store.listExperiments(), { assets, nowMs: now() })));
+  app.get('/', async (c) => c.html(renderOverview(await store.listExperiments(), { assets, nowMs: now() })));
 
-  app.get('/api/experiments', (c) => {
-    const cards = store.listExperiments();
-    const html = renderCards(cards, now());
+  app.get('/api/experiments', async (c) => {
+    const list = await store.listExperiments();
+    const html = renderList(list, now());
     const cursor = createHash('sha256').update(html).digest('hex').slice(0, 16);
-    const isActive = cards.some(({ states }) => states.some(([state]) => state === 'running'));
+    const isActive = list.cards.some(({ states }) => states.some(([state]) => state === 'running'));
     return c.json({ cursor, isActive, ...(c.req.query('cursor') === cursor ? {} : { html }) } satisfies OverviewChanges);
   });
 

@@ -1,20 +1,21 @@
-// Room: dashboard. What the pages know of results/: experiments and runs by name, looked up in what the folder lists and
+// What the pages know of results/: experiments and runs by name, looked up in what the folder lists and
 // never made into a path from what a browser sent.
 
 import { readdirSync } from 'node:fs';
-import { isContained } from '../results/files/read.ts';
+import { isContained, readPlainFile } from '../results/files/read.ts';
 import { readLogTail } from '../results/log-file.ts';
 import { experimentFolder, logFile, patchFile, runFolder } from '../results/paths.ts';
 import { listSamples } from '../results/samples.ts';
-import { readContained } from './http/contained.ts';
-import { DEFAULT_REST_MS, LiveExperiment } from './views/live-experiment.ts';
-import { stampOf } from './views/live-run.ts';
-import { describeExperiments, type ExperimentCard } from './views/overview.ts';
+import { ExperimentReaders } from './views/experiment-reader.ts';
+import { LiveExperiment } from './views/live-experiment.ts';
+import { DEFAULT_REST_MS } from './views/look.ts';
+import { type ExperimentList, Overview } from './views/overview.ts';
+import { stampOf } from './views/stamps.ts';
 
 export interface DashboardStore {
   readonly resultsRoot: string;
-  /** Every experiment, the one at work last first. */
-  listExperiments(): ExperimentCard[];
+  /** Every experiment, the one last written to first. */
+  listExperiments(): Promise<ExperimentList>;
   /** The experiment as it is now; null where there is none of that name. */
   openExperiment(name: string): Promise<LiveExperiment | null>;
   /** The end of a run's log, and what changes with it. */
@@ -30,12 +31,14 @@ const MAX_OPEN_EXPERIMENTS = 12;
 /** `restMs`: how long one look into an experiment's folder is good for. */
 export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_MS): DashboardStore {
   const open = new Map<string, LiveExperiment>();
+  const readers = new ExperimentReaders(resultsRoot);
+  const overview = new Overview(resultsRoot, { readers, restMs });
   return {
     resultsRoot,
-    listExperiments: () => describeExperiments(resultsRoot),
+    listExperiments: () => overview.list(),
     async openExperiment(name) {
       if (!isListed(resultsRoot, name) || !isContained(resultsRoot, experimentFolder(resultsRoot, name))) return null;
-      const live = open.get(name) ?? new LiveExperiment(resultsRoot, name, restMs);
+      const live = open.get(name) ?? new LiveExperiment(resultsRoot, { name, reader: readers.of(name), restMs });
       open.delete(name);
       open.set(name, live); // the one used last goes to the end
       for (const old of open.keys()) if (open.size > MAX_OPEN_EXPERIMENTS) open.delete(old);
@@ -43,7 +46,6 @@ export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_M
       return live;
     },
     readLog(folder, lines) {
-      if (!isContained(resultsRoot, logFile(folder))) return { version: '', lines: [] };
       return { version: stampOf(logFile(folder)), lines: readLogTail(folder, lines) };
     },
     readSample(experiment, runId, epoch) {
@@ -59,6 +61,17 @@ export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_M
     },
   };
 }
+
+/** The bytes of a plain file that lies inside the results folder under its own name, through no link; null for anything else. */
+function readContained(resultsRoot: string, path: string): Buffer | null {
+  try {
+    return isContained(resultsRoot, path) ? readPlainFile(path, MAX_BYTES) : null;
+  } catch {
+    return null;
+  }
+}
+
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Whether a folder lists an entry of exactly this name. Hidden ones are not results. */
 function isListed(folder: string, name: string): boolean {

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isExperimentRecord, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
-import { isContained, readJson } from './files/read.ts';
+import { readJson } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
 import {
   experimentFolder,
@@ -58,15 +58,13 @@ export function listExperiments(resultsRoot: string): ExperimentSummary[] {
 
 /**
  * One experiment and all its runs. A folder that does not exist reads as an experiment without runs. A run's folder may be a
- * link to another disk unless `followLinks` is false: of such a run nothing is read, and of one whose id is no name never.
+ * link to another disk; of a run whose id is no name nothing is read.
  */
-export function readExperiment(resultsRoot: string, name: string, { followLinks = true } = {}): ExperimentResults {
+export function readExperiment(resultsRoot: string, name: string): ExperimentResults {
   const summary = readSummary(resultsRoot, name);
   const read = (id: string): Run => {
     const folder = runFolder(resultsRoot, name, id);
-    if (id !== basename(id) || id.startsWith('.') || id === '') return refuse(id, folder, 'a path');
-    const isLink = !followLinks && existsSync(folder) && !isContained(resultsRoot, folder);
-    return isLink ? refuse(id, folder, 'a link') : readRun(folder);
+    return isRunName(id) ? readRun(folder) : refuse(id, folder);
   };
   const wanted = summary.record?.runs ?? [];
   const wantedIds = new Set(wanted.map((run) => run.id));
@@ -80,8 +78,13 @@ export function readExperiment(resultsRoot: string, name: string, { followLinks 
   };
 }
 
-function refuse(id: string, folder: string, found: string): Run {
-  const problem = `${JSON.stringify(id)}: expected a plain folder in the folder of its experiment, found ${found}; this run is not read`;
+/** Whether an id of experiment.json names a folder in the experiment's folder, and leads nowhere else. */
+export function isRunName(id: string): boolean {
+  return id === basename(id) && !id.startsWith('.') && id !== '';
+}
+
+function refuse(id: string, folder: string): Run {
+  const problem = `${JSON.stringify(id)}: expected the name of a folder in the folder of its experiment, found a path; this run is not read`;
   return { id, folder, axes: {}, record: null, outcome: null, state: 'queued', current: true, problems: [problem] };
 }
 

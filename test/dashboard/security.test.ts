@@ -240,7 +240,7 @@ describe('links', () => {
     const runs = ['../attr-sweep', '..', '', '.', 'a/b', '../../../etc'].map((id) => ({ id, axes: {} }));
     writeFileSync(join(folder, 'experiment.json'), JSON.stringify({ format: 1, name: 'hostile', runs }));
     const html = await (await dashboard.get('/experiments/hostile')).text();
-    expect(html).toContain('this run is not shown');
+    expect(html).toContain('this run is not read');
     expect(html).not.toContain('<tr id="row-');
   });
 

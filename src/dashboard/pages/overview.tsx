@@ -2,11 +2,11 @@
 
 import { plural } from '../../experiment/units.ts';
 import type { Assets } from '../http/assets.ts';
-import type { ExperimentCard } from '../views/overview.ts';
+import type { ExperimentCard, ExperimentList } from '../views/overview.ts';
 import { renderPage } from './layout.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';
 
-export function renderOverview(cards: ExperimentCard[], { assets, nowMs }: { assets: Assets; nowMs: number }): string {
+export function renderOverview(list: ExperimentList, { assets, nowMs }: { assets: Assets; nowMs: number }): string {
   return renderPage({
     title: 'Facet',
     page: 'overview',
@@ -15,14 +15,20 @@ export function renderOverview(cards: ExperimentCard[], { assets, nowMs }: { ass
     children: (
       <>
         <h1>Experiments</h1>
-        <div id="experiments" dangerouslySetInnerHTML={{ __html: renderCards(cards, nowMs) }} />
+        <div id="experiments" dangerouslySetInnerHTML={{ __html: renderList(list, nowMs) }} />
       </>
     ),
   });
 }
 
-export function renderCards(cards: ExperimentCard[], nowMs: number): string {
-  return (<Cards cards={cards} nowMs={nowMs} />).toString() as string;
+/** The part that is sent again when it changed. */
+export function renderList({ cards, problems }: ExperimentList, nowMs: number): string {
+  return (
+    <>
+      <Cards cards={cards} nowMs={nowMs} />
+      <Notices problems={problems} />
+    </>
+  ).toString() as string;
 }
 
 function Cards({ cards, nowMs }: { cards: ExperimentCard[]; nowMs: number }) {

@@ -1,9 +1,7 @@
-// Room: dashboard/views. One run as it was when its folder was last looked at, and what changed in which version.
+// One run as it was when its folder was last looked at, and what changed in which version.
 
-import { statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { readEvaluations } from '../../results/evaluations-file.ts';
-import { isContained } from '../../results/files/read.ts';
 import { type Cursor, START } from '../../results/jsonl.ts';
 import { readMetrics } from '../../results/metrics-file.ts';
 import { evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
@@ -11,6 +9,7 @@ import { type Run, readTraining } from '../../results/read.ts';
 import type { EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
 import { listSamples, readSampleGrid } from '../../results/samples.ts';
 import { RunSeries } from './run-series.ts';
+import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
 
 export interface Sample {
   epoch: number;
@@ -91,8 +90,7 @@ export class LiveRun {
 
   /** It never changes once it is there. */
   #readTraining(): void {
-    const path = trainingFile(this.run.folder);
-    if (this.#storedStepsPerEpoch !== null || !isContained(this.#resultsRoot, path)) return;
+    if (this.#storedStepsPerEpoch !== null || statOf(trainingFile(this.run.folder)) === null) return;
     this.#storedStepsPerEpoch = readTraining(this.run.folder)?.stepsPerEpoch ?? null;
   }
 
@@ -101,20 +99,16 @@ export class LiveRun {
     const stamp = stampOf(path);
     if (stamp === this.#metricsStamp) return false;
     this.#metricsStamp = stamp;
-    if (stamp !== '' && !isContained(this.#resultsRoot, path)) {
-      this.#forgetMetrics(version);
-      this.#metricsProblems = [`${path}: expected a plain file, found a link`];
-      return true;
-    }
     const chunk = readMetrics(path, { from: this.#cursor });
     const first = chunk.records[0];
     const isRewritten = chunk.restarted || (first !== undefined && first.step <= (this.series.last?.step ?? 0));
     if (isRewritten) this.#forgetMetrics(version);
     const { records, problems, next } = isRewritten && !chunk.restarted ? readMetrics(path) : chunk;
-    for (const record of records) {
-      if (!this.series.add(record, version)) problems.push(`${path}: step ${record.step} does not follow step ${this.series.last?.step}`);
-    }
     this.#metricsProblems = [...this.#metricsProblems, ...problems].slice(0, MAX_PROBLEMS);
+    for (const record of records) {
+      if (this.series.add(record, version) || this.#metricsProblems.length === MAX_PROBLEMS) continue;
+      this.#metricsProblems.push(`${path}: step ${record.step} does not follow step ${this.series.last?.step}`);
+    }
     this.#cursor = next;
     return records.length > 0 || isRewritten;
   }
@@ -126,42 +120,22 @@ export class LiveRun {
   }
 
   #readEvaluations(): void {
-    const path = evaluationsFile(this.run.folder);
-    const stamp = stampOf(path);
+    const stamp = stampOf(evaluationsFile(this.run.folder));
     if (stamp === this.#evaluationsStamp) return;
     this.#evaluationsStamp = stamp;
-    const isPlain = stamp === '' || isContained(this.#resultsRoot, path);
-    const { records, problems } = isPlain
-      ? readEvaluations(this.run.folder)
-      : { records: [], problems: [`${path}: expected a plain file, found a link`] };
+    const { records, problems } = readEvaluations(this.run.folder);
     this.evaluations = records;
     this.#evaluationProblems = problems.slice(0, MAX_PROBLEMS);
   }
 
   #readSamples(): void {
-    const folder = samplesFolder(this.run.folder);
-    const stamp = stampOf(folder);
+    const stat = statOf(samplesFolder(this.run.folder));
+    const stamp = stampOfStat(stat);
     if (stamp === this.#samplesStamp) return;
-    this.#samplesStamp = isSettled(folder) ? stamp : '';
-    const files = isContained(this.#resultsRoot, folder) ? listSamples(this.run.folder) : [];
-    this.samples = files.map(({ epoch, image }) => ({ epoch, image, version: stampOf(image) })).filter(({ version }) => version !== '');
-    const newest = files.findLast(({ grid }) => isContained(this.#resultsRoot, grid));
+    this.#samplesStamp = isSettled(stat) ? stamp : '';
+    const files = stat?.isDirectory() ? listSamples(this.run.folder).filter(({ image }) => statOf(image)?.isFile()) : [];
+    this.samples = files.map(({ epoch, image }) => ({ epoch, image, version: stampOf(image) }));
+    const newest = files.at(-1);
     this.grid = newest ? readSampleGrid(newest.grid) : null;
   }
-}
-
-/** Size and time of a file or folder, as text; empty where there is none that can be read. */
-export function stampOf(path: string): string {
-  try {
-    const { size, mtimeMs } = statSync(path);
-    return `${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}`;
-  } catch {
-    return '';
-  }
-}
-
-/** A folder's time is coarse: while it is this young, one more file may come without changing it. */
-function isSettled(folder: string): boolean {
-  const stat = statSync(folder, { throwIfNoEntry: false });
-  return stat === undefined || Date.now() - stat.mtimeMs > 100;
 }

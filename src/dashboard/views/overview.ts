@@ -1,14 +1,16 @@
-// Room: dashboard/views. The list of experiments: enough of each to find the one wanted, without reading any curve.
+// The list of experiments: enough of each to find the one wanted. A look opens only what changed since the last one; curves are
+// never read.
 
-import { statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
-import { isContained } from '../../results/files/read.ts';
 import { logFile, metricsFile, outcomeFile, samplesFolder } from '../../results/paths.ts';
-import { type ExperimentSummary, listExperiments, readExperiment } from '../../results/read.ts';
+import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';
 import { listSamples } from '../../results/samples.ts';
 import { countStates } from '../../results/states.ts';
-import { stampOf } from './live-run.ts';
+import type { ExperimentReaders } from './experiment-reader.ts';
+import { shareLooks, takeTurns } from './look.ts';
+import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
 
 export interface ExperimentCard {
   name: string;
@@ -26,41 +28,120 @@ export interface ExperimentCard {
   problems: string[];
 }
 
-/** Every experiment, the one at work last first. */
-export function describeExperiments(resultsRoot: string): ExperimentCard[] {
-  return listExperiments(resultsRoot)
-    .map((summary) => describe(resultsRoot, summary))
-    .sort((a, b) => (b.activeAtMs ?? 0) - (a.activeAtMs ?? 0) || a.name.localeCompare(b.name));
+export interface ExperimentList {
+  /** The one last written to first. */
+  cards: ExperimentCard[];
+  /** What else lies in the results folder and is not shown, and why. */
+  problems: string[];
 }
 
-function describe(resultsRoot: string, { name }: ExperimentSummary): ExperimentCard {
-  const { record, runs, problems } = readExperiment(resultsRoot, name, { followLinks: false });
-  const url = `/experiments/${encodeURIComponent(name)}`;
-  const shown = runs.filter(({ current, folder }) => current && isContained(resultsRoot, folder));
-  const states = runs.filter(({ current }) => current).map(({ state }) => state);
-  const pictures = shown.flatMap((run) => {
-    const newest = listSamples(run.folder).findLast(({ image }) => isContained(resultsRoot, image));
-    if (!newest) return [];
-    const path = `${url}/runs/${encodeURIComponent(run.id)}/samples/${newest.epoch}.png?v=${stampOf(newest.image)}`;
-    return [{ writtenAtMs: timeOf(newest.image), url: path, imageSize: run.record?.config.dataset.imageSize ?? 64 }];
-  });
-  const times = shown.flatMap(({ folder }) => [metricsFile, logFile, outcomeFile, samplesFolder].map((file) => timeOf(file(folder))));
+/** What a card needs of a run's folder besides its records. */
+interface RunTraces {
+  samplesStamp: string | null;
+  /** The newest picture, without the address of its experiment. */
+  picture: { path: string; writtenAtMs: number } | null;
+  activeAtMs: number;
+}
+
+export class Overview {
+  readonly #resultsRoot: string;
+  readonly #readers: ExperimentReaders;
+  readonly #refresh: () => Promise<void>;
+  #list: ExperimentList = { cards: [], problems: [] };
+  #traces = new Map<string, RunTraces>();
+
+  /** `restMs`: how long one look is good for. */
+  constructor(resultsRoot: string, { readers, restMs }: { readers: ExperimentReaders; restMs: number }) {
+    this.#resultsRoot = resultsRoot;
+    this.#readers = readers;
+    this.#refresh = shareLooks(() => this.#look(), restMs);
+  }
+
+  async list(): Promise<ExperimentList> {
+    await this.#refresh();
+    return this.#list;
+  }
+
+  async #look(): Promise<void> {
+    const { folders, links } = listEntries(this.#resultsRoot);
+    const traces = new Map<string, RunTraces>();
+    const cards: ExperimentCard[] = [];
+    for (const name of folders) {
+      const results = await this.#readers.of(name).look();
+      if (results.record || results.problems.length > 0 || results.runs.length > 0) cards.push(await this.#describe(results, traces));
+    }
+    cards.sort((a, b) => (b.activeAtMs ?? 0) - (a.activeAtMs ?? 0) || a.name.localeCompare(b.name));
+    this.#readers.keepOnly(folders);
+    this.#traces = traces;
+    this.#list = { cards, problems: links.map((name) => `${name}: ${LINKED}`) };
+  }
+
+  async #describe({ name, record, runs, problems }: ExperimentResults, traces: Map<string, RunTraces>): Promise<ExperimentCard> {
+    const url = `/experiments/${encodeURIComponent(name)}`;
+    const current = runs.filter((run) => run.current);
+    const turn = takeTurns();
+    const attributeCounts = new Set<number>();
+    let activeAtMs = 0;
+    let newest: { url: string; imageSize: number; writtenAtMs: number } | null = null;
+    for (const run of current) {
+      await turn();
+      const found = lookForTraces(run, this.#traces.get(run.folder));
+      traces.set(run.folder, found);
+      activeAtMs = Math.max(activeAtMs, found.activeAtMs);
+      if (run.record) attributeCounts.add(run.record.config.attributes.length);
+      const { picture } = found;
+      if (picture === null || picture.writtenAtMs <= (newest?.writtenAtMs ?? 0)) continue;
+      newest = { ...picture, url: `${url}${picture.path}`, imageSize: run.record?.config.dataset.imageSize ?? 64 };
+    }
+    return {
+      name,
+      url,
+      description: record?.description ?? null,
+      states: [...countStates(current.map(({ state }) => state))],
+      runs: current.length,
+      attributeCounts: [...attributeCounts].sort((a, b) => a - b),
+      activeAtMs: activeAtMs > 0 ? activeAtMs : null,
+      thumbnail: newest && { url: newest.url, imageSize: newest.imageSize },
+      problems: [...problems, ...runs.flatMap((run) => run.problems)].map((problem) =>
+        problem.replaceAll(`${this.#resultsRoot}${sep}`, ''),
+      ),
+    };
+  }
+}
+
+const LINKED = 'a link, which is not followed; to keep results on another disk, let the results folder itself be a link';
+
+/** Folders and links by name; hidden ones are no results. None where there is no folder. */
+function listEntries(resultsRoot: string): { folders: string[]; links: string[] } {
+  try {
+    const entries = readdirSync(resultsRoot, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'));
+    const names = (shown: typeof entries): string[] => shown.map(({ name }) => name).sort();
+    return {
+      folders: names(entries.filter((entry) => entry.isDirectory())),
+      links: names(entries.filter((entry) => entry.isSymbolicLink())),
+    };
+  } catch {
+    return { folders: [], links: [] };
+  }
+}
+
+function lookForTraces(run: Run, known: RunTraces | undefined): RunTraces {
+  const samples = statOf(samplesFolder(run.folder));
+  const samplesStamp = isSettled(samples) ? stampOfStat(samples) : null;
+  const isKnown = known !== undefined && known.samplesStamp !== null && known.samplesStamp === samplesStamp;
+  // What a finished run wrote last is its outcome.
+  const written = run.outcome ? [outcomeFile] : [metricsFile, logFile];
+  const times = [samples, ...written.map((file) => statOf(file(run.folder)))].map((stat) => stat?.mtimeMs ?? 0);
   return {
-    name,
-    url,
-    description: record?.description ?? null,
-    states: [...countStates(states)],
-    runs: states.length,
-    attributeCounts: [...new Set(shown.flatMap((run) => run.record?.config.attributes.length ?? []))].sort((a, b) => a - b),
-    activeAtMs: times.some((time) => time > 0) ? Math.max(...times) : null,
-    thumbnail: pictures.reduce<(typeof pictures)[number] | null>(
-      (best, one) => (one.writtenAtMs > (best?.writtenAtMs ?? 0) ? one : best),
-      null,
-    ),
-    problems: [...problems, ...runs.flatMap((run) => run.problems)].map((problem) => problem.replaceAll(`${resultsRoot}${sep}`, '')),
+    samplesStamp,
+    picture: isKnown ? known.picture : samples?.isDirectory() ? findNewestPicture(run) : null,
+    activeAtMs: Math.max(...times),
   };
 }
 
-function timeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+function findNewestPicture({ id, folder }: Run): RunTraces['picture'] {
+  const newest = listSamples(folder).findLast(({ image }) => statOf(image)?.isFile());
+  if (!newest) return null;
+  const path = `/runs/${encodeURIComponent(id)}/samples/${newest.epoch}.png?v=${stampOf(newest.image)}`;
+  return { path, writtenAtMs: statOf(newest.image)?.mtimeMs ?? 0 };
 }
