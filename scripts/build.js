@@ -37,8 +37,9 @@ export async function ensureBuilt() {
     banner: {
       js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);",
     },
-    define: { FACET_ROOT: JSON.stringify(root) },
+    define: { FACET_ROOT: JSON.stringify(root), FACET_THREADS: JSON.stringify(join(folder, 'threads')) },
   });
+  await buildThreads(join(temporary, 'threads'));
   await build({
     ...common,
     platform: 'browser',
@@ -56,6 +57,29 @@ export async function ensureBuilt() {
   }
   removeOldBuilds(folder);
   return folder;
+}
+
+/** Bundles what runs in threads of its own into a folder, whose path a bundle of the rest needs as FACET_THREADS. */
+export async function buildThreads(folder) {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: { 'large-file': 'src/model/training/checkpoints/large-file-thread.ts' },
+    bundle: true,
+    format: 'esm',
+    target: 'node20',
+    platform: 'node',
+    logLevel: 'warning',
+    absWorkingDir: root,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    write: false,
+  });
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    const temporary = `${path}.${process.pid}.tmp`;
+    writeFileSync(temporary, contents);
+    renameSync(temporary, path); // somebody may be starting a thread from it
+  }
 }
 
 function fingerprint() {

@@ -2,12 +2,15 @@
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { buildThreads } from '../../scripts/build.js';
 
 /** Path of the bundle, in a temporary folder of its own that the caller removes. */
 export async function bundle(entry: string): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), 'facet-bundle-')), 'bundle.mjs');
+  const threads = join(dirname(outfile), 'threads');
+  await buildThreads(threads);
   await build({
     entryPoints: [entry],
     outfile,
@@ -16,6 +19,7 @@ export async function bundle(entry: string): Promise<string> {
     platform: 'node',
     target: 'node20',
     absWorkingDir: FACET_ROOT,
+    define: { FACET_ROOT: JSON.stringify(FACET_ROOT), FACET_THREADS: JSON.stringify(threads) },
   });
   return outfile;
 }

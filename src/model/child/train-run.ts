@@ -104,7 +104,7 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
 }
 
 /** After which epochs the generator is evaluated and a sample grid is drawn: each `samples.every`, the last, and where the run pauses. */
-export function isEvaluatedAfter(epoch: number, { config, pauseAfterEpoch }: Pick<RunRecord, 'config' | 'pauseAfterEpoch'>): boolean {
+function isEvaluatedAfter(epoch: number, { config, pauseAfterEpoch }: Pick<RunRecord, 'config' | 'pauseAfterEpoch'>): boolean {
   return epoch === config.training.epochs || epoch === pauseAfterEpoch || epoch % config.samples.every === 0;
 }
 

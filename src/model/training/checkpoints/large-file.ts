@@ -1,9 +1,10 @@
-// Room: model/training/checkpoints. Writes files of hundreds of megabytes atomically, in a thread of their own that yields to the caller's work.
+// Writes files of hundreds of megabytes atomically, in a thread of their own that yields to the caller's work.
 
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { asWriteFailure } from '../../../results/errors.ts';
 import { temporaryName } from '../../../results/files/write.ts';
-import { type LargeFileEnd, type LargeFileOrder, largeFileThread } from './large-file-thread.ts';
+import type { LargeFileEnd, LargeFileOrder } from './large-file-thread.ts';
 
 export interface LargeFile {
   /** Hands the next part over: its buffer moves to the thread and can no longer be used. Returns at once. */
@@ -20,7 +21,7 @@ export interface LargeFile {
  */
 export function beginLargeFile(path: string, file: Omit<LargeFileOrder, 'path' | 'temporary'>): LargeFile {
   const workerData: LargeFileOrder = { ...file, path, temporary: temporaryName(path) };
-  const thread = new Worker(`(${largeFileThread})()`, { eval: true, workerData, execArgv: [] });
+  const thread = new Worker(join(FACET_THREADS, 'large-file.mjs'), { workerData, execArgv: [] });
   const written = new Promise<void>((resolve, reject) => {
     thread.once('message', (end: LargeFileEnd) => {
       if (end === null) resolve();
