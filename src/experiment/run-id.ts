@@ -1,48 +1,109 @@
-// Room: experiment (pure). The name of a run: readable in front, content-hashed behind.
+// (pure) The name of a run: readable in front, a hash of its work behind. The rule for new fields stands at the top of schema/schema.ts.
 
+import type { z } from 'zod';
 import { canonicalJson } from './canonical.ts';
 import { compareFields, getField } from './schema/fields.ts';
-import type { DatasetConfig, RunConfig, SweepPoint } from './schema/schema.ts';
+import { type RunConfig, runConfigSchema, type SweepPoint } from './schema/schema.ts';
+import { shapeOf } from './schema/schema-walk.ts';
 
 const HASH_DIGITS = 12;
 const MAX_SLUG = 48;
 
-/**
- * Names runs: `five-seed2-4f1c…`, a slug for people, at most 48 characters of [a-z0-9.-], and 12 hex digits over what
- * changes the result: the resolved configuration and `dataIdentity`. Paths, checkpoints, execution, the experiment's name
- * and the labels of its axes are not hashed, so equal work has an equal hash whatever file it is written in.
- * `sha256Hex` gives the SHA-256 of a text's UTF-8 bytes in hex.
- */
-export function createRunNamer(sha256Hex: (text: string) => string): (point: SweepPoint, dataIdentity: string) => string {
-  const write = createSectionWriter();
-  return (point, dataIdentity) => {
-    const { checkpoint: _checkpoint, ...sections } = point.config;
-    const text = Object.keys(sections)
-      .sort()
-      .flatMap((key) => write(key as keyof typeof sections, sections) ?? []);
-    const hash = sha256Hex(`{"config":{${text.join(',')}},"data":${JSON.stringify(dataIdentity)}}`);
-    return `${createSlug(point)}-${hash.slice(0, HASH_DIGITS)}`;
-  };
+export interface RunNamer {
+  /** `five-seed2-4f1c…`: a slug for people, at most 48 characters of [a-z0-9.-], and the hash of the run's work. */
+  nameRun(point: SweepPoint, dataIdentity: string): string;
+  /**
+   * 12 hex digits over everything that decides the weights of a run. Equal work has an equal hash, whatever file it is
+   * written in and whatever version of Facet wrote it: `config` may be one of a run.json that lacks newer fields.
+   */
+  hashWork(config: Partial<RunConfig>, dataIdentity: string): string;
 }
 
-type Sections = Omit<RunConfig, 'checkpoint'>;
+/** `sha256Hex` gives the SHA-256 of a text's UTF-8 bytes in hex. */
+export function createRunNamer(sha256Hex: (text: string) => string, schema: z.ZodType = runConfigSchema): RunNamer {
+  const write = createSectionWriter(listValuesBefore(schema));
+  const hashWork = (config: Partial<RunConfig>, dataIdentity: string) => {
+    const sections: Record<string, unknown> = { ...config, samples: FORMAT_1_SAMPLES };
+    const texts = Object.keys(sections)
+      .sort()
+      .map((name) => write(name, sections[name]))
+      .filter((text) => text !== undefined);
+    return sha256Hex(`{"config":{${texts.join(',')}},"data":${JSON.stringify(dataIdentity)}}`).slice(0, HASH_DIGITS);
+  };
+  return { hashWork, nameRun: (point, dataIdentity) => `${createSlug(point)}-${hashWork(point.config, dataIdentity)}` };
+}
 
-/** `"training":{…}`, in canonical JSON; undefined where there is no such section. Neighbours in a sweep share most of theirs, so the text of the last one is kept. */
-function createSectionWriter(): (key: keyof Sections, sections: Sections) => string | undefined {
+/** The hash at the end of a run's name. */
+export function hashOfName(id: string): string {
+  return id.slice(id.lastIndexOf('-') + 1);
+}
+
+/**
+ * The first ids covered these, although they change no weights. The values of format 1 stand in their places for ever, so
+ * that the ids of runs that left them alone stay what they were. (checkpoint was never covered.)
+ */
+const FORMAT_1_SAMPLES = { conditions: 'auto', every: 1, rows: 8 };
+const FORMAT_1_ROTATION_PROBABILITY = 0.2;
+
+/** A section as far as it decides the weights. */
+function reduceSection(name: string, section: Record<string, unknown>): Record<string, unknown> {
+  if (name === 'dataset') return { ...section, root: undefined, labels: undefined }; // the data's identity stands for them
+  if (name === 'augmentation' && isEmptyList(section.rotations)) return { ...section, rotationProbability: FORMAT_1_ROTATION_PROBABILITY };
+  if (name === 'training' && section.discriminatorLearningRate === section.learningRate)
+    return { ...section, discriminatorLearningRate: undefined };
+  return section;
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/**
+ * `"training":{…}` in canonical JSON; undefined where nothing of the section is hashed. A field that came after format 1 is
+ * left out where it has the value of before. Neighbours in a sweep share most of their sections: the last text of each is kept.
+ */
+function createSectionWriter(before: ValuesBefore): (name: string, section: unknown) => string | undefined {
   const last = new Map<string, { section: unknown; text: string | undefined }>();
-  return (key, sections) => {
-    const section = sections[key];
-    const known = last.get(key);
-    if (known?.section === section) return known.text;
-    const value = canonicalJson(key === 'dataset' ? withoutPlaces(sections.dataset) : section);
-    const text = value === undefined ? undefined : `"${key}":${value}`;
-    last.set(key, { section, text });
+  return (name, section) => {
+    const known = last.get(name);
+    if (known !== undefined && known.section === section) return known.text;
+    const text = writeSection(name, section, before);
+    last.set(name, { section, text });
     return text;
   };
 }
 
-function withoutPlaces({ root: _root, labels: _labels, ...data }: DatasetConfig): unknown {
-  return data;
+function writeSection(name: string, section: unknown, before: ValuesBefore): string | undefined {
+  if (name === 'checkpoint' || section === undefined) return undefined;
+  if (typeof section !== 'object' || section === null || Array.isArray(section)) {
+    const text = canonicalJson(section)!;
+    return before.get(name) === text ? undefined : `"${name}":${text}`;
+  }
+  const fields = Object.entries(reduceSection(name, section as Record<string, unknown>));
+  const hashed = fields.filter(([field, value]) => !isAsBefore(before.get(`${name}.${field}`), value));
+  if (hashed.length === 0 && fields.length > 0) return undefined;
+  return `"${name}":${canonicalJson(Object.fromEntries(hashed))}`;
+}
+
+function isAsBefore(before: string | undefined, value: unknown): boolean {
+  return before !== undefined && canonicalJson(value) === before;
+}
+
+/** `training.someField` -> the value that every run had before the field existed, in canonical JSON. */
+type ValuesBefore = ReadonlyMap<string, string>;
+
+function listValuesBefore(schema: z.ZodType): ValuesBefore {
+  const values = new Map<string, string>();
+  for (const [section, inner] of Object.entries(shapeOf(schema) ?? {})) {
+    note(section, inner as z.ZodType);
+    for (const [field, type] of Object.entries(shapeOf(inner) ?? {})) note(`${section}.${field}`, type as z.ZodType);
+  }
+  return values;
+
+  function note(field: string, type: z.ZodType): void {
+    const before = type.meta()?.before;
+    if (before !== undefined) values.set(field, canonicalJson(before)!);
+  }
 }
 
 /** The axes in the schema's order, so that moving lines in a file renames nothing. */

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { createRunNamer } from '../../src/experiment/run-id.ts';
+import { SWEEPABLE_FIELDS, withFields } from '../../src/experiment/schema/fields.ts';
+import { runConfigSchema, type SweepPoint } from '../../src/experiment/schema/schema.ts';
 import { HEAD, pointsIn } from './parse-text.ts';
 
 const sha256Hex = (text: string) => createHash('sha256').update(text).digest('hex');
-const nameRun = createRunNamer(sha256Hex);
+const { nameRun, hashWork } = createRunNamer(sha256Hex);
 const idsIn = (text: string, options?: Parameters<typeof pointsIn>[1], data = 'data') =>
   pointsIn(text, options).map((point) => nameRun(point, data));
 const hashIn = (text: string, options?: Parameters<typeof pointsIn>[1], data?: string) => idsIn(text, options, data)[0]!.split('-').at(-1);
@@ -54,10 +57,83 @@ describe('a run id', () => {
     ['another seed', 'training: {seed: 2}\n'],
     ['another width', 'model: {width: 64}\n'],
     ['other pictures', 'dataset: {seed: 2}\n'],
-    ['other samples', 'samples: {rows: 4}\n'],
     ['rotations', 'augmentation: {rotations: [90]}\n'],
+    ['another probability of rotations', 'augmentation: {rotations: [90], rotationProbability: 0.5}\n'],
+    ['another rate for one of the networks', 'training: {discriminatorLearningRate: 0.0001}\n'],
   ])('changes with %s', (_what, line) => {
     expect(hashIn(`${HEAD}${line}`)).not.toBe(hashIn(HEAD));
+  });
+
+  it.each([
+    ['other samples', 'samples: {rows: 4, every: 3, conditions: [[Male]]}\n'],
+    ['a probability of rotations that there are none of', 'augmentation: {rotationProbability: 0.5}\n'],
+    ['the rate of both networks written twice', 'training: {discriminatorLearningRate: 0.0002}\n'],
+  ])('stays with %s', (_what, line) => {
+    expect(hashIn(`${HEAD}${line}`)).toBe(hashIn(HEAD));
+  });
+
+  it('covers every field that a sweep can set, but for those that change no weights', () => {
+    const withoutEffect = [
+      'dataset.root',
+      'dataset.labels',
+      'augmentation.rotationProbability',
+      'samples.every',
+      'samples.rows',
+      'samples.conditions',
+    ];
+    const [{ config }] = pointsIn(HEAD) as [SweepPoint];
+    const hashes = new Map<string, string>([[hashWork(config, 'data'), 'the file as it is']]);
+    expect(Object.keys(OTHER_VALUES).sort()).toEqual([...SWEEPABLE_FIELDS.keys()].sort());
+    for (const [field, value] of Object.entries(OTHER_VALUES)) {
+      expect(SWEEPABLE_FIELDS.get(field)!.safeParse(value).success, field).toBe(true);
+      const hash = hashWork(withFields(config, [{ field, value }]), 'data');
+      if (withoutEffect.includes(field)) expect(hash, field).toBe(hashWork(config, 'data'));
+      else expect(hashes.get(hash), field).toBeUndefined();
+      hashes.set(hash, field);
+    }
+  });
+
+  describe('when the schema grows', () => {
+    const { training, model } = runConfigSchema.shape;
+    const loss = z.enum(['bce', 'hinge']).default('bce').describe('Of a later version.').meta({ before: 'bce' });
+    const grow = (byDefault: 'bce' | 'hinge') =>
+      runConfigSchema.extend({
+        training: training
+          .unwrap()
+          .extend({ loss: loss.unwrap().default(byDefault).meta({ before: 'bce' }) })
+          .prefault({}),
+        model: model
+          .unwrap()
+          .extend({ norms: z.array(z.string()).default([]).meta({ before: [] }) })
+          .prefault({}),
+        teacher: z.strictObject({ weight: z.number().default(0).meta({ before: 0 }) }).prefault({}),
+      });
+    const hashGrown = (config: object, byDefault: 'bce' | 'hinge' = 'bce') => {
+      const schema = grow(byDefault);
+      return createRunNamer(sha256Hex, schema).hashWork(schema.parse(config), 'data');
+    };
+
+    it('by a field or a section with a default, moves no id', () => {
+      for (const { config } of pointsIn(`${HEAD}sweep: {grid: {training.seed: [1, 2], model.width: [8, 16]}}\n`))
+        expect(hashGrown(config)).toBe(hashWork(config, 'data'));
+    });
+
+    it('differs where the new field has another value than runs had before', () => {
+      const [{ config }] = pointsIn(HEAD) as [SweepPoint];
+      const others = [
+        hashGrown({ ...config, training: { ...config.training, loss: 'hinge' } }),
+        hashGrown({ ...config, model: { ...config.model, norms: ['spectral'] } }),
+        hashGrown({ ...config, teacher: { weight: 1 } }),
+      ];
+      expect(new Set([...others, hashWork(config, 'data')]).size).toBe(4);
+    });
+
+    it('follows the value and not where it comes from, once the default of the new field changes', () => {
+      const [{ config }] = pointsIn(HEAD) as [SweepPoint];
+      const hinge = hashGrown({ ...config, training: { ...config.training, loss: 'hinge' } });
+      expect(hashGrown(config, 'hinge')).toBe(hinge);
+      expect(hashGrown({ ...config, training: { ...config.training, loss: 'bce' } }, 'hinge')).toBe(hashWork(config, 'data'));
+    });
   });
 
   it('changes with the data, and with the order of the attributes', () => {
@@ -73,7 +149,7 @@ describe('a run id', () => {
     const points = pointsIn(
       `${HEAD}sweep: {grid: {dataset.images: [500, 600], attributes: [[Male], [Young]], training.seed: [1, 2], model.width: [16, 32]}}\n`,
     );
-    const alone = points.map((point) => createRunNamer(sha256Hex)(point, 'data'));
+    const alone = points.map((point) => createRunNamer(sha256Hex).nameRun(point, 'data'));
     expect(points.map((point) => nameRun(point, 'data'))).toEqual(alone);
     expect(points.toReversed().map((point) => nameRun(point, 'data'))).toEqual(alone.toReversed());
   });
@@ -85,3 +161,34 @@ describe('a run id', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
+
+/** For each field another value than a file without it has. A new field needs its line here. */
+const OTHER_VALUES: Record<string, unknown> = {
+  'dataset.source': 'celeba',
+  'dataset.root': 'elsewhere',
+  'dataset.images': 500,
+  'dataset.seed': 2,
+  'dataset.partition': 'all',
+  'dataset.labels': 'other.csv',
+  'dataset.limit': 100,
+  'dataset.imageSize': 32,
+  'dataset.crop': 100,
+  attributes: ['Young', 'Male'],
+  'augmentation.horizontalFlip': false,
+  'augmentation.rotations': [90],
+  'augmentation.rotationProbability': 0.5,
+  'model.latentSize': 50,
+  'model.width': 64,
+  'training.epochs': 9,
+  'training.batchSize': 64,
+  'training.learningRate': 0.001,
+  'training.discriminatorLearningRate': 0.001,
+  'training.learningRateSchedule': 'linear',
+  'training.adamBeta1': 0.9,
+  'training.adamBeta2': 0.9,
+  'training.precision': 'bfloat16',
+  'training.seed': 2,
+  'samples.every': 2,
+  'samples.rows': 4,
+  'samples.conditions': [['Male']],
+};

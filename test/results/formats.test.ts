@@ -18,20 +18,25 @@ import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { TEST_ASSETS } from '../helpers/dashboard.ts';
 
 const fixture = resolve(import.meta.dirname, '../fixtures/results/format-1');
+const halvingFixture = resolve(import.meta.dirname, '../fixtures/results/format-1-halving');
 let workplace: Workplace;
 
 beforeAll(() => {
   workplace = createWorkplace();
   cpSync(join(fixture, 'sweep.yaml'), join(workplace.folder, 'sweep.yaml'));
-  cpSync(join(fixture, 'tiny'), join(workplace.results, 'tiny'), { recursive: true });
-  // A lease can be judged only on the machine that wrote it.
-  for (const name of readdirSync(join(workplace.results, 'tiny'), { recursive: true, encoding: 'utf8' })) {
-    if (!/(runner|lease)\.json$/.test(name)) continue;
-    const path = join(workplace.results, 'tiny', name);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"host": "example"', `"host": ${JSON.stringify(hostname())}`));
-  }
+  copyExperiment(fixture, 'tiny');
 });
 afterAll(() => workplace.remove());
+
+/** A lease can be judged only on the machine that wrote it. */
+function copyExperiment(from: string, experiment: string): void {
+  cpSync(join(from, experiment), join(workplace.results, experiment), { recursive: true });
+  for (const name of readdirSync(join(workplace.results, experiment), { recursive: true, encoding: 'utf8' })) {
+    if (!/(runner|lease)\.json$/.test(name)) continue;
+    const path = join(workplace.results, experiment, name);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"host": "example"', `"host": ${JSON.stringify(hostname())}`));
+  }
+}
 
 const STATES = {
   'seed1-85e7053eb0bf': 'succeeded',
@@ -84,8 +89,31 @@ describe('results in format 1', () => {
     const { exitCode, stdout } = await workplace.facet('plan', 'sweep.yaml', '--json');
     expect(exitCode).toBe(0);
     const { runs } = JSON.parse(stdout) as { runs: { id: string; action: string; state: string }[] };
-    expect(Object.fromEntries(runs.map(({ id, state }) => [id, state]))).toEqual(STATES);
+    const { 'seed4-817e8ace8dd2': waiting, ...begun } = STATES;
+    expect(Object.fromEntries(runs.slice(0, 3).map(({ id, state }) => [id, state]))).toEqual(begun);
+    expect(runs[3]!.state).toBe(waiting); // it has no folder yet: its name is that of today
     expect(runs.map(({ action }) => action)).toEqual(['skip', 'skip', 'resume', 'start']);
+  });
+
+  it.each([
+    ['as they are', []],
+    ['with other samples', ['--set', 'samples.rows=4', '--set', 'samples.every=7', '--set', 'samples.conditions=auto']],
+    ['with other checkpoints', ['--set', 'checkpoint.keep=9']],
+  ])('are found under their ids of that time, halving and a killed run too, %s', async (_what, options) => {
+    for (const name of ['sweep', 'killed']) cpSync(join(halvingFixture, `${name}.yaml`), join(workplace.folder, `halving-${name}.yaml`));
+    for (const name of ['halved', 'killed']) copyExperiment(halvingFixture, name);
+    const planOf = async (file: string) => {
+      const { stdout } = await workplace.facet('plan', file, '--json', ...options);
+      return (JSON.parse(stdout) as { runs: { id: string; action: string; state: string }[] }).runs.map(
+        ({ id, action, state }) => `${id} ${state} ${action}`,
+      );
+    };
+    expect((await planOf('halving-sweep.yaml')).sort()).toEqual([
+      'learningrate0.00016327-63ac416b49ef succeeded skip',
+      'learningrate0.000422069-2343d4ba357e stopped-early skip',
+      'learningrate0.00075439-26460467933f stopped-early skip',
+    ]);
+    expect(await planOf('halving-killed.yaml')).toEqual(['a1-w8-s1-f5e5cd68f854 interrupted resume']);
   });
 
   it('are told of by facet status', async () => {

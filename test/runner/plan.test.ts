@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { hashOfName } from '../../src/experiment/run-id.ts';
 import { FAILURES, type RunState } from '../../src/results/records.ts';
 import { adoptFolders, planRuns } from '../../src/runner/plan/plan.ts';
 import { createPoints } from '../helpers/sweep.ts';
@@ -46,7 +47,7 @@ it('keeps the order of the file and looks up each run by its own id', () => {
 
 it('finds the work of a run again when its readable name changed', () => {
   const hash = points[1]!.id.split('-').at(-1);
-  expect(adoptFolders(points, [`two-seed2-${hash}`, 'other-0123456789ab']).map((point) => point.id)).toEqual([
+  expect(adoptFolders(points, [`two-seed2-${hash}`, 'other-0123456789ab'], () => null).map((point) => point.id)).toEqual([
     points[0]!.id,
     `two-seed2-${hash}`,
   ]);
@@ -54,5 +55,26 @@ it('finds the work of a run again when its readable name changed', () => {
 
 it('runs two points that ask for the same thing once', () => {
   const twice = [points[0]!, { ...points[0]!, id: points[0]!.id.replace('seed1', 'again') }];
-  expect(adoptFolders(twice, []).map((point) => point.id)).toEqual([points[0]!.id]);
+  expect(adoptFolders(twice, [], () => null).map((point) => point.id)).toEqual([points[0]!.id]);
+});
+
+it('finds the work of a run by the record in its folder where its name was made by another rule, a finished one first', () => {
+  const hash = hashOfName(points[1]!.id);
+  const asked: string[] = [];
+  const folders = ['a-111111111111', 'b-222222222222', 'c-333333333333', 'd-444444444444', points[0]!.id];
+  const adopted = adoptFolders(points, folders, (name) => {
+    asked.push(name);
+    if (name.startsWith('a')) return null;
+    return { hash: name.startsWith('d') ? 'else' : hash, isFinished: name.startsWith('c') };
+  });
+  expect(adopted.map(({ id }) => id)).toEqual([points[0]!.id, 'c-333333333333']);
+  expect(asked).toEqual(folders.slice(0, 4));
+});
+
+it('reads no folder where the names say it all', () => {
+  const folders = [...points.map(({ id }) => id), 'former-0123456789ab'];
+  const read = () => {
+    throw new Error('read');
+  };
+  expect(adoptFolders(points, folders, read).map(({ id }) => id)).toEqual(points.map(({ id }) => id));
 });

@@ -42,7 +42,7 @@ function convert(schema: z.ZodType): Json {
 
 /** Without what only our parser reads, and with null for every field that can be left out: it drops what an extended file gives. */
 function tidy(json: Json): Json {
-  const { expected: _expected, propertyNames: _propertyNames, default: byDefault, maximum, ...rest } = json;
+  const { expected: _expected, before: _before, propertyNames: _propertyNames, default: byDefault, maximum, ...rest } = json;
   const tidied: Json = { ...rest };
   if (maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER) tidied.maximum = maximum;
   if (byDefault !== undefined && json.properties === undefined) tidied.default = byDefault;

@@ -1,5 +1,12 @@
-// Room: experiment/schema (pure). The one place for defaults and for what each field of an experiment file means.
-// May be touched: fields, bounds, defaults, descriptions. A change here changes experiments/schema.json (npm run schema).
+// (pure) What each field of an experiment file means, its bounds and its default: the one place for them. After a change: npm run schema.
+//
+// Ids of runs (run-id.ts) hash the fields of a run's configuration that decide its weights, so that finished work is found again.
+// - A new field carries `.meta({ before: … })`: the value that every run had before the field existed, written out. A run with that
+//   value has the id that it would have had without the field. Never change or remove it, also when the default changes.
+// - A field without `before` is hashed always: those of format 1. Their defaults may change, since ids hash the value and not its origin.
+// - A field that changes no weights is left out in run-id.ts: samples (also `every`, which says how often a run is evaluated: halving
+//   evaluates at its own epochs, and the weights are the same), checkpoint, places of data.
+// - A field that is renamed, removed or given another meaning would make ids lie: add another field instead.
 
 import * as z from 'zod';
 import { METRICS } from '../metrics.ts';

@@ -1,5 +1,6 @@
 // Room: runner/plan (pure). What to do with each run of the sweep, given what is on disk.
 
+import { hashOfName } from '../../experiment/run-id.ts';
 import type { SweepPoint } from '../../experiment/schema/schema.ts';
 import { FAILURES, type Failure, type RunState } from '../../results/records.ts';
 
@@ -17,18 +18,36 @@ export interface PlannedRun extends IdentifiedPoint {
   reason: string;
 }
 
+/** What a folder's own record says of it. */
+export interface FolderWork {
+  /** Of run-id.ts, from the configuration and data that the record names. */
+  hash: string;
+  isFinished: boolean;
+}
+
 /**
- * Gives each point the id of the folder that already holds its work: same hash, although the readable part differs
- * because the sweep has another axis since. Points with the same hash are the same run; only the first is kept.
+ * Gives each point the id of the folder that holds its work already: the hash in the folder's name is the same, although the
+ * readable part may differ because the sweep has another axis since. For points that are not found so, `readWork` tells what
+ * the other folders hold: ids of format 1 covered more than what decides the weights. Of several a finished one is taken.
+ * Points with the same hash are the same run; only the first is kept.
  */
-export function adoptFolders(points: readonly IdentifiedPoint[], folders: readonly string[]): IdentifiedPoint[] {
-  const folderOf = new Map(folders.map((name) => [hashOf(name), name]));
+export function adoptFolders(
+  points: readonly IdentifiedPoint[],
+  folders: readonly string[],
+  readWork: (folder: string) => FolderWork | null,
+): IdentifiedPoint[] {
   const unique = new Map<string, IdentifiedPoint>();
-  for (const point of points) {
-    const hash = hashOf(point.id);
-    if (!unique.has(hash)) unique.set(hash, { ...point, id: folderOf.get(hash) ?? point.id });
+  for (const point of points) if (!unique.has(hashOfName(point.id))) unique.set(hashOfName(point.id), point);
+  const folderOf = new Map(folders.map((name) => [hashOfName(name), name]));
+  const missing = new Set([...unique.keys()].filter((hash) => !folderOf.has(hash)));
+  const others = missing.size === 0 ? [] : folders.filter((name) => !unique.has(hashOfName(name)));
+  for (const name of others) {
+    const work = readWork(name);
+    if (work === null || !missing.has(work.hash)) continue;
+    if (work.isFinished || !folderOf.has(work.hash)) folderOf.set(work.hash, name);
+    if (work.isFinished) missing.delete(work.hash);
   }
-  return [...unique.values()];
+  return [...unique].map(([hash, point]) => ({ ...point, id: folderOf.get(hash) ?? point.id }));
 }
 
 export interface PlanOptions {
@@ -53,10 +72,6 @@ function decide(state: RunState, { fresh = false, retryFailed = false, halving =
   if (state === 'stopped-early' && !halving)
     return { action: 'resume', reason: 'was stopped early; the file asks for no halving any more' };
   return retryFailed && isFailure(state) ? { action: 'resume', reason: `tried again: ${FAILED_AS[state]}` } : DECISIONS[state];
-}
-
-function hashOf(id: string): string {
-  return id.slice(id.lastIndexOf('-') + 1);
 }
 
 type Decision = Pick<PlannedRun, 'action' | 'reason'>;
