@@ -16,8 +16,8 @@ import { readLiveLease } from '../../src/results/leases/lease.ts';
 import { readMetrics } from '../../src/results/metrics-file.ts';
 import { leaseFile, metricsFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
+import { FAULTS_SEED } from '../faults/seed.ts';
 
-const SEED = Number(process.env.FACET_FAULTS_SEED || Date.now() % 2 ** 31);
 const MOST_KILLS = 6;
 
 let folder: string;
@@ -78,10 +78,10 @@ async function runAndKill(results: string, random: { integer(below: number): num
 
 describe('a sweep whose processes are killed again and again', () => {
   it('ends with the metrics, weights and sample grids, bit for bit, of one that was left alone', { timeout: 240_000 }, async () => {
-    console.log(`FACET_FAULTS_SEED=${SEED}`);
+    console.log(`FACET_FAULTS_SEED=${FAULTS_SEED}`);
     const whole = await facet('whole');
     expect(whole.exitCode, whole.all).toBe(0);
-    const random = createRandom(SEED, 'kills');
+    const random = createRandom(FAULTS_SEED, 'kills');
     const met: string[] = [];
     while (met.length < MOST_KILLS && !(runs('broken').length > 0 && runs('broken').every(({ state }) => state === 'succeeded'))) {
       met.push(await runAndKill('broken', random));

@@ -6,10 +6,10 @@ import { createRandom, shuffle } from '../../src/experiment/random.ts';
 import { buildPrograms, type Programs } from './battlefield.ts';
 import { countCalls, describeInjection, type Injection, inject, KINDS, PLACES, type Scene } from './injections.ts';
 import { runUndisturbed } from './reference.ts';
+import { FAULTS_SEED } from './seed.ts';
 import { buildShim, type Shim } from './shim.ts';
 
 const isThorough = Number(process.env.FACET_FAULTS || 20) >= 200;
-const SEED = Number(process.env.FACET_FAULTS_SEED || Date.now() % 2 ** 31);
 const SAMPLE = 4;
 /** About so many calls each place makes: enough to draw some of them. */
 const USUAL = { runner: 60, 'runner in a run': 20, trainer: 110 };
@@ -33,7 +33,7 @@ describe.runIf(isLinux)('a sweep that meets a full, a broken or a read-only disk
   it('says so in a line without a stack, does not hurt its other runs, and ends as one left alone when it is run again', {
     timeout: isThorough ? 3_600_000 : 240_000,
   }, async () => {
-    console.log(`FACET_FAULTS_SEED=${SEED}`);
+    console.log(`FACET_FAULTS_SEED=${FAULTS_SEED}`);
     const counts = isThorough ? await countCalls(scene) : USUAL;
     const injections = select(PLACES.flatMap((place) => listInjections(place, counts[place])));
     const broken: string[] = [];
@@ -51,11 +51,11 @@ describe.runIf(isLinux)('a sweep that meets a full, a broken or a read-only disk
 
 /** Each call, another kind of fault from call to call. */
 function listInjections(place: Injection['place'], calls: number): Injection[] {
-  return Array.from({ length: calls }, (_, index) => ({ place, at: index + 1, kind: KINDS[(index + SEED) % KINDS.length]! }));
+  return Array.from({ length: calls }, (_, index) => ({ place, at: index + 1, kind: KINDS[(index + FAULTS_SEED) % KINDS.length]! }));
 }
 
 function select(all: Injection[]): Injection[] {
   if (isThorough) return all;
-  const order = shuffle(Uint32Array.from(all.keys()), createRandom(SEED, 'injections'));
+  const order = shuffle(Uint32Array.from(all.keys()), createRandom(FAULTS_SEED, 'injections'));
   return [...order.subarray(0, SAMPLE)].map((index) => all[index]!);
 }

@@ -1,4 +1,5 @@
-// Kills at random moments. FACET_FAULTS=200 asks for so many; FACET_FAULTS_SEED=… repeats a failure.
+// Kills at random moments. FACET_FAULTS=200 asks for so many; FACET_FAULTS_SEED=random for other moments, FACET_FAULTS_SEED=… for those
+// that were printed.
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -8,10 +9,10 @@ import { readExperiment } from '../../src/results/read.ts';
 import { buildPrograms, type Programs, STEPS } from './battlefield.ts';
 import { hashOf, newestCheckpoint, type Reference } from './promises.ts';
 import { RUNS, runUndisturbed } from './reference.ts';
+import { FAULTS_SEED } from './seed.ts';
 import { besiege, createTally } from './siege.ts';
 
 const KILLS = Number(process.env.FACET_FAULTS || 20);
-const SEED = Number(process.env.FACET_FAULTS_SEED || Date.now() % 2 ** 31);
 
 let programs: Programs;
 let reference: Reference;
@@ -30,10 +31,10 @@ describe.runIf(process.platform === 'linux')('a sweep whose processes are killed
     expect(new Set([...reference.values()].map(({ weights }) => weights.toString('hex'))).size).toBe(RUNS);
     for (const { metrics } of reference.values()) expect(metrics.toString().split('\n')).toHaveLength(STEPS + 1);
     expect(rowsOf(undisturbed).size).toBe(RUNS);
-    console.log(`FACET_FAULTS_SEED=${SEED}`);
+    console.log(`FACET_FAULTS_SEED=${FAULTS_SEED}`);
     const tally = createTally();
     onTestFinished(() => console.log(JSON.stringify(tally)));
-    const random = createRandom(SEED, 'sweeps');
+    const random = createRandom(FAULTS_SEED, 'sweeps');
     const killed = () => tally.kills.runner + tally.kills.child + tally.kills.both;
     while (killed() < KILLS) {
       const seed = random.integer(2 ** 31);

@@ -155,7 +155,7 @@ async function untilNobodyIsLeft({ mark, results }: Battlefield, context: string
     const { runner, runs } = readExperiment(results, 'sweep');
     return [...findMarked(mark), ...(runner ? [runner] : []), ...runs.filter(({ state }) => state === 'running').map(({ id }) => id)];
   };
-  for (const deadline = performance.now() + 10_000; left().length > 0; await sleep(2)) {
+  for (const deadline = performance.now() + 60_000; left().length > 0; await sleep(2)) {
     if (performance.now() > deadline) throw new Error(`${context}: left over: ${JSON.stringify(left())}`);
   }
 }

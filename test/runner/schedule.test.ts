@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { OutcomeRecord } from '../../src/results/records.ts';
 import type { RetryPolicy } from '../../src/runner/schedule/policy.ts';
 import { inOrder, type RunEnd, type ScheduleEvent, schedule } from '../../src/runner/schedule/schedule.ts';
@@ -85,12 +85,13 @@ describe('the schedule', () => {
     expect(others).toBe(1);
   });
 
-  it('gives 10,000 runs to 4 slots in well under a second', async () => {
+  it('asks for the next run no more than twice a run, also of 10,000', async () => {
     const runs = Array.from({ length: 10_000 }, (_, index) => index);
-    const start = performance.now();
-    const { ends } = await schedule({ source: inOrder(runs), slots: [1, 2, 3, 4], launch: async () => finished('succeeded') });
+    const source = inOrder(runs);
+    const take = vi.spyOn(source, 'take');
+    const { ends } = await schedule({ source, slots: [1, 2, 3, 4], launch: async () => finished('succeeded') });
     expect(ends.size).toBe(10_000);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(take.mock.calls.length).toBeLessThanOrEqual(20_000);
   });
 });
 

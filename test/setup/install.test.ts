@@ -21,9 +21,7 @@ describe('on a machine without a GPU', () => {
     expect(checkout.manifest()).toMatchObject({ tensorflow: '2.21.0', kind: 'cpu', gpu: false, libraryPath: '' });
     expect(readInstallation(checkout.tfjs).installation).toMatchObject({ tensorflow: '2.21.0', kind: 'cpu' });
 
-    const startedMs = performance.now();
-    const second = await checkout.setUp();
-    expect(performance.now() - startedMs).toBeLessThan(1000);
+    const second = await checkout.setUp({ without: ['python3', 'pip3', 'g++'] });
     expect(second).toMatchObject({ exitCode: 0, stdout: 'TensorFlow 2.21.0 for CPU is set up.\n', stderr: '' });
 
     const neighbour = createCheckout(world, 'neighbour');
