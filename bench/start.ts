@@ -9,6 +9,7 @@ import { defaultCacheRoot } from '../src/machine/cache-root.ts';
 import { packDataset } from '../src/model/data/packing/pack.ts';
 import type { RunRecord } from '../src/results/records.ts';
 import { writeRunRecord } from '../src/results/write-run.ts';
+import { carryOutAttempt } from '../src/runner/attempt/attempt.ts';
 import { createLocalExecutor } from '../src/runner/executors/local/local.ts';
 import { findBuild, makeFolder } from './runner/workshop.ts';
 
@@ -21,7 +22,11 @@ const config = runConfigSchema.parse({
   training: { batchSize, epochs: 1000 },
 });
 const { manifest } = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
-const executor = createLocalExecutor({ trainer: join(await findBuild(), 'model/main.js'), prefix: [], graceMs: 10_000 });
+const executor = createLocalExecutor({
+  trainer: join(await findBuild(), 'model/main.js'),
+  prefix: [],
+  machine: { gpus: [], cores: availableParallelism(), freeMemoryBytes: 0 },
+});
 const root = makeFolder();
 
 const firsts: { seconds: number; step: number }[] = [];
@@ -40,11 +45,10 @@ async function startChild(folder: string): Promise<{ seconds: number; step: numb
   const stop = new AbortController();
   let first: { seconds: number; step: number } | undefined;
   const start = performance.now();
-  await executor.launch({
+  await carryOutAttempt(executor, {
     folder,
     slot: { index: 0, gpus: null, threads: availableParallelism() },
-    timeoutMs: 60_000,
-    stallTimeoutMs: null,
+    limits: { timeoutMs: 60_000, stallTimeoutMs: null, graceMs: 10_000 },
     stop: { graceful: new AbortController().signal, forced: stop.signal },
     onProgress(message) {
       if (message.type !== 'progress' || first) return;

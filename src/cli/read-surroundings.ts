@@ -9,12 +9,13 @@ import { describeMemory } from '../machine/memory.ts';
 import { describeProcessor } from '../machine/processor.ts';
 import { listAdapters, type WebgpuAdapter } from '../machine/webgpu-adapters.ts';
 import { estimateRunMemory } from '../runner/plan/memory.ts';
-import { planSlots, type Slot } from '../runner/plan/slots.ts';
+import { type Machine, planSlots, type Slot } from '../runner/plan/slots.ts';
 
 export interface Surroundings {
   backend: BackendChoice;
   gpus: Gpu[];
   cores: number;
+  machine: Machine;
   slots: Slot[];
   /** What a training process needs in its environment besides what its slot gives it. */
   environment: Record<string, string>;
@@ -34,8 +35,9 @@ export async function readSurroundings(execution: ExecutionConfig, { configs, gp
   for (const { training } of configs) checkPrecision(backend, training.precision);
   const { gpus, adapters } = await listCards(backend, asked);
   const { cores } = describeProcessor();
+  const machine = { gpus, adapters, cores, freeMemoryBytes: describeMemory().freeBytes };
   const slots = planSlots(execution, {
-    machine: { gpus, adapters, cores, freeMemoryBytes: describeMemory().freeBytes },
+    machine,
     runs: configs.length,
     memoryPerRunBytes: configs.reduce((most, config) => Math.max(most, estimateRunMemory(config)), 0),
   });
@@ -44,6 +46,7 @@ export async function readSurroundings(execution: ExecutionConfig, { configs, gp
     backend,
     gpus,
     cores,
+    machine,
     slots,
     environment,
     notes: describeLimit(execution.parallel, { runs: configs.length, slots: slots.length }),

@@ -5,6 +5,7 @@ import { readLastMetrics } from '../results/metrics-file.ts';
 import { readRun } from '../results/read.ts';
 import type { RunRecord } from '../results/records.ts';
 import { writeOutcome } from '../results/write-run.ts';
+import { carryOutAttempt } from './attempt/attempt.ts';
 import { type Attempt, recordAttempt } from './attempt/record-attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import type { Slot } from './plan/slots.ts';
@@ -20,6 +21,8 @@ export interface ReproduceOptions extends Pick<Attempt, 'provenance' | 'patch'> 
   lastEpoch: number | null;
   slot: Slot;
   executor: Executor;
+  /** How long the process may take to stop by itself before it is killed. */
+  graceMs: number;
   stop: StopSignals;
   onEvent(event: Repeated<RunnerEvent>): void;
 }
@@ -28,16 +31,15 @@ type Repeated<Event> = Event extends { run: unknown } ? Omit<Event, 'run' | 'slo
 
 /** Resolves with how it ended. Where it was to end before its last epoch, that is written down as 'stopped-early'. */
 export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
-  const { folder, original, lastEpoch, provenance, patch, slot, executor, stop, onEvent } = options;
+  const { folder, original, lastEpoch, provenance, patch, slot, executor, graceMs, stop, onEvent } = options;
   const { id, experiment, axes, config, dataIdentity } = original;
   const run = { id, experiment, axes, config, dataIdentity, pauseAfterEpoch: lastEpoch };
   await makeLasting(recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch }));
   onEvent({ type: 'launched', attempt: 1 });
-  const limits = { timeoutMs: null, stallTimeoutMs: null };
-  const launched = await executor.launch({
+  const launched = await carryOutAttempt(executor, {
     folder,
     slot,
-    ...limits,
+    limits: { timeoutMs: null, stallTimeoutMs: null, graceMs },
     stop,
     onProgress: (message) => onEvent({ type: 'progress', message }),
   });
@@ -52,7 +54,10 @@ function concludePause(folder: string): RunEnd {
     status: 'stopped-early' as const,
     message: `Came as far as the original: to the end of epoch ${epoch}.`,
     finishedAt: new Date().toISOString(),
-    ...{ steps: step, epochs: epoch, seconds, imagesPerSecond },
+    steps: step,
+    epochs: epoch,
+    seconds,
+    imagesPerSecond,
   };
   writeOutcome(folder, outcome);
   return { kind: 'finished', outcome };

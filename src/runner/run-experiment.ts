@@ -9,6 +9,7 @@ import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { HalvingDecision, ProgressMessage, Provenance } from '../results/records.ts';
 import { reopenRun, setAside, writeExperimentRecord } from '../results/write-run.ts';
+import { carryOutAttempt, type Limits } from './attempt/attempt.ts';
 import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
 import { recordAttempt } from './attempt/record-attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
@@ -47,6 +48,8 @@ export interface RunExperimentOptions {
   provenance: Omit<Provenance, 'threads'>;
   /** The content of the patch that it names. */
   patch?: CodePatch | null;
+  /** How long a process may take to stop by itself before it is killed. */
+  graceMs: number;
   stop: StopSignals;
   onEvent(event: RunnerEvent): void;
 }
@@ -59,7 +62,11 @@ export function recordExperiment({
 }: Pick<RunExperimentOptions, 'resultsRoot' | 'experiment' | 'plan'>): void {
   const { name, description, file } = experiment;
   writeExperimentRecord(experimentFolder(resultsRoot, name), {
-    ...{ format: 1, name, description: description ?? null, file, startedAt: new Date().toISOString() },
+    format: 1,
+    name,
+    description: description ?? null,
+    file,
+    startedAt: new Date().toISOString(),
     runs: plan.map(({ id, point }) => ({ id, axes: point.axes })),
   });
 }
@@ -71,8 +78,11 @@ export function recordExperiment({
 export async function runExperiment(options: RunExperimentOptions): Promise<ScheduleResult<PlannedRun>> {
   const { resultsRoot, experiment, plan, slots, executor, provenance, patch = null, stop } = options;
   const { execution } = experiment;
-  const timeoutMs = toMilliseconds(execution.timeout);
-  const stallTimeoutMs = toMilliseconds(execution.stallTimeout);
+  const limits: Limits = {
+    timeoutMs: toMilliseconds(execution.timeout),
+    stallTimeoutMs: toMilliseconds(execution.stallTimeout),
+    graceMs: options.graceMs,
+  };
   const folderOf = (run: PlannedRun) => runFolder(resultsRoot, experiment.name, run.id);
   const runs = plan.filter((run) => run.action !== 'skip');
   for (const run of runs) if (run.action === 'start' && run.state !== 'queued') setAside(folderOf(run), new Date());
@@ -115,8 +125,10 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
         ...(halving && { pauseAfterEpoch: halving.pauseAfter(run) }),
       };
       const letLast = makeLastingSoon(recordAttempt(folder, { run: what, former, provenance: { ...provenance, threads }, patch }));
-      const end = await executor.launch({
-        ...{ folder, slot: { ...slot, threads }, timeoutMs, stallTimeoutMs },
+      const end = await carryOutAttempt(executor, {
+        folder,
+        slot: { ...slot, threads },
+        limits,
         stop: { graceful: halt.signal, forced: stop.forced },
         onProgress: (message) => onEvent({ type: 'progress', run, message }),
       });

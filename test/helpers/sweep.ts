@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { experimentSchema, type HalvingConfig, runConfigSchema, type SweepPoint } from '../../src/experiment/schema/schema.ts';
 import { runFolder } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
+import type { Executor } from '../../src/runner/executors/executor.ts';
 import { createLocalExecutor } from '../../src/runner/executors/local/local.ts';
 import { type IdentifiedPoint, planRuns } from '../../src/runner/plan/plan.ts';
 import { type RunnerEvent, recordExperiment, runExperiment } from '../../src/runner/run-experiment.ts';
@@ -22,6 +23,15 @@ export function createPoints(count: number, epochs = 5): IdentifiedPoint[] {
   });
 }
 
+/** Real child processes of the fixture trainers. */
+export function createTestExecutor(options: { trainer?: string | undefined; prefix?: readonly string[] } = {}): Executor {
+  return createLocalExecutor({
+    trainer: options.trainer ?? trainer('by-seed'),
+    prefix: options.prefix ?? [],
+    machine: { gpus: [], cores: 2, freeMemoryBytes: 8e9 },
+  });
+}
+
 export interface SweepOptions {
   resultsRoot: string;
   points: IdentifiedPoint[];
@@ -34,6 +44,8 @@ export interface SweepOptions {
   /** uuid of the GPU of each slot; default: GPUs are left alone. */
   gpus?: string[];
   graceMs?: number;
+  /** Default: child processes of `trainer`. */
+  executor?: Executor;
   prefix?: readonly string[];
   fresh?: boolean;
   graceful?: AbortSignal;
@@ -57,7 +69,8 @@ export async function runSweep(options: SweepOptions) {
     experiment,
     plan,
     slots: Array.from({ length: slots }, (_, index) => ({ index, gpus: options.gpus ? [options.gpus[index]!] : null, threads: 1 })),
-    executor: createLocalExecutor({ trainer: options.trainer ?? trainer('by-seed'), prefix, graceMs }),
+    executor: options.executor ?? createTestExecutor({ trainer: options.trainer, prefix }),
+    graceMs,
     provenance: {
       createdAt: '2026-01-01T00:00:00.000Z',
       command: ['facet', 'run', 'sweep.yaml'],

@@ -12,7 +12,7 @@ import { readLogTail } from '../../src/results/log-file.ts';
 import { readMetrics } from '../../src/results/metrics-file.ts';
 import { leaseFile, metricsFile, runFile, runFolder } from '../../src/results/paths.ts';
 import { readExperiment, readRun } from '../../src/results/read.ts';
-import { findParentDeathPrefix } from '../../src/runner/executors/local/parent-death.ts';
+import { findParentDeathPrefix } from '../../src/runner/executors/local/no-orphans.ts';
 import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
 import { createPoints, runSweep, type SweepOptions, trainer } from '../helpers/sweep.ts';
 

@@ -41,7 +41,7 @@ it.each([
   const before = { group: 3, machine: 5 };
   const after = { group: 3 + inGroup, machine: 6 };
   expect(compareKernelKills(before, after)).toBe(where);
-  expect(diagnoseDeath(root, { signal: 'SIGKILL', kernelKills: { before, after } })).toMatchObject({
+  expect(diagnoseDeath(root, { signal: 'SIGKILL', memoryKill: where })).toMatchObject({
     status,
     message: expect.stringContaining(words),
   });
@@ -49,8 +49,8 @@ it.each([
 
 it('says nothing about memory where the kernel has counted nothing, and leaves it open where it does not count', () => {
   const counts = { group: 3, machine: 5 };
-  expect(diagnoseDeath(root, { signal: 'SIGKILL', kernelKills: { before: counts, after: counts } }).status).toBe('crashed');
+  expect(diagnoseDeath(root, { signal: 'SIGKILL', memoryKill: compareKernelKills(counts, counts) }).status).toBe('crashed');
   const unknown = { group: null, machine: null };
-  const verdict = diagnoseDeath(root, { signal: 'SIGKILL', kernelKills: { before: unknown, after: unknown } });
+  const verdict = diagnoseDeath(root, { signal: 'SIGKILL', memoryKill: compareKernelKills(unknown, unknown) });
   expect(verdict).toMatchObject({ status: 'crashed', message: expect.stringContaining('when memory runs out') });
 });

@@ -5,7 +5,7 @@ import { acquireLease, releaseLease } from '../../results/leases/lease.ts';
 import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
 import type { Provenance } from '../../results/records.ts';
 import { createLocalExecutor } from '../../runner/executors/local/local.ts';
-import { findParentDeathPrefix } from '../../runner/executors/local/parent-death.ts';
+import { findParentDeathPrefix } from '../../runner/executors/local/no-orphans.ts';
 import { describeProvenance } from '../../runner/provenance/provenance.ts';
 import { type Code, readCode } from '../../runner/provenance/read-code.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
@@ -111,12 +111,15 @@ async function repeat({ options, found, original, code, today, provenance, place
     const executor = createLocalExecutor({
       trainer: options.trainer,
       prefix: await findParentDeathPrefix(),
-      graceMs: options.graceMs,
+      machine: today.surroundings.machine,
       environment,
     });
     return await reproduceRun({
       ...{ folder: place.reproduction.folder, original: original.record, lastEpoch: original.lastEpoch, provenance, patch: code.patch },
-      ...{ slot: today.slot, executor, stop },
+      slot: today.slot,
+      executor,
+      graceMs: options.graceMs,
+      stop,
       onEvent: (event) => reporter.onEvent({ ...event, run }),
     });
   } finally {

@@ -9,7 +9,7 @@ import { readLastMetrics } from '../../results/metrics-file.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader } from '../../results/read.ts';
 import { createLocalExecutor } from '../../runner/executors/local/local.ts';
-import { findParentDeathPrefix } from '../../runner/executors/local/parent-death.ts';
+import { findParentDeathPrefix } from '../../runner/executors/local/no-orphans.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { describeProvenance } from '../../runner/provenance/provenance.ts';
@@ -121,7 +121,7 @@ async function carryOut(plan: readonly PlannedRun[], job: Job): Promise<number> 
   const { stop } = listener;
   let result: ScheduleResult<PlannedRun>;
   try {
-    const executor = createLocalExecutor({ trainer: options.trainer, prefix, graceMs: options.graceMs, environment });
+    const executor = createLocalExecutor({ trainer: options.trainer, prefix, machine: surroundings.machine, environment });
     const ordered = orderRuns(plan, options.order);
     result = await runExperiment({
       resultsRoot: options.results,
@@ -131,6 +131,7 @@ async function carryOut(plan: readonly PlannedRun[], job: Job): Promise<number> 
       executor,
       provenance,
       patch: code.patch,
+      graceMs: options.graceMs,
       stop,
       onEvent: reporter.onEvent,
     });

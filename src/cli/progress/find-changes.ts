@@ -1,7 +1,7 @@
 // (pure) What happened to the runs of an experiment between two looks at their folders, as the runner would tell it.
 
 import type { Run } from '../../results/read.ts';
-import type { RunProgress } from '../../results/read-progress.ts';
+import { type RunProgress, toProgressMessage } from '../../results/read-progress.ts';
 import type { ShownEvent } from './sweep-events.ts';
 import type { ShownRun } from './sweep-view.ts';
 
@@ -41,7 +41,9 @@ function findEvents(run: Run, progress: RunProgress, before: Seen): ShownEvent[]
   if (run.state === 'running') {
     return [
       ...(isNew ? [{ type: 'launched' as const, ...base }] : []),
-      ...(progress.step > (isNew ? 0 : before.step) ? [{ type: 'progress' as const, run: shown, message: messageOf(progress) }] : []),
+      ...(progress.step > (isNew ? 0 : before.step)
+        ? [{ type: 'progress' as const, run: shown, message: toProgressMessage(progress) }]
+        : []),
     ];
   }
   if (run.outcome) {
@@ -49,18 +51,4 @@ function findEvents(run: Run, progress: RunProgress, before: Seen): ShownEvent[]
     return [{ type: 'ended', ...base, end: { kind, outcome: run.outcome } }];
   }
   return before.state === 'running' ? [{ type: 'left', run: shown }] : [];
-}
-
-/** NaN for a figure that the folder does not tell. */
-function messageOf(progress: RunProgress) {
-  return {
-    type: 'progress' as const,
-    step: progress.step,
-    steps: progress.steps ?? Number.NaN,
-    epoch: progress.epoch,
-    epochs: progress.epochs ?? Number.NaN,
-    imagesPerSecond: progress.imagesPerSecond ?? Number.NaN,
-    metrics: progress.metrics,
-    secondsLeft: progress.secondsLeft ?? Number.NaN,
-  };
 }

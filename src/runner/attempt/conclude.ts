@@ -7,23 +7,19 @@ import { measureRun } from '../../results/metrics-file.ts';
 import { readRun } from '../../results/read.ts';
 import { type OutcomeRecord, STOPPED_EXIT_CODE } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';
-import type { KernelKills } from '../executors/local/kernel-kills.ts';
+import type { JobExit } from '../executors/executor.ts';
 import type { LaunchEnd, RunEnd } from '../schedule/schedule.ts';
 import { diagnoseDeath, type Verdict } from './diagnose.ts';
 
-export interface ChildExit {
+export interface ChildExit extends JobExit {
   /** by-itself, or because the runner asked it to stop (whatever it then did). */
   ended: 'by-itself' | 'stopped' | 'timed-out' | 'stalled';
   /** Who asked it to stop, for a person. */
-  by?: string;
-  exitCode?: number;
-  signal?: string;
+  by?: string | undefined;
   timeoutMs?: number | null;
   stallTimeoutMs?: number | null;
   /** Set where the process could not be started. */
   spawnError?: string;
-  /** Around the child's life. */
-  kernelKills?: { before: KernelKills; after: KernelKills };
 }
 
 export function concludeRun(folder: string, exit: ChildExit): LaunchEnd {
@@ -64,6 +60,27 @@ export function concludeUnstarted(folder: string, error: NodeJS.ErrnoException):
     ...measureRun(folder),
   };
   return { kind: 'finished', outcome, isUnstarted: true, ...recordOutcome(folder, outcome) };
+}
+
+/** The end of a run that has been trained for as long as it may be already. */
+export function concludeOutOfTime(folder: string, timeoutMs: number): RunEnd {
+  const outcome: OutcomeRecord = {
+    status: 'timed-out',
+    message: `Has been trained for its time limit of ${timeoutMs / 1000} s in former attempts. Raise execution.timeout to go on.`,
+    finishedAt: new Date().toISOString(),
+    ...measureRun(folder),
+  };
+  return { kind: 'finished', outcome, isUnstarted: true, ...recordOutcome(folder, outcome) };
+}
+
+/** The end of an attempt whose folder somebody else has taken over, taking this runner for dead. Nothing is written. */
+export function concludeTakenOver(folder: string): RunEnd {
+  const message = `Another process has taken over ${folder}. This one has left it alone since.`;
+  return {
+    kind: 'finished',
+    outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) },
+    isUnstarted: true,
+  };
 }
 
 /** The end of a run in whose folder a process works that cannot be ended from here. The folder is that process's: nothing is written. */

@@ -5,13 +5,12 @@ import { recogniseFailure } from '../../results/failure-signs.ts';
 import { readLogTail } from '../../results/log-file.ts';
 import { type OutcomeRecord, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
 import { isAttemptLine } from '../../results/write-run.ts';
-import { compareKernelKills } from '../executors/local/kernel-kills.ts';
 import type { ChildExit } from './conclude.ts';
 
 export type Verdict = Pick<OutcomeRecord, 'status' | 'message'>;
 
-/** `message` says how sure it is. */
-export function diagnoseDeath(folder: string, exit: Pick<ChildExit, 'exitCode' | 'signal' | 'spawnError' | 'kernelKills'>): Verdict {
+/** The outcome of a run whose process has died. The message says how sure the reason is. */
+export function diagnoseDeath(folder: string, exit: Pick<ChildExit, 'exitCode' | 'signal' | 'spawnError' | 'memoryKill'>): Verdict {
   const { exitCode, signal, spawnError } = exit;
   if (spawnError !== undefined)
     return { status: recogniseFailure(spawnError) ?? 'crashed', message: `Could not be started: ${spawnError}` };
@@ -32,12 +31,13 @@ export function diagnoseDeath(folder: string, exit: Pick<ChildExit, 'exitCode' |
 }
 
 function describeExit(folder: string, exitCode: number | undefined): string {
+  if (exitCode === undefined) return 'Its job has ended without an outcome, and nothing tells how';
   if (exitCode !== UNWRITABLE_EXIT_CODE) return `Ended with code ${exitCode} and no outcome`;
   return `Failed, and could not write its outcome into ${folder} (check that disk: df and dmesg tell more)`;
 }
 
-function explainKill({ kernelKills }: Pick<ChildExit, 'kernelKills'>): { status: Verdict['status']; why: string } {
-  switch (kernelKills && compareKernelKills(kernelKills.before, kernelKills.after)) {
+function explainKill({ memoryKill }: Pick<ChildExit, 'memoryKill'>): { status: Verdict['status']; why: string } {
+  switch (memoryKill) {
     case 'in-group':
       return {
         status: 'out-of-memory',

@@ -7,7 +7,7 @@ import { readLiveLease } from '../../results/leases/lease.ts';
 import { leaseFile } from '../../results/paths.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { beginAttempt } from '../../results/write-run.ts';
-import { killProcessGroup } from '../executors/local/kill.ts';
+import { killProcessGroup } from '../executors/local/no-orphans.ts';
 
 /** A child that outlived its runner leaves by itself within moments; one that does not, after so long, is ended. */
 const ORPHAN_GRACE_MS = 500;

@@ -1,20 +1,71 @@
-// Room: runner. What every way of carrying out a run promises. local.ts starts a process here; others may queue it elsewhere.
+// What every way of carrying out runs offers: places for them, and jobs in these places. Each executor is a folder beside this file.
+// The life of an attempt (the folder, the lease, time limits, stopping, the outcome) is none of its business: runner/attempt/.
 
-import type { ProgressMessage } from '../../results/records.ts';
+import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
 import type { Slot } from '../plan/slots.ts';
-import type { LaunchEnd } from '../schedule/schedule.ts';
 
-export interface LaunchRequest {
-  /** The run folder, with its run.json. It is all that a child is given. */
-  folder: string;
-  slot: Slot;
-  /** After so long the run is stopped and counts as timed out; null: never. */
-  timeoutMs: number | null;
-  /** After so long without a message or a metric, from the start on, the run is stopped and counts as stalled; null: never. */
-  stallTimeoutMs: number | null;
-  stop: StopSignals;
-  /** Progress that may be lost. */
-  onProgress(message: ProgressMessage): void;
+export interface Executor {
+  /** The places in which runs can go on at the same time, at least one. Throws a UserError where a run fits nowhere. */
+  capacity(demand: Demand): Slot[];
+  /**
+   * Starts a process that trains the run of this folder with what the slot offers, or queues it. The folder is all that the
+   * process is given. Rejects with a StartError where that is refused, and with an error of the system.
+   */
+  start(folder: string, slot: Slot, hear: JobListener): Promise<Job>;
+  /** How often jobs are asked for their state where they do not tell by themselves. */
+  pollEveryMs: number;
+  /**
+   * For how long a run folder must not change before it is believed that a job has ended without an outcome, or has ended with
+   * one although its executor denies it. 0 where the state of a job is certain, as that of a process of one's own is.
+   */
+  settleMs: number;
+}
+
+export interface Demand {
+  execution: Pick<ExecutionConfig, 'parallel' | 'gpusPerRun' | 'gpuMemory'>;
+  /** All runs of the experiment, also those that are done. */
+  runs: number;
+  /** Of the largest. */
+  memoryPerRunBytes: number;
+}
+
+export interface Job {
+  /** The process on this host that trains the run. The lease of the folder then lives as long as this process; else as long as the runner. */
+  pid?: number;
+  /** May reject, or never resolve: then nothing is known this time. */
+  poll(): Promise<JobState>;
+  /** Asks the process to save and leave, beside the file stop.json that it polls. A job that is still queued is taken back. May be called again. */
+  stop(): void | Promise<void>;
+  /** Ends the process, with everything that it has started. May be called again, and after the end. */
+  kill(): void | Promise<void>;
+}
+
+export type JobState =
+  /** Accepted, and waits for its turn. */
+  | { state: 'pending' }
+  | { state: 'running' }
+  /** There is no answer at this time. It says nothing about the job. */
+  | { state: 'unknown' }
+  | ({ state: 'ended' } & JobExit);
+
+export interface JobExit {
+  exitCode?: number | undefined;
+  signal?: string | undefined;
+  /** Of a job that a SIGKILL has ended: whether the kernel has ended something for want of memory meanwhile, and where. */
+  memoryKill?: 'in-group' | 'on-machine' | 'none' | 'unknown' | undefined;
+}
+
+/** What an executor may tell before it is asked. All of it may be lost. */
+export interface JobListener {
+  /** The job has said this; whatever it is. */
+  onMessage(message: unknown): void;
+  /** The state of the job may have changed. */
+  onChange(): void;
+}
+
+/** A job that was refused. The message says why. */
+export class StartError extends Error {
+  override name = 'StartError';
 }
 
 /** A string as the reason of an aborted signal names who asked, for a person: "Ctrl-C". */
@@ -23,9 +74,4 @@ export interface StopSignals {
   graceful: AbortSignal;
   /** Leave at once. */
   forced: AbortSignal;
-}
-
-export interface Executor {
-  /** One attempt at a run. However it ends, it resolves: with the outcome, which is then also in the folder, as stopped, or as paused. */
-  launch(request: LaunchRequest): Promise<LaunchEnd>;
 }

@@ -1,0 +1,68 @@
+// What a run folder tells while a job works in it: how far the run is, and since when nothing has come.
+
+import { statSync } from 'node:fs';
+import { logFile, metricsFile, outcomeFile } from '../../results/paths.ts';
+import { readRun } from '../../results/read.ts';
+import { createProgressReader, toProgressMessage } from '../../results/read-progress.ts';
+import type { ProgressMessage } from '../../results/records.ts';
+import { parseProgress } from './progress.ts';
+
+export interface FolderWatch {
+  /** Looks into the folder. Tells the progress where metrics have come, unless the child tells it by itself. */
+  look(): void;
+  /** The child has said something; whatever it is. */
+  onMessage(message: unknown): void;
+  /** Milliseconds since the last progress: a message, or metrics that have grown. */
+  stalledMs(): number;
+  /** Milliseconds since anything has changed in the folder, the log and the outcome included. */
+  quietMs(): number;
+  /** Counts from now. */
+  restartClock(): void;
+}
+
+export function watchFolder(folder: string, onProgress: (message: ProgressMessage) => void): FolderWatch {
+  const readProgress = createProgressReader();
+  let metrics = sizeOf(metricsFile(folder));
+  let others = sizeOfOthers();
+  let progressMs = performance.now();
+  let changeMs = progressMs;
+  let tellsProgress = false;
+  return {
+    look() {
+      const size = sizeOf(metricsFile(folder));
+      const isChanged = size !== metrics; // also when it is cut back to where a checkpoint was
+      const rest = sizeOfOthers();
+      if (isChanged) progressMs = performance.now();
+      if (isChanged || rest !== others) changeMs = performance.now();
+      metrics = size;
+      others = rest;
+      if (isChanged && size > 0 && !tellsProgress) onProgress(toProgressMessage(readProgress(readRun(folder))));
+    },
+    onMessage(message) {
+      progressMs = performance.now();
+      changeMs = progressMs;
+      const progress = parseProgress(message);
+      if (!progress) return;
+      tellsProgress ||= progress.type === 'progress';
+      onProgress(progress);
+    },
+    stalledMs: () => performance.now() - progressMs,
+    quietMs: () => performance.now() - changeMs,
+    restartClock() {
+      progressMs = performance.now();
+      changeMs = progressMs;
+    },
+  };
+
+  function sizeOfOthers(): string {
+    return `${sizeOf(logFile(folder))} ${sizeOf(outcomeFile(folder))}`;
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
+}
