@@ -34,7 +34,10 @@ const steps = (id: string) => readMetrics(metricsFile(folderOf(id))).records.map
 function sweepOf(trainers: string[], options: Partial<SweepOptions> = {}) {
   process.env.TRAINERS = trainers.join(',');
   const points = createPoints(trainers.length, 5);
-  return { points, run: (more: Partial<SweepOptions> = {}) => runSweep({ resultsRoot, points, ...options, ...more }) };
+  return {
+    points: options.points ?? points,
+    run: (more: Partial<SweepOptions> = {}) => runSweep({ resultsRoot, points, ...options, ...more }),
+  };
 }
 const outcomeOf = (id: string) => readRun(folderOf(id)).outcome;
 describe('a sweep of real children', () => {
@@ -142,6 +145,16 @@ describe('a sweep of real children', () => {
     expect(states()).toEqual(['succeeded']);
   });
 
+  it('tells the progress of a child that says nothing, from its metrics', async () => {
+    const events: RunnerEvent[] = [];
+    const { run, points } = sweepOf(['silent'], { onEvent: (event) => events.push(event) });
+    await run();
+    const progress = events.flatMap((event) => (event.type === 'progress' && event.message.type === 'progress' ? [event.message] : []));
+    expect(progress.length).toBeGreaterThan(0);
+    expect(progress[0]).toMatchObject({ step: expect.any(Number), epochs: 5 });
+    expect(steps(points[0]!.id)).toHaveLength(20);
+  });
+
   it('gives a child its share of the machine', async () => {
     const { run, points } = sweepOf(['succeed']);
     await run();
@@ -223,6 +236,24 @@ describe('stopping a sweep', () => {
     await run({ retryFailed: true });
     expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(steps(points[1]!.id)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('a time limit counts the training of former attempts, and a longer one lets the run go on', async () => {
+    process.env.TRAINER_STEP_MS = '20';
+    const stop = new AbortController();
+    const { run, points } = sweepOf(['succeed'], { points: createPoints(1, 30) });
+    // A step claims to take 0.1 s.
+    const onEvent = (event: RunnerEvent) =>
+      event.type === 'progress' && event.message.type === 'progress' && event.message.step >= 10 && stop.abort();
+    await run({ graceful: stop.signal, onEvent });
+    const { length } = steps(points[0]!.id);
+    const message = 'Has been trained for its time limit of 1 s in former attempts. Raise execution.timeout to go on.';
+    await run({ execution: { timeout: 1 } });
+    expect(outcomeOf(points[0]!.id)).toMatchObject({ status: 'timed-out', message, steps: length });
+    expect(steps(points[0]!.id)).toHaveLength(length);
+    await run({ execution: { timeout: '1h' }, retryFailed: true });
+    expect(states()).toEqual(['succeeded']);
+    expect(steps(points[0]!.id)).toEqual(Array.from({ length: 30 }, (_, step) => step + 1));
   });
 
   it('a run that waits to be tried again goes on another time', async () => {

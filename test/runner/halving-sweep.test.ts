@@ -20,6 +20,7 @@ afterEach(() => {
   rmSync(resultsRoot, { recursive: true, force: true });
   delete process.env.CONTEST;
   delete process.env.CONTEST_EVALUATES;
+  delete process.env.CONTEST_SECONDS;
   delete process.env.CONTEST_FAILS_AT;
   delete process.env.BROKEN_GPU;
 });
@@ -151,6 +152,14 @@ describe('a sweep with successive halving', () => {
     const { run } = contest([[1], [2], [3], [4], [5], [6]], { slots: 2, gpus: ['GPU-bad', 'GPU-good'] });
     await run();
     expect(states()).toEqual(['succeeded', ...Array(5).fill('stopped-early')]);
+  });
+
+  it('counts the time limit of a run over its promotions', async () => {
+    process.env.CONTEST_SECONDS = '5'; // 10 s after the first comparison, 30 s after the second
+    const { run, points } = contest([[3], [1], [2]], { execution: { timeout: '25s' } });
+    await run();
+    expect(states()).toEqual(['stopped-early', 'timed-out', 'timed-out']);
+    expect(readRun(runFolder(resultsRoot, 'sweep', points[1]!.id)).outcome).toMatchObject({ epochs: 3, steps: 6 });
   });
 
   it('needs nothing of its log: without it, or with a torn one, it goes on in the same way', async () => {

@@ -1,0 +1,115 @@
+// Sweeps of real children on an executor that queues, lies and loses answers: nothing is trained twice, and nothing hangs.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { leaseFile, metricsFile, runFolder, runStopFile } from '../../src/results/paths.ts';
+import { readExperiment, readMetrics } from '../../src/results/read.ts';
+import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
+import { createLyingExecutor, type LyingExecutor } from '../helpers/lying-executor.ts';
+import { createPoints, runSweep, type SweepOptions, trainer } from '../helpers/sweep.ts';
+
+let resultsRoot: string;
+beforeEach(() => {
+  resultsRoot = mkdtempSync(join(tmpdir(), 'facet-lies-'));
+});
+afterEach(() => {
+  rmSync(resultsRoot, { recursive: true, force: true });
+  for (const name of ['TRAINERS', 'TRAINER_STEP_MS', 'CONTEST']) delete process.env[name];
+});
+
+const folderOf = (id: string) => runFolder(resultsRoot, 'sweep', id);
+const states = () => readExperiment(resultsRoot, 'sweep').runs.map((run) => run.state);
+const steps = (id: string) => readMetrics(metricsFile(folderOf(id))).records.map((record) => record.step);
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+/** Each run behaves as its name says. */
+function sweepOf(
+  trainers: string[],
+  { seed = 1, epochs = 5, ...options }: Partial<SweepOptions> & { seed?: number; epochs?: number } = {},
+) {
+  process.env.TRAINERS = trainers.join(',');
+  const points = createPoints(trainers.length, epochs);
+  const executor = createLyingExecutor({ seed, trainer: trainer('by-seed'), atOnce: 3 });
+  return {
+    points,
+    executor,
+    run: (more: Partial<SweepOptions> = {}) => runSweep({ resultsRoot, points, executor, slots: 4, ...options, ...more }),
+  };
+}
+
+/** No two processes have ever worked in one folder at the same time, and none is left. */
+function expectNoneTwice({ lives, countOpen }: LyingExecutor): void {
+  expect(countOpen()).toBe(0);
+  for (const life of lives) expect(life.endedMs).not.toBeNull();
+  for (const folder of new Set(lives.map((life) => life.folder))) {
+    const own = lives.filter((life) => life.folder === folder).sort((a, b) => a.startedMs - b.startedMs);
+    for (const [index, life] of own.slice(1).entries()) expect(life.startedMs).toBeGreaterThanOrEqual(own[index]!.endedMs!);
+    expect([leaseFile(folder), runStopFile(folder)].filter((path) => existsSync(path))).toEqual([]);
+  }
+}
+
+describe('on an executor that queues, lies and loses answers', () => {
+  it.each([1, 2, 3])('every run of a sweep ends as it should, trained once (seed %i)', async (seed) => {
+    process.env.TRAINER_STEP_MS = '60';
+    const trainers = ['succeed', 'crash-once', 'diverge', 'fail', 'succeed', 'silent', 'crash-once', 'succeed'];
+    const phases: string[] = [];
+    const reported: number[] = [];
+    const { run, points, executor } = sweepOf(trainers, { seed, execution: { retries: 1 } });
+    await run({
+      onEvent(event) {
+        if (event.type !== 'progress') return;
+        if (event.message.type === 'phase') phases.push(event.message.phase);
+        else reported.push(event.message.step);
+      },
+    });
+    expect(states()).toEqual(['succeeded', 'succeeded', 'diverged', 'crashed', 'succeeded', 'succeeded', 'succeeded', 'succeeded']);
+    for (const index of [0, 1, 4, 6, 7]) expect(steps(points[index]!.id)).toEqual(upTo(5));
+    expect(steps(points[5]!.id)).toEqual(upTo(20));
+    expectNoneTwice(executor);
+    expect(executor.lives).toHaveLength(8 + 3); // two have crashed once, one has failed twice
+    expect(phases).toContain('queued');
+    expect(reported.length).toBeGreaterThan(0);
+    for (const count of Object.values(executor.lies)) expect(count).toBeGreaterThan(0);
+  });
+
+  it('successive halving ends as it does with children of this process', async () => {
+    process.env.CONTEST = JSON.stringify({ 1: [6], 2: [2], 3: [5], 4: [1], 5: [4], 6: [3] });
+    const points = createPoints(6, 9);
+    const executor = createLyingExecutor({ seed: 4, trainer: trainer('contest'), atOnce: 2 });
+    await runSweep({ resultsRoot, points, executor, slots: 2, halving: { metric: 'lossG', mode: 'min', minEpochs: 1, factor: 3 } });
+    expect(states()).toEqual(['stopped-early', 'stopped-early', 'stopped-early', 'succeeded', 'stopped-early', 'stopped-early']);
+    expect(steps(points[3]!.id)).toEqual(upTo(18));
+    expectNoneTwice(executor);
+  });
+
+  it('a stop reaches the children through their folders, takes back what is queued, and the next runner goes on', async () => {
+    process.env.TRAINER_STEP_MS = '60';
+    const stop = new AbortController();
+    const { run, points, executor } = sweepOf(Array(6).fill('succeed'), { epochs: 40, graceMs: 20_000 });
+    const onEvent = (event: RunnerEvent) => event.type === 'progress' && event.message.type === 'progress' && stop.abort('Ctrl-C');
+    await run({ graceful: stop.signal, onEvent });
+    expectNoneTwice(executor);
+    expect(new Set(states())).toEqual(new Set(['cancelled', 'queued']));
+    const before = points.map(({ id }) => steps(id).length);
+    expect(before.some((length) => length > 0 && length < 40)).toBe(true);
+    process.env.TRAINER_STEP_MS = '1';
+    await runSweep({ resultsRoot, points });
+    expect(states()).toEqual(Array(6).fill('succeeded'));
+    for (const { id } of points) expect(steps(id)).toEqual(upTo(40));
+  });
+
+  it('what hears nothing is ended by force after its time, and by a second stop at once', async () => {
+    const { run, executor } = sweepOf(['hang', 'ignore-stop'], { execution: { timeout: 1 }, graceMs: 200 });
+    await run();
+    expect(states()).toEqual(['timed-out', 'timed-out']);
+    expectNoneTwice(executor);
+
+    const stop = new AbortController();
+    const onEvent = (event: RunnerEvent) => event.type === 'launched' && setTimeout(() => stop.abort(), 1500);
+    await run({ retryFailed: true, graceful: stop.signal, forced: stop.signal, onEvent, graceMs: 600_000, execution: {} });
+    expect(states()).toEqual(['cancelled', 'cancelled']);
+    expectNoneTwice(executor);
+  });
+});
