@@ -6,7 +6,6 @@ import { readAt, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLastMetrics } from './metrics-file.ts';
 import { metricsFile } from './paths.ts';
 import { type Run, readTraining } from './read.ts';
-import type { ProgressMessage } from './records.ts';
 
 export interface RunProgress {
   /** Steps and epochs done; 0 before the first. */
@@ -50,20 +49,6 @@ export function createProgressReader(): (run: Run) => RunProgress {
         state === 'running' && steps !== null && step > 0 && seconds !== null ? Math.max(0, ((steps - step) * seconds) / step) : null,
       attempts: record ? 1 + (record.resumptions?.length ?? 0) : 0,
     };
-  };
-}
-
-/** What a child that has come so far would say. NaN for a figure that the folder does not tell. */
-export function toProgressMessage(progress: RunProgress): ProgressMessage & { type: 'progress' } {
-  return {
-    type: 'progress',
-    step: progress.step,
-    steps: progress.steps ?? Number.NaN,
-    epoch: progress.epoch,
-    epochs: progress.epochs ?? Number.NaN,
-    imagesPerSecond: progress.imagesPerSecond ?? Number.NaN,
-    metrics: progress.metrics,
-    secondsLeft: progress.secondsLeft ?? Number.NaN,
   };
 }
 

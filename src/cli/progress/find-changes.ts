@@ -1,7 +1,8 @@
 // (pure) What happened to the runs of an experiment between two looks at their folders, as the runner would tell it.
 
 import type { Run } from '../../results/read.ts';
-import { type RunProgress, toProgressMessage } from '../../results/read-progress.ts';
+import type { RunProgress } from '../../results/read-progress.ts';
+import { toProgressMessage } from '../../runner/attempt/progress.ts';
 import type { ShownEvent } from './sweep-events.ts';
 import type { ShownRun } from './sweep-view.ts';
 

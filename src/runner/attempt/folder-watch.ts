@@ -3,9 +3,9 @@
 import { statSync } from 'node:fs';
 import { logFile, metricsFile, outcomeFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
-import { createProgressReader, toProgressMessage } from '../../results/read-progress.ts';
+import { createProgressReader } from '../../results/read-progress.ts';
 import type { ProgressMessage } from '../../results/records.ts';
-import { parseProgress } from './progress.ts';
+import { parseProgress, toProgressMessage } from './progress.ts';
 
 export interface FolderWatch {
   /** Looks into the folder. Tells the progress where metrics have come, unless the child tells it by itself. */

@@ -1,6 +1,7 @@
-// Room: runner/attempt (pure). What a child says over the channel, checked: a trainer may say anything.
+// (pure) How far a run is, as a message: as its child says over the channel, checked, or as its folder tells.
 
 import { pickMetrics } from '../../experiment/metrics.ts';
+import type { RunProgress } from '../../results/read-progress.ts';
 import type { ProgressMessage } from '../../results/records.ts';
 
 /** The message if it is one; numbers that are missing or not finite (JSON makes them null) become NaN. */
@@ -26,4 +27,18 @@ export function parseProgress(message: unknown): ProgressMessage | null {
 function reviveNulls(fields: unknown): Record<string, unknown> {
   if (typeof fields !== 'object' || fields === null) return {};
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value === null ? Number.NaN : value]));
+}
+
+/** What a child that has come so far would say. NaN for a figure that the folder does not tell. */
+export function toProgressMessage(progress: RunProgress): ProgressMessage & { type: 'progress' } {
+  return {
+    type: 'progress',
+    step: progress.step,
+    steps: progress.steps ?? Number.NaN,
+    epoch: progress.epoch,
+    epochs: progress.epochs ?? Number.NaN,
+    imagesPerSecond: progress.imagesPerSecond ?? Number.NaN,
+    metrics: progress.metrics,
+    secondsLeft: progress.secondsLeft ?? Number.NaN,
+  };
 }
