@@ -1,5 +1,6 @@
-// Results that earlier versions of Facet have written, read by this one. See test/fixtures/results/format-1/README.md.
+// Results that earlier versions of Facet have written, read by this one. See the README.md in each folder of test/fixtures/results.
 
+import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { createStore } from '../../src/dashboard/store.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { readEvaluations } from '../../src/results/evaluations-file.ts';
+import { readHalvingDecisions } from '../../src/results/halving-log.ts';
 import { readLogTail } from '../../src/results/log-file.ts';
 import { readMetrics } from '../../src/results/metrics-file.ts';
 import { outcomeFile } from '../../src/results/paths.ts';
@@ -29,11 +31,11 @@ beforeAll(() => {
 afterAll(() => workplace.remove());
 
 /** A lease can be judged only on the machine that wrote it. */
-function copyExperiment(from: string, experiment: string): void {
-  cpSync(join(from, experiment), join(workplace.results, experiment), { recursive: true });
-  for (const name of readdirSync(join(workplace.results, experiment), { recursive: true, encoding: 'utf8' })) {
+function copyExperiment(from: string, experiment: string, results = workplace.results): void {
+  cpSync(join(from, experiment), join(results, experiment), { recursive: true });
+  for (const name of readdirSync(join(results, experiment), { recursive: true, encoding: 'utf8' })) {
     if (!/(runner|lease)\.json$/.test(name)) continue;
-    const path = join(workplace.results, experiment, name);
+    const path = join(results, experiment, name);
     writeFileSync(path, readFileSync(path, 'utf8').replace('"host": "example"', `"host": ${JSON.stringify(hostname())}`));
   }
 }
@@ -152,3 +154,109 @@ describe('results in format 1', () => {
     expect(readMetrics(join(folder, 'metrics.jsonl')).records).toHaveLength(4);
   }, 120_000);
 });
+
+describe('results in format 1 with evaluations, halving and a killed run', () => {
+  const HALVED = {
+    'learningrate0.00075439-26460467933f': 'stopped-early',
+    'learningrate0.00016327-63ac416b49ef': 'succeeded',
+    'learningrate0.000422069-2343d4ba357e': 'stopped-early',
+  };
+  const WINNER = 'learningrate0.00016327-63ac416b49ef';
+  const KILLED = 'a1-w8-s1-f5e5cd68f854';
+  let place: Workplace;
+  const runFolderOf = (experiment: string, run: string) => join(place.results, experiment, run);
+
+  beforeAll(() => {
+    place = createWorkplace();
+    for (const name of ['sweep', 'killed']) cpSync(join(halvingFixture, `${name}.yaml`), join(place.folder, `${name}.yaml`));
+    for (const name of ['halved', 'killed']) copyExperiment(halvingFixture, name, place.results);
+  });
+  afterAll(() => place.remove());
+
+  it('are read without a complaint: states, evaluations, decisions', () => {
+    const halved = readExperiment(place.results, 'halved');
+    const killed = readExperiment(place.results, 'killed');
+    expect(Object.fromEntries(halved.runs.map(({ id, state }) => [id, state]))).toEqual(HALVED);
+    expect(killed.runs.map(({ id, state }) => [id, state])).toEqual([[KILLED, 'interrupted']]);
+    expect([...halved.runs, ...killed.runs].flatMap(({ problems }) => problems)).toEqual([]);
+    const { records, problems } = readEvaluations(runFolderOf('halved', WINNER));
+    expect(problems).toEqual([]);
+    expect(records.map(({ step, epoch }) => [step, epoch])).toEqual([
+      [2, 1],
+      [4, 2],
+      [6, 3],
+      [8, 4],
+    ]);
+    for (const { values } of records) expect(values.slicedWasserstein).toBeCloseTo(0.8185, 3);
+    expect(readHalvingDecisions(join(place.results, 'halved')).map(({ rung, decision }) => `${rung} ${decision}`)).toEqual([
+      '0 stopped-early',
+      '0 promoted',
+      '1 stopped-early',
+      '0 stopped-early',
+      '1 promoted',
+      '2 finished',
+    ]);
+  });
+
+  it('are told of by facet status and facet plan', async () => {
+    const status = await place.facet('status', 'halved');
+    expect(status).toMatchObject({ exitCode: 0, stderr: '' });
+    for (const [id, state] of Object.entries(HALVED)) {
+      expect(status.stdout.split('\n').find((line) => line.includes(id))).toContain(state.replace('-', ' '));
+    }
+    const plan = await place.facet('plan', 'killed.yaml');
+    expect(plan).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(plan.stdout).toContain(KILLED);
+  });
+
+  it('are shown by the dashboard', async () => {
+    const app = createApp(createStore(place.results, 0), { assets: TEST_ASSETS });
+    const pages = ['/', '/experiments/halved', '/experiments/killed', `/experiments/killed/runs/${KILLED}`];
+    for (const path of [...pages, ...Object.keys(HALVED).map((id) => `/experiments/halved/runs/${id}`)]) {
+      const response = await app.request(`http://127.0.0.1:7860${path}`, { headers: { host: '127.0.0.1:7860' } });
+      expect({ path, status: response.status }).toEqual({ path, status: 200 });
+      expect(await response.text()).not.toMatch(/could not be read|Cannot be read/);
+    }
+  });
+
+  it('are left as they are by facet run where all is decided', async () => {
+    place.trainers = ['crash', 'crash', 'crash']; // none may be started
+    const before = Object.keys(HALVED).map((run) => hashFolder(runFolderOf('halved', run)));
+    const { exitCode, all } = await place.facet('run', 'sweep.yaml');
+    expect({ exitCode, all }).toMatchObject({ exitCode: 0, all: expect.stringContaining('1 of 3 runs succeeded, 2 stopped early.') });
+    expect(Object.keys(HALVED).map((run) => hashFolder(runFolderOf('halved', run)))).toEqual(before);
+    expect(readHalvingDecisions(join(place.results, 'halved'))).toHaveLength(6);
+  });
+
+  it('are gone on with after the kill, from the newest checkpoint and with the same numbers', async () => {
+    const folder = runFolderOf('killed', KILLED);
+    const before = readMetrics(join(folder, 'metrics.jsonl')).records;
+    const safe = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').split('\n').slice(0, 18);
+    Object.assign(place.env, { FACET_TRAINER: '', FACET_BACKEND: 'tensorflow', FACET_GRACE_SECONDS: '60' });
+    const runner = place.facet('run', 'killed.yaml');
+    await expect.poll(() => readMetrics(join(folder, 'metrics.jsonl')).records.length, { timeout: 90_000 }).toBeGreaterThan(24);
+    runner.kill('SIGINT');
+    const { exitCode, all } = await runner;
+    expect(exitCode, all).toBe(130);
+    expect(readLogTail(folder, 50).join('\n')).toContain('Continuing after step 18.');
+    expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8').split('\n').slice(0, 18)).toEqual(safe);
+    const { records, problems } = readMetrics(join(folder, 'metrics.jsonl'));
+    expect(problems).toEqual([]);
+    expect(records.map(({ step }) => step)).toEqual(records.map((_, index) => index + 1));
+    // The steps after the checkpoint were taken before the kill too. Other processors round otherwise.
+    for (const index of [18, 19]) {
+      expect(records[index]!.lossD).toBeCloseTo(before[index]!.lossD, 4);
+      expect(records[index]!.lossG).toBeCloseTo(before[index]!.lossG, 4);
+    }
+    expect(readExperiment(place.results, 'killed').runs.map(({ state }) => state)).toEqual(['cancelled']);
+  }, 120_000);
+});
+
+/** Of the names and bytes of all files below a folder. */
+function hashFolder(folder: string): string {
+  const hash = createHash('sha256');
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })) {
+    if (entry.isFile()) hash.update(join(entry.parentPath, entry.name)).update(readFileSync(join(entry.parentPath, entry.name)));
+  }
+  return hash.digest('hex');
+}
