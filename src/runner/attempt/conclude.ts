@@ -7,19 +7,16 @@ import { measureRun } from '../../results/metrics-file.ts';
 import { readRun } from '../../results/read.ts';
 import { type OutcomeRecord, STOPPED_EXIT_CODE } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';
-import type { JobExit } from '../executors/executor.ts';
 import type { LaunchEnd, RunEnd } from '../schedule/schedule.ts';
-import { diagnoseDeath, type Verdict } from './diagnose.ts';
+import { type Death, diagnoseDeath, type Verdict } from './diagnose.ts';
 
-export interface ChildExit extends JobExit {
+export interface ChildExit extends Death {
   /** by-itself, or because the runner asked it to stop (whatever it then did). */
   ended: 'by-itself' | 'stopped' | 'timed-out' | 'stalled';
   /** Who asked it to stop, for a person. */
   by?: string | undefined;
   timeoutMs?: number | null;
   stallTimeoutMs?: number | null;
-  /** Set where the process could not be started. */
-  spawnError?: string;
 }
 
 export function concludeRun(folder: string, exit: ChildExit): LaunchEnd {

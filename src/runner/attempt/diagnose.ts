@@ -5,12 +5,18 @@ import { recogniseFailure } from '../../results/failure-signs.ts';
 import { readLogTail } from '../../results/log-file.ts';
 import { type OutcomeRecord, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
 import { isAttemptLine } from '../../results/write-run.ts';
-import type { ChildExit } from './conclude.ts';
+import type { JobExit } from '../executors/executor.ts';
+
+/** How the process of a run has ended. */
+export interface Death extends JobExit {
+  /** Set where the process could not be started. */
+  spawnError?: string;
+}
 
 export type Verdict = Pick<OutcomeRecord, 'status' | 'message'>;
 
 /** The outcome of a run whose process has died. The message says how sure the reason is. */
-export function diagnoseDeath(folder: string, exit: Pick<ChildExit, 'exitCode' | 'signal' | 'spawnError' | 'memoryKill'>): Verdict {
+export function diagnoseDeath(folder: string, exit: Death): Verdict {
   const { exitCode, signal, spawnError } = exit;
   if (spawnError !== undefined)
     return { status: recogniseFailure(spawnError) ?? 'crashed', message: `Could not be started: ${spawnError}` };
@@ -36,7 +42,7 @@ function describeExit(folder: string, exitCode: number | undefined): string {
   return `Failed, and could not write its outcome into ${folder} (check that disk: df and dmesg tell more)`;
 }
 
-function explainKill({ memoryKill }: Pick<ChildExit, 'memoryKill'>): { status: Verdict['status']; why: string } {
+function explainKill({ memoryKill }: Pick<Death, 'memoryKill'>): { status: Verdict['status']; why: string } {
   switch (memoryKill) {
     case 'in-group':
       return {
