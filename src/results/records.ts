@@ -161,7 +161,7 @@ export interface HalvingDecision {
   reason: string;
 }
 
-/** lease.json: which live process works on this folder. Believed only while that process is alive. */
+/** lease.json: which live process works on this folder. Believed only while that process may be alive. */
 export interface LeaseRecord {
   /** Random: tells two leases of the same process apart. */
   token: string;
@@ -169,6 +169,10 @@ export interface LeaseRecord {
   /** Kernel's start time of that process, in clock ticks since boot; null where the system does not tell. */
   startTime: number | null;
   bootId: string | null;
+  /** In which the pid means something, "pid:[4026531836]"; null where the system does not tell, absent in leases of former versions. */
+  pidNamespace?: string | null;
+  /** The holder renews the time of the lease file so often. Absent in leases of former versions, which cannot be judged from another host. */
+  heartbeatMs?: number;
   host: string;
   since: string;
 }

@@ -1,7 +1,7 @@
 // Room: cli. facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
 
 import { type FoundRun, findRun } from '../../results/find.ts';
-import { acquireLease, releaseLease } from '../../results/leases/lease.ts';
+import { releaseLease } from '../../results/leases/lease.ts';
 import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
 import type { Provenance } from '../../results/records.ts';
 import { createLocalExecutor } from '../../runner/executors/local/local.ts';
@@ -19,6 +19,7 @@ import { describeBeginning } from '../reproduce/describe-beginning.ts';
 import { type Original, readOriginal } from '../reproduce/read-original.ts';
 import { dataRootsOf, readToday, type Today } from '../reproduce/read-today.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
+import { takeLease } from '../take-lease.ts';
 import { sayResults } from '../text/describe-command.ts';
 import { createPaint } from '../text/paint.ts';
 
@@ -42,7 +43,7 @@ export async function reproduceCommand(options: ReproduceCommandOptions): Promis
   const today = await readToday(original.record);
   const provenance = describeToday(options, { original, code, today });
   const leaseFile = reproductionLeaseFile(experimentFolder(options.results, found.experiment), found.id);
-  const hold = acquireLease(leaseFile);
+  const hold = await takeLease(leaseFile, `the repetition of ${found.id}`);
   if (!hold.acquired) {
     const { pid, host, since } = hold.holder;
     process.stderr.write(`${found.id} is being repeated already, by process ${pid} on ${host} since ${since}\n`);

@@ -24,6 +24,7 @@ import { packDatasets } from '../pack-datasets.ts';
 import { createReporter } from '../progress/reporter.ts';
 import { readSurroundings, type Surroundings } from '../read-surroundings.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
+import { takeLease } from '../take-lease.ts';
 import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeThreads } from '../text/describe-threads.ts';
@@ -60,10 +61,11 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   const configs = points.map(({ point }) => point.config);
   const surroundings = await readSurroundings(experiment.execution, { configs, gpus: options.gpus });
   requireWritableFolder(folder);
-  const hold = acquireLease(runnerLeaseFile(folder));
+  const lease = runnerLeaseFile(folder);
+  const hold = options.attach ? acquireLease(lease) : await takeLease(lease, experiment.name);
   if (!hold.acquired) {
     if (options.attach) return followExperiment({ resultsRoot: options.results, name: experiment.name, holder: hold.holder, points });
-    process.stderr.write(`${describeHolder(experiment.name, runnerLeaseFile(folder), hold.holder)}\n`);
+    process.stderr.write(`${describeHolder(experiment.name, lease, hold.holder)}\n`);
     return EXIT.held;
   }
   const listener = listenForStop();
@@ -76,7 +78,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   } finally {
     endWatch();
     listener.release();
-    releaseLease(runnerLeaseFile(folder), hold.lease);
+    releaseLease(lease, hold.lease);
   }
 }
 

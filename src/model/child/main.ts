@@ -2,6 +2,8 @@
 // over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop,
 // UNWRITABLE_EXIT_CODE where the outcome could not be written, else 1.
 
+import { keepOwnLease } from '../../results/leases/lease.ts';
+import { leaseFile } from '../../results/paths.ts';
 import { STOPPED_EXIT_CODE } from '../../results/records.ts';
 import { recordFailure } from './failures.ts';
 import { onStopRequest, sendProgress } from './parent.ts';
@@ -14,8 +16,12 @@ if (!folder) {
 }
 process.on('uncaughtException', fail);
 const stop = onStopRequest(folder);
+const lease = keepOwnLease(leaseFile(folder), () => {
+  console.error('Another process has taken this run over, as this one did not show for a minute that it lives. It leaves.');
+  process.exit(STOPPED_EXIT_CODE);
+});
 try {
-  const end = await trainRun({ folder, shouldStop: () => stop.requested, send: sendProgress });
+  const end = await trainRun({ folder, shouldStop: () => stop.requested, send: sendProgress, beforeWriting: () => void lease.isHeld() });
   process.exit(end === 'stopped' ? STOPPED_EXIT_CODE : 0);
 } catch (error) {
   fail(error);

@@ -28,11 +28,13 @@ import { createTrainer, type Trainer } from '../training/trainer.ts';
 interface Options {
   folder: string;
   shouldStop: () => boolean;
+  /** Called before anything is written that another process, which took the run over, would have to fear. */
+  beforeWriting: () => void;
   send: (message: ProgressMessage) => void;
 }
 
 /** Trains the run to its end, continuing from its newest whole checkpoint. Writes outcome.json unless it was stopped. */
-export async function trainRun({ folder, shouldStop, send }: Options): Promise<LoopEnd['reason']> {
+export async function trainRun({ folder, shouldStop, send, beforeWriting }: Options): Promise<LoopEnd['reason']> {
   const record = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunRecord;
   const { config } = record;
   send({ type: 'phase', phase: 'loading data' });
@@ -76,11 +78,13 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
     shouldStop,
     pauseAfterEpoch: record.pauseAfterEpoch,
     onMetrics(records, steps) {
+      beforeWriting();
       metrics.append(records);
       const last = records.at(-1)!;
       send({ type: 'progress', ...progressOf(last, { steps, epochs, evaluated }) });
     },
     async onEpoch({ epoch, step }) {
+      beforeWriting();
       metrics.sync();
       if (!isEvaluatedAfter(epoch, record)) return;
       evaluated = await evaluation.evaluate(generator);
@@ -91,11 +95,13 @@ export async function trainRun({ folder, shouldStop, send }: Options): Promise<L
       }
     },
     async onCheckpoint({ step, seconds }) {
+      beforeWriting();
       metrics.sync();
       await checkpoints.save(takeSnapshot(trainer, { step, seconds }, batches.conditionNames));
     },
   });
   await checkpoints.finish();
+  beforeWriting();
   metrics.sync(); // the outcome must not outlive its evidence
   metrics.close();
   evaluations.close();

@@ -2,12 +2,11 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { UserError } from '../../experiment/user-error.ts';
 import { describeSystemError, isSystemError } from '../errors.ts';
 
 /** A file that is there and cannot be read. Its message is one line for a person: which file, what was expected, what was found. */
-export class UnreadableFile extends Error {
-  override readonly name = 'UnreadableFile';
-}
+export class UnreadableFile extends UserError {}
 
 /** Opens a plain file, does the work, closes it. Returns null where there is no file. Throws an UnreadableFile. */
 export function withPlainFile<T>(path: string, work: (file: number, stat: Stats) => T): T | null {

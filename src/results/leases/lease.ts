@@ -1,36 +1,88 @@
-// Room: results/leases. Which live process holds a folder. A lease is believed only while its process lives on this boot of
-// this machine, so a kill or a reboot frees it at once; a holder on another machine cannot be judged and keeps it.
+// Which live process holds a folder. A lease is believed only while its holder may live: a kill or a reboot of this machine
+// frees it at once; a holder on another machine, or in another PID namespace, frees it by not renewing the file's time.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writing } from '../errors.ts';
+import { readAt, UnreadableFile, withPlainFile } from '../files/read.ts';
 import { removeIfPossible } from '../files/write.ts';
 import type { LeaseRecord } from '../records.ts';
-import { isAlive, readBootId, readStartTime } from './process-identity.ts';
+import { type Heartbeat, MOST_BYTES, startHeartbeat } from './heartbeat.ts';
+import {
+  HEARTBEAT_MS,
+  isAlive,
+  isSeenAlive,
+  judgeProcess,
+  readBootId,
+  readPidNamespace,
+  readStartTime,
+  type Sighting,
+} from './liveness.ts';
 
 export type LeaseResult = { acquired: true; lease: LeaseRecord } | { acquired: false; holder: LeaseRecord };
 
 /**
- * Takes the lease kept in a file, from nobody or from a provably dead holder. Of any number of processes that try at
- * once, at most one holds it. Throws only a WriteFailure (read-only folder, no space).
+ * Takes the lease kept in a file, from nobody or from a provably dead holder, and renews the file's time until it is released.
+ * Of any number of processes that try at once, at most one holds it. `onLost` is called where somebody has taken the lease over
+ * all the same, as from a process that had been suspended for a minute: the holder must stop its work then. Throws a
+ * WriteFailure (read-only folder, no space) or an UnreadableFile.
  *
  * A dead holder is replaced in three steps, so that no live lease is ever overwritten: link a claim named after the
  * dead lease (only one can), check that it is still the current lease, rename over it. The claim of a process that
  * died between these steps counts as the lease itself and is succeeded in the same way.
  */
-export function acquireLease(path: string, lease: LeaseRecord = createLease()): LeaseResult {
-  return writing(path, () => acquire(path, lease));
+export function acquireLease(path: string, lease: LeaseRecord = createLease(), { onLost }: { onLost?: () => void } = {}): LeaseResult {
+  const result = writing(path, () => acquire(path, lease));
+  if (result.acquired && result.lease.heartbeatMs) {
+    heartbeats.get(result.lease.token)?.stop();
+    heartbeats.set(result.lease.token, startHeartbeat(path, result.lease, onLost));
+  }
+  return result;
 }
+
+const heartbeats = new Map<string, Heartbeat>();
+
+/**
+ * As acquireLease. Where it cannot be told at once whether the holder lives, on another machine, waits until it is seen to live
+ * or to be dead: some seconds or a minute. `onWait` is called once where there is something to wait for.
+ */
+export async function acquireLeaseInTime(
+  path: string,
+  { onLost, onWait, signal }: { onLost?: () => void; onWait?: (holder: LeaseRecord) => void; signal?: AbortSignal } = {},
+): Promise<LeaseResult> {
+  for (;;) {
+    const result = acquireLease(path, createLease(), { onLost });
+    if (result.acquired || (await settleHolder(path, { onWait, signal })) !== null) return result;
+  }
+}
+
+/** The holder, once it is known to live; null once it is known to be dead, or where there is none. A holder without a heartbeat is believed to live. Throws an UnreadableFile. */
+export async function settleHolder(
+  path: string,
+  { onWait, signal }: { onWait?: (holder: LeaseRecord) => void; signal?: AbortSignal } = {},
+): Promise<LeaseRecord | null> {
+  const startMs = performance.now();
+  for (let isFirst = true; ; isFirst = false) {
+    const holder = readChain(path).at(-1);
+    if (!holder || !isAlive(holder)) return null;
+    if (isSeenAlive(holder, startMs) || !holder.lease.heartbeatMs) return holder.lease;
+    if (isFirst) onWait?.(holder.lease);
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+const LOOK_EVERY_MS = 250;
 
 function acquire(path: string, lease: LeaseRecord): LeaseResult {
   mkdirSync(dirname(path), { recursive: true });
   for (;;) {
     const chain = readChain(path);
     const holder = chain.at(-1);
-    if (holder && isSameProcess(holder.record, lease)) return { acquired: true, lease: holder.record };
-    if (holder && isAlive(holder.record)) return { acquired: false, holder: holder.record };
+    if (holder && isSameProcess(holder.lease, lease)) return { acquired: true, lease: holder.lease };
+    if (holder && isAlive(holder)) return { acquired: false, holder: holder.lease };
     const claim = holder ? claimPath(path, holder) : path;
     if (!createWhole(claim, lease)) continue; // somebody else was quicker: look again
     if (!holder) return { acquired: true, lease };
@@ -47,6 +99,8 @@ function acquire(path: string, lease: LeaseRecord): LeaseResult {
 
 /** Gives up a lease; does nothing where somebody else holds it, or where the system refuses: then it ends with its process. */
 export function releaseLease(path: string, lease: LeaseRecord): void {
+  heartbeats.get(lease.token)?.stop();
+  heartbeats.delete(lease.token);
   try {
     if (readLease(path)?.token === lease.token) rmSync(path, { force: true });
   } catch {
@@ -57,32 +111,60 @@ export function releaseLease(path: string, lease: LeaseRecord): void {
 /** The process that holds the lease now, or null; also where the file cannot be read. */
 export function readLiveLease(path: string): LeaseRecord | null {
   try {
-    const holder = readChain(path).at(-1)?.record;
-    return holder && isAlive(holder) ? holder : null;
-  } catch {
-    return null;
+    const holder = readChain(path).at(-1);
+    return holder && isAlive(holder) ? holder.lease : null;
+  } catch (error) {
+    if (error instanceof UnreadableFile) return null;
+    throw error;
   }
 }
 
 /** The lease as written, of a living or a dead process; null where there is none or it cannot be read. */
 export function readLease(path: string): LeaseRecord | null {
-  return readLink(path)?.record ?? null;
+  try {
+    return readLink(path)?.lease ?? null;
+  } catch (error) {
+    if (error instanceof UnreadableFile) return null;
+    throw error;
+  }
 }
 
-/** The lease of a live process, by default this one. */
+/** Whether the holder's process can be seen, and so ended, from here. */
+export function isVisibleHere(holder: LeaseRecord): boolean {
+  return judgeProcess(holder) !== 'unseen';
+}
+
+/** The lease of a live process of this machine, by default this one. Whoever acquires it renews it. */
 export function createLease(pid: number = process.pid): LeaseRecord {
   return {
     token: randomBytes(8).toString('hex'),
     pid,
     startTime: readStartTime(pid) ?? null,
     bootId: readBootId(),
+    pidNamespace: readPidNamespace(),
+    heartbeatMs: HEARTBEAT_MS,
     host: hostname(),
     since: new Date().toISOString(),
   };
 }
 
-interface Link {
-  record: LeaseRecord;
+/**
+ * For a process that a lease names, which another one, its runner, has taken for it: renews it as well, since it may outlive
+ * that one. `onLost` as for acquireLease. The lease may be written a moment after the process has started.
+ */
+export function keepOwnLease(path: string, onLost: () => void): Pick<Heartbeat, 'isHeld'> {
+  let heartbeat: Heartbeat | null = null;
+  const look = () => {
+    const lease = readLease(path);
+    if (!lease?.heartbeatMs || lease.pid !== process.pid || lease.pidNamespace !== readPidNamespace()) return;
+    clearInterval(timer);
+    heartbeat = startHeartbeat(path, lease, onLost);
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS).unref();
+  return { isHeld: () => heartbeat === null || heartbeat.isHeld() };
+}
+
+interface Link extends Sighting {
   text: string;
 }
 
@@ -98,14 +180,10 @@ function claimPath(path: string, link: Link): string {
 }
 
 function readLink(path: string): Link | null {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  return { text, record: parseLease(text) };
+  return withPlainFile(path, (file, { size, mtimeMs }) => {
+    const text = readAt(file, 0, Math.min(size, MOST_BYTES)).toString('utf8');
+    return { path, text, lease: parseLease(text), writtenMs: mtimeMs };
+  });
 }
 
 /** A file that is no lease (emptied by a full disk, edited by hand) belongs to nobody: it reads as a dead holder. */
@@ -172,5 +250,5 @@ function formatLease(lease: LeaseRecord): string {
 }
 
 function isSameProcess(a: LeaseRecord, b: LeaseRecord): boolean {
-  return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId && a.host === b.host;
+  return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId && a.pidNamespace === b.pidNamespace && a.host === b.host;
 }

@@ -1,9 +1,8 @@
 // Room: runner/attempt. Makes a run folder ready for another attempt: nobody at work in it, no outcome, and a line in its log.
 
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../experiment/user-error.ts';
-import { readLiveLease } from '../../results/leases/lease.ts';
+import { isVisibleHere, readLiveLease, settleHolder } from '../../results/leases/lease.ts';
 import { leaseFile } from '../../results/paths.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { beginAttempt } from '../../results/write-run.ts';
@@ -28,7 +27,10 @@ async function endOrphan(folder: string): Promise<void> {
   const startMs = performance.now();
   for (let holder = readLiveLease(leaseFile(folder)); holder; holder = readLiveLease(leaseFile(folder))) {
     const waitedMs = performance.now() - startMs;
-    if (holder.host !== hostname()) throw new UserError(`${describeHeld(folder, holder)}; if that process is gone, delete the file`);
+    if (!isVisibleHere(holder)) {
+      if ((await settleHolder(leaseFile(folder))) === null) return;
+      throw new UserError(`${describeHeld(folder, holder)}; end it there, then start again`);
+    }
     if (waitedMs >= ORPHAN_END_MS) throw new UserError(`${describeHeld(folder, holder)} and does not end; end it, then start again`);
     if (waitedMs >= ORPHAN_GRACE_MS) killHard(holder.pid);
     await sleep(LOOK_EVERY_MS);

@@ -1,0 +1,66 @@
+// What a living holder does with its lease file: it renews the file's time, and notices when the lease is no longer its own.
+
+import { closeSync, constants, futimesSync, openSync } from 'node:fs';
+import { isSystemError } from '../errors.ts';
+import { readAt } from '../files/read.ts';
+import type { LeaseRecord } from '../records.ts';
+
+export interface Heartbeat {
+  /** Whether the lease is still its holder's. Reads the file at most once in `heartbeatMs`, so that it can be asked before each write. */
+  isHeld(): boolean;
+  stop(): void;
+}
+
+/**
+ * Renews the time of the lease file every `heartbeatMs`. Where the file is gone or names another lease, somebody took it over:
+ * then `onLost` is called, once. Does not keep the process alive.
+ */
+export function startHeartbeat(path: string, { token, heartbeatMs }: LeaseRecord, onLost: () => void = () => {}): Heartbeat {
+  const everyMs = heartbeatMs!;
+  let isLost = false;
+  let checkedAtMs = Date.now(); // also goes on while the machine sleeps
+  const check = () => {
+    if (isLost) return;
+    checkedAtMs = Date.now();
+    if (renew(path, token)) return;
+    isLost = true;
+    clearInterval(timer);
+    onLost();
+  };
+  const timer = setInterval(check, everyMs).unref();
+  return {
+    isHeld() {
+      if (Math.abs(Date.now() - checkedAtMs) > everyMs * 1.5) check();
+      return !isLost;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** False where the lease is somebody else's or nobody's. True also where the system refuses to tell: the next look may succeed. */
+function renew(path: string, token: string): boolean {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      if (tokenOf(readAt(file, 0, MOST_BYTES).toString('utf8')) !== token) return false;
+      const now = new Date();
+      futimesSync(file, now, now); // of this file alone: a successor's, renamed over it meanwhile, is not touched
+      return true;
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return error.code !== 'ENOENT';
+  }
+}
+
+export const MOST_BYTES = 64 * 1024;
+
+function tokenOf(text: string): unknown {
+  try {
+    return JSON.parse(text)?.token;
+  } catch {
+    return undefined;
+  }
+}
