@@ -33,8 +33,12 @@ export function removeRun(run: FoundRun): LeaseRecord | null {
     if (!runner.acquired && !UNTOUCHED.includes(readRun(run.folder).state)) return runner.holder;
     const own = acquireLease(leaseFile(run.folder));
     if (!own.acquired) return own.holder;
-    const place = setAside(run.folder, new Date());
-    if (place !== null) rmSync(place, { recursive: true, force: true, maxRetries: 3 });
+    try {
+      const place = setAside(run.folder, new Date());
+      if (place !== null) rmSync(place, { recursive: true, force: true, maxRetries: 3 });
+    } finally {
+      releaseLease(leaseFile(run.folder), own.lease);
+    }
     return null;
   } finally {
     if (runner.acquired) releaseLease(runnerLeaseFile(experiment), runner.lease);

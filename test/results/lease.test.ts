@@ -238,6 +238,15 @@ describe('a holder whose process cannot be seen', () => {
   }
 });
 
+it('that somebody has deleted is written again by its holder, as long as its folder is there', async () => {
+  const lease = { ...createLease(), heartbeatMs: HEARTBEAT_MS };
+  acquireLease(path, lease);
+  rmSync(path);
+  await expect.poll(() => readLease(path)?.token, { timeout: 30_000 }).toBe(lease.token);
+  releaseLease(path, lease);
+  expect(existsSync(path)).toBe(false);
+});
+
 it('is renewed by the process that it names as well, which notices when another takes its place', async () => {
   const lease = { ...createLease(), heartbeatMs: HEARTBEAT_MS };
   let isLost = false;

@@ -11,21 +11,27 @@ export interface Heartbeat {
   stop(): void;
 }
 
-/**
- * Renews the time of the lease file every `heartbeatMs`. Where the file is gone or names another lease, somebody took it over:
- * then `onLost` is called, once. Does not keep the process alive.
- */
-export function startHeartbeat(path: string, { token, heartbeatMs }: LeaseRecord, onLost: () => void = () => {}): Heartbeat {
+export interface HeartbeatEvents {
+  /** Somebody else has the lease: the file names another one. Called once. */
+  onLost?: () => void;
+  /** Nobody has it any more: the file is gone. */
+  onGone?: () => void;
+}
+
+/** Renews the time of the lease file every `heartbeatMs`. Does not keep the process alive. */
+export function startHeartbeat(path: string, { token, heartbeatMs }: LeaseRecord, { onLost, onGone }: HeartbeatEvents = {}): Heartbeat {
   const everyMs = heartbeatMs!;
   let isLost = false;
   let checkedAtMs = Date.now(); // also goes on while the machine sleeps
   const check = () => {
     if (isLost) return;
     checkedAtMs = Date.now();
-    if (renew(path, token)) return;
+    const state = renew(path, token);
+    if (state === 'gone') onGone?.();
+    if (state !== 'lost') return;
     isLost = true;
     clearInterval(timer);
-    onLost();
+    onLost?.();
   };
   const timer = setInterval(check, everyMs).unref();
   return {
@@ -37,21 +43,21 @@ export function startHeartbeat(path: string, { token, heartbeatMs }: LeaseRecord
   };
 }
 
-/** False where the lease is somebody else's or nobody's. True also where the system refuses to tell: the next look may succeed. */
-function renew(path: string, token: string): boolean {
+/** Held also where the system refuses to tell: the next look may succeed. */
+function renew(path: string, token: string): 'held' | 'lost' | 'gone' {
   try {
     const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      if (tokenOf(readAt(file, 0, MOST_BYTES).toString('utf8')) !== token) return false;
+      if (tokenOf(readAt(file, 0, MOST_BYTES).toString('utf8')) !== token) return 'lost';
       const now = new Date();
       futimesSync(file, now, now); // of this file alone: a successor's, renamed over it meanwhile, is not touched
-      return true;
+      return 'held';
     } finally {
       closeSync(file);
     }
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return error.code !== 'ENOENT';
+    return error.code === 'ENOENT' ? 'gone' : 'held';
   }
 }
 

@@ -38,12 +38,21 @@ export function acquireLease(path: string, lease: LeaseRecord = createLease(), {
   const result = writing(path, () => acquire(path, lease));
   if (result.acquired && result.lease.heartbeatMs) {
     heartbeats.get(result.lease.token)?.stop();
-    heartbeats.set(result.lease.token, startHeartbeat(path, result.lease, onLost));
+    heartbeats.set(result.lease.token, startHeartbeat(path, result.lease, { onLost, onGone: () => putBack(path, result.lease) }));
   }
   return result;
 }
 
 const heartbeats = new Map<string, Heartbeat>();
+
+/** Somebody has deleted the file, or moved the folder away. In a folder that is still there the lease is written again, unless somebody else has taken it. */
+function putBack(path: string, lease: LeaseRecord): void {
+  try {
+    createWhole(path, lease);
+  } catch {
+    // no folder, no space: the next look tries again
+  }
+}
 
 /**
  * As acquireLease. Where it cannot be told at once whether the holder lives, on another machine, waits until it is seen to live
@@ -158,7 +167,7 @@ export function keepOwnLease(path: string, onLost: () => void): Pick<Heartbeat, 
     const lease = readLease(path);
     if (!lease?.heartbeatMs || lease.pid !== process.pid || lease.pidNamespace !== readPidNamespace()) return;
     clearInterval(timer);
-    heartbeat = startHeartbeat(path, lease, onLost);
+    heartbeat = startHeartbeat(path, lease, { onLost });
   };
   const timer = setInterval(look, LOOK_EVERY_MS).unref();
   return { isHeld: () => heartbeat === null || heartbeat.isHeld() };
