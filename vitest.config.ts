@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { buildThreads } from './scripts/build.js';
+import { buildWorkers } from './scripts/build.js';
 
-const threads = join(import.meta.dirname, 'dist/threads');
-await buildThreads(threads);
+const workers = join(import.meta.dirname, 'dist/workers');
+await buildWorkers(workers);
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
-  define: { FACET_ROOT: JSON.stringify(import.meta.dirname), FACET_THREADS: JSON.stringify(threads) },
+  define: { FACET_ROOT: JSON.stringify(import.meta.dirname), FACET_WORKERS: JSON.stringify(workers) },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 120_000,

@@ -3,13 +3,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { buildThreads } from '../scripts/build.js';
+import { buildWorkers } from '../scripts/build.js';
 
 const root = join(import.meta.dirname, '..');
 const [name, ...rest] = process.argv.slice(2);
 const outfile = join(root, 'dist', 'bench', `${name}.js`);
-const threads = join(root, 'dist', 'bench', 'threads');
-await buildThreads(threads);
+const workers = join(root, 'dist', 'bench', 'workers');
+await buildWorkers(workers);
 await build({
   bundle: true,
   format: 'esm',
@@ -20,7 +20,7 @@ await build({
   outfile,
   external: ['@tensorflow/*', 'sharp', 'webgpu'],
   banner: { js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);" },
-  define: { FACET_ROOT: JSON.stringify(root), FACET_THREADS: JSON.stringify(threads) },
+  define: { FACET_ROOT: JSON.stringify(root), FACET_WORKERS: JSON.stringify(workers) },
 });
 // As the runner starts a child: src/runner/executors/local/child-environment.ts. Peers inherit it.
 const GLIBC_TUNABLES = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824';

@@ -37,9 +37,9 @@ export async function ensureBuilt() {
     banner: {
       js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);",
     },
-    define: { FACET_ROOT: JSON.stringify(root), FACET_THREADS: JSON.stringify(join(folder, 'threads')) },
+    define: { FACET_ROOT: JSON.stringify(root), FACET_WORKERS: JSON.stringify(join(folder, 'workers')) },
   });
-  await buildThreads(join(temporary, 'threads'));
+  await buildWorkers(join(temporary, 'workers'));
   await build({
     ...common,
     platform: 'browser',
@@ -59,8 +59,8 @@ export async function ensureBuilt() {
   return folder;
 }
 
-/** Bundles what runs in threads of its own into a folder, whose path a bundle of the rest needs as FACET_THREADS. */
-export async function buildThreads(folder) {
+/** Bundles what runs in threads of its own into a folder, whose path a bundle of the rest needs as FACET_WORKERS. */
+export async function buildWorkers(folder) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: { 'large-file': 'src/model/training/checkpoints/large-file-thread.ts' },

@@ -4,13 +4,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { buildThreads } from '../../scripts/build.js';
+import { buildWorkers } from '../../scripts/build.js';
 
 /** Path of the bundle, in a temporary folder of its own that the caller removes. */
 export async function bundle(entry: string): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), 'facet-bundle-')), 'bundle.mjs');
-  const threads = join(dirname(outfile), 'threads');
-  await buildThreads(threads);
+  const workers = join(dirname(outfile), 'workers');
+  await buildWorkers(workers);
   await build({
     entryPoints: [entry],
     outfile,
@@ -19,7 +19,7 @@ export async function bundle(entry: string): Promise<string> {
     platform: 'node',
     target: 'node20',
     absWorkingDir: FACET_ROOT,
-    define: { FACET_ROOT: JSON.stringify(FACET_ROOT), FACET_THREADS: JSON.stringify(threads) },
+    define: { FACET_ROOT: JSON.stringify(FACET_ROOT), FACET_WORKERS: JSON.stringify(workers) },
   });
   return outfile;
 }

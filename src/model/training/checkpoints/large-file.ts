@@ -21,7 +21,7 @@ export interface LargeFile {
  */
 export function beginLargeFile(path: string, file: Omit<LargeFileOrder, 'path' | 'temporary'>): LargeFile {
   const workerData: LargeFileOrder = { ...file, path, temporary: temporaryName(path) };
-  const thread = new Worker(join(FACET_THREADS, 'large-file.mjs'), { workerData, execArgv: [] });
+  const thread = new Worker(join(FACET_WORKERS, 'large-file.mjs'), { workerData, execArgv: [] });
   const written = new Promise<void>((resolve, reject) => {
     thread.once('message', (end: LargeFileEnd) => {
       if (end === null) resolve();
