@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { describeProcessor } from '../../../src/machine/processor.ts';
 import type { AdamStep, Kernels } from '../../../src/model/kernels/kernels.ts';
 import { Eager } from '../../../src/model/kernels/tensorflow/eager.ts';
+import { chooseForms } from '../../../src/model/kernels/tensorflow/forms.ts';
 import { Graph } from '../../../src/model/kernels/tensorflow/graph.ts';
 import { DataType, type Handle } from '../../../src/model/kernels/tensorflow/handles.ts';
 import { Program } from '../../../src/model/kernels/tensorflow/program.ts';
@@ -85,7 +87,7 @@ describe.each(['float32', 'bfloat16'] as const)('the graph of a training step in
   it.each([8, 24, 64])('has the shapes and types that TensorFlow computes, at width %i', async (width) => {
     await withTensorflow(async (binding) => {
       const program = new Program(new Eager(binding));
-      const k = createTensorflowKernels(binding, { precision, forms: 'avx512', program });
+      const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor().class), program });
       const shape = { latentSize: 10, conditions: 3, width, imageSize: 32 as const };
       const trainer = createTrainer(k, shape, 1);
       trainer.step({ pixels: new Float32Array(2 * 32 * 32 * 3), labels: new Float32Array(6), noise: new Float32Array(20), adam });

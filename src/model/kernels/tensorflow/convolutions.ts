@@ -14,7 +14,6 @@ const isOdd = (channels: number) => channels % 2 === 1;
 const hasOddBlocks = (channels: number) => channels > 16 && isOdd(Math.ceil(channels / 16));
 
 export interface ConvolutionOptions {
-  precision: 'float32' | 'bfloat16';
   forms: Forms;
   /** oneDNN's faults are those of processors. */
   onGpu: boolean;
@@ -22,7 +21,7 @@ export interface ConvolutionOptions {
 
 export function createConvolutions(
   tf: Eager,
-  { precision, forms, onGpu }: ConvolutionOptions,
+  { forms, onGpu }: ConvolutionOptions,
 ): Pick<Kernels, 'conv' | 'convInputGradient' | 'convFilterGradient'> {
   const T = (x: Tensor) => tf.type('T', (x as Handle).dtype);
   const reshape = (x: Tensor, shape: readonly number[]) =>
@@ -61,7 +60,7 @@ export function createConvolutions(
     if (!onGpu && (x as Handle).dtype === DataType.bfloat16 && isOdd(inputs)) {
       return tf.cast(conv(tf.cast(x, DataType.float32), tf.cast(filter, DataType.float32)), DataType.bfloat16);
     }
-    if (forms.conv(size, precision) === 'own') return tf.run('Conv2D', convAttributes(x), [x, filter])[0]!;
+    if (forms.conv(size, precisionOf(x)) === 'own') return tf.run('Conv2D', convAttributes(x), [x, filter])[0]!;
     const product = matMul(patches(x, size), reshape(filter, [16 * inputs, outputs]));
     return reshape(product, [batch, height, width, outputs]);
   }
@@ -69,7 +68,7 @@ export function createConvolutions(
   function convInputGradient(dy: Tensor, filter: Tensor): Tensor {
     const size = sizeFromOutput(dy, filter.shape[2]!);
     const { batch, height, width, inputs } = size;
-    const form = forms.inputGradient(size, precision);
+    const form = forms.inputGradient(size, precisionOf(dy));
     if (form === 'windows') return windowGradient(dy, filter, size);
     if (form === 'fold') return foldedGradient(dy, filter, size);
     if (!onGpu && (dy as Handle).dtype === DataType.float32 && hasOddBlocks(inputs)) {
@@ -136,7 +135,7 @@ export function createConvolutions(
   function convFilterGradient(x: Tensor, dy: Tensor): Tensor {
     const size = sizeFromInput(x, dy.shape[3]!);
     const { batch, height, width, inputs, outputs } = size;
-    if (forms.filterGradient(size, precision) === 'own') {
+    if (forms.filterGradient(size, precisionOf(x)) === 'own') {
       const filterShape = tf.constant([4, 4, inputs, outputs]);
       return tf.cast(tf.run('Conv2DBackpropFilter', convAttributes(x), [x, filterShape, dy])[0]!, DataType.float32);
     }
@@ -144,7 +143,24 @@ export function createConvolutions(
     return tf.cast(reshape(product, [4, 4, inputs, outputs]), DataType.float32);
   }
 
-  return { conv, convInputGradient, convFilterGradient };
+  return {
+    conv: inPrecision(tf, forms, conv),
+    convInputGradient: inPrecision(tf, forms, convInputGradient),
+    convFilterGradient: inPrecision(tf, forms, convFilterGradient, DataType.float32),
+  };
+}
+
+/** The same function, computed in the precision that the forms name for bfloat16. The result has the type of the operands, or `result`. */
+export function inPrecision(tf: Eager, forms: Forms, work: (a: Tensor, b: Tensor) => Tensor, result?: number) {
+  return (a: Tensor, b: Tensor): Tensor => {
+    const { dtype } = a as Handle;
+    if (dtype !== DataType.bfloat16 || forms.bfloat16 === 'bfloat16') return work(a, b);
+    return tf.cast(work(tf.cast(a, DataType.float32), tf.cast(b, DataType.float32)), result ?? dtype);
+  };
+}
+
+function precisionOf(x: Tensor): 'float32' | 'bfloat16' {
+  return (x as Handle).dtype === DataType.bfloat16 ? 'bfloat16' : 'float32';
 }
 
 function sizeFromInput(x: Tensor, outputs: number): ConvolutionSize {

@@ -18,6 +18,8 @@ export interface ConvolutionSize {
  * over dy, each window of which gives 2x2 pixels of dx. fold: products of dy with the filter, added up where they overlap.
  */
 export interface Forms {
+  /** In what convolutions and products of bfloat16 are computed; their results are bfloat16 either way. */
+  bfloat16: Precision;
   conv(size: ConvolutionSize, precision: Precision): 'own' | 'patches';
   filterGradient(size: ConvolutionSize, precision: Precision): 'own' | 'patches';
   inputGradient(size: ConvolutionSize, precision: Precision): 'own' | 'windows' | 'fold';
@@ -43,14 +45,32 @@ const PATCHES_FROM = {
 
 /** Measured over widths 64 to 512 with AVX-512 and bfloat16. */
 const avx512: Forms = {
+  bfloat16: 'bfloat16',
   conv: (size, precision) => (weightsPerPosition(size) >= PATCHES_FROM.conv[precision] ? 'patches' : 'own'),
   filterGradient: (size, precision) => (weightsPerPosition(size) >= PATCHES_FROM.filterGradient[precision] ? 'patches' : 'own'),
   inputGradient: () => 'own',
 };
 
+const weights = ({ inputs, outputs }: ConvolutionSize) => 16 * inputs * outputs;
+
+/**
+ * Measured over widths 32 to 512, batches of 16 to 64. What decides here is whether the filter fits into the caches, not how often
+ * it is used. oneDNN's gradients to few channels, those of pictures, take twice as long as windows. There are no instructions for
+ * bfloat16, which TensorFlow would compute in software.
+ */
+const avx2: Forms = {
+  bfloat16: 'float32',
+  conv: (size) => (weights(size) >= 2 ** 22 ? 'patches' : 'own'),
+  filterGradient: (size) => (weights(size) >= 2 ** 21 ? 'patches' : 'own'),
+  inputGradient(size) {
+    if (size.inputs <= 4) return 'windows';
+    return weights(size) >= 2 ** 21 ? 'fold' : 'own';
+  },
+};
+
 export const FORMS: Record<FormsName, Forms> = {
-  avx2: avx512,
+  avx2,
   avx512,
   amx: avx512,
-  own: { conv: () => 'own', filterGradient: () => 'own', inputGradient: () => 'own' },
+  own: { bfloat16: 'bfloat16', conv: () => 'own', filterGradient: () => 'own', inputGradient: () => 'own' },
 };

@@ -10,7 +10,7 @@ import {
   type Parameters,
   type Tensor,
 } from '../kernels.ts';
-import { createConvolutions } from './convolutions.ts';
+import { createConvolutions, inPrecision } from './convolutions.ts';
 import { Eager } from './eager.ts';
 import { FORMS, type FormsName } from './forms.ts';
 import { type Binding, DataType, type Handle } from './handles.ts';
@@ -28,6 +28,7 @@ export function createTensorflowKernels(
   }: { precision: 'float32' | 'bfloat16'; forms: FormsName; onGpu?: boolean; program?: Program },
 ): Kernels {
   const { tf } = program;
+  const table = FORMS[onGpu ? 'own' : forms];
   const activation = precision === 'bfloat16' ? DataType.bfloat16 : DataType.float32;
   const T = (x: Tensor) => tf.type('T', (x as Handle).dtype);
 
@@ -48,6 +49,8 @@ export function createTensorflowKernels(
     const [left, right] = tf.run('SplitV', attributes, [x, tf.constant([a, x.shape[last]! - a]), tf.constant([last], [])], 2);
     return [left!, right!];
   };
+  /** The type in which batch norms are computed. */
+  const norm = precision === 'bfloat16' && table.bfloat16 === 'bfloat16' ? DataType.bfloat16 : DataType.float32;
   const as4d = (x: Tensor) => (x.shape.length === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]));
 
   return {
@@ -71,15 +74,17 @@ export function createTensorflowKernels(
     split,
     transpose: (x, permutation) => tf.run('Transpose', [T(x), tf.type('Tperm', DataType.int32)], [x, tf.constant(permutation)])[0]!,
     matMul(a, b, { transposeA = false, transposeB = false } = {}) {
-      if (a.shape.length === 2 && b.shape.length === 2)
-        return tf.run('MatMul', [T(a), tf.bool('transpose_a', transposeA), tf.bool('transpose_b', transposeB)], [a, b])[0]!;
-      return tf.run('BatchMatMulV2', [T(a), tf.bool('adj_x', transposeA), tf.bool('adj_y', transposeB)], [a, b])[0]!;
+      return inPrecision(tf, table, (a, b) => {
+        if (a.shape.length === 2 && b.shape.length === 2)
+          return tf.run('MatMul', [T(a), tf.bool('transpose_a', transposeA), tf.bool('transpose_b', transposeB)], [a, b])[0]!;
+        return tf.run('BatchMatMulV2', [T(a), tf.bool('adj_x', transposeA), tf.bool('adj_y', transposeB)], [a, b])[0]!;
+      })(a, b);
     },
     add: (a, b) => tf.run('AddV2', [T(a)], [a, b])[0]!,
     addBias: (x, bias) => tf.run('BiasAdd', [T(x), tf.string('data_format', 'NHWC')], [x, bias])[0]!,
     biasGradient: (dy) => tf.cast(tf.run('BiasAddGrad', [T(dy), tf.string('data_format', 'NHWC')], [dy])[0]!, DataType.float32),
 
-    ...createConvolutions(tf, { precision, forms: FORMS[onGpu ? 'own' : forms], onGpu }),
+    ...createConvolutions(tf, { forms: table, onGpu }),
 
     leakyRelu: (x) => tf.run('LeakyRelu', [T(x), tf.float('alpha', LEAKY_SLOPE)], [x])[0]!,
     leakyReluGradient: (dy, y) => tf.run('LeakyReluGrad', [T(y), tf.float('alpha', LEAKY_SLOPE)], [dy, y])[0]!,
@@ -87,18 +92,19 @@ export function createTensorflowKernels(
     tanhGradient: (dy, y) => tf.run('TanhGrad', [T(y)], [y, dy])[0]!,
 
     batchNorm(x, { gamma, beta, mean, variance }) {
-      const input = as4d(x);
-      const attributes = [...normAttributes(x, true), tf.float('exponential_avg_factor', BATCH_NORM_MOMENTUM)];
+      const input = tf.cast(as4d(x), norm);
+      const attributes = [...normAttributes(input, true), tf.float('exponential_avg_factor', BATCH_NORM_MOMENTUM)];
       const [y, newMean, newVariance, ...reserved] = tf.run('FusedBatchNormV3', attributes, [input, gamma, beta, mean, variance], 6);
-      return { y: y!, mean: newMean!, variance: newVariance!, saved: { x: input, gamma, saved: reserved } };
+      return { y: tf.cast(y!, activation), mean: newMean!, variance: newVariance!, saved: { x: input, gamma, saved: reserved } };
     },
     batchNormGradient(dy, { x, gamma, saved }) {
-      const [dx, dgamma, dbeta] = tf.run('FusedBatchNormGradV3', normAttributes(x, true), [dy, x, gamma, ...saved], 5);
-      return { dx: dx!, dgamma: dgamma!, dbeta: dbeta! };
+      const [dx, dgamma, dbeta] = tf.run('FusedBatchNormGradV3', normAttributes(x, true), [tf.cast(dy, norm), x, gamma, ...saved], 5);
+      return { dx: tf.cast(dx!, activation), dgamma: dgamma!, dbeta: dbeta! };
     },
     batchNormInference(x, { gamma, beta, mean, variance }) {
-      const attributes = [...normAttributes(x, false), tf.float('exponential_avg_factor', 1)];
-      return tf.run('FusedBatchNormV3', attributes, [as4d(x), gamma, beta, mean, variance], 6)[0]!;
+      const input = tf.cast(as4d(x), norm);
+      const attributes = [...normAttributes(input, false), tf.float('exponential_avg_factor', 1)];
+      return tf.cast(tf.run('FusedBatchNormV3', attributes, [input, gamma, beta, mean, variance], 6)[0]!, activation);
     },
 
     crossEntropyGradient(logits, target) {
