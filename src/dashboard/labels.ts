@@ -10,3 +10,8 @@ export function labelRun(axes: Record<string, string>, id: string): string {
 export function shortAxis(axis: string): string {
   return axis.slice(axis.lastIndexOf('.') + 1);
 }
+
+/** `Loss D`, for the head of a column. */
+export function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -2,13 +2,6 @@
 
 import type { RunState } from '../results/records.ts';
 
-/** The curves, in the order in which they are drawn. */
-export const METRICS = ['lossG', 'lossD', 'dReal', 'dFake'] as const;
-export type Metric = (typeof METRICS)[number];
-
-/** What has a chart: the curves, a value a step, and the evaluation, a value an evaluated epoch. */
-export type Charted = Metric | 'slicedWasserstein';
-
 /** Replaces a run's curves from `fromStep` on. Everything before it, if anything, stays as it is. */
 export interface SeriesPatch {
   fromStep: number;
@@ -18,7 +11,8 @@ export interface SeriesPatch {
   lastStep: number;
   /** A bucket: seconds of training at its last record. */
   seconds: number[];
-  curves: Record<Metric, CurvePatch>;
+  /** By the metric's name: the metrics of a step that were recorded. */
+  curves: Record<string, CurvePatch>;
 }
 
 export interface CurvePatch {
@@ -51,8 +45,8 @@ export interface RunView {
   stepsPerEpoch: number | null;
   /** Epoch -> version of its picture, in epoch order. */
   samples: [epoch: number, version: string][];
-  /** Evaluated step -> sliced Wasserstein distance, null where it was no number; in order. */
-  evaluations: [step: number, slicedWasserstein: number | null][];
+  /** By the metric's name: evaluated step -> value, null where it was no number; in order. */
+  evaluations: Record<string, [step: number, value: number | null][]>;
   grid: GridGeometry | null;
   url: string;
 }
@@ -74,6 +68,8 @@ export interface ExperimentChanges {
   isActive: boolean;
   /** The sweep's axes, which are columns of the table. */
   axes: string[];
+  /** The names of the metrics that have charts and columns. A page that was made for others is loaded again. */
+  metrics: string[];
   /** All run ids in the experiment's order. Present where it changed. */
   order?: string[];
   runs: RunChange[];
@@ -94,6 +90,7 @@ export interface StopReply {
 export interface RunPageChanges {
   cursor: string;
   isActive: boolean;
+  metrics: string[];
   order?: string[];
   runs: RunChange[];
   /** State, message and figures as HTML. */

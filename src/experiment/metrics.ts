@@ -1,6 +1,8 @@
 // (pure) The one table of metrics. Halving, the best checkpoint, the dashboard, tables and the terminal read it; only the code that
 // computes a metric names it anywhere else. A new metric is a row here and, for an evaluation, a file in model/evaluation/.
 
+import { shorten } from './yaml/quote.ts';
+
 export interface Metric {
   /** The key in metrics.jsonl (a number for each step), or in the values of evaluations.jsonl (for each evaluated epoch). */
   name: string;
@@ -89,15 +91,29 @@ export const JUDGING_METRIC: Metric = BY_NAME.get('slicedWasserstein')!;
 export function describeMetric(name: string, when: Metric['when']): Metric {
   const known = BY_NAME.get(name);
   if (known !== undefined) return known;
-  return { name, short: name, label: name, unit: null, better: null, when, range: null, meaning: '', audience: 'tables' };
+  return {
+    name,
+    short: shorten(name, 24),
+    label: shorten(name),
+    unit: null,
+    better: null,
+    when,
+    range: null,
+    meaning: '',
+    audience: 'tables',
+  };
+}
+
+/** Every row of METRICS, then the recorded metrics that have none, by name. */
+export function listMetrics(recorded: Iterable<string>): Metric[] {
+  const others = [...new Set(recorded)].filter((name) => !BY_NAME.has(name)).sort();
+  return [...METRICS, ...others.map((name) => describeMetric(name, 'step'))];
 }
 
 /** Of the metrics that were recorded, those that a table shows: in the order of METRICS, then by name those that have no row there. */
 export function chooseColumns(recorded: Iterable<string>): Metric[] {
   const names = new Set(recorded);
-  const own = METRICS.filter(({ name, audience }) => audience === 'tables' && names.has(name));
-  const others = [...names].filter((name) => !BY_NAME.has(name)).sort();
-  return [...own, ...others.map((name) => describeMetric(name, 'step'))];
+  return listMetrics(names).filter(({ name, audience }) => audience === 'tables' && names.has(name));
 }
 
 /** The head of a column: `loss D`, or with a unit `error (%)`. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ExperimentChanges } from '../../src/dashboard/wire.ts';
+import { METRICS } from '../../src/experiment/metrics.ts';
 import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts';
 import { writeExampleGrid } from '../helpers/example-grids.ts';
 import { EXAMPLE_ATTRIBUTES, writeExampleMetrics, writeExampleResults } from '../helpers/example-results.ts';
@@ -108,15 +109,39 @@ describe('what an open page is told', () => {
     writeFileSync(path, '{"step":30,"epoch":1,"slicedWasserstein":"NaN"}\n{"step":60,"epoch":2,"slicedWasserstein":0.2468}\n');
     const first = await changes(cursor);
     expect(first.runs.map(({ id }) => id)).toEqual([ids['five 2']]);
-    expect(first.runs[0]!.view!.evaluations).toEqual([
-      [30, null],
-      [60, 0.2468],
-    ]);
+    expect(first.runs[0]!.view!.evaluations).toEqual({
+      slicedWasserstein: [
+        [30, null],
+        [60, 0.2468],
+      ],
+    });
     expect(first.runs[0]!.row).toContain('>0.247<');
-    appendFileSync(path, '{"step":90,"epoch":3,"slicedWasserstein":0.125}\n');
+    appendFileSync(path, '{"step":90,"epoch":3,"values":{"slicedWasserstein":0.125}}\n');
     const second = await changes(first.cursor);
-    expect(second.runs[0]!.view!.evaluations).toHaveLength(3);
+    expect(second.runs[0]!.view!.evaluations.slicedWasserstein).toHaveLength(3);
     expect((await changes(second.cursor)).runs).toEqual([]);
+  });
+
+  it('shows metrics of a trainer of somebody else under their names, of steps and of evaluations', async () => {
+    const { cursor, metrics } = await changes();
+    expect(metrics).toEqual(METRICS.map(({ name }) => name));
+    const folder = folderOf('five 2');
+    const lines = [1, 2].map((step) => JSON.stringify({ step, epoch: step, seconds: step, imagesPerSecond: 1, perplexity: 10 / step }));
+    writeFileSync(join(folder, 'metrics.jsonl'), `${lines.join('\n')}\n`);
+    writeFileSync(join(folder, 'evaluations.jsonl'), '{"step":2,"epoch":2,"values":{"bleu":0.4321}}\n');
+    const reply = await changes(cursor);
+    expect(reply.metrics).toEqual([...metrics, 'bleu', 'perplexity']);
+    const { series, view, row } = reply.runs.find(({ id }) => id === ids['five 2'])!;
+    expect(series!.curves).toEqual({ perplexity: { points: [1, 10, 2, 5] } });
+    expect(view!.evaluations).toEqual({ bleu: [[2, 0.4321]] });
+    expect(row).toContain('>0.432<');
+    expect(row).toContain('>5.000<');
+    const page = await (await dashboard.get('/experiments/attr-sweep')).text();
+    for (const name of reply.metrics) expect(page).toContain(`<canvas id="chart-${name}"`);
+    for (const head of ['Bleu', 'Perplexity', 'Loss D', 'Distance']) expect(page).toContain(`<button type="button">${head}</button>`);
+    const runPage = await (await dashboard.get(`/experiments/attr-sweep/runs/${ids['five 2']}`)).text();
+    expect(runPage).toContain('<canvas id="chart-bleu"');
+    expect(runPage).toContain('Perplexity');
   });
 
   it('lists runs that were added', async () => {

@@ -123,6 +123,7 @@ describe('the list of experiments', () => {
     const after = await overview();
     expect(before).not.toContain(`${ids[9]}/samples/2.png`);
     expect(after).toContain(`${ids[9]}/samples/2.png`);
+    age(samples); // a folder this young would be read again
   });
 
   it('does not open the files that a run appends to', async () => {

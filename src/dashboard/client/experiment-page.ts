@@ -22,8 +22,9 @@ export function openExperimentPage(data: DOMStringMap): void {
     url: () => `${data.changes}?cursor=${encodeURIComponent(cursor)}`,
     onStatus: showStatus,
     onReply(reply) {
-      // The table's columns are the sweep's axes, and an empty page has no table: both come with the page itself.
-      if (JSON.stringify(reply.axes) !== data.axes || (!page && reply.runs.length > 0)) return location.reload();
+      // Columns and charts, which axes and metrics decide, come with the page itself; and an empty page has no table.
+      const isOtherPage = JSON.stringify(reply.axes) !== data.axes || JSON.stringify(reply.metrics) !== data.metrics;
+      if (isOtherPage || (!page && reply.runs.length > 0)) return location.reload();
       summary(reply.summary);
       stop.update(reply.runner);
       page?.apply(reply);

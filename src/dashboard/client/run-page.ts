@@ -26,6 +26,7 @@ export function openRunPage(data: DOMStringMap): void {
     url: () => `${data.changes}?cursor=${encodeURIComponent(cursor)}&log=${encodeURIComponent(logVersion)}`,
     onStatus: showStatus,
     onReply(reply) {
+      if (JSON.stringify(reply.metrics) !== data.metrics) return location.reload(); // charts come with the page itself
       summary(reply.summary);
       if (reply.log) {
         showLog(log, reply.log.text);

@@ -1,8 +1,8 @@
 // Room: dashboard. Places for the charts and the sample grids, which client/ fills in.
 
-import type { Charted } from '../wire.ts';
+import type { Metric } from '../../experiment/metrics.ts';
 
-export function CurveSection() {
+export function CurveSection({ metrics }: { metrics: readonly Metric[] }) {
   return (
     <section class="curves" aria-labelledby="curves-title">
       <div class="section-head">
@@ -36,16 +36,20 @@ export function CurveSection() {
         No step has been recorded yet. Curves appear here while a run trains.
       </p>
       <div class="charts" id="charts">
-        {CHARTS.map(([metric, title, help]) => (
-          <figure class="chart">
-            <figcaption>
-              <b>{title}</b> <span>{help}</span>
-            </figcaption>
-            <div class="chart-area">
-              <canvas id={`chart-${metric}`} data-metric={metric} role="img" aria-label={`${title}: ${help}`} />
-            </div>
-          </figure>
-        ))}
+        {metrics.map((metric) => {
+          const { name, label, when } = metric;
+          const help = describeHelp(metric);
+          return (
+            <figure class="chart">
+              <figcaption>
+                <b>{label}</b> <span>{help}</span>
+              </figcaption>
+              <div class="chart-area">
+                <canvas id={`chart-${name}`} data-metric={name} data-when={when} role="img" aria-label={`${label}: ${help}`} />
+              </div>
+            </figure>
+          );
+        })}
       </div>
     </section>
   );
@@ -101,10 +105,7 @@ export function GridSection() {
   );
 }
 
-const CHARTS: [Charted, string, string][] = [
-  ['lossG', 'Generator loss', 'lower: fools the discriminator more'],
-  ['lossD', 'Discriminator loss', 'lower: tells real from generated better'],
-  ['dReal', 'D(x)', 'mean probability "real" on real pictures'],
-  ['dFake', 'D(G(z))', 'mean probability "real" on generated pictures'],
-  ['slicedWasserstein', 'Sliced Wasserstein distance', 'lower: generated pictures are closer to real ones; each evaluated epoch'],
-];
+function describeHelp({ unit, meaning, when }: Metric): string {
+  const parts = [unit === null ? '' : `in ${unit}`, meaning, when === 'evaluation' ? 'each evaluated epoch' : ''];
+  return parts.filter((part) => part !== '').join('; ');
+}

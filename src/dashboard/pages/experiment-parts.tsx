@@ -1,5 +1,6 @@
 // Room: dashboard. The parts of an experiment's page that are rendered again when something changed.
 
+import type { Metric } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber, plural } from '../../experiment/units.ts';
 import { countStates, RUN_STATES } from '../../results/states.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
@@ -11,9 +12,15 @@ export function renderSummary(live: LiveExperiment): string {
   return (<Summary live={live} />).toString() as string;
 }
 
+export interface RowColumns {
+  axes: readonly string[];
+  /** Those for charts alone have no column. */
+  metrics: readonly Metric[];
+}
+
 /** One run as a table row. */
-export function renderRow(facts: RunFacts, axes: string[]): string {
-  return (<RunRow facts={facts} axes={axes} />).toString() as string;
+export function renderRow(facts: RunFacts, columns: RowColumns): string {
+  return (<RunRow facts={facts} columns={columns} />).toString() as string;
 }
 
 function Summary({ live }: { live: LiveExperiment }) {
@@ -68,7 +75,7 @@ function Decisions({ live }: { live: LiveExperiment }) {
 const DECISIONS_SHOWN = 8;
 const DECISION_WORDS: Partial<Record<string, string>> = { promoted: 'goes on', 'stopped-early': 'stopped early', finished: 'finished' };
 
-export function RunRow({ facts, axes }: { facts: RunFacts; axes: string[] }) {
+export function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumns }) {
   const { id, url, label, attributes, state, message, current, secondsLeft } = facts;
   return (
     <tr id={`row-${id}`} data-run={id}>
@@ -82,7 +89,7 @@ export function RunRow({ facts, axes }: { facts: RunFacts; axes: string[] }) {
         <a href={url}>{label}</a>
         {current ? '' : <small title="The experiment file no longer asks for this run">former</small>}
       </th>
-      {axes.map((axis) => (
+      {columns.axes.map((axis) => (
         <td data-sort={facts.axes[axis] ?? ''}>{facts.axes[axis] ?? ''}</td>
       ))}
       <td class="number" data-sort={attributes?.length ?? ''} title={attributes?.join(', ')}>
@@ -107,13 +114,18 @@ export function RunRow({ facts, axes }: { facts: RunFacts; axes: string[] }) {
         {facts.epoch === 0 ? '–' : facts.epoch}
         {facts.epochs === null ? '' : <small> of {facts.epochs}</small>}
       </td>
-      <Figure value={facts.lossG} text={formatNumber} />
-      <Figure value={facts.lossD} text={formatNumber} />
-      <Figure value={facts.slicedWasserstein} text={formatNumber} />
+      {listColumns(columns.metrics).map(({ name }) => (
+        <Figure value={facts.metrics[name] ?? null} text={formatNumber} />
+      ))}
       <Figure value={facts.imagesPerSecond} text={formatCount} />
       <Figure value={facts.seconds} text={formatDuration} />
     </tr>
   );
+}
+
+/** The metrics that tables show. */
+export function listColumns(metrics: readonly Metric[]): Metric[] {
+  return metrics.filter(({ audience }) => audience === 'tables');
 }
 
 function Figure({ value, text }: { value: number | null; text: (value: number) => string }) {

@@ -1,12 +1,13 @@
 // Room: dashboard. An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
+import { formatHead } from '../../experiment/metrics.ts';
 import type { Assets } from '../http/assets.ts';
-import { shortAxis } from '../labels.ts';
-import { axisNames } from '../views/changes.ts';
+import { capitalise, shortAxis } from '../labels.ts';
+import { axisNames, metricsOf } from '../views/changes.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import { describeRun } from '../views/run-facts.ts';
 import { CurveSection, GridSection } from './curves.tsx';
-import { RunRow, renderSummary } from './experiment-parts.tsx';
+import { listColumns, type RowColumns, RunRow, renderSummary } from './experiment-parts.tsx';
 import { renderPage } from './layout.tsx';
 import { Command } from './parts.tsx';
 
@@ -15,10 +16,17 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
   const url = `/experiments/${encodeURIComponent(name)}`;
   const { record } = live.results;
   const axes = axisNames(live);
+  const metrics = metricsOf(live.runs.values());
   return renderPage({
     title: name,
     page: 'experiment',
-    data: { changes: `/api${url}/changes`, stop: `/api${url}/stop`, samples: url, axes: JSON.stringify(axes) },
+    data: {
+      changes: `/api${url}/changes`,
+      stop: `/api${url}/stop`,
+      samples: url,
+      axes: JSON.stringify(axes),
+      metrics: JSON.stringify(metrics.map(({ name }) => name)),
+    },
     assets,
     crumbs: [[name, url]],
     children: (
@@ -40,9 +48,9 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
             <section class="legend-section" aria-label="Runs shown">
               <div class="legend" id="legend" />
             </section>
-            <CurveSection />
+            <CurveSection metrics={metrics} />
             <GridSection />
-            <RunTable live={live} axes={axes} />
+            <RunTable live={live} columns={{ axes, metrics }} />
           </>
         )}
       </>
@@ -50,17 +58,15 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
   });
 }
 
-function RunTable({ live, axes }: { live: LiveExperiment; axes: string[] }) {
-  const columns: [label: string, className: string][] = [
+function RunTable({ live, columns: { axes, metrics } }: { live: LiveExperiment; columns: RowColumns }) {
+  const heads: [label: string, className: string][] = [
     ['Run', ''],
     ...axes.map((axis): [string, string] => [shortAxis(axis), '']),
     ['# attributes', 'number'],
     ['State', ''],
     ['Steps', 'number'],
     ['Epochs', 'number'],
-    ['Loss G', 'number'],
-    ['Loss D', 'number'],
-    ['Distance', 'number'],
+    ...listColumns(metrics).map((metric): [string, string] => [capitalise(formatHead(metric)), 'number']),
     ['Images/s', 'number'],
     ['Time', 'number'],
   ];
@@ -76,7 +82,7 @@ function RunTable({ live, axes }: { live: LiveExperiment; axes: string[] }) {
               <th scope="col" class="toggle">
                 <span class="sr-only">Shown</span>
               </th>
-              {columns.map(([label, className]) => (
+              {heads.map(([label, className]) => (
                 <th scope="col" class={className}>
                   <button type="button">{label}</button>
                 </th>
@@ -85,7 +91,7 @@ function RunTable({ live, axes }: { live: LiveExperiment; axes: string[] }) {
           </thead>
           <tbody>
             {[...live.runs.values()].map((run) => (
-              <RunRow facts={describeRun(live.name, run)} axes={axes} />
+              <RunRow facts={describeRun(live.name, run)} columns={{ axes, metrics }} />
             ))}
           </tbody>
         </table>

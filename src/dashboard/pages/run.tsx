@@ -1,8 +1,11 @@
 // Room: dashboard. A run's page: how it ended or where it is, its curves and grids, its configuration, its log.
 
+import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber } from '../../experiment/units.ts';
 import { isFailure, RUN_STATES } from '../../results/states.ts';
 import type { Assets } from '../http/assets.ts';
+import { capitalise } from '../labels.ts';
+import { metricsOf } from '../views/changes.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import { describeRun, type RunFacts } from '../views/run-facts.ts';
@@ -24,10 +27,16 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
   const facts = describeRun(live.name, run);
   const experimentUrl = `/experiments/${encodeURIComponent(live.name)}`;
   const record = run.run.record;
+  const metrics = metricsOf([run]);
   return renderPage({
     title: `${facts.label} · ${live.name}`,
     page: 'run',
-    data: { changes: `/api${facts.url}/changes`, samples: experimentUrl, log: log.version },
+    data: {
+      changes: `/api${facts.url}/changes`,
+      samples: experimentUrl,
+      log: log.version,
+      metrics: JSON.stringify(metrics.map(({ name }) => name)),
+    },
     assets,
     crumbs: [
       [live.name, experimentUrl],
@@ -37,7 +46,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
       <>
         <h1>{facts.label}</h1>
         <div id="summary" dangerouslySetInnerHTML={{ __html: renderRunSummary(facts, live.results.record?.file) }} />
-        <CurveSection />
+        <CurveSection metrics={metrics} />
         <GridSection />
         <section aria-labelledby="config-title">
           <h2 id="config-title">Configuration</h2>
@@ -83,9 +92,10 @@ function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined
   const figures: [string, string | null][] = [
     ['Steps', step === 0 ? null : `${formatCount(step)}${steps === null ? '' : ` of ${formatCount(steps)}`}`],
     ['Epochs', epochs === null ? null : `${epoch} of ${epochs}`],
-    ['Loss G', facts.lossG === null ? null : formatNumber(facts.lossG)],
-    ['Loss D', facts.lossD === null ? null : formatNumber(facts.lossD)],
-    ['Distance', facts.slicedWasserstein === null ? null : formatNumber(facts.slicedWasserstein)],
+    ...chooseColumns(Object.keys(facts.metrics)).map((metric): [string, string | null] => [
+      capitalise(formatHead(metric)),
+      formatNumber(facts.metrics[metric.name]!),
+    ]),
     ['Images/s', facts.imagesPerSecond === null ? null : formatCount(facts.imagesPerSecond)],
     ['Time', facts.seconds === null ? null : formatDuration(facts.seconds)],
     ['Time left', secondsLeft === null ? null : formatDuration(secondsLeft)],

@@ -1,6 +1,7 @@
 // Room: dashboard/views. What a page asks for every two seconds: everything that changed since its cursor, and nothing else.
 // The cursor names a version of what the server has seen; one that it does not know is answered with everything.
 
+import { listMetrics, type Metric } from '../../experiment/metrics.ts';
 import { keyOfRunner } from '../http/stop-route.ts';
 import { renderRow, renderSummary } from '../pages/experiment-parts.tsx';
 import type { ExperimentChanges, RunChange, RunPageChanges } from '../wire.ts';
@@ -15,17 +16,19 @@ export function experimentChanges(
 ): ExperimentChanges {
   const since = versionOf(live, cursor);
   const axes = axisNames(live);
+  const metrics = metricsOf(live.runs.values());
   const runs: RunChange[] = [];
   for (const run of live.runs.values()) {
     const change = runChange(live, run, since);
     if (!change) continue;
-    if (change.view) change.row = renderRow(describeRun(live.name, run), axes);
+    if (change.view) change.row = renderRow(describeRun(live.name, run), { axes, metrics });
     runs.push(change);
   }
   return {
     cursor: `${live.token}.${live.version}`,
     isActive: isActive(live),
     axes,
+    metrics: metrics.map(({ name }) => name),
     ...(live.orderChangedIn > since ? { order: [...live.runs.keys()] } : {}),
     runs,
     summary: renderSummary(live),
@@ -40,9 +43,15 @@ export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | 
   return {
     cursor: `${live.token}.${live.version}`,
     isActive: isActive(live),
+    metrics: metricsOf([run]).map(({ name }) => name),
     ...(since === 0 ? { order: [run.run.id] } : {}),
     runs: change ? [change] : [],
   };
+}
+
+/** What has a chart on the page of these runs: every metric of the table, and those that a trainer of somebody else has recorded. */
+export function metricsOf(runs: Iterable<LiveRun>): Metric[] {
+  return listMetrics([...runs].flatMap((run) => run.metricNames()));
 }
 
 /** Axes of all runs, in the order of the first that has them. */

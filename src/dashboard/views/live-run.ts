@@ -56,6 +56,11 @@ export class LiveRun {
     return this.#storedStepsPerEpoch ?? this.series.stepsPerEpoch;
   }
 
+  /** The metrics that it has recorded, of steps and of evaluations. */
+  metricNames(): string[] {
+    return [...this.series.metricNames(), ...this.evaluations.flatMap(({ values }) => Object.keys(values))];
+  }
+
   /** Takes in what the folder holds now. Returns whether anything is different. */
   update(run: Run, { version, attributes }: { version: number; attributes: string[] | null }): boolean {
     this.run = run;

@@ -1,6 +1,7 @@
 // Room: dashboard/views. The figures of a run's row and page, from its records.
 
-import type { RunState } from '../../results/records.ts';
+import { pickMetrics } from '../../experiment/metrics.ts';
+import type { EvaluationRecord, RunState } from '../../results/records.ts';
 import { wordOf } from '../../results/states.ts';
 import { labelRun } from '../labels.ts';
 import type { RunView } from '../wire.ts';
@@ -21,10 +22,8 @@ export interface RunFacts {
   epoch: number;
   epochs: number | null;
   stepsPerEpoch: number | null;
-  lossG: number | null;
-  lossD: number | null;
-  /** At the last evaluation. */
-  slicedWasserstein: number | null;
+  /** Of the last step and the last evaluation, by name. */
+  metrics: Record<string, number>;
   imagesPerSecond: number | null;
   seconds: number | null;
   /** null unless it is running and its length is known. */
@@ -56,9 +55,7 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
     epoch: Math.max(last?.epoch ?? 0, outcome?.epochs ?? 0),
     epochs,
     stepsPerEpoch,
-    lossG: numberOrNull(last?.lossG),
-    lossD: numberOrNull(last?.lossD),
-    slicedWasserstein: numberOrNull(live.evaluations.at(-1)?.values.slicedWasserstein),
+    metrics: { ...pickMetrics(last ?? {}), ...live.evaluations.at(-1)?.values },
     imagesPerSecond: finiteOrNull(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
     seconds: finiteOrNull(outcome?.seconds ?? last?.seconds),
     secondsLeft: canEstimate ? Math.max(0, (last.seconds / last.step) * (steps - last.step)) : null,
@@ -72,7 +69,7 @@ export function viewRun(facts: RunFacts, { samples, grid, evaluations }: LiveRun
     ...{ id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url },
     stateWords: wordOf(state),
     samples: samples.map(({ epoch, version }) => [epoch, version]),
-    evaluations: evaluations.map(({ step, values }) => [step, finiteOrNull(values.slicedWasserstein)]),
+    evaluations: listEvaluations(evaluations),
     grid: grid && {
       imageSize: finiteOrNull(grid.imageSize) ?? 64,
       gap: finiteOrNull(grid.gap) ?? 0,
@@ -82,9 +79,14 @@ export function viewRun(facts: RunFacts, { samples, grid, evaluations }: LiveRun
   };
 }
 
-/** NaN and Infinity are figures that a person must see. */
-function numberOrNull(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
+function listEvaluations(evaluations: readonly EvaluationRecord[]): RunView['evaluations'] {
+  const names = new Set(evaluations.flatMap(({ values }) => Object.keys(values)));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const measured = evaluations.filter(({ values }) => values[name] !== undefined);
+      return [name, measured.map(({ step, values }): [number, number | null] => [step, finiteOrNull(values[name])])];
+    }),
+  );
 }
 
 function finiteOrNull(value: unknown): number | null {

@@ -1,9 +1,13 @@
 // Room: dashboard/views. A run's curves in bounded memory: however many steps are added, at most `capacity` buckets are kept,
 // each with its smallest and largest value, so that no spike and no gap is lost. Two full neighbours merge exactly.
 
+import { pickMetrics } from '../../experiment/metrics.ts';
 import type { MetricsRecord } from '../../results/records.ts';
-import { METRICS, type Metric, type SeriesPatch } from '../wire.ts';
+import type { SeriesPatch } from '../wire.ts';
 import { CurveBuckets } from './curve-buckets.ts';
+
+/** A trainer of somebody else may record any number of metrics; more than these are not drawn. */
+const MOST_CURVES = 32;
 
 export class RunSeries {
   /** The last record that was added. */
@@ -12,7 +16,8 @@ export class RunSeries {
   stepsPerEpoch: number | null = null;
 
   readonly #capacity: number;
-  readonly #curves: Record<Metric, CurveBuckets>;
+  /** By the metric's name, from the first record on that has it. */
+  readonly #curves = new Map<string, CurveBuckets>();
   readonly #seconds: Float64Array;
   /** The version in which a bucket changed last. Never falls from one bucket to the next. */
   readonly #changedIn: Float64Array;
@@ -26,8 +31,6 @@ export class RunSeries {
     this.#createdIn = version;
     this.#seconds = new Float64Array(capacity);
     this.#changedIn = new Float64Array(capacity);
-    const create = (): CurveBuckets => new CurveBuckets(capacity);
-    this.#curves = { lossG: create(), lossD: create(), dReal: create(), dFake: create() };
   }
 
   /** Adds a record of a later step than all before. Returns false, and adds nothing, for any other. */
@@ -35,7 +38,10 @@ export class RunSeries {
     if (!Number.isSafeInteger(record.step) || record.step <= (this.last?.step ?? 0)) return false;
     while (this.#bucketOf(record.step) >= this.#capacity) this.#halve(version);
     const bucket = this.#bucketOf(record.step);
-    for (const metric of METRICS) this.#curves[metric].add(bucket, record.step, record[metric]);
+    for (const name of Object.keys(pickMetrics(record))) {
+      if (!this.#curves.has(name) && this.#curves.size < MOST_CURVES) this.#curves.set(name, new CurveBuckets(this.#capacity));
+    }
+    for (const [name, curve] of this.#curves) curve.add(bucket, record.step, record[name]);
     const seconds = Number.isFinite(record.seconds) ? record.seconds : (this.#seconds[this.#used - 1] ?? 0);
     this.#seconds.fill(seconds, Math.min(this.#used, bucket), bucket + 1);
     this.#changedIn.fill(version, Math.min(this.#used, bucket), bucket + 1);
@@ -45,6 +51,10 @@ export class RunSeries {
     return true;
   }
 
+  metricNames(): string[] {
+    return [...this.#curves.keys()];
+  }
+
   /** What a reader of an earlier version lacks, or null. */
   patchSince(version: number): SeriesPatch | null {
     let first = 0;
@@ -52,13 +62,13 @@ export class RunSeries {
     const isNew = this.#createdIn > version;
     if (first === this.#used && !(isNew && this.#used === 0)) return null;
     const [from, to] = [isNew ? 0 : first, this.#used];
-    const curves = Object.fromEntries(METRICS.map((metric) => [metric, this.#curves[metric].read(from, to, this.#bucketSteps > 1)]));
+    const curves = Object.fromEntries([...this.#curves].map(([name, curve]) => [name, curve.read(from, to, this.#bucketSteps > 1)]));
     return {
       fromStep: from * this.#bucketSteps + 1,
       bucketSteps: this.#bucketSteps,
       lastStep: this.last?.step ?? 0,
       seconds: Array.from(this.#seconds.subarray(from, to), (value) => Math.round(value * 10) / 10),
-      curves: curves as SeriesPatch['curves'],
+      curves,
     };
   }
 
@@ -67,7 +77,7 @@ export class RunSeries {
   }
 
   #halve(version: number): void {
-    for (const metric of METRICS) this.#curves[metric].halve();
+    for (const curve of this.#curves.values()) curve.halve();
     const used = Math.ceil(this.#used / 2);
     for (let i = 0; i < used; i++) this.#seconds[i] = this.#seconds[Math.min(2 * i + 1, this.#used - 1)]!;
     this.#changedIn.fill(version);

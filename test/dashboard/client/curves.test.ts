@@ -28,7 +28,18 @@ describe('curves in the browser', () => {
     addSteps(series, { from: 1, to: 20, version: 1 });
     const old = applyPatch(null, series.patchSince(0)!);
     const redone = new RunSeries(32, 2);
-    expect(applyPatch(old, redone.patchSince(1)!).curves.lossG.points).toEqual([]);
+    expect(applyPatch(old, redone.patchSince(1)!).curves).toEqual({});
+  });
+
+  it('of a metric that comes late keep their places, also where buckets were merged', () => {
+    const series = new RunSeries(32, 1);
+    addSteps(series, { from: 1, to: 200, version: 1 });
+    const early = applyPatch(null, series.patchSince(0)!);
+    for (let step = 201; step <= 220; step++) series.add({ step, epoch: 2, seconds: step, imagesPerSecond: 1, accuracy: 1 }, 2);
+    const late = applyPatch(early, series.patchSince(1)!);
+    expect(late).toEqual(applyPatch(null, series.patchSince(0)!));
+    expect(late.curves.accuracy!.means).toHaveLength(late.seconds.length);
+    expect(drawCurve(late, 'neverRecorded', { smoothingSteps: 0, xOf: identity })).toEqual([]);
   });
 
   it('are drawn value by value without smoothing, with gaps as gaps', () => {

@@ -14,7 +14,7 @@ const run = (id: string, attributes: number | null, axes: Record<string, string>
   epochs: 8,
   stepsPerEpoch: null,
   samples: [],
-  evaluations: [],
+  evaluations: {},
   grid: null,
   url: '',
 });

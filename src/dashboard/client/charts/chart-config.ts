@@ -1,11 +1,11 @@
 // Room: dashboard/client/charts, client. How Chart.js is set up: no animation, no parsing, the nearest point of the nearest line is shown.
 
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
-import type { Charted } from '../../wire.ts';
+import type { Metric } from '../../../experiment/metrics.ts';
 import type { Point } from './curves.ts';
 
 export interface ChartConfigOptions {
-  metric: Charted;
+  metric: Metric;
   /** The line under the pointer and its x; null, null when the pointer leaves. */
   onPoint: (index: number | null, x: number | null) => void;
   /** What the pointer's label says above the value. */
@@ -14,7 +14,7 @@ export interface ChartConfigOptions {
 }
 
 export function chartConfig({ metric, onPoint, titleOf, plugin }: ChartConfigOptions): ChartConfiguration<'line', Point[]> {
-  const isProbability = metric === 'dReal' || metric === 'dFake';
+  const { range, when } = metric;
   const leave: Plugin<'line'> = {
     id: 'leave',
     beforeEvent: (_chart, { event }) => {
@@ -36,7 +36,7 @@ export function chartConfig({ metric, onPoint, titleOf, plugin }: ChartConfigOpt
       interaction: { mode: 'nearest', axis: 'xy', intersect: false },
       elements: {
         line: { borderJoinStyle: 'round', borderWidth: 1.4 },
-        point: { radius: metric === 'slicedWasserstein' ? 2.5 : 0, hoverRadius: 4, hitRadius: 0 },
+        point: { radius: when === 'evaluation' ? 2.5 : 0, hoverRadius: 4, hitRadius: 0 },
       },
       layout: { padding: { right: 8, top: 4 } },
       scales: {
@@ -48,12 +48,12 @@ export function chartConfig({ metric, onPoint, titleOf, plugin }: ChartConfigOpt
         },
         y: {
           type: 'linear',
-          ...(isProbability ? { min: 0, max: 1 } : {}),
+          ...(range === null ? {} : { min: range[0], max: range[1] }),
           ticks: {
             maxTicksLimit: 6,
-            includeBounds: isProbability,
+            includeBounds: range !== null,
             font: { size: 11 },
-            ...(isProbability ? { stepSize: 0.25, callback: String } : {}),
+            ...(range === null ? {} : { stepSize: (range[1] - range[0]) / 4, callback: String }),
           },
           grid: {},
           afterFit: (scale) => {

@@ -1,7 +1,7 @@
 // The charts: one line a run, the same runs, colours and x range in all of them.
 
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
-import type { Charted } from '../../wire.ts';
+import { describeMetric, type Metric } from '../../../experiment/metrics.ts';
 import { canvasTheme } from '../theme.ts';
 import { chartConfig } from './chart-config.ts';
 import { createMarks, type Marks } from './chart-marks.ts';
@@ -40,7 +40,7 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
   let frame = 0;
 
   const charts = canvases.map((canvas) => {
-    const metric = canvas.dataset.metric as Charted;
+    const metric = metricOf(canvas);
     const onPoint = (index: number | null, x: number | null): void => {
       onHover(index === null ? null : (lines[index]?.id ?? null));
       if (marks.crossX === x) return;
@@ -87,20 +87,26 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
       marks.epochX = view.epochX;
       const theme = canvasTheme();
       for (const chart of charts) {
-        const metric = chart.canvas.dataset.metric as Charted;
-        const isLoss = metric === 'lossG' || metric === 'lossD';
+        const { name, range, when } = metricOf(chart.canvas);
+        const isUnbounded = when === 'step' && range === null;
         while (chart.data.datasets.length > lines.length) chart.data.datasets.pop();
         for (const [i, line] of lines.entries()) {
           const { label, color } = line;
-          const dataset = { label, data: line.points[metric], borderColor: color, pointBackgroundColor: color, pointBorderColor: color };
+          const dataset = {
+            label,
+            data: line.points[name] ?? [],
+            borderColor: color,
+            pointBackgroundColor: color,
+            pointBorderColor: color,
+          };
           const drawn = chart.data.datasets[i];
           if (drawn) Object.assign(drawn, dataset);
           else chart.data.datasets.push(dataset);
         }
         const { x, y } = chart.options.scales!;
         Object.assign(x!, { title: { display: true, text: view.xTitle, color: theme.text } });
-        Object.assign(y!, { type: isLoss && view.logScale ? 'logarithmic' : 'linear' });
-        if (isLoss) Object.assign(y!, view.clipSpikes ? innerRange(lines, metric) : { min: undefined, max: undefined });
+        Object.assign(y!, { type: isUnbounded && view.logScale ? 'logarithmic' : 'linear' });
+        if (isUnbounded) Object.assign(y!, view.clipSpikes ? innerRange(lines, name) : { min: undefined, max: undefined });
         for (const scale of [x!, y!]) {
           scale.ticks!.color = theme.text;
           scale.grid!.color = theme.grid;
@@ -125,9 +131,13 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
   };
 }
 
+function metricOf({ dataset }: HTMLCanvasElement): Metric {
+  return describeMetric(dataset.metric!, dataset.when as Metric['when']);
+}
+
 /** A range that leaves out the highest and lowest percent of what is drawn. */
-function innerRange(lines: ChartLine[], metric: Charted): { min?: number; max?: number } {
-  const values = Float64Array.from(lines.flatMap((line) => line.points[metric].map(({ y }) => y)).filter(Number.isFinite)).sort();
+function innerRange(lines: ChartLine[], metric: string): { min?: number; max?: number } {
+  const values = Float64Array.from(lines.flatMap((line) => (line.points[metric] ?? []).map(({ y }) => y)).filter(Number.isFinite)).sort();
   if (values.length < 20) return { min: undefined, max: undefined };
   const low = values[Math.floor(values.length * 0.01)]!;
   const high = values[Math.ceil(values.length * 0.99) - 1]!;

@@ -1,13 +1,14 @@
 // Room: dashboard/client/charts, client. The curves of a run as the server sent them, and as points to draw.
 
-import { METRICS, type Metric, type SeriesPatch } from '../../wire.ts';
+import type { SeriesPatch } from '../../wire.ts';
 
 export interface RunCurves {
   bucketSteps: number;
   lastStep: number;
   /** A bucket: seconds of training at its end. */
   seconds: number[];
-  curves: Record<Metric, Curve>;
+  /** By the metric's name. */
+  curves: Record<string, Curve>;
 }
 
 interface Curve {
@@ -28,21 +29,23 @@ export interface Point {
 export function applyPatch(old: RunCurves | null, patch: SeriesPatch): RunCurves {
   const kept = old && patch.fromStep > 1 && old.bucketSteps === patch.bucketSteps ? old : null;
   const buckets = (patch.fromStep - 1) / patch.bucketSteps;
-  const join = (metric: Metric): Curve => {
-    const { points, means } = patch.curves[metric];
+  const join = (metric: string): Curve => {
+    const { points, means } = patch.curves[metric]!;
     const before = kept?.curves[metric];
     return {
       points: before ? [...pointsBefore(before.points, patch.fromStep), ...points] : points,
-      means: means ? [...(before?.means?.slice(0, buckets) ?? []), ...means] : null,
+      means: means ? [...meansBefore(before, kept ? buckets : 0), ...means] : null,
     };
   };
   return {
     bucketSteps: patch.bucketSteps,
     lastStep: patch.lastStep,
     seconds: [...(kept?.seconds.slice(0, buckets) ?? []), ...patch.seconds],
-    curves: Object.fromEntries(METRICS.map((metric) => [metric, join(metric)])) as RunCurves['curves'],
+    curves: Object.fromEntries(Object.keys(patch.curves).map((metric) => [metric, join(metric)])),
   };
 }
+
+const EMPTY: Curve = { points: [], means: null };
 
 export interface DrawOptions {
   /** 0: every value as it is. Else an exponential mean with this time constant, over the buckets' means. */
@@ -50,8 +53,8 @@ export interface DrawOptions {
   xOf: (step: number) => number;
 }
 
-export function drawCurve(run: RunCurves, metric: Metric, { smoothingSteps, xOf }: DrawOptions): Point[] {
-  const { points, means } = run.curves[metric];
+export function drawCurve(run: RunCurves, metric: string, { smoothingSteps, xOf }: DrawOptions): Point[] {
+  const { points, means } = run.curves[metric] ?? EMPTY;
   const values: Point[] = [];
   if (smoothingSteps === 0 || means === null) {
     for (let i = 0; i < points.length; i += 2) {
@@ -96,4 +99,9 @@ function pointsBefore(points: (number | null)[], step: number): (number | null)[
   let end = points.length;
   while (end > 0 && points[end - 2]! >= step) end -= 2;
   return points.slice(0, end);
+}
+
+/** A metric that comes late has no means of the buckets before it. */
+function meansBefore(curve: Curve | undefined, buckets: number): (number | null)[] {
+  return curve?.means?.slice(0, buckets) ?? new Array<null>(buckets).fill(null);
 }

@@ -1,7 +1,6 @@
 // A run's curves as chart lines, across steps, epochs or minutes.
 
 import { isFailure } from '../../../results/states.ts';
-import { type Charted, METRICS } from '../../wire.ts';
 import type { KnownRun } from '../run-book.ts';
 import { drawCurve, type Point, type RunCurves, secondsAt } from './curves.ts';
 
@@ -12,7 +11,8 @@ export interface ChartLine {
   id: string;
   label: string;
   color: string;
-  points: Record<Charted, Point[]>;
+  /** By the metric's name. */
+  points: Record<string, Point[]>;
   stepsPerEpoch: number | null;
   /** Ended before its time; its end is marked. */
   isBad: boolean;
@@ -32,10 +32,14 @@ export function lineOf(run: KnownRun, { color, x, smoothingSteps, runs }: LineOp
   const stepsPerEpoch = run.view.stepsPerEpoch ?? anyStepsPerEpoch(runs);
   const xOf = xFunction(curves, x, stepsPerEpoch ?? curves.lastStep);
   const points = {
-    ...Object.fromEntries(METRICS.map((metric) => [metric, drawCurve(curves, metric, { smoothingSteps, xOf })])),
-    slicedWasserstein: run.view.evaluations.map(([step, distance]) => ({ x: xOf(step), y: distance ?? Number.NaN, step })),
+    ...mapValues(run.view.evaluations, (values) => values.map(([step, value]) => ({ x: xOf(step), y: value ?? Number.NaN, step }))),
+    ...mapValues(curves.curves, (_curve, metric) => drawCurve(curves, metric, { smoothingSteps, xOf })),
   };
-  return { id, label, color, points: points as ChartLine['points'], stepsPerEpoch, isBad: isFailure(state) };
+  return { id, label, color, points, stepsPerEpoch, isBad: isFailure(state) };
+}
+
+function mapValues<T>(record: Record<string, T>, draw: (value: T, metric: string) => Point[]): Record<string, Point[]> {
+  return Object.fromEntries(Object.entries(record).map(([metric, value]) => [metric, draw(value, metric)]));
 }
 
 /** Where an epoch ends on the x axis; null where that is not known. */
