@@ -2,13 +2,14 @@
 // files: of two that announce themselves, at least one sees the other. A file is never reused, so a dead process's file
 // can be removed without a race, and nothing is left to clean up by hand after a kill.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** These two numbers, and how a holder is judged, are those of src/results/leases/liveness.ts, which is not built yet when this runs. */
 const HEARTBEAT_MS = 5_000;
-/** A holder on another machine, whose processes cannot be seen, counts as gone when its file stays untouched for so long. */
+/** A holder on another machine or in another PID namespace counts as gone when its file stays untouched for so long. */
 const SILENCE_MS = 60_000;
 
 /**
@@ -63,7 +64,7 @@ function findHolders(folder, own, watched) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (path === own) continue;
-    const [pid, startTime, bootId, host, since] = name.split(',').map(decodeURIComponent);
+    const [pid, startTime, bootId, host, since, pidNamespace] = name.split(',').map(decodeURIComponent);
     let stat;
     try {
       stat = statSync(path);
@@ -75,15 +76,33 @@ function findHolders(folder, own, watched) {
       watched.set(path, { announced: watch?.announced ?? false, mtimeMs: stat.mtimeMs, seenMs: performance.now() });
     }
     const silentMs = performance.now() - watched.get(path).seenMs;
-    const alive = host === hostname() ? bootId === readBootId() && startTime === readStartTime(pid) : silentMs < SILENCE_MS;
-    if (alive) holders.push({ path, pid: Number(pid), host, since: new Date(Number(since)) });
+    const verdict = judgeProcess({ pid, startTime, bootId, host, pidNamespace });
+    if (verdict === 'alive' || (verdict === 'unseen' && silentMs < SILENCE_MS))
+      holders.push({ path, pid: Number(pid), host, since: new Date(Number(since)) });
     else rmSync(path, { force: true });
   }
   return holders;
 }
 
+/** As judgeProcess in src/results/leases/liveness.ts. A file of a former version names no namespace. */
+export function judgeProcess({ pid, startTime, bootId, host, pidNamespace = '' }) {
+  const isSameHost = host === hostname();
+  const isSameBoot = bootId === readBootId();
+  if (isSameBoot && bootId !== 'unknown') {
+    const isVisible = pidNamespace === '' ? isSameHost : pidNamespace === readPidNamespace();
+    return isVisible ? judgeNumber(pid, startTime) : 'unseen';
+  }
+  if (!isSameHost) return 'unseen';
+  return isSameBoot ? judgeNumber(pid, startTime) : 'dead';
+}
+
+function judgeNumber(pid, startTime) {
+  return startTime === readStartTime(pid) ? 'alive' : 'dead';
+}
+
 function describeSelf() {
-  return [String(process.pid), readStartTime(process.pid), readBootId(), hostname(), String(Date.now())].map(encodeURIComponent).join(',');
+  const fields = [String(process.pid), readStartTime(process.pid), readBootId(), hostname(), String(Date.now()), readPidNamespace()];
+  return fields.map(encodeURIComponent).join(',');
 }
 
 /** Clock ticks since boot, or '' for a process that is gone. */
@@ -92,6 +111,15 @@ function readStartTime(pid) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before may hold spaces and brackets
     return fields[0] === 'Z' || fields[0] === 'X' ? '' : fields[19];
+  } catch {
+    return '';
+  }
+}
+
+/** '' where the system does not tell. */
+function readPidNamespace() {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
     return '';
   }
