@@ -1,0 +1,82 @@
+// facet run where another machine, or another PID namespace of this one, holds or has held the experiment.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createLease, readLiveLease } from '../../src/results/leases/lease.ts';
+import { leaseFile, runnerLeaseFile } from '../../src/results/paths.ts';
+import { readExperiment } from '../../src/results/read.ts';
+import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+import { bundle } from '../helpers/bundle.ts';
+
+let workplace: Workplace;
+beforeEach(() => {
+  workplace = createWorkplace();
+});
+afterEach(() => workplace.remove());
+
+const folder = () => join(workplace.results, 'sweep');
+const elsewhere = { host: 'another-host', bootId: 'of another machine', pid: 4711, heartbeatMs: 50 };
+
+it('takes the experiment and its runs over from a machine that has died', { timeout: 120_000 }, async () => {
+  workplace.trainers = ['hang'];
+  workplace.writeSweep(1);
+  const first = workplace.facet('run', 'sweep.yaml');
+  await expect.poll(() => readExperiment(workplace.results, 'sweep').runs[0]?.state, { timeout: 30_000 }).toBe('running');
+  first.kill('SIGINT');
+  await first;
+  const run = readExperiment(workplace.results, 'sweep').runs[0]!.folder;
+  writeFileSync(runnerLeaseFile(folder()), JSON.stringify({ ...createLease(), ...elsewhere }));
+  writeFileSync(leaseFile(run), JSON.stringify({ ...createLease(), ...elsewhere }));
+
+  workplace.trainers = ['succeed'];
+  const { exitCode, stderr, all } = await workplace.facet('run', 'sweep.yaml');
+  expect(exitCode, all).toBe(0);
+  expect(stderr).toContain('sweep is held by process 4711 on another-host, which cannot be seen from here. Watching for up to 1 s');
+  expect(readLiveLease(runnerLeaseFile(folder()))).toBeNull();
+});
+
+it('names the runner of a machine that lives, and leaves the experiment alone', { timeout: 120_000 }, async () => {
+  workplace.writeSweep(1);
+  mkdirSync(folder(), { recursive: true });
+  const program = await bundle('test/fixtures/lease-holder.ts');
+  const holder = spawn(process.execPath, [program, runnerLeaseFile(folder()), JSON.stringify(elsewhere)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  try {
+    await once(holder.stdout, 'data');
+    const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
+    expect(exitCode, all).toBe(3);
+    expect(all).toMatch(/sweep is being run by process 4711 on another-host since/);
+    expect(all).not.toContain('delete');
+    expect(readExperiment(workplace.results, 'sweep').runs).toEqual([]);
+  } finally {
+    const exit = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await exit;
+    rmSync(dirname(program), { recursive: true, force: true });
+  }
+});
+
+const unshare = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']), '--pid', '--fork', '--kill-child'];
+const mayUnshare = process.platform === 'linux' && spawnSync(unshare[0]!, [...unshare.slice(1), 'true']).status === 0;
+
+it.runIf(mayUnshare)(
+  'never trains beside a runner in another PID namespace, whose number means nothing here',
+  { timeout: 120_000 },
+  async () => {
+    workplace.trainers = ['hang'];
+    workplace.writeSweep(1);
+    workplace.prefix = unshare;
+    const inside = workplace.facet('run', 'sweep.yaml');
+    await expect.poll(() => readExperiment(workplace.results, 'sweep').runs[0]?.state, { timeout: 30_000 }).toBe('running');
+    workplace.prefix = [];
+    const outside = await workplace.facet('run', 'sweep.yaml');
+    expect(outside.exitCode, outside.all).toBe(3);
+    expect(readExperiment(workplace.results, 'sweep').runs[0]!.state).toBe('running');
+    inside.kill('SIGKILL');
+    await inside;
+  },
+);
