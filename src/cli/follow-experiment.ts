@@ -7,6 +7,7 @@ import { runnerLeaseFile } from '../results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment } from '../results/read.ts';
 import { createProgressReader } from '../results/read-progress.ts';
 import type { LeaseRecord } from '../results/records.ts';
+import { isDone, isFailure } from '../results/states.ts';
 import type { IdentifiedPoint } from '../runner/plan/plan.ts';
 import { EXIT } from './exit-codes.ts';
 import { createChangeFinder } from './progress/find-changes.ts';
@@ -89,8 +90,6 @@ function describeAttachment({ pid, host, since }: LeaseRecord): string {
 
 /** Failures count before what is not finished: that can go on. */
 function exitCodeOf(runs: readonly Run[]): number {
-  const isDone = ({ state }: Run) => state === 'succeeded' || state === 'stopped-early';
-  if (runs.every(isDone)) return EXIT.ok;
-  const hasFailed = runs.some((run) => run.outcome !== null && run.state !== 'cancelled' && !isDone(run));
-  return hasFailed ? EXIT.runFailed : EXIT.interrupted;
+  if (runs.every(({ state }) => isDone(state))) return EXIT.ok;
+  return runs.some(({ state }) => isFailure(state)) ? EXIT.runFailed : EXIT.interrupted;
 }

@@ -5,7 +5,6 @@ import { renderSweep } from '../../src/cli/progress/render-sweep.ts';
 import { applyEvent, type ShownEvent } from '../../src/cli/progress/sweep-events.ts';
 import { estimateSecondsLeft } from '../../src/cli/progress/sweep-figures.ts';
 import { createSweepView, type SweepView } from '../../src/cli/progress/sweep-view.ts';
-import { formatDuration, formatLoss, formatSpeed } from '../../src/cli/text/format-quantities.ts';
 import type { Paint } from '../../src/cli/text/paint.ts';
 import { formatTable } from '../../src/cli/text/table.ts';
 import { type RunConfig, runConfigSchema } from '../../src/experiment/schema/schema.ts';
@@ -188,22 +187,4 @@ it('lines up a table, numbers to the right', () => {
     'one        7  x',
     'longer  1000  y',
   ]);
-});
-
-it.each([
-  [0.4, '0s'],
-  [59.6, '1m 0s'],
-  [3725, '1h 2m'],
-  [100_000, '1d 3h'],
-  [Number.NaN, '?'],
-])('writes %d seconds as %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
-
-it('shows a loss that is no number as such', () => {
-  expect([formatLoss(Number.NaN), formatLoss(Number.POSITIVE_INFINITY), formatLoss(undefined), formatLoss(0.6129)]).toEqual([
-    'NaN',
-    'Infinity',
-    '-',
-    '0.613',
-  ]);
-  expect([formatSpeed(null), formatSpeed(3.25), formatSpeed(214.4)]).toEqual(['-', '3.3', '214']);
 });

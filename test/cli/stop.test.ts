@@ -39,7 +39,7 @@ describe('facet stop', () => {
     expect(readLiveLease(runnerLeaseFile(folder()))).toBeNull();
     expect(stop).toMatchObject({ exitCode: 0, stderr: '' });
     expect(stop.stdout).toMatch(
-      /sweep: process \d+ has left\. 3 runs: 1 waiting, 2 cancelled\. Go on with: npx facet run sweep\.yaml --set training\.epochs=100$/,
+      /sweep: process \d+ has left\. 3 runs: 1 waiting, 2 stopped\. Go on with: npx facet run sweep\.yaml --set training\.epochs=100$/,
     );
     const { exitCode, all } = await runner;
     expect(exitCode).toBe(130);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDuration } from '../../src/experiment/units.ts';
+import { formatBytes, formatDuration, formatNumber, formatSpeed, parseDuration, plural } from '../../src/experiment/units.ts';
 
 it.each([
   ['90s', 90],
@@ -21,3 +21,26 @@ it.each(['', '6', 'h', '6 hours', '-6h', '0s', '25d', '1e3s', '6h30m', 'NaNs', 0
     expect(parseDuration(text)).toBeUndefined();
   },
 );
+
+it.each([
+  [0.4, '0s'],
+  [59.6, '1m 0s'],
+  [3725, '1h 2m'],
+  [100_000, '1d 3h'],
+  [Number.NaN, '?'],
+])('writes %d seconds as %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+
+it('shows a loss that is no number as such', () => {
+  expect([formatNumber(Number.NaN), formatNumber(Number.POSITIVE_INFINITY), formatNumber(undefined), formatNumber(0.6129)]).toEqual([
+    'NaN',
+    'Infinity',
+    '-',
+    '0.613',
+  ]);
+  expect([formatSpeed(null), formatSpeed(3.25), formatSpeed(214.4)]).toEqual(['-', '3.3', '214']);
+});
+
+it('writes counts and bytes with their units', () => {
+  expect([plural(1, 'run'), plural(0, 'run'), plural(12_345, 'oddity', 'oddities')]).toEqual(['1 run', '0 runs', '12,345 oddities']);
+  expect([0, 999, 1_400_000, 3.21e9, 512_000, null].map(formatBytes)).toEqual(['0 B', '999 B', '1.4 MB', '3.2 GB', '512 KB', 'unknown']);
+});

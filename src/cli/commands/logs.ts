@@ -7,7 +7,7 @@ import { readLiveLease } from '../../results/leases/lease.ts';
 import { createLogReader } from '../../results/log-file.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
-import type { RunState } from '../../results/records.ts';
+import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';
 import { listenForStop } from '../stop-signals.ts';
@@ -49,12 +49,10 @@ async function followLog({ folder }: FoundRun, printer: Printer): Promise<number
   }
 }
 
-/** Final whatever the runner does. After any other failure there may be another attempt while a runner is at work. */
-const FINAL: readonly RunState[] = ['succeeded', 'diverged', 'stopped-early', 'cancelled', 'failed', 'bad-data'];
-
+/** After an end that is not final there may be another attempt while a runner is at work. */
 function hasEnded(folder: string): boolean {
   const { state } = readRun(folder);
-  if (FINAL.includes(state)) return true;
+  if (RUN_STATES[state].isFinal) return true;
   return state !== 'running' && readLiveLease(runnerLeaseFile(`${folder}/..`)) === null;
 }
 

@@ -1,6 +1,7 @@
 // Room: cli. facet plan FILE: what `facet run` would do. Starts nothing, packs nothing, writes nothing.
 
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import { plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
@@ -13,7 +14,6 @@ import { identifyPoints } from '../identify-points.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeThreads } from '../text/describe-threads.ts';
-import { countOf } from '../text/format-quantities.ts';
 import { type Colour, createPaint } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 
@@ -86,8 +86,8 @@ function formatText(plan: readonly PlannedRun[], shown: readonly PlannedRun[], n
   const hidden = plan.length - shown.length;
   return [
     table,
-    ...(hidden === 0 ? [] : [`… and ${countOf(hidden, 'more run')} (--limit 0 shows all)`]),
-    `${countOf(plan.length, 'run')}: ${start} to start, ${resume} to go on with, ${skip} to leave alone.`,
+    ...(hidden === 0 ? [] : [`… and ${plural(hidden, 'more run')} (--limit 0 shows all)`]),
+    `${plural(plan.length, 'run')}: ${start} to start, ${resume} to go on with, ${skip} to leave alone.`,
     ...notes,
     '',
   ].join('\n');

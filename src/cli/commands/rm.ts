@@ -1,16 +1,16 @@
 // Room: cli. facet rm RUN…: deletes runs, after it has said which and asked.
 
 import { createInterface } from 'node:readline/promises';
+import { formatBytes, plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { type FoundRun, findRun } from '../../results/find.ts';
 import { readRun } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { measureFolder, removeRun, whoHolds } from '../../results/remove-run.ts';
+import { wordOf } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { sayResults } from '../text/describe-command.ts';
-import { STATE_WORDS } from '../text/describe-tally.ts';
-import { countOf, formatBytes } from '../text/format-quantities.ts';
 import { createPaint } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 
@@ -30,7 +30,7 @@ export async function rmCommand({ runs: given, results, yes }: RmCommandOptions)
   const sizes = runs.map(({ folder }) => measureFolder(folder));
   const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
   process.stdout.write(`${listRuns(runs, sizes)}\n`);
-  const what = `${countOf(runs.length, 'run')}, ${formatBytes(total)}`;
+  const what = `${plural(runs.length, 'run')}, ${formatBytes(total)}`;
   if (!yes && !(await confirm(`Delete ${what}, for good?`))) {
     process.stdout.write('Nothing was deleted.\n');
     return EXIT.ok;
@@ -57,7 +57,7 @@ function refuse(lines: string[]): number {
 function listRuns(runs: FoundRun[], sizes: number[]): string {
   const rows = runs.map(({ experiment, id, folder }, index) => {
     const { state } = readRun(folder);
-    return [{ text: `${experiment}/${id}` }, { text: STATE_WORDS[state] ?? state }, { text: formatBytes(sizes[index]!) }];
+    return [{ text: `${experiment}/${id}` }, { text: wordOf(state) }, { text: formatBytes(sizes[index]!) }];
   });
   return formatTable(['run', 'state', 'size'], rows, { paint: createPaint(process.stdout), right: [2] });
 }

@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { plural } from '../../experiment/units.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { findExperiment } from '../../results/find.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
@@ -9,12 +10,12 @@ import { isStopRequested, requestStop, takeStopRequest } from '../../results/lea
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { type ExperimentSummary, type Run, readExperiment } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
+import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { describeCommand } from '../text/describe-command.ts';
-import { describeTally } from '../text/describe-tally.ts';
-import { countOf } from '../text/format-quantities.ts';
+import { describeTally } from '../text/states.ts';
 
 export interface StopCommandOptions {
   experiment: string;
@@ -35,7 +36,7 @@ export async function stopCommand({ experiment: given, results, now }: StopComma
   if (!(await waitUntilGone({ results, experiment, holder, now }))) return EXIT.interrupted;
   const { runs, record } = readExperiment(results, experiment.name);
   const left = `${experiment.name}: process ${holder.pid} has left. ${describeTally(runs)}.`;
-  const isOpen = runs.some(({ state, current }) => current && (state === 'queued' || state === 'interrupted' || state === 'cancelled'));
+  const isOpen = runs.some(({ state, current }) => current && RUN_STATES[state].mayContinue);
   process.stdout.write(`${left}${isOpen && record ? ` Go on with: ${lastCommand(runs) ?? `npx facet run ${record.file}`}` : ''}\n`);
   return EXIT.ok;
 }
@@ -80,7 +81,7 @@ function describeWait(name: string, runs: readonly Run[], now: boolean): string 
   const running = runs.filter(({ state }) => state === 'running').map(({ id }) => id);
   if (running.length === 0) return `${name}: waiting for the runner to leave`;
   const what = now ? 'to be ended' : running.length === 1 ? 'to finish its step and save' : 'to finish their steps and save';
-  return `${name}: waiting for ${countOf(running.length, 'run')} ${what}: ${running.join(', ')}`;
+  return `${name}: waiting for ${plural(running.length, 'run')} ${what}: ${running.join(', ')}`;
 }
 
 function describeSilence({ pid, host }: LeaseRecord): string {

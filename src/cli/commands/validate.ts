@@ -1,15 +1,15 @@
 // Room: cli. facet validate FILE…: every fault of every file.
 
+import { plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadExperiment } from '../load-experiment.ts';
-import { countOf } from '../text/format-quantities.ts';
 
 export async function validateCommand({ files, set }: { files: string[]; set: string[] }): Promise<number> {
   let isFaulty = false;
   for (const file of files) {
     try {
-      process.stdout.write(`${file}: ok, ${countOf(loadExperiment(file, set).points.length, 'run')}\n`);
+      process.stdout.write(`${file}: ok, ${plural(loadExperiment(file, set).points.length, 'run')}\n`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       process.stderr.write(`${error.message}\n`);

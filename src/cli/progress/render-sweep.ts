@@ -1,9 +1,9 @@
 // (pure) A sweep under way as lines: one for the sweep, one for each run at work, then what went wrong.
 
 import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { formatDuration, formatNumber, formatSpeed } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import { fitLine, type Piece } from '../text/fit-line.ts';
-import { formatDuration, formatLoss, formatSpeed } from '../text/format-quantities.ts';
 import type { Paint } from '../text/paint.ts';
 import { countRuns, estimateSecondsLeft, secondsLeftOf, shareOf, shareOfSweep } from './sweep-figures.ts';
 import type { SweepView, ViewedRun } from './sweep-view.ts';
@@ -108,7 +108,7 @@ function renderRun(viewed: ViewedRun, { columns, idWidth, nowMs }: Layout): Piec
 
 function renderMetrics(metrics: Record<string, number>): string {
   const columns = chooseColumns(Object.keys(metrics)).slice(0, MOST_METRICS);
-  return columns.map((metric) => `${formatHead(metric)} ${formatLoss(metrics[metric.name])} `).join('');
+  return columns.map((metric) => `${formatHead(metric)} ${formatNumber(metrics[metric.name])} `).join('');
 }
 
 /** As many as fit into a line beside everything else. */

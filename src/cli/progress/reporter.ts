@@ -1,12 +1,13 @@
 // Shows a sweep while it runs: drawn over in place on a terminal, one line an event in a log or on a CI page.
 
 import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { formatDuration, formatNumber, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { ProgressMessage } from '../../results/records.ts';
+import { wordOf } from '../../results/states.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
 import { makeHarmless } from '../harmless.ts';
 import type { StopKind, TellOfStop } from '../stop-signals.ts';
-import { countOf, formatDuration, formatLoss, formatSpeed } from '../text/format-quantities.ts';
 import { createPaint, type Paint } from '../text/paint.ts';
 import { createLiveRegion, isLiveTerminal } from './live-region.ts';
 import { renderSweep } from './render-sweep.ts';
@@ -62,7 +63,7 @@ function createPlainReporter({ machine, ...options }: ReporterOptions): Reporter
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const latest = new Map<string, Progress>();
   const view = createSweepView(options);
-  print(`${view.name}: ${countOf(countRuns(view).waiting, 'run')} to do on ${machine}`);
+  print(`${view.name}: ${plural(countRuns(view).waiting, 'run')} to do on ${machine}`);
 
   /** Once the run is in the next epoch, the last message of an epoch is what is to be said of it. */
   const showEpoch = (id: string, next: Progress | undefined) => {
@@ -105,7 +106,7 @@ function describeDelay(delayMs: number): string {
 
 function describeEpoch(id: string, { epoch, epochs, metrics, imagesPerSecond, secondsLeft }: Progress): string {
   const speed = `${formatSpeed(imagesPerSecond)} images/s, ${formatDuration(secondsLeft)} left`;
-  const values = chooseColumns(Object.keys(metrics)).map((metric) => `${formatHead(metric)} ${formatLoss(metrics[metric.name])}, `);
+  const values = chooseColumns(Object.keys(metrics)).map((metric) => `${formatHead(metric)} ${formatNumber(metrics[metric.name])}, `);
   return `  ${id}  epoch ${epoch}/${epochs}, ${values.join('')}${speed}`;
 }
 
@@ -120,8 +121,8 @@ function describeEnd(id: string, end: RunEnd, paint: Paint): string {
   const { status, epochs, seconds, imagesPerSecond } = end.outcome;
   const message = makeHarmless(end.outcome.message); // may quote a log
   if (status === 'stopped-early') return `${paint('yellow', '–')} ${id}  ${message}${problem}`;
-  if (status !== 'succeeded') return `${paint('red', '✗')} ${id}  ${paint('red', status)}: ${message}${problem}`;
-  return `${paint('green', '✓')} ${id}  ${countOf(epochs, 'epoch')} in ${formatDuration(seconds)}, ${formatSpeed(imagesPerSecond)} images/s${problem}`;
+  if (status !== 'succeeded') return `${paint('red', '✗')} ${id}  ${paint('red', wordOf(status))}: ${message}${problem}`;
+  return `${paint('green', '✓')} ${id}  ${plural(epochs, 'epoch')} in ${formatDuration(seconds)}, ${formatSpeed(imagesPerSecond)} images/s${problem}`;
 }
 
 /** `by` comes from a file that anybody may have written. */

@@ -1,7 +1,7 @@
 // Room: cli (pure). What is other today than when a run was trained.
 
+import { plural } from '../../experiment/units.ts';
 import type { Provenance } from '../../results/records.ts';
-import { countOf } from '../text/format-quantities.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Cell, formatTable } from '../text/table.ts';
 
@@ -28,7 +28,7 @@ export function describeDifferences(original: Origin, today: Origin, paint: Pain
     ];
   });
   const names = facts.filter(isDifferent).map(({ what }) => what);
-  const sum = names.length === 0 ? 'Nothing that is known of differs.' : `${countOf(names.length, 'difference')}: ${names.join(', ')}.`;
+  const sum = names.length === 0 ? 'Nothing that is known of differs.' : `${plural(names.length, 'difference')}: ${names.join(', ')}.`;
   return `${formatTable(['', 'original', 'today', ''], rows, { paint })}\n${sum}`;
 }
 

@@ -1,8 +1,8 @@
 // Room: cli (pure). Whether a run came out the same, in words: bit-identical, or what differs first and by how much.
 
+import { plural } from '../../experiment/units.ts';
 import type { RunComparison } from '../../results/compare/compare-runs.ts';
 import type { StepComparison, StepDifference } from '../../results/compare/compare-steps.ts';
-import { countOf } from '../text/format-quantities.ts';
 import type { PictureDifference } from './compare-pictures.ts';
 import type { TensorDifference, WeightComparison } from './compare-weights.ts';
 
@@ -27,10 +27,10 @@ export function judge({ metrics, evaluations, weights, samples, problems }: Comp
   ];
   const isIdentical = differences.length === 0 && metrics.compared > 0;
   const same = [
-    ...(metrics.first || metrics.missing ? [] : [`${countOf(metrics.compared, 'step')} of metrics`]),
-    ...(evaluations.compared === 0 || evaluations.first || evaluations.missing ? [] : [countOf(evaluations.compared, 'evaluation')]),
+    ...(metrics.first || metrics.missing ? [] : [`${plural(metrics.compared, 'step')} of metrics`]),
+    ...(evaluations.compared === 0 || evaluations.first || evaluations.missing ? [] : [plural(evaluations.compared, 'evaluation')]),
     ...(weights.kind === 'none' || weights.different.length > 0 ? [] : [nameWeights(weights.step, metrics)]),
-    ...(samples.compared === 0 || samples.different.length > 0 ? [] : [countOf(samples.compared, 'sample grid')]),
+    ...(samples.compared === 0 || samples.different.length > 0 ? [] : [plural(samples.compared, 'sample grid')]),
   ];
   const notCompared = weights.kind === 'none' ? [`weights not compared: ${weights.reason}`] : [];
   const identical = same.length === 0 ? [] : [`bit-identical: ${same.join(', ')}`];
@@ -39,7 +39,7 @@ export function judge({ metrics, evaluations, weights, samples, problems }: Comp
 
 function describeSteps({ first, missing, compared }: StepComparison, what: 'step' | 'evaluation'): string[] {
   return [
-    ...(first ? [`${describeDifference(first)} (the first that differs of ${countOf(compared, what)})`] : []),
+    ...(first ? [`${describeDifference(first)} (the first that differs of ${plural(compared, what)})`] : []),
     ...(missing
       ? [
           `the ${missing.in === 'again' ? 'repetition' : 'original'} has no ${what === 'step' ? 'metrics' : 'evaluation'} of step ${missing.step}`,
@@ -61,7 +61,7 @@ function describeWeights(weights: WeightComparison): string[] {
   const detail = odd
     ? `${odd.name}: ${odd.reason}`
     : `most in ${largest.name}: by ${sayAmount(largest.absolute)}, relatively ${sayAmount(largest.relative)} of its largest element`;
-  return [`weights of step ${step}, in ${different.length} of ${countOf(tensors, 'tensor')}; ${detail}`];
+  return [`weights of step ${step}, in ${different.length} of ${plural(tensors, 'tensor')}; ${detail}`];
 }
 
 function rank({ relative }: TensorDifference): number {
@@ -72,7 +72,7 @@ function describeSamples({ compared, different }: Compared['samples']): string[]
   const first = different[0];
   if (!first) return [];
   const by = first.largest === null ? '' : `, by up to ${first.largest} of 255`;
-  return [`${different.length} of ${countOf(compared, 'sample grid')}, first after epoch ${first.epoch}${by}`];
+  return [`${different.length} of ${plural(compared, 'sample grid')}, first after epoch ${first.epoch}${by}`];
 }
 
 function nameWeights(step: number, { last }: StepComparison): string {

@@ -4,8 +4,9 @@ import { METRICS } from '../../experiment/metrics.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
 import type { RunState } from '../../results/records.ts';
+import { RUN_STATES } from '../../results/states.ts';
 import { estimateSeconds, type Work } from '../progress/estimate.ts';
-import { tallyStates } from './describe-tally.ts';
+import { tallyStates } from './states.ts';
 
 /** What --json prints of an experiment. Numbers that are not known are null. */
 export interface ExperimentStatus {
@@ -79,10 +80,9 @@ function estimate(runs: readonly Run[], progress: readonly RunProgress[]): numbe
 }
 
 function workOf({ record, state }: Run, { step, steps, seconds, secondsLeft }: RunProgress): Work {
-  const isWaiting = state === 'queued' || state === 'interrupted' || state === 'cancelled';
   return {
     config: record?.config ?? null,
-    state: state === 'running' ? 'active' : isWaiting ? 'waiting' : 'ended',
+    state: state === 'running' ? 'active' : RUN_STATES[state].mayContinue ? 'waiting' : 'ended',
     step,
     steps,
     secondsPerStep: step > 0 && seconds !== null ? seconds / step : null,

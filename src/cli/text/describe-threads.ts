@@ -1,11 +1,11 @@
 // Says which runs keep a number of threads that is not the slots'.
 
 import { join } from 'node:path';
+import { plural } from '../../experiment/units.ts';
 import { readRun } from '../../results/read.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import type { Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads } from '../../runner/plan/threads.ts';
-import { countOf } from './format-quantities.ts';
 
 /** One line for each number of threads that is kept; none where all runs have those of their slot. */
 export function describeThreads(plan: readonly PlannedRun[], experimentFolder: string, slots: readonly Slot[]): string[] {
@@ -18,6 +18,6 @@ export function describeThreads(plan: readonly PlannedRun[], experimentFolder: s
   }
   return [...kept].map(([threads, runs]) => {
     const goes = runs === 1 ? 'goes' : 'go';
-    return `${countOf(runs, 'run')} ${goes} on with ${countOf(threads, 'thread')}, as begun, not ${offered}: threads change the last bits of a result.`;
+    return `${plural(runs, 'run')} ${goes} on with ${plural(threads, 'thread')}, as begun, not ${offered}: threads change the last bits of a result.`;
   });
 }

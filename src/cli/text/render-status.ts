@@ -1,12 +1,13 @@
 // (pure) What `facet status` tells, as lines of text.
 
 import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { formatDuration, formatNumber, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { RunState } from '../../results/records.ts';
+import { RUN_STATES, type Tone, wordOf } from '../../results/states.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
-import { STATE_WORDS } from './describe-tally.ts';
-import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
-import type { Colour, Paint } from './paint.ts';
+import type { Paint } from './paint.ts';
+import { colourOf } from './states.ts';
 import { type Cell, formatTable } from './table.ts';
 
 export interface Paper {
@@ -31,7 +32,7 @@ export function renderRuns(status: DetailedStatus, { columns, mostRuns, paint }:
   return [
     ...renderHead(status, columns, paint),
     ...(shown.length === 0 ? [] : renderTable(shown, columns, paint)),
-    ...(hidden === 0 ? [] : [paint('dim', `… and ${countOf(hidden, 'more run')}`)]),
+    ...(hidden === 0 ? [] : [paint('dim', `… and ${plural(hidden, 'more run')}`)]),
     ...problems.map((problem) => cut(paint('yellow', shorten(problem, 300)), columns)),
   ];
 }
@@ -58,7 +59,7 @@ const MOST_PROBLEMS = 5;
 function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStatus, columns: number, paint: Paint): string[] {
   const parts = Object.entries(counts).map(([state, count]) => paint(colourOf(state as RunState), `${count} ${wordOf(state as RunState)}`));
   const left = secondsLeft === null ? '' : paint('yellow', `  ${formatDuration(secondsLeft)} left`);
-  const what = `${paint('bold', shorten(name, 100))}  ${countOf(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
+  const what = `${paint('bold', shorten(name, 100))}  ${plural(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
   if (!runner) return [cut(what, columns)];
   const who = `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}`;
   return lengthOf(what + who) <= columns ? [what + who] : [cut(what, columns), cut(who, columns)];
@@ -80,7 +81,7 @@ const COLUMNS: Record<string, Column> = {
   message: {
     title: '',
     cell: ({ message, state }) =>
-      message === null || FINE.includes(state) ? { text: '' } : { text: shorten(message, 200), colour: 'dim' },
+      message === null || state === 'succeeded' ? { text: '' } : { text: shorten(message, 200), colour: 'dim' },
   },
 };
 const LEAST_MESSAGE = 16;
@@ -90,7 +91,7 @@ function listColumns(runs: readonly RunStatus[]): Record<string, Column> {
   const { run, state, epoch, ...rest } = COLUMNS;
   const metrics = chooseColumns(runs.flatMap((each) => Object.keys(each.metrics))).map((metric): [string, Column] => [
     `metric ${metric.name}`,
-    { title: formatHead(metric), right: true, cell: ({ metrics }) => ({ text: formatLoss(metrics[metric.name]) }) },
+    { title: formatHead(metric), right: true, cell: ({ metrics }) => ({ text: formatNumber(metrics[metric.name]) }) },
   ]);
   return { run: run!, state: state!, epoch: epoch!, ...Object.fromEntries(metrics), ...rest };
 }
@@ -148,26 +149,9 @@ function lengthOf(line: string): number {
 
 const COLOUR_CODE = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`, 'g');
 
-const FINE: readonly RunState[] = ['succeeded', 'running', 'queued'];
-const COLOURS: Partial<Record<RunState, Colour>> = {
-  running: 'cyan',
-  succeeded: 'green',
-  queued: 'dim',
-  interrupted: 'yellow',
-  cancelled: 'yellow',
-  'stopped-early': 'dim',
-};
-
-function colourOf(state: RunState): Colour {
-  return COLOURS[state] ?? 'red';
-}
-
-function wordOf(state: RunState): string {
-  return STATE_WORDS[state] ?? state;
-}
+/** The order of the rows where not all runs fit. */
+const RANKS: Record<Tone, number> = { active: 0, bad: 1, open: 2, good: 3, quiet: 3 };
 
 function rank({ state, current }: RunStatus): number {
-  if (!current) return 4;
-  if (state === 'running') return 0;
-  return colourOf(state) === 'red' ? 1 : state === 'interrupted' || state === 'cancelled' ? 2 : 3;
+  return current ? RANKS[RUN_STATES[state].tone] : 4;
 }

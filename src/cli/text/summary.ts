@@ -1,17 +1,19 @@
 // What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
 
 import { chooseColumns, formatHead, pickMetrics } from '../../experiment/metrics.ts';
+import { formatDuration, formatNumber, formatSpeed, plural } from '../../experiment/units.ts';
 import { readLastEvaluation } from '../../results/evaluations-file.ts';
 import { readLogTail } from '../../results/log-file.ts';
 import { readLastMetrics } from '../../results/metrics-file.ts';
 import { runFolder } from '../../results/paths.ts';
 import { type RunEnding, readEnding } from '../../results/read.ts';
-import { FAILURES, type RunState } from '../../results/records.ts';
+import type { RunState } from '../../results/records.ts';
+import { isDone, isFailure, wordOf } from '../../results/states.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import { makeHarmless } from '../harmless.ts';
 import { sayResults } from './describe-command.ts';
-import { countOf, formatDuration, formatLoss, formatSpeed } from './format-quantities.ts';
-import { type Colour, createPaint, type Paint } from './paint.ts';
+import { createPaint, type Paint } from './paint.ts';
+import { colourOf } from './states.ts';
 import { type Cell, formatTable } from './table.ts';
 
 export interface SummaryOptions {
@@ -35,7 +37,7 @@ export function printSummary(options: SummaryOptions): boolean {
   const { resultsRoot, experiment, plan } = options;
   const paint = createPaint(process.stdout);
   const runs = plan.map(({ id }) => readEnding(runFolder(resultsRoot, experiment, id)));
-  const failed = runs.filter(({ state }) => FAILED.has(state));
+  const failed = runs.filter(({ state }) => isFailure(state));
   const sections = [
     formatRuns(runs, paint),
     ...failed.slice(0, MAX_LOGS).map((run) => formatFailure(run, paint)),
@@ -45,19 +47,8 @@ export function printSummary(options: SummaryOptions): boolean {
     `Compare them: npx facet dashboard${sayResults(resultsRoot)}`,
   ];
   process.stdout.write(`\n${sections.join('\n\n')}\n`);
-  return runs.every(({ state }) => DONE.has(state));
+  return runs.every(({ state }) => isDone(state));
 }
-
-const FAILED = new Set<RunState>(FAILURES);
-const DONE = new Set<RunState>(['succeeded', 'stopped-early']);
-const COLOURS: Partial<Record<RunState, Colour>> = {
-  succeeded: 'green',
-  'stopped-early': 'dim',
-  interrupted: 'yellow',
-  cancelled: 'yellow',
-  queued: 'dim',
-  running: 'cyan',
-};
 
 function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   // Of a long sweep those that need attention come first into the rows there are.
@@ -71,26 +62,26 @@ function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
     const seconds = run.outcome?.seconds ?? last?.seconds;
     return [
       { text: run.id },
-      { text: run.state === 'queued' ? 'not started' : run.state, colour: COLOURS[run.state] ?? 'red' },
+      { text: wordOf(run.state), colour: colourOf(run.state) },
       { text: String(run.outcome?.epochs ?? last?.epoch ?? '-') },
-      ...columns.map(({ name }) => ({ text: formatLoss(metrics[name]) })),
+      ...columns.map(({ name }) => ({ text: formatNumber(metrics[name]) })),
       { text: formatSpeed(run.outcome?.imagesPerSecond ?? last?.imagesPerSecond) },
       { text: seconds === undefined ? '-' : formatDuration(seconds) },
     ];
   });
   const heads = ['run', 'state', 'epochs', ...columns.map(formatHead), 'images/s', 'time'];
   const table = formatTable(heads, rows, { paint, right: heads.map((_, index) => index).slice(2) });
-  return shown.length === runs.length ? table : `${table}\n… and ${countOf(runs.length - shown.length, 'more run')}`;
+  return shown.length === runs.length ? table : `${table}\n… and ${plural(runs.length - shown.length, 'more run')}`;
 }
 
 function rank(run: RunEnding): number {
-  return DONE.has(run.state) ? 2 : run.state === 'queued' ? 1 : 0;
+  return isDone(run.state) ? 2 : run.state === 'queued' ? 1 : 0;
 }
 
 function formatFailure(run: RunEnding, paint: Paint): string {
   const tail = readLogTail(run.folder, LOG_LINES).map((line) => `  ${paint('dim', makeHarmless(line))}`);
   return [
-    `${paint('red', `${run.id}  ${run.state}`)}: ${makeHarmless(run.outcome!.message)}`,
+    `${paint('red', `${run.id}  ${wordOf(run.state)}`)}: ${makeHarmless(run.outcome!.message)}`,
     ...tail,
     `  ${paint('dim', `(${run.folder}/log.txt)`)}`,
   ].join('\n');
@@ -102,7 +93,7 @@ function formatStoppedEarly(runs: readonly RunEnding[], paint: Paint): string[] 
   if (stopped.length === 0) return [];
   const lines = stopped.slice(0, MAX_STOPPED).map(({ id, outcome }) => `  ${id}  ${paint('dim', makeHarmless(outcome!.message))}`);
   const rest = stopped.length - lines.length;
-  return [['Stopped early:', ...lines, ...(rest === 0 ? [] : [`  … and ${countOf(rest, 'more run')}`])].join('\n')];
+  return [['Stopped early:', ...lines, ...(rest === 0 ? [] : [`  … and ${plural(rest, 'more run')}`])].join('\n')];
 }
 
 function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint): string {
@@ -112,9 +103,10 @@ function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint)
 
 function formatCounts(runs: readonly RunEnding[], failed: number, command: string): string {
   const count = (state: RunState) => runs.filter((run) => run.state === state).length;
-  const [succeeded, stoppedEarly] = [count('succeeded'), count('stopped-early')];
+  const succeeded = count('succeeded');
+  const stoppedEarly = count('stopped-early');
   const open = runs.length - succeeded - stoppedEarly - failed;
-  const parts = [`${succeeded} of ${countOf(runs.length, 'run')} succeeded`];
+  const parts = [`${succeeded} of ${plural(runs.length, 'run')} succeeded`];
   if (stoppedEarly > 0) parts.push(`${stoppedEarly} stopped early`);
   if (failed > 0) parts.push(`${failed} failed`);
   if (open > 0) parts.push(`${open} not finished: the same command goes on with ${open === 1 ? 'it' : 'them'}`);
