@@ -9,6 +9,8 @@ import { trainer } from './sweep.ts';
 export interface Workplace {
   folder: string;
   results: string;
+  /** The checkout whose command is started. */
+  root: string;
   /** Behaviour of each seed's run, from 1. */
   trainers: string[];
   env: Record<string, string>;
@@ -28,6 +30,7 @@ export function createWorkplace(): Workplace {
   const workplace: Workplace = {
     folder,
     results: join(folder, 'results'),
+    root: FACET_ROOT,
     trainers: [],
     env: {},
     prefix: [],
@@ -45,8 +48,8 @@ export function createWorkplace(): Workplace {
   return workplace;
 }
 
-function startFacet({ folder, trainers, env, prefix }: Workplace, args: string[]) {
-  const [program, ...words] = [...prefix, process.execPath, join(FACET_ROOT, 'bin', 'facet.js'), ...args];
+function startFacet({ folder, root, trainers, env, prefix }: Workplace, args: string[]) {
+  const [program, ...words] = [...prefix, process.execPath, join(root, 'bin', 'facet.js'), ...args];
   return execa(program!, words, {
     cwd: folder,
     reject: false,
