@@ -12,6 +12,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    unstubEnvs: true,
     pool: 'forks',
     maxWorkers: 2,
   },

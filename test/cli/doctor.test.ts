@@ -65,7 +65,6 @@ describe('the diagnosis', () => {
     folder = mkdtempSync(join(tmpdir(), 'facet-doctor-'));
   });
   afterEach(() => {
-    vi.unstubAllEnvs();
     rmSync(folder, { recursive: true });
   });
 

@@ -22,9 +22,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(resultsRoot, { recursive: true, force: true });
-  vi.unstubAllEnvs();
-  delete process.env.TRAINERS;
-  delete process.env.TRAINER_STEP_MS;
 });
 
 const folderOf = (id: string) => runFolder(resultsRoot, 'sweep', id);
@@ -32,7 +29,7 @@ const states = () => readExperiment(resultsRoot, 'sweep').runs.map((run) => run.
 const steps = (id: string) => readMetrics(metricsFile(folderOf(id))).records.map((record) => record.step);
 /** Each run behaves as its name says. */
 function sweepOf(trainers: string[], options: Partial<SweepOptions> = {}) {
-  process.env.TRAINERS = trainers.join(',');
+  vi.stubEnv('TRAINERS', trainers.join(','));
   const points = createPoints(trainers.length, 5);
   return {
     points: options.points ?? points,
@@ -58,7 +55,7 @@ describe('a sweep of real children', () => {
   it('leaves alone what is done or has failed, and tries again what has failed where that is asked for', async () => {
     const { run, points } = sweepOf(['succeed', 'diverge', 'fail']);
     await run();
-    process.env.TRAINERS = 'fail,succeed,succeed';
+    vi.stubEnv('TRAINERS', 'fail,succeed,succeed');
     expect([...(await run()).keys()]).toEqual([]);
     expect(states()).toEqual(['succeeded', 'diverged', 'crashed']);
     const again = await run({ retryFailed: true });
@@ -182,7 +179,7 @@ describe('stopping a sweep', () => {
   const abortOnProgress = (stop: AbortController) => (event: RunnerEvent) => event.type === 'progress' && stop.abort('Ctrl-C');
 
   it('lets children finish their step; the next run goes on from there', async () => {
-    process.env.TRAINER_STEP_MS = '50';
+    vi.stubEnv('TRAINER_STEP_MS', '50');
     const stop = new AbortController();
     const { run, points } = sweepOf(['succeed', 'succeed', 'succeed'], { slots: 2 });
     const ends = await run({ graceful: stop.signal, onEvent: abortOnProgress(stop) });
@@ -224,22 +221,22 @@ describe('stopping a sweep', () => {
   });
 
   it('by failFast ends the others gently once a run has failed for good, and starts nothing more', async () => {
-    process.env.TRAINER_STEP_MS = '1000';
+    vi.stubEnv('TRAINER_STEP_MS', '1000');
     const events: string[] = [];
     const { run, points } = sweepOf(['fail', 'succeed', 'succeed'], { execution: { failFast: true } });
     await run({ onEvent: ({ type }) => type !== 'progress' && events.push(type) });
     expect(states()).toEqual(['crashed', 'cancelled', 'queued']);
     expect(outcomeOf(points[1]!.id)?.message).toMatch(new RegExp(`^Stopped by failFast, as ${points[0]!.id} failed`));
     expect(events).toContain('failing-fast');
-    process.env.TRAINER_STEP_MS = '5';
-    process.env.TRAINERS = 'succeed,succeed,succeed';
+    vi.stubEnv('TRAINER_STEP_MS', '5');
+    vi.stubEnv('TRAINERS', 'succeed,succeed,succeed');
     await run({ retryFailed: true });
     expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(steps(points[1]!.id)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('a time limit counts the training of former attempts, and a longer one lets the run go on', async () => {
-    process.env.TRAINER_STEP_MS = '20';
+    vi.stubEnv('TRAINER_STEP_MS', '20');
     const stop = new AbortController();
     const { run, points } = sweepOf(['succeed'], { points: createPoints(1, 30) });
     // A step claims to take 0.1 s.
@@ -262,7 +259,7 @@ describe('stopping a sweep', () => {
     const { run } = sweepOf(['fail'], { execution: { retries: 3, backoff: '5m' } });
     await run({ graceful: stop.signal, onEvent });
     expect(states()).toEqual(['interrupted']);
-    process.env.TRAINERS = 'succeed';
+    vi.stubEnv('TRAINERS', 'succeed');
     await run();
     expect(states()).toEqual(['succeeded']);
   });
@@ -296,7 +293,7 @@ it('children started to die with their parent still get and give messages', asyn
   const prefix = await findParentDeathPrefix();
   const stop = new AbortController();
   const { run } = sweepOf(['succeed'], { prefix });
-  process.env.TRAINER_STEP_MS = '50';
+  vi.stubEnv('TRAINER_STEP_MS', '50');
   await run({ graceful: stop.signal, onEvent: (event) => event.type === 'progress' && stop.abort() });
   expect(states()).toEqual(['cancelled']);
 });

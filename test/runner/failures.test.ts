@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runFolder } from '../../src/results/paths.ts';
 import { readExperiment, readRun } from '../../src/results/read.ts';
 import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
@@ -17,15 +17,13 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(resultsRoot, { recursive: true, force: true });
-  delete process.env.TRAINERS;
-  delete process.env.TRAINER_WORDS;
 });
 
 const states = () => readExperiment(resultsRoot, 'sweep').runs.map((run) => run.state);
 
 /** Runs each of the trainers once, and returns their outcomes. */
 async function outcomesOf(trainers: string[], options: Partial<SweepOptions> = {}) {
-  process.env.TRAINERS = trainers.join(',');
+  vi.stubEnv('TRAINERS', trainers.join(','));
   const points = createPoints(trainers.length);
   await runSweep({ resultsRoot, points, ...options });
   return points.map(({ id }) => readRun(runFolder(resultsRoot, 'sweep', id)).outcome);
@@ -42,7 +40,7 @@ describe('a child that dies', () => {
     ['OSError: [Errno 28] No space left on device', 'no-space'],
     ['Error: picture 17 is no picture', 'crashed'],
   ])('saying "%s" is found to be %s', async (words, status) => {
-    process.env.TRAINER_WORDS = words;
+    vi.stubEnv('TRAINER_WORDS', words);
     const [outcome] = await outcomesOf(['say']);
     expect(outcome).toMatchObject({ status, exitCode: 1, steps: 1, message: expect.stringContaining(words) });
   });
@@ -59,7 +57,7 @@ describe('a child that dies', () => {
   });
 
   it('did not die of what an earlier attempt has said', async () => {
-    process.env.TRAINER_WORDS = 'std::bad_alloc';
+    vi.stubEnv('TRAINER_WORDS', 'std::bad_alloc');
     await outcomesOf(['say']);
     const [outcome] = await outcomesOf(['fail'], { retryFailed: true });
     expect(outcome?.status).toBe('crashed');
@@ -84,13 +82,12 @@ describe('a child without progress', () => {
 });
 
 it('a GPU on which children keep crashing gets no more of them, and the others finish all runs', async () => {
-  process.env.BROKEN_GPU = 'GPU-bad';
+  vi.stubEnv('BROKEN_GPU', 'GPU-bad');
   const events: string[] = [];
   const outcomes = await outcomesOf(Array(6).fill('broken-gpu'), {
     gpus: ['GPU-bad', 'GPU-good'],
     onEvent: (event) => events.push(event.type === 'gpu-set-aside' ? `${event.gpu}: ${event.reason}` : event.type),
   });
-  delete process.env.BROKEN_GPU;
   expect(outcomes.map((outcome) => outcome?.status)).toEqual(Array(6).fill('succeeded'));
   expect(events).toContain('GPU-bad: 3 attempts in a row at 3 runs failed on it (crashed)');
 });
@@ -122,7 +119,7 @@ describe.runIf(canMount())('on a full disk', () => {
     mkdirSync(mounted);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mounted]);
     try {
-      process.env.TRAINERS = 'succeed,succeed,succeed';
+      vi.stubEnv('TRAINERS', 'succeed,succeed,succeed');
       const points = createPoints(3);
       const fill = (event: RunnerEvent) => event.type === 'ended' && fillDisk(join(mounted, 'filler'));
       const ends = await runSweep({ resultsRoot, points, slots: 1, onEvent: fill });

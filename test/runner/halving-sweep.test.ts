@@ -3,7 +3,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HalvingConfig } from '../../src/experiment/schema/schema.ts';
 import { readHalvingDecisions } from '../../src/results/halving-log.ts';
 import { readMetrics } from '../../src/results/metrics-file.ts';
@@ -18,11 +18,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(resultsRoot, { recursive: true, force: true });
-  delete process.env.CONTEST;
-  delete process.env.CONTEST_EVALUATES;
-  delete process.env.CONTEST_SECONDS;
-  delete process.env.CONTEST_FAILS_AT;
-  delete process.env.BROKEN_GPU;
 });
 
 const experimentFolder = () => join(resultsRoot, 'sweep');
@@ -32,7 +27,7 @@ const byLoss: HalvingConfig = { metric: 'lossG', mode: 'min', minEpochs: 1, fact
 
 /** Each run has its value after each epoch; those of six runs differ. */
 function contest(values: number[][], options: Partial<SweepOptions> = {}) {
-  process.env.CONTEST = JSON.stringify(Object.fromEntries(values.map((value, index) => [index + 1, value])));
+  vi.stubEnv('CONTEST', JSON.stringify(Object.fromEntries(values.map((value, index) => [index + 1, value]))));
   const points = createPoints(values.length, 9);
   const epochsOf = () => points.map(({ id }) => readMetrics(metricsFile(runFolder(resultsRoot, 'sweep', id))).records.at(-1)?.epoch ?? 0);
   const run = (more: Partial<SweepOptions> = {}) =>
@@ -70,7 +65,7 @@ describe('a sweep with successive halving', () => {
   });
 
   it('compares what an evaluation found, and where more is better the most', async () => {
-    process.env.CONTEST_EVALUATES = 'yes';
+    vi.stubEnv('CONTEST_EVALUATES', 'yes');
     const halving: HalvingConfig = { metric: 'slicedWasserstein', mode: 'max', minEpochs: 3, factor: 2 };
     const { run, epochsOf } = contest(
       [
@@ -114,10 +109,10 @@ describe('a sweep with successive halving', () => {
   it('passes over a run that fails, and starts it again only where that is asked for', async () => {
     const { run, points } = contest([[1], [2], [3], [4], [5], [6]]);
     const broken = JSON.parse(process.env.CONTEST!);
-    process.env.CONTEST = JSON.stringify({ ...broken, 1: null });
+    vi.stubEnv('CONTEST', JSON.stringify({ ...broken, 1: null }));
     await run();
     expect(states()).toEqual(['crashed', 'succeeded', ...Array(4).fill('stopped-early')]);
-    process.env.CONTEST = JSON.stringify(broken);
+    vi.stubEnv('CONTEST', JSON.stringify(broken));
     await run({ retryFailed: true });
     expect(states()[0]).toBe('succeeded');
     expect(readRun(runFolder(resultsRoot, 'sweep', points[0]!.id)).outcome?.epochs ?? 0).toBeGreaterThan(0);
@@ -127,7 +122,7 @@ describe('a sweep with successive halving', () => {
     [1, 'an only slot'],
     [2, 'two slots'],
   ])('trains the next best to its end where a run that had gone on fails for good, with %i: %s', async (slots) => {
-    process.env.CONTEST_FAILS_AT = JSON.stringify({ 2: 6 });
+    vi.stubEnv('CONTEST_FAILS_AT', JSON.stringify({ 2: 6 }));
     const { run, points, epochsOf } = contest([[3], [1], [2]], { slots });
     await run();
     expect(states()).toEqual(['stopped-early', 'crashed', 'succeeded']);
@@ -137,7 +132,7 @@ describe('a sweep with successive halving', () => {
   });
 
   it('trains the next best to its end on the next start where the sweep was left with none but a failed run that had gone on', async () => {
-    process.env.CONTEST_FAILS_AT = JSON.stringify({ 2: 6 });
+    vi.stubEnv('CONTEST_FAILS_AT', JSON.stringify({ 2: 6 }));
     const { run } = contest([[3], [1], [2]]);
     const stop = new AbortController();
     const stopAfterFailure = (event: RunnerEvent) => event.type === 'ended' && event.end.outcome?.status === 'crashed' && stop.abort();
@@ -148,14 +143,14 @@ describe('a sweep with successive halving', () => {
   });
 
   it('promotes a run that failed on a broken GPU and was started again on another', async () => {
-    process.env.BROKEN_GPU = 'GPU-bad';
+    vi.stubEnv('BROKEN_GPU', 'GPU-bad');
     const { run } = contest([[1], [2], [3], [4], [5], [6]], { slots: 2, gpus: ['GPU-bad', 'GPU-good'] });
     await run();
     expect(states()).toEqual(['succeeded', ...Array(5).fill('stopped-early')]);
   });
 
   it('counts the time limit of a run over its promotions', async () => {
-    process.env.CONTEST_SECONDS = '5'; // 10 s after the first comparison, 30 s after the second
+    vi.stubEnv('CONTEST_SECONDS', '5'); // 10 s after the first comparison, 30 s after the second
     const { run, points } = contest([[3], [1], [2]], { execution: { timeout: '25s' } });
     await run();
     expect(states()).toEqual(['timed-out', 'timed-out', 'timed-out']); // each takes the place of the one before

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readMetrics } from '../../src/results/metrics-file.ts';
 import { leaseFile, metricsFile, runFolder, runStopFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
@@ -17,7 +17,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(resultsRoot, { recursive: true, force: true });
-  for (const name of ['TRAINERS', 'TRAINER_STEP_MS', 'CONTEST']) delete process.env[name];
 });
 
 const folderOf = (id: string) => runFolder(resultsRoot, 'sweep', id);
@@ -30,7 +29,7 @@ function sweepOf(
   trainers: string[],
   { seed = 1, epochs = 5, ...options }: Partial<SweepOptions> & { seed?: number; epochs?: number } = {},
 ) {
-  process.env.TRAINERS = trainers.join(',');
+  vi.stubEnv('TRAINERS', trainers.join(','));
   const points = createPoints(trainers.length, epochs);
   const executor = createLyingExecutor({ seed, trainer: trainer('by-seed'), atOnce: 3 });
   return {
@@ -53,7 +52,7 @@ function expectNoneTwice({ lives, countOpen }: LyingExecutor): void {
 
 describe('on an executor that queues, lies and loses answers', () => {
   it.each([1, 2, 3])('every run of a sweep ends as it should, trained once (seed %i)', async (seed) => {
-    process.env.TRAINER_STEP_MS = '60';
+    vi.stubEnv('TRAINER_STEP_MS', '60');
     const trainers = ['succeed', 'crash-once', 'diverge', 'fail', 'succeed', 'silent', 'crash-once', 'succeed'];
     const phases: string[] = [];
     const reported: number[] = [];
@@ -76,7 +75,7 @@ describe('on an executor that queues, lies and loses answers', () => {
   });
 
   it('successive halving ends as it does with children of this process', async () => {
-    process.env.CONTEST = JSON.stringify({ 1: [6], 2: [2], 3: [5], 4: [1], 5: [4], 6: [3] });
+    vi.stubEnv('CONTEST', JSON.stringify({ 1: [6], 2: [2], 3: [5], 4: [1], 5: [4], 6: [3] }));
     const points = createPoints(6, 9);
     const executor = createLyingExecutor({ seed: 4, trainer: trainer('contest'), atOnce: 2 });
     await runSweep({ resultsRoot, points, executor, slots: 2, halving: { metric: 'lossG', mode: 'min', minEpochs: 1, factor: 3 } });
@@ -86,7 +85,7 @@ describe('on an executor that queues, lies and loses answers', () => {
   });
 
   it('a stop reaches the children through their folders, takes back what is queued, and the next runner goes on', async () => {
-    process.env.TRAINER_STEP_MS = '60';
+    vi.stubEnv('TRAINER_STEP_MS', '60');
     const stop = new AbortController();
     const { run, points, executor } = sweepOf(Array(6).fill('succeed'), { epochs: 40, graceMs: 20_000 });
     const onEvent = (event: RunnerEvent) => event.type === 'progress' && event.message.type === 'progress' && stop.abort('Ctrl-C');
@@ -95,7 +94,7 @@ describe('on an executor that queues, lies and loses answers', () => {
     expect(new Set(states())).toEqual(new Set(['cancelled', 'queued']));
     const before = points.map(({ id }) => steps(id).length);
     expect(before.some((length) => length > 0 && length < 40)).toBe(true);
-    process.env.TRAINER_STEP_MS = '1';
+    vi.stubEnv('TRAINER_STEP_MS', '1');
     await runSweep({ resultsRoot, points });
     expect(states()).toEqual(Array(6).fill('succeeded'));
     for (const { id } of points) expect(steps(id)).toEqual(upTo(40));

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCode } from '../../src/runner/provenance/read-code.ts';
 
 /** A checkout of something that looks like Facet, and a real git. */
@@ -161,13 +161,7 @@ describe('without a repository of its own, the code has a lock file at most', ()
     ['git refuses the folder as another user’s', () => ({ GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })],
     ['there is no git', () => ({ PATH: '/nonexistent' })],
   ])('where %s', async (_why, variables) => {
-    const before = { ...process.env };
-    Object.assign(process.env, variables());
-    try {
-      expect(await readCode(checkout)).toMatchObject(withoutGit);
-    } finally {
-      for (const name of Object.keys(variables())) delete process.env[name];
-      Object.assign(process.env, before);
-    }
+    for (const [name, value] of Object.entries(variables())) vi.stubEnv(name, value);
+    expect(await readCode(checkout)).toMatchObject(withoutGit);
   });
 });
