@@ -18,11 +18,20 @@ export interface StopListener {
   onStop(tell: TellOfStop): void;
   /** Stops as a signal would. `by`: who asks, for a person. */
   request(kind: StopKind, by: string): void;
+  /** From here on signals stop, in place of ending this process. */
+  listen(): void;
   /** Signals act as usual again. */
   release(): void;
 }
 
 export function listenForStop(): StopListener {
+  const listener = createStopListener();
+  listener.listen();
+  return listener;
+}
+
+/** It does not listen yet. */
+export function createStopListener(): StopListener {
   const graceful = new AbortController();
   const forced = new AbortController();
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -41,7 +50,6 @@ export function listenForStop(): StopListener {
     lastMs = nowMs;
     stopBy(graceful.signal.aborted ? 'forced' : 'graceful', null, signal === 'SIGINT' ? 'Ctrl-C' : signal);
   };
-  for (const signal of SIGNALS) process.on(signal, handle);
   return {
     stop: { graceful: graceful.signal, forced: forced.signal },
     onStop(next) {
@@ -49,6 +57,9 @@ export function listenForStop(): StopListener {
       if (graceful.signal.aborted) tell(forced.signal.aborted ? 'forced' : 'graceful', asker);
     },
     request: (kind, by) => stopBy(kind, by),
+    listen() {
+      for (const signal of SIGNALS) process.on(signal, handle);
+    },
     release() {
       for (const signal of SIGNALS) process.off(signal, handle);
     },

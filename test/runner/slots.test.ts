@@ -23,7 +23,7 @@ const gpu = (uuid: string, freeGigabytes: number | null = 24): Gpu => {
 const cpu: Machine = { gpus: [], cores: 8, freeMemoryBytes: 64 * GIGABYTE };
 const twoGpus: Machine = { ...cpu, gpus: [gpu('GPU-a'), gpu('GPU-b')] };
 const plan = (machine: Machine, execution: Partial<SlotDemand> = {}, runs = 10) =>
-  planSlots({ parallel: 'auto', gpusPerRun: 1, ...execution }, { machine, runs, memoryPerRunBytes: GIGABYTE });
+  planSlots({ execution: { parallel: 'auto', gpusPerRun: 1, ...execution }, runs, memoryPerRunBytes: GIGABYTE }, machine);
 
 describe('slots without a GPU', () => {
   it('are one a core, each with one thread', () => {

@@ -3,14 +3,16 @@
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
+import { identifyDataset } from '../../model/data/sources/index.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader } from '../../results/read.ts';
+import { identifyPoints } from '../../runner/plan/identify-points.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
+import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
 import { EXIT } from '../exit-codes.ts';
-import { identifyPoints } from '../identify-points.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeThreads } from '../text/describe-threads.ts';
@@ -32,7 +34,7 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   requireNoFile(results);
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
-  const points = await identifyPoints(experiment, folder);
+  const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
   const plan = orderRuns(planRuns(points, createStateReader(folder), { retryFailed, halving: experiment.halving !== undefined }), order);
   const shown = limit === 0 ? plan : plan.slice(0, limit);
   if (json) {
@@ -57,8 +59,10 @@ interface Continuation {
 async function describeContinuation(plan: readonly PlannedRun[], { execution, folder }: Continuation): Promise<string[]> {
   if (!plan.some((run) => run.action === 'resume')) return [];
   try {
-    const { readSurroundings } = await import('../read-surroundings.ts');
-    const { slots } = await readSurroundings(execution, { configs: plan.map(({ point }) => point.config) });
+    const { readSurroundings } = await import('../../runner/surroundings.ts');
+    const configs = plan.map(({ point }) => point.config);
+    const { machine } = await readSurroundings({ configs });
+    const slots = planSlots(describeDemand(execution, configs), machine);
     return describeThreads(plan, folder, slots);
   } catch (error) {
     if (error instanceof UserError) return [error.message]; // what `facet run` would stop at

@@ -10,8 +10,8 @@ import { describeProvenance } from '../../runner/provenance/provenance.ts';
 import { type Code, readCode } from '../../runner/provenance/read-code.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
+import { dataAccess } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
-import { packDatasets } from '../pack-datasets.ts';
 import { createReporter } from '../progress/reporter.ts';
 import { choosePlace, type Place } from '../reproduce/choose-place.ts';
 import { compareWithOriginal } from '../reproduce/compare-with-original.ts';
@@ -83,7 +83,8 @@ function describeToday(
   { version }: ReproduceCommandOptions,
   { original, code, today }: Pick<Job, 'original' | 'code' | 'today'>,
 ): Provenance {
-  const { backend, gpus, cores } = today.surroundings;
+  const { backend, machine } = today.surroundings;
+  const { gpus, cores } = machine;
   const { experimentFile } = original.record.provenance;
   const command = ['facet', ...process.argv.slice(2)];
   return {
@@ -97,7 +98,7 @@ async function repeat({ options, found, original, code, today, provenance, place
   const { stop } = listener;
   const { config } = original.record;
   try {
-    await packDatasets([config], stop.graceful);
+    await dataAccess.prepare([config], stop.graceful);
   } catch (error) {
     if (!stop.graceful.aborted) throw error;
     return null;

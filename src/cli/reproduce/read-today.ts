@@ -4,9 +4,9 @@ import { experimentSchema, type RunConfig } from '../../experiment/schema/schema
 import { UserError } from '../../experiment/user-error.ts';
 import { chooseBackend } from '../../machine/backend.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
-import type { Slot } from '../../runner/plan/slots.ts';
+import { describeDemand, planSlots, type Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads } from '../../runner/plan/threads.ts';
-import { readSurroundings, type Surroundings } from '../read-surroundings.ts';
+import { readSurroundings, type Surroundings } from '../../runner/surroundings.ts';
 
 export interface Today {
   surroundings: Surroundings;
@@ -18,11 +18,12 @@ export interface Today {
 /** The original's backend is used unless FACET_BACKEND names another or it cannot be used here. Sets FACET_BACKEND for the children. */
 export async function readToday({ provenance, config }: RunRecord): Promise<Today> {
   const notes = await askForBackend(provenance.backend);
-  const surroundings = await readSurroundings(readExecution(provenance), { configs: [config] });
-  const threads = chooseThreads(surroundings.slots[0]!.threads, { provenance });
-  if (threads > surroundings.cores)
-    notes.push(`It gets the original's ${threads} threads on ${surroundings.cores} cores: slower, but the same sums.`);
-  return { surroundings, slot: { ...surroundings.slots[0]!, threads }, notes };
+  const surroundings = await readSurroundings({ configs: [config] });
+  const { cores } = surroundings.machine;
+  const slot = planSlots(describeDemand(readExecution(provenance), [config]), surroundings.machine)[0]!;
+  const threads = chooseThreads(slot.threads, { provenance });
+  if (threads > cores) notes.push(`It gets the original's ${threads} threads on ${cores} cores: slower, but the same sums.`);
+  return { surroundings, slot: { ...slot, threads }, notes };
 }
 
 async function askForBackend(original: Provenance['backend'] | undefined): Promise<string[]> {

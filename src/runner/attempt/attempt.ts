@@ -58,7 +58,7 @@ export async function carryOutAttempt(executor: Executor, request: AttemptReques
       if (error instanceof StartError) return concludeRun(folder, { ended: 'by-itself', spawnError: error.message });
       throw error;
     }
-    const hold = await holdOrKill(folder, job);
+    const hold = await holdOrKill(folder, { job, alarm });
     if (hold === null) continue; // somebody left over from a former runner has shown up meanwhile
     const exit = await attend(job, { executor, request, usedMs, alarm, watch, hold });
     hold.release();
@@ -74,9 +74,9 @@ function readUsedMs(folder: string): number {
 }
 
 /** Null where somebody else holds the folder. A job for which no lease can be written is killed as well: nobody would find it again. */
-async function holdOrKill(folder: string, job: Job): Promise<Hold | null> {
+async function holdOrKill(folder: string, { job, alarm }: { job: Job; alarm: Alarm }): Promise<Hold | null> {
   try {
-    const hold = holdFolder(leaseFile(folder), job.pid);
+    const hold = holdFolder(leaseFile(folder), { pid: job.pid, onLost: alarm.ring });
     if (hold) return hold;
     await killAndWait(job);
     return null;
@@ -156,12 +156,10 @@ async function attend(job: Job, { executor, request, usedMs, alarm, watch, hold 
         startedMs = nowMs;
         watch.restartClock();
       }
-      if (last.state !== 'ended' || settleMs > 0) {
-        watch.look();
-        if (!hold.renew()) {
-          kill();
-          return 'taken-over';
-        }
+      if (last.state !== 'ended' || settleMs > 0) watch.look();
+      if (hold.isLost()) {
+        kill();
+        return 'taken-over';
       }
       if (hasEnded()) return { ended, by, ...exitOf(last), timeoutMs, stallTimeoutMs };
       if (timeoutMs !== null && usedMs + nowMs - startedMs >= timeoutMs) askToStop('timed-out', undefined);

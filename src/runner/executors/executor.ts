@@ -1,8 +1,7 @@
 // What every way of carrying out runs offers: places for them, and jobs in these places. Each executor is a folder beside this file.
 // The life of an attempt (the folder, the lease, time limits, stopping, the outcome) is none of its business: runner/attempt/.
 
-import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
-import type { Slot } from '../plan/slots.ts';
+import type { Demand, Slot } from '../plan/slots.ts';
 
 export interface Executor {
   /** The places in which runs can go on at the same time, at least one. Throws a UserError where a run fits nowhere. */
@@ -19,14 +18,6 @@ export interface Executor {
    * one although its executor denies it. 0 where the state of a job is certain, as that of a process of one's own is.
    */
   settleMs: number;
-}
-
-export interface Demand {
-  execution: Pick<ExecutionConfig, 'parallel' | 'gpusPerRun' | 'gpuMemory'>;
-  /** All runs of the experiment, also those that are done. */
-  runs: number;
-  /** Of the largest. */
-  memoryPerRunBytes: number;
 }
 
 export interface Job {

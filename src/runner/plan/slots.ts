@@ -1,10 +1,11 @@
 // Room: runner/plan (pure). How many runs go on at once, and what each may use.
 
-import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import type { ExecutionConfig, RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import type { Gpu } from '../../machine/gpus.ts';
 import type { WebgpuAdapter } from '../../machine/webgpu-adapters.ts';
 import { placeOnGpus } from './gpu-places.ts';
+import { estimateRunMemory } from './memory.ts';
 
 /** A place in which one run at a time is carried out. */
 export interface Slot {
@@ -29,15 +30,29 @@ export interface Machine {
 
 export type SlotDemand = Pick<ExecutionConfig, 'parallel' | 'gpusPerRun' | 'gpuMemory'>;
 
+/** What an experiment asks of an executor. */
+export interface Demand {
+  execution: SlotDemand;
+  /** All runs of the experiment, also those that are done. */
+  runs: number;
+  /** Of the largest. */
+  memoryPerRunBytes: number;
+}
+
+export function describeDemand(execution: SlotDemand, configs: readonly RunConfig[]): Demand {
+  return {
+    execution,
+    runs: configs.length,
+    memoryPerRunBytes: configs.reduce((most, config) => Math.max(most, estimateRunMemory(config)), 0),
+  };
+}
+
 /**
  * The slots for an experiment of so many runs. All of its runs count, also those that are done: the threads of a run
  * then stay the same when a sweep is continued. `parallel` as a number is an upper limit where there are GPUs, which
  * are used evenly, and the number of runs where there are none. Throws a UserError where no GPU holds a run.
  */
-export function planSlots(
-  execution: SlotDemand,
-  { machine, runs, memoryPerRunBytes }: { machine: Machine; runs: number; memoryPerRunBytes: number },
-): Slot[] {
+export function planSlots({ execution, runs, memoryPerRunBytes }: Demand, machine: Machine): Slot[] {
   const { parallel } = execution;
   const places = placeRuns(execution, machine);
   const automatic = places?.length ?? coresOrMemory(machine, memoryPerRunBytes);

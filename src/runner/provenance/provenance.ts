@@ -8,7 +8,7 @@ import type { Code } from './read-code.ts';
 
 export interface ProvenanceOptions {
   /** As it was when this program started: that is what its children run. */
-  code: Code;
+  code: Omit<Code, 'patch'>;
   command: string[];
   experimentFile: string;
   /** Facet's version. */

@@ -24,7 +24,7 @@ export interface LocalExecutorOptions {
 
 export function createLocalExecutor(options: LocalExecutorOptions): Executor {
   return {
-    capacity: ({ execution, ...demand }) => planSlots(execution, { machine: options.machine, ...demand }),
+    capacity: (demand) => planSlots(demand, options.machine),
     start: (folder, slot, hear) => start(folder, { ...options, slot, hear }),
     pollEveryMs: 1000,
     settleMs: 0,

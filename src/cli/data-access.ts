@@ -1,13 +1,17 @@
-// Room: cli. Packs each data set of the runs once, before any of them starts.
+// What the runner has to know of data, from the room that reads pictures.
 
 import type { DatasetConfig, RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
 import { defaultCacheRoot } from '../machine/cache-root.ts';
 import { packDataset } from '../model/data/packing/pack.ts';
+import { identifyDataset } from '../model/data/sources/index.ts';
+import type { DataAccess } from '../runner/service.ts';
 import { createPackingProgress } from './progress/packing.ts';
 
-/** Rejects with a UserError where the data set of a run will not do, and with the signal's reason once it is aborted. */
-export async function packDatasets(configs: readonly RunConfig[], signal: AbortSignal): Promise<void> {
+export const dataAccess: DataAccess = { identifyDataset, prepare: packDatasets };
+
+/** Packs each data set of the runs once, and shows how far it is. Rejects with a UserError where the data set of a run will not do, and with the signal's reason once it is aborted. */
+async function packDatasets(configs: readonly RunConfig[], signal: AbortSignal): Promise<void> {
   const distinct = new Map<string, RunConfig[]>();
   for (const config of configs) {
     const key = JSON.stringify(config.dataset);

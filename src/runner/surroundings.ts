@@ -1,6 +1,6 @@
-// Room: cli. What this machine offers to the runs of an experiment.
+// What this machine offers to the runs of an experiment, and what it needs to train on.
 
-import type { ExecutionConfig, RunConfig } from '../experiment/schema/schema.ts';
+import type { RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
 import { type BackendChoice, checkPrecision, chooseBackend } from '../machine/backend.ts';
 import { chooseGpus, type Gpu, listGpus } from '../machine/gpus.ts';
@@ -8,19 +8,13 @@ import { libraryEnvironment, readInstallation } from '../machine/installation.ts
 import { describeMemory } from '../machine/memory.ts';
 import { describeProcessor } from '../machine/processor.ts';
 import { listAdapters, type WebgpuAdapter } from '../machine/webgpu-adapters.ts';
-import { estimateRunMemory } from '../runner/plan/memory.ts';
-import { type Machine, planSlots, type Slot } from '../runner/plan/slots.ts';
+import type { Machine, Slot, SlotDemand } from './plan/slots.ts';
 
 export interface Surroundings {
   backend: BackendChoice;
-  gpus: Gpu[];
-  cores: number;
   machine: Machine;
-  slots: Slot[];
   /** What a training process needs in its environment besides what its slot gives it. */
   environment: Record<string, string>;
-  /** What may surprise whoever wrote the file, a line each. */
-  notes: string[];
 }
 
 export interface SurroundingsRequest {
@@ -30,33 +24,22 @@ export interface SurroundingsRequest {
 }
 
 /** Throws a UserError where the backend asked for, the GPUs or a run's precision are not to be had. Loads no TensorFlow. */
-export async function readSurroundings(execution: ExecutionConfig, { configs, gpus: asked }: SurroundingsRequest): Promise<Surroundings> {
+export async function readSurroundings({ configs, gpus: asked }: SurroundingsRequest): Promise<Surroundings> {
   const backend = await chooseBackend();
   for (const { training } of configs) checkPrecision(backend, training.precision);
   const { gpus, adapters } = await listCards(backend, asked);
-  const { cores } = describeProcessor();
-  const machine = { gpus, adapters, cores, freeMemoryBytes: describeMemory().freeBytes };
-  const slots = planSlots(execution, {
-    machine,
-    runs: configs.length,
-    memoryPerRunBytes: configs.reduce((most, config) => Math.max(most, estimateRunMemory(config)), 0),
-  });
-  const environment = backend.name === 'tensorflow' ? libraryEnvironment() : {};
   return {
     backend,
-    gpus,
-    cores,
-    machine,
-    slots,
-    environment,
-    notes: describeLimit(execution.parallel, { runs: configs.length, slots: slots.length }),
+    machine: { gpus, adapters, cores: describeProcessor().cores, freeMemoryBytes: describeMemory().freeBytes },
+    environment: backend.name === 'tensorflow' ? libraryEnvironment() : {},
   };
 }
 
-function describeLimit(parallel: ExecutionConfig['parallel'], { runs, slots }: { runs: number; slots: number }): string[] {
-  if (parallel === 'auto' || Math.min(parallel, runs) <= slots) return [];
+/** What may surprise whoever wrote the file, a line each. */
+export function describeLimits({ parallel }: SlotDemand, { runs, slots }: { runs: number; slots: readonly Slot[] }): string[] {
+  if (parallel === 'auto' || Math.min(parallel, runs) <= slots.length) return [];
   const share = 'execution.gpuMemory or a share in execution.gpusPerRun lets more share one';
-  return [`execution.parallel asks for ${parallel} runs at a time; the GPUs hold ${slots} (${share}).`];
+  return [`execution.parallel asks for ${parallel} runs at a time; the GPUs hold ${slots.length} (${share}).`];
 }
 
 async function listCards(backend: BackendChoice, asked: string | undefined): Promise<{ gpus: Gpu[]; adapters: WebgpuAdapter[] }> {

@@ -1,19 +1,24 @@
-// Names every point of the sweep: what it is called depends on its configuration and on the data behind it.
+// Names every point of a sweep: its name depends on its configuration and on the data behind it.
 
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
-import { createRunNamer } from '../experiment/run-id.ts';
-import type { DatasetConfig, Experiment } from '../experiment/schema/schema.ts';
-import { identifyDataset } from '../model/data/sources/index.ts';
-import { listFolderNames, readRun } from '../results/read.ts';
-import { adoptFolders, type IdentifiedPoint } from '../runner/plan/plan.ts';
+import { createRunNamer } from '../../experiment/run-id.ts';
+import type { DatasetConfig, Experiment } from '../../experiment/schema/schema.ts';
+import { listFolderNames, readRun } from '../../results/read.ts';
+import { adoptFolders, type IdentifiedPoint } from './plan.ts';
+
+/** Tells the identity of a data set: another one once its pictures or labels have changed. Rejects with a UserError where it cannot be used. */
+export type IdentifyDataset = (dataset: DatasetConfig) => Promise<string>;
 
 /** Each distinct run of the experiment, under the name of the folder that holds it already where there is one. Packs nothing. */
-export async function identifyPoints(experiment: Experiment, experimentFolder: string): Promise<IdentifiedPoint[]> {
-  const identityOf = createIdentities();
+export async function identifyPoints(
+  { points: sweepPoints }: Pick<Experiment, 'points'>,
+  { experimentFolder, identifyDataset }: { experimentFolder: string; identifyDataset: IdentifyDataset },
+): Promise<IdentifiedPoint[]> {
+  const identityOf = identifyOnce(identifyDataset);
   const { nameRun, hashWork } = createRunNamer((text) => hash('sha256', text, 'hex'));
   const points: IdentifiedPoint[] = [];
-  for (const point of experiment.points) {
+  for (const point of sweepPoints) {
     const dataIdentity = await identityOf(point.config.dataset);
     points.push({ id: nameRun(point, dataIdentity), point, dataIdentity });
   }
@@ -23,8 +28,8 @@ export async function identifyPoints(experiment: Experiment, experimentFolder: s
   });
 }
 
-/** Each distinct data set is looked at once. */
-function createIdentities(): (dataset: DatasetConfig) => Promise<string> {
+/** Looks at each distinct data set once. */
+function identifyOnce(identifyDataset: IdentifyDataset): IdentifyDataset {
   const byText = new Map<string, Promise<string>>();
   const byDataset = new Map<DatasetConfig, Promise<string>>();
   return (dataset) => {

@@ -1,0 +1,215 @@
+// What `facet run` does, as a function: for the command line, tests, the dashboard and scripts. It prints nothing, listens to no signal and
+// exits nowhere; what it needs to know of data comes as an argument.
+
+import type { Experiment, RunConfig } from '../experiment/schema/schema.ts';
+import { requireNoFile, requireWritableFolder } from '../results/files/require-folder.ts';
+import { acquireLease, acquireLeaseInTime, createLease, releaseLease } from '../results/leases/lease.ts';
+import { watchStopRequests } from '../results/leases/stop-request.ts';
+import { experimentFolder, runnerLeaseFile } from '../results/paths.ts';
+import { createStateReader } from '../results/read.ts';
+import type { LeaseRecord, StopRequest } from '../results/records.ts';
+import type { Executor, StopSignals } from './executors/executor.ts';
+import { createLocalExecutor } from './executors/local/local.ts';
+import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
+import { type IdentifyDataset, identifyPoints } from './plan/identify-points.ts';
+import { type Order, orderRuns } from './plan/order.ts';
+import { type IdentifiedPoint, type PlannedRun, planRuns } from './plan/plan.ts';
+import { describeDemand, type Slot } from './plan/slots.ts';
+import { describeProvenance } from './provenance/provenance.ts';
+import { type Code, readCode } from './provenance/read-code.ts';
+import { type RunnerEvent, recordExperiment, runExperiment } from './run-experiment.ts';
+import type { ScheduleResult } from './schedule/schedule.ts';
+import { readSurroundings, type Surroundings } from './surroundings.ts';
+
+export interface SweepRequest {
+  /** Checked and expanded. */
+  experiment: Experiment;
+  resultsRoot: string;
+  data: DataAccess;
+  origin: Origin;
+  /** The program that trains one run: `<trainer> <run folder>`. docs/trainers.md says what it has to do. */
+  trainer: string;
+  /** How long a process may take to stop by itself before it is killed. Default: a minute. */
+  graceMs?: number;
+  /** Default: the first seed of every point before the second of any. */
+  order?: Order;
+  /** Redo all runs from nothing. */
+  fresh?: boolean;
+  /** Go on with the runs that failed. */
+  retryFailed?: boolean;
+  /** Numbers or uuids of the GPUs to use, with commas; default: all. */
+  gpus?: string | undefined;
+  stop?: StopSignals;
+  /** Wait where it cannot be told at once whether the holder of the experiment lives; else it is believed to. Default: true. */
+  waitsForHolder?: boolean;
+  /** Where the runs are carried out; default: as processes of this machine. */
+  executor?: Executor;
+}
+
+/** What the runner has to know of pictures and labels. */
+export interface DataAccess {
+  identifyDataset: IdentifyDataset;
+  /** Makes the data of these runs ready. Rejects with a UserError where they will not do, and once the signal is aborted. */
+  prepare(configs: readonly RunConfig[], signal: AbortSignal): Promise<void>;
+}
+
+/** For the provenance of results. */
+export interface Origin {
+  /** Words that start the same sweep again. */
+  command: string[];
+  /** The experiment file, as the user gave it. */
+  file: string;
+  /** The checkout whose code trains. */
+  codeFolder: string;
+  /** Facet's version. */
+  version: string;
+}
+
+export interface SweepCallbacks {
+  /** The holder of the experiment cannot be seen from here. It takes up to a minute to tell whether it lives. */
+  onWait?(holder: LeaseRecord): void;
+  /** Another process has taken the experiment over, as this one did not show for a minute that it lives. The runs are ended at once. */
+  onTakenOver?(): void;
+  /** The experiment is held by this process from here on, until the function returns. */
+  onHold?(): void;
+  /** Somebody has asked through stop.json of the experiment. It is followed in any case. */
+  onStopRequest?(request: StopRequest): void;
+  /** All is planned and prepared; the runs start now. */
+  onStart?(sweep: StartedSweep): void;
+  onEvent?(event: RunnerEvent): void;
+}
+
+export interface StartedSweep {
+  /** All runs of the experiment, in its order. */
+  plan: readonly PlannedRun[];
+  slots: readonly Slot[];
+  surroundings: Surroundings;
+}
+
+export type SweepEnd =
+  /** Another process is at work on the experiment. Nothing was done. */
+  | { kind: 'held'; holder: LeaseRecord; points: readonly IdentifiedPoint[] }
+  /** It was stopped while the data were prepared. */
+  | { kind: 'not-started' }
+  | ({ kind: 'ended'; plan: readonly PlannedRun[]; wasStopped: boolean } & ScheduleResult<PlannedRun>);
+
+/** Trains what is not done yet. Throws a UserError for what the user can mend: the file, the data, the machine, the results folder. */
+export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks = {}): Promise<SweepEnd> {
+  const { experiment, resultsRoot, data, origin, executor } = request;
+  requireNoFile(resultsRoot);
+  const roots = new Set(experiment.points.flatMap(({ config }) => config.dataset.root ?? []));
+  const code = readCode(origin.codeFolder, { exclude: [resultsRoot, ...roots] }); // now: it is what the children run
+  const folder = experimentFolder(resultsRoot, experiment.name);
+  const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: data.identifyDataset });
+  const configs = points.map(({ point }) => point.config);
+  const surroundings = await readSurroundings({ configs, gpus: request.gpus });
+  const places = executor ?? (await createExecutor(request, surroundings));
+  const slots = places.capacity(describeDemand(experiment.execution, configs));
+  requireWritableFolder(folder);
+  const stop = followStop(request.stop);
+  const onLost = () => {
+    callbacks.onTakenOver?.();
+    stop.request({ kind: 'forced', by: 'another process that has taken over the experiment' });
+  };
+  const leasePath = runnerLeaseFile(folder);
+  const { waitsForHolder = true } = request;
+  const hold = waitsForHolder
+    ? await acquireLeaseInTime(leasePath, { onLost, onWait: callbacks.onWait, signal: stop.signals.graceful })
+    : acquireLease(leasePath, createLease(), { onLost });
+  if (!hold.acquired) return { kind: 'held', holder: hold.holder, points };
+  let endWatch = () => {};
+  try {
+    callbacks.onHold?.();
+    endWatch = watchStopRequests(folder, {
+      token: hold.lease.token,
+      onRequest(stopRequest) {
+        callbacks.onStopRequest?.(stopRequest);
+        stop.request(stopRequest);
+      },
+    });
+    const { fresh = false, retryFailed = false } = request;
+    const plan = planRuns(points, createStateReader(folder), { fresh, retryFailed, halving: experiment.halving !== undefined });
+    recordExperiment({ resultsRoot, experiment, plan });
+    const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
+    if (!(await isPrepared(data, todo, stop.signals.graceful))) return { kind: 'not-started' };
+    const sweep = { plan, slots, surroundings };
+    const provenance = await describeOrigin(surroundings, origin, code);
+    callbacks.onStart?.(sweep);
+    const result = await runExperiment({
+      resultsRoot,
+      experiment,
+      plan: orderRuns(plan, request.order ?? 'seeds'),
+      slots,
+      executor: places,
+      ...provenance,
+      graceMs: request.graceMs ?? 60_000,
+      stop: stop.signals,
+      onEvent: callbacks.onEvent ?? (() => {}),
+    });
+    return { kind: 'ended', plan, wasStopped: stop.signals.graceful.aborted, ...result };
+  } finally {
+    endWatch();
+    stop.release();
+    releaseLease(leasePath, hold.lease);
+  }
+}
+
+async function createExecutor({ trainer }: SweepRequest, { machine, environment }: Surroundings): Promise<Executor> {
+  return createLocalExecutor({ trainer, prefix: await findParentDeathPrefix(), machine, environment });
+}
+
+async function describeOrigin({ backend, machine }: Surroundings, origin: Origin, code: Promise<Code>) {
+  const { patch, ...state } = await code;
+  const provenance = describeProvenance({
+    code: state,
+    command: origin.command,
+    experimentFile: origin.file,
+    facet: origin.version,
+    backend,
+    gpus: machine.gpus,
+    cores: machine.cores,
+    now: new Date(),
+  });
+  return { provenance, patch };
+}
+
+/** False where it was stopped meanwhile: nothing is lost. */
+async function isPrepared(data: DataAccess, configs: readonly RunConfig[], signal: AbortSignal): Promise<boolean> {
+  try {
+    await data.prepare(configs, signal);
+    return true;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return false;
+  }
+}
+
+interface FollowedStop {
+  signals: StopSignals;
+  request(request: Pick<StopRequest, 'kind' | 'by'>): void;
+  /** No longer listens to the signals that it follows. */
+  release(): void;
+}
+
+/** Signals of one's own, which abort with those given, for the same reason, or on request. */
+function followStop(outer: StopSignals | undefined): FollowedStop {
+  const graceful = new AbortController();
+  const forced = new AbortController();
+  const released = new AbortController();
+  const follow = (signal: AbortSignal, own: AbortController) => {
+    if (signal.aborted) own.abort(signal.reason);
+    else signal.addEventListener('abort', () => own.abort(signal.reason), { signal: released.signal });
+  };
+  if (outer) {
+    follow(outer.graceful, graceful);
+    follow(outer.forced, forced);
+  }
+  return {
+    signals: { graceful: graceful.signal, forced: forced.signal },
+    request({ kind, by }) {
+      graceful.abort(by);
+      if (kind === 'forced') forced.abort(by);
+    },
+    release: () => released.abort(),
+  };
+}
