@@ -3,7 +3,7 @@
 
 import type { Experiment, RunConfig } from '../experiment/schema/schema.ts';
 import { requireNoFile, requireWritableFolder } from '../results/files/require-folder.ts';
-import { acquireLease, acquireLeaseInTime, createLease, releaseLease } from '../results/leases/lease.ts';
+import { acquireLease, acquireLeaseInTime, createLease, type LeaseResult, releaseLease } from '../results/leases/lease.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
 import { experimentFolder, runnerLeaseFile } from '../results/paths.ts';
 import { createStateReader } from '../results/read.ts';
@@ -95,7 +95,7 @@ export type SweepEnd =
 
 /** Trains what is not done yet. Throws a UserError for what the user can mend: the file, the data, the machine, the results folder. */
 export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks = {}): Promise<SweepEnd> {
-  const { experiment, resultsRoot, data, origin, executor } = request;
+  const { experiment, resultsRoot, data, origin } = request;
   requireNoFile(resultsRoot);
   const roots = new Set(experiment.points.flatMap(({ config }) => config.dataset.root ?? []));
   const code = readCode(origin.codeFolder, { exclude: [resultsRoot, ...roots] }); // now: it is what the children run
@@ -103,54 +103,85 @@ export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks 
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: data.identifyDataset });
   const configs = points.map(({ point }) => point.config);
   const surroundings = await readSurroundings({ configs, gpus: request.gpus });
-  const places = executor ?? (await createExecutor(request, surroundings));
-  const slots = places.capacity(describeDemand(experiment.execution, configs));
+  const executor = request.executor ?? (await createExecutor(request, surroundings));
+  const slots = executor.capacity(describeDemand(experiment.execution, configs));
   requireWritableFolder(folder);
   const stop = followStop(request.stop);
+  try {
+    const hold = await holdExperiment(folder, { request, callbacks, stop });
+    if (!hold.acquired) return { kind: 'held', holder: hold.holder, points };
+    try {
+      callbacks.onHold?.();
+      return await runHeld(request, callbacks, { folder, token: hold.lease.token, points, code, surroundings, executor, slots, stop });
+    } finally {
+      releaseLease(runnerLeaseFile(folder), hold.lease);
+    }
+  } finally {
+    stop.release();
+  }
+}
+
+interface Holding {
+  request: SweepRequest;
+  callbacks: SweepCallbacks;
+  stop: FollowedStop;
+}
+
+function holdExperiment(folder: string, { request, callbacks, stop }: Holding): Promise<LeaseResult> | LeaseResult {
   const onLost = () => {
     callbacks.onTakenOver?.();
-    stop.request({ kind: 'forced', by: 'another process that has taken over the experiment' });
+    stop.request({ kind: 'forced', by: 'another process, which has taken over the experiment' });
   };
-  const leasePath = runnerLeaseFile(folder);
-  const { waitsForHolder = true } = request;
-  const hold = waitsForHolder
-    ? await acquireLeaseInTime(leasePath, { onLost, onWait: callbacks.onWait, signal: stop.signals.graceful })
-    : acquireLease(leasePath, createLease(), { onLost });
-  if (!hold.acquired) return { kind: 'held', holder: hold.holder, points };
-  let endWatch = () => {};
+  const path = runnerLeaseFile(folder);
+  if (request.waitsForHolder === false) return acquireLease(path, createLease(), { onLost });
+  return acquireLeaseInTime(path, { onLost, onWait: callbacks.onWait });
+}
+
+interface HeldSweep {
+  /** Of the experiment. */
+  folder: string;
+  /** Of its lease. */
+  token: string;
+  points: readonly IdentifiedPoint[];
+  code: Promise<Code>;
+  surroundings: Surroundings;
+  executor: Executor;
+  slots: readonly Slot[];
+  stop: FollowedStop;
+}
+
+async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: HeldSweep): Promise<SweepEnd> {
+  const { experiment, resultsRoot, data, origin, fresh, retryFailed, order = 'seeds', graceMs = 60_000 } = request;
+  const { folder, token, points, code, surroundings, executor, slots, stop } = held;
+  const endWatch = watchStopRequests(folder, {
+    token,
+    onRequest(stopRequest) {
+      callbacks.onStopRequest?.(stopRequest);
+      stop.request(stopRequest);
+    },
+  });
   try {
-    callbacks.onHold?.();
-    endWatch = watchStopRequests(folder, {
-      token: hold.lease.token,
-      onRequest(stopRequest) {
-        callbacks.onStopRequest?.(stopRequest);
-        stop.request(stopRequest);
-      },
-    });
-    const { fresh = false, retryFailed = false } = request;
     const plan = planRuns(points, createStateReader(folder), { fresh, retryFailed, halving: experiment.halving !== undefined });
     recordExperiment({ resultsRoot, experiment, plan });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
     if (!(await isPrepared(data, todo, stop.signals.graceful))) return { kind: 'not-started' };
-    const sweep = { plan, slots, surroundings };
-    const provenance = await describeOrigin(surroundings, origin, code);
-    callbacks.onStart?.(sweep);
+    const { provenance, patch } = await describeOrigin(surroundings, origin, code);
+    callbacks.onStart?.({ plan, slots, surroundings });
     const result = await runExperiment({
       resultsRoot,
       experiment,
-      plan: orderRuns(plan, request.order ?? 'seeds'),
+      plan: orderRuns(plan, order),
       slots,
-      executor: places,
-      ...provenance,
-      graceMs: request.graceMs ?? 60_000,
+      executor,
+      provenance,
+      patch,
+      graceMs,
       stop: stop.signals,
       onEvent: callbacks.onEvent ?? (() => {}),
     });
     return { kind: 'ended', plan, wasStopped: stop.signals.graceful.aborted, ...result };
   } finally {
     endWatch();
-    stop.release();
-    releaseLease(leasePath, hold.lease);
   }
 }
 

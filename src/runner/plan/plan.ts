@@ -52,9 +52,9 @@ export function adoptFolders(
 
 export interface PlanOptions {
   /** Starts all of them from nothing. */
-  fresh?: boolean;
+  fresh?: boolean | undefined;
   /** Goes on with those that failed, from their checkpoints. Otherwise they are left alone: most would fail again. */
-  retryFailed?: boolean;
+  retryFailed?: boolean | undefined;
   /** Whether the file has successive halving, which alone decides about the runs that it has stopped early. */
   halving?: boolean;
 }
