@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runConfigSchema } from '../src/experiment/schema/schema.ts';
+import { median } from '../src/experiment/units.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import { defaultCacheRoot } from '../src/machine/cache-root.ts';
 import { createBatches } from '../src/model/data/batches.ts';
@@ -75,7 +76,6 @@ async function bare(steps: number): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const steps = Math.max(2, Math.round(1500 / width));
 await loop(3);
 const ratios: number[] = [];
@@ -88,8 +88,8 @@ for (let i = 0; i < 9; i++) {
   stepRatios.push(inSteps / alone);
 }
 console.log(
-  `width ${width}, batch ${batchSize}: the step in the real loop / the bare step ${median(stepRatios).toFixed(3)}; ` +
-    `with data, noise and losses ${median(ratios).toFixed(3)} (medians of ${ratios.length})`,
+  `width ${width}, batch ${batchSize}: the step in the real loop / the bare step ${median(stepRatios)!.toFixed(3)}; ` +
+    `with data, noise and losses ${median(ratios)!.toFixed(3)} (medians of ${ratios.length})`,
 );
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-bench-'));
@@ -110,7 +110,7 @@ for (let i = 0; i < 7; i++) {
 }
 rmSync(folder, { recursive: true });
 console.log(
-  `a checkpoint stalls training for ${median(waits).toFixed(2)} s, delays it by ${median(stalls).toFixed(2)} s and is on disk after ${median(onDisk).toFixed(1)} s (medians of 7, beside the same steps without one before and after)`,
+  `a checkpoint stalls training for ${median(waits)!.toFixed(2)} s, delays it by ${median(stalls)!.toFixed(2)} s and is on disk after ${median(onDisk)!.toFixed(1)} s (medians of 7, beside the same steps without one before and after)`,
 );
 
 if (memorySteps > 0) {

@@ -4,6 +4,7 @@
 // processor times, which other work on the machine disturbs little.
 
 import { createRandom } from '../src/experiment/random.ts';
+import { median } from '../src/experiment/units.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import { describeProcessor } from '../src/machine/processor.ts';
 import { loadBackend } from '../src/model/kernels/load-backend.ts';
@@ -54,7 +55,7 @@ for (let step = 1; step <= REPETITIONS + 3; step++) {
 }
 const names = [...new Set(steps.flatMap((byName) => [...byName.keys()]))];
 const rows = names.map((operation) => {
-  const ms = median(steps.map((byName) => byName.get(operation)?.ms ?? 0));
+  const ms = median(steps.map((byName) => byName.get(operation)?.ms ?? 0))!;
   return { operation, calls: steps[0]!.get(operation)?.calls ?? 0, ms: Number(ms.toFixed(2)) };
 });
 const sum = rows.reduce((total, { ms }) => total + ms, 0);
@@ -62,7 +63,7 @@ rows.sort((a, b) => b.ms - a.ms);
 console.table(rows.map((row) => ({ ...row, share: `${((row.ms / sum) * 100).toFixed(1)} %` })));
 console.log(
   `width ${width}, batch ${batch}, ${precision}: ${sum.toFixed(1)} ms${isAlone ? ' of processor time' : ''} in ` +
-    `${rows.reduce((total, { calls }) => total + calls, 0)} operations one by one; the same step as one graph: ${median(wholeSteps).toFixed(1)} ms`,
+    `${rows.reduce((total, { calls }) => total + calls, 0)} operations one by one; the same step as one graph: ${median(wholeSteps)!.toFixed(1)} ms`,
 );
 process.exit(0);
 
@@ -74,8 +75,4 @@ function now(): number {
   if (!isAlone) return performance.now();
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -3,6 +3,7 @@
 // on one thread; the garbage collector and the compiler of JavaScript run beside it and are counted too.
 
 import { createRandom } from '../src/experiment/random.ts';
+import { median } from '../src/experiment/units.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import type { Kernels, Tensor } from '../src/model/kernels/kernels.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
@@ -38,10 +39,10 @@ async function measure({ width, batch, imageSize }: { width: number; batch: numb
     k.free(...Object.values(logits));
     if (step > 3) steps.push({ ms: processorMs() - start, wallMs: performance.now() - wallStart, phases: [...phases] });
   }
-  const total = median(steps.map(({ ms }) => ms));
-  const wall = median(steps.map(({ wallMs }) => wallMs));
+  const total = median(steps.map(({ ms }) => ms))!;
+  const wall = median(steps.map(({ wallMs }) => wallMs))!;
   const rows = steps[0]!.phases.map(([phase, { calls }]) => {
-    const ms = median(steps.map((step) => new Map(step.phases).get(phase)?.ms ?? 0));
+    const ms = median(steps.map((step) => new Map(step.phases).get(phase)?.ms ?? 0))!;
     return { phase, calls, ms: Number(ms.toFixed(2)), share: `${((ms / total) * 100).toFixed(1)} %` };
   });
   console.table(rows.toSorted((a, b) => b.ms - a.ms));
@@ -106,8 +107,4 @@ function timed(kernels: Kernels, phases: Map<string, { calls: number; ms: number
 function processorMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -1,23 +1,20 @@
-// Room: results. Removes run folders so that none is ever seen half removed, and none while somebody works in it.
+// Removes run folders so that none is ever seen half removed, and none while somebody works in it.
 
-import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../experiment/user-error.ts';
 import type { FoundRun } from './find.ts';
 import { acquireLease, readLiveLease, releaseLease } from './leases/lease.ts';
 import { leaseFile, runnerLeaseFile, trashFolder } from './paths.ts';
 import { readRun } from './read.ts';
-import type { LeaseRecord, RunState } from './records.ts';
+import type { LeaseRecord } from './records.ts';
 import { setAside } from './write-run.ts';
-
-/** What a runner leaves alone for good; successive halving may take up again what it has stopped early. */
-const UNTOUCHED: readonly RunState[] = ['succeeded'];
 
 /** The process that works in the folder, or that may begin to at any moment; null where it may be removed. */
 export function whoHolds({ folder }: FoundRun): LeaseRecord | null {
   const own = readLiveLease(leaseFile(folder));
   if (own) return own;
-  return UNTOUCHED.includes(readRun(folder).state) ? null : readLiveLease(runnerLeaseFile(dirname(folder)));
+  return isLeftAlone(folder) ? null : readLiveLease(runnerLeaseFile(dirname(folder)));
 }
 
 /**
@@ -27,10 +24,10 @@ export function whoHolds({ folder }: FoundRun): LeaseRecord | null {
 export function removeRun(run: FoundRun): LeaseRecord | null {
   const experiment = dirname(run.folder);
   requirePlainTrash(experiment);
-  // While this is held no runner starts on the experiment. One that is at work keeps away from what is UNTOUCHED.
+  // While this is held no runner starts on the experiment. One that is at work leaves it alone where it has succeeded.
   const runner = acquireLease(runnerLeaseFile(experiment));
   try {
-    if (!runner.acquired && !UNTOUCHED.includes(readRun(run.folder).state)) return runner.holder;
+    if (!runner.acquired && !isLeftAlone(run.folder)) return runner.holder;
     const own = acquireLease(leaseFile(run.folder));
     if (!own.acquired) return own.holder;
     try {
@@ -45,19 +42,10 @@ export function removeRun(run: FoundRun): LeaseRecord | null {
   }
 }
 
-/** Bytes on disk of everything in a folder. Links count as themselves. */
-export function measureFolder(folder: string): number {
-  let bytes = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (!stat) continue; // removed meanwhile
-    bytes += stat.isDirectory() ? measureFolder(path) : stat.blocks * BLOCK_BYTES;
-  }
-  return bytes;
+/** A runner leaves it alone for good. Successive halving may take up again what it has stopped early. */
+function isLeftAlone(folder: string): boolean {
+  return readRun(folder).state === 'succeeded';
 }
-
-const BLOCK_BYTES = 512;
 
 /** A link would carry the folder out of the results. */
 function requirePlainTrash(experiment: string): void {

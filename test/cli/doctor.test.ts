@@ -91,7 +91,7 @@ describe('the diagnosis', () => {
     expect(JSON.parse(JSON.stringify(diagnosis))).toEqual(diagnosis);
     const text = formatDiagnosis(diagnosis);
     expect(text).toMatch(/^Node {10}\d+\.\d+/);
-    expect(text).toContain('NVIDIA H200, 150.8 GB, driver 570.86.15');
+    expect(text).toContain('NVIDIA H200, 151 GB, driver 570.86.15');
   });
 
   test('says what FACET_BACKEND asks for in vain instead of failing', async () => {

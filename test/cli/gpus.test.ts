@@ -65,7 +65,7 @@ describe('facet run on several GPUs', () => {
     [
       'more memory than any card has free',
       ['--set', 'execution.gpuMemory=90GB'],
-      '1 NVIDIA H100 with 84.9 GB free, 2 NVIDIA RTX 2080 with 0.9 GB free.',
+      '1 NVIDIA H100 with 84.9 GB free, 2 NVIDIA RTX 2080 with 944 MB free.',
     ],
     ['no memory at all', ['--set', 'execution.gpuMemory=0GB'], 'expected an amount of memory such as 6GB or 900MB, got "0GB"'],
     [

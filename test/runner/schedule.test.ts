@@ -184,7 +184,7 @@ describe('a GPU on which runs keep failing', () => {
     const { ends, gpusSetAside, started, setAside, isOutOfGpus } = await sweep(['a', 'b', 'c', 'd', 'e', 'f', 'g'], ['bad', 'good'], {
       bad: 'out-of-gpu-memory',
     });
-    expect(setAside).toMatchObject([{ gpu: 'bad', reason: '3 attempts in a row at 3 runs failed on it (out-of-gpu-memory)' }]);
+    expect(setAside).toMatchObject([{ gpu: 'bad', reason: '3 attempts in a row at 3 runs failed on it (out of GPU memory)' }]);
     expect([...gpusSetAside.keys()]).toEqual(['bad']);
     expect(started.filter((start) => start.endsWith('bad'))).toHaveLength(3);
     expect(new Set(statusesOf(ends))).toEqual(new Set(['succeeded']));

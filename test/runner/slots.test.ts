@@ -96,8 +96,8 @@ describe('runs that share GPUs', () => {
   });
 
   it.each([
-    [1, 'expected a GPU with 6.0 GB free for a run and 0.5 GB to spare'],
-    [0.5, 'expected a GPU with 6.0 GB free for a run and 0.5 GB to spare'],
+    [1, 'expected a GPU with 6.0 GB free for a run and 480 MB to spare'],
+    [0.5, 'expected a GPU with 6.0 GB free for a run and 480 MB to spare'],
   ])('are refused, %s cards each, in a line that says what is free, what is needed and how to mend it', (gpusPerRun, expected) => {
     expect(() => plan(ofCards(6.2, 3), { gpuMemory: '6GB', gpusPerRun })).toThrow(
       `execution.gpuMemory: ${expected}, got 0 card with 6.2 GB free, 1 card with 3.0 GB free. Free memory there, choose other GPUs with --gpus, or lower execution.gpuMemory.`,

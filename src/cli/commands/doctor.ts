@@ -1,5 +1,6 @@
 // facet doctor: what this machine trains on, and what would make it faster.
 
+import { formatBytes, plural } from '../../experiment/units.ts';
 import { type Diagnosis, diagnose } from '../../machine/diagnosis.ts';
 import { EXIT } from '../exit-codes.ts';
 import { adviseOn } from '../text/advice.ts';
@@ -24,7 +25,7 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
       gpus.map(({ name, memoryBytes, driver }) => `${name}, ${formatBytes(memoryBytes)}, driver ${driver}`).join('; ') ||
         'none found by nvidia-smi',
     ],
-    ['Processor', [processor.model, `${processor.cores} ${processor.cores === 1 ? 'core' : 'cores'}`, ...processor.features].join(', ')],
+    ['Processor', [processor.model, plural(processor.cores, 'core'), ...processor.features].join(', ')],
     ['Memory', `${formatBytes(memory.totalBytes)}, ${formatBytes(memory.freeBytes)} free`],
     ['Results', `${results.folder}, ${formatBytes(results.freeBytes)} free`],
     ['Cache', `${cache.folder}, ${formatBytes(cache.usedBytes)} used, ${formatBytes(cache.freeBytes)} free`],
@@ -35,9 +36,4 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
   return [...table, '', ...(advice.length > 0 ? ['What to do', ...advice.map((line) => `  - ${line}`)] : ['Nothing to improve.'])].join(
     '\n',
   );
-}
-
-function formatBytes(bytes: number | null): string {
-  if (bytes === null) return 'unknown';
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
 }

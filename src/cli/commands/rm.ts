@@ -3,11 +3,12 @@
 import { createInterface } from 'node:readline/promises';
 import { formatBytes, plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
+import { measureFolder } from '../../machine/disk.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { type FoundRun, findRun } from '../../results/find.ts';
 import { readRun } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
-import { measureFolder, removeRun, whoHolds } from '../../results/remove-run.ts';
+import { removeRun, whoHolds } from '../../results/remove-run.ts';
 import { wordOf } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { sayResults } from '../text/describe-command.ts';

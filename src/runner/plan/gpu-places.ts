@@ -1,7 +1,7 @@
 // Room: runner/plan (pure). Where on the GPUs runs fit: one run a card, or several.
 
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
-import { parseBytes } from '../../experiment/units.ts';
+import { formatBytes, parseBytes } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import type { Gpu } from '../../machine/gpus.ts';
 
@@ -49,13 +49,9 @@ function takeTurns(cards: readonly Gpu[], holds: (gpu: Gpu) => number): string[]
 }
 
 function doesNotFit(gpus: readonly Gpu[], neededBytes: number): UserError {
-  const found = gpus.map(({ index, name, freeMemoryBytes }) => `${index} ${name} with ${describe(freeMemoryBytes)} free`).join(', ');
+  const found = gpus.map(({ index, name, freeMemoryBytes }) => `${index} ${name} with ${formatBytes(freeMemoryBytes)} free`).join(', ');
   const margin = Math.min(...gpus.map((gpu) => marginBytes(gpu.memoryBytes)));
   return new UserError(
-    `execution.gpuMemory: expected a GPU with ${describe(neededBytes)} free for a run and ${describe(margin)} to spare, got ${found}. Free memory there, choose other GPUs with --gpus, or lower execution.gpuMemory.`,
+    `execution.gpuMemory: expected a GPU with ${formatBytes(neededBytes)} free for a run and ${formatBytes(margin)} to spare, got ${found}. Free memory there, choose other GPUs with --gpus, or lower execution.gpuMemory.`,
   );
-}
-
-function describe(bytes: number | null): string {
-  return bytes === null ? 'an unknown amount' : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -2,7 +2,8 @@
 
 import { hashOfName } from '../../experiment/run-id.ts';
 import type { SweepPoint } from '../../experiment/schema/schema.ts';
-import { FAILURES, type Failure, type RunState } from '../../results/records.ts';
+import type { RunState } from '../../results/records.ts';
+import { isFailure, wordOf } from '../../results/states.ts';
 
 export interface IdentifiedPoint {
   id: string;
@@ -71,41 +72,23 @@ function decide(state: RunState, { fresh = false, retryFailed = false, halving =
   if (fresh) return startAgain(state);
   if (state === 'stopped-early' && !halving)
     return { action: 'resume', reason: 'was stopped early; the file asks for no halving any more' };
-  return retryFailed && isFailure(state) ? { action: 'resume', reason: `tried again: ${FAILED_AS[state]}` } : DECISIONS[state];
+  if (!isFailure(state)) return DECISIONS[state]!;
+  if (retryFailed) return { action: 'resume', reason: `tried again: ${wordOf(state)}` };
+  return { action: 'skip', reason: `${wordOf(state)}; --retry-failed tries again` };
 }
 
 type Decision = Pick<PlannedRun, 'action' | 'reason'>;
 
-const FAILED_AS: Record<Failure, string> = {
-  diverged: 'diverged',
-  failed: 'failed',
-  'bad-data': 'bad data',
-  crashed: 'crashed',
-  'out-of-memory': 'out of memory',
-  'out-of-gpu-memory': 'out of GPU memory',
-  'no-space': 'disk full',
-  'timed-out': 'ran out of time',
-  stalled: 'stalled',
-};
-
-const DECISIONS: Record<RunState, Decision> = {
+/** Of the states that are no failures. */
+const DECISIONS: Partial<Record<RunState, Decision>> = {
   queued: { action: 'start', reason: 'new' },
   running: { action: 'resume', reason: 'running' },
   interrupted: { action: 'resume', reason: 'was interrupted' },
   cancelled: { action: 'resume', reason: 'was stopped' },
   succeeded: { action: 'skip', reason: 'done' },
   'stopped-early': { action: 'skip', reason: 'stopped early, unless it comes to be among the best' },
-  ...(Object.fromEntries(FAILURES.map((failure) => [failure, failed(failure)])) as Record<Failure, Decision>),
 };
 
-function failed(failure: Failure): Decision {
-  return { action: 'skip', reason: `${FAILED_AS[failure]}; --retry-failed tries again` };
-}
-
-function isFailure(state: RunState): state is Failure {
-  return state in FAILED_AS;
-}
-
 function startAgain(state: RunState): Decision {
-  return { action: 'start', reason: state === 'queued' ? 'new' : `${state}; redone from nothing` };
+  return { action: 'start', reason: state === 'queued' ? 'new' : `${wordOf(state)}; redone from nothing` };
 }

@@ -1,14 +1,11 @@
 // Room: runner/schedule (pure). On which GPUs runs keep failing. Where several runs in a row do, the card is the likely cause.
 
 import type { OutcomeRecord } from '../../results/records.ts';
+import { RUN_STATES, wordOf } from '../../results/states.ts';
 
 /** So many attempts in a row, of at least so many runs. */
 const FAILURES_IN_A_ROW = 3;
 const DIFFERENT_RUNS = 2;
-/** What a broken card looks like. */
-const SUSPICIOUS = new Set<OutcomeRecord['status']>(['crashed', 'out-of-gpu-memory', 'stalled']);
-/** Ends that only a card that works brings about. */
-const SOUND = new Set<OutcomeRecord['status']>(['succeeded', 'stopped-early', 'diverged', 'timed-out']);
 
 export interface EndedAttempt<Run> {
   run: Run;
@@ -34,15 +31,15 @@ export function createGpuHealth<Run>(): GpuHealth<Run> {
   const setAside = new Set<string>();
   return {
     note(gpus, attempt) {
-      if (SOUND.has(attempt.status)) for (const gpu of gpus) streaks.delete(gpu);
-      if (!SUSPICIOUS.has(attempt.status)) return [];
+      if (RUN_STATES[attempt.status].gpu === 'sound') for (const gpu of gpus) streaks.delete(gpu);
+      if (RUN_STATES[attempt.status].gpu !== 'suspect') return [];
       return gpus.flatMap((gpu) => {
         const failures = [...(streaks.get(gpu) ?? []), attempt];
         streaks.set(gpu, failures);
         const runs = new Set(failures.map(({ run }) => run)).size;
         if (setAside.has(gpu) || failures.length < FAILURES_IN_A_ROW || runs < DIFFERENT_RUNS) return [];
         setAside.add(gpu);
-        const kinds = [...new Set(failures.map(({ status }) => status))].join(', ');
+        const kinds = [...new Set(failures.map(({ status }) => wordOf(status)))].join(', ');
         return [{ gpu, reason: `${failures.length} attempts in a row at ${runs} runs failed on it (${kinds})`, failures }];
       });
     },
