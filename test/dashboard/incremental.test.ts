@@ -9,6 +9,7 @@ import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts
 import { exampleRun } from '../helpers/example-results.ts';
 
 const opened = vi.hoisted(() => [] as string[]);
+const read = vi.hoisted(() => ({ bytes: 0 }));
 
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof import('node:fs')>();
@@ -18,7 +19,12 @@ vi.mock('node:fs', async (importOriginal) => {
       opened.push(String(path));
       return work(path, ...rest);
     };
-  return { ...fs, openSync: noted(fs.openSync as never), readFileSync: noted(fs.readFileSync as never) };
+  const readSync = (...parts: unknown[]): number => {
+    const count = (fs.readSync as (...parts: unknown[]) => number)(...parts);
+    read.bytes += count;
+    return count;
+  };
+  return { ...fs, readSync, openSync: noted(fs.openSync as never), readFileSync: noted(fs.readFileSync as never) };
 });
 
 const RUNS = 200;
@@ -143,5 +149,23 @@ describe('the page of an experiment', () => {
     expect(await opens('/api/experiments/large/changes')).toEqual([]);
     appendFileSync(join(folderOf(ids[5]!), 'metrics.jsonl'), '{"step":1,"epoch":1}\n');
     expect(await opens('/api/experiments/large/changes')).toEqual([`${ids[5]}/metrics.jsonl`]);
+  });
+});
+
+describe('lines that are no metrics', () => {
+  const bad = (count: number): string => '{"iteration":1,"loss":0.5}\n'.repeat(count);
+
+  it.each([20, 5000, 40_000])('cost no more than to read them once: %i lines, of which twenty are named', async (count) => {
+    const path = join(folderOf(ids[11]!), 'metrics.jsonl');
+    writeFileSync(path, '');
+    await opens('/api/experiments/large/changes');
+    read.bytes = 0;
+    writeFileSync(path, bad(count));
+    expect(await opens('/api/experiments/large/changes')).toEqual([`${ids[11]}/metrics.jsonl`]);
+    expect(read.bytes).toBeLessThan(bad(count).length + 100_000);
+    const { summary } = await (await dashboard.get(`/api/experiments/large/runs/${ids[11]}/changes`)).json();
+    expect(summary).toContain('metrics.jsonl:1  expected a metrics record');
+    expect(summary).toContain(`and ${(count > 20 ? 21 : 20) - 8} more`); // of twenty, and of a line that counts the rest, eight are shown
+    rmSync(path);
   });
 });

@@ -18,13 +18,18 @@ export interface Sample {
   version: string;
 }
 
-const MAX_PROBLEMS = 20;
+/** Of each file: twenty lines by name and one that counts the rest. */
+const MAX_PROBLEMS = 21;
+/** Metrics of evaluations: those that a trainer of somebody else invents are no end of charts. */
+const MAX_EVALUATED = 32;
 
 export class LiveRun {
   run: Run;
   series: RunSeries;
   samples: Sample[] = [];
   evaluations: EvaluationRecord[] = [];
+  /** The metrics of its evaluations. */
+  evaluatedNames: string[] = [];
   /** null while neither it nor a run of the same attributes has been set up. */
   attributes: string[] | null = null;
   /** What the newest grid's columns ask for. */
@@ -58,7 +63,7 @@ export class LiveRun {
 
   /** The metrics that it has recorded, of steps and of evaluations. */
   metricNames(): string[] {
-    return [...this.series.metricNames(), ...this.evaluations.flatMap(({ values }) => Object.keys(values))];
+    return [...this.series.metricNames(), ...this.evaluatedNames];
   }
 
   /** Takes in what the folder holds now. Returns whether anything is different. */
@@ -130,6 +135,7 @@ export class LiveRun {
     this.#evaluationsStamp = stamp;
     const { records, problems } = readEvaluations(this.run.folder);
     this.evaluations = records;
+    this.evaluatedNames = [...new Set(records.flatMap(({ values }) => Object.keys(values)))].slice(0, MAX_EVALUATED);
     this.#evaluationProblems = problems.slice(0, MAX_PROBLEMS);
   }
 

@@ -63,13 +63,21 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
   };
 }
 
-export function viewRun(facts: RunFacts, { samples, grid, evaluations }: LiveRun): RunView {
-  const { id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url } = facts;
+/** What the charts, the grids and the legend need of a run. */
+export function viewRun(facts: RunFacts, { samples, grid, evaluations, evaluatedNames }: LiveRun): RunView {
   return {
-    ...{ id, label, axes, attributes, state, current, epochs, stepsPerEpoch, url },
-    stateWords: wordOf(state),
+    id: facts.id,
+    label: facts.label,
+    axes: facts.axes,
+    attributes: facts.attributes,
+    state: facts.state,
+    stateWords: wordOf(facts.state),
+    current: facts.current,
+    epochs: facts.epochs,
+    stepsPerEpoch: facts.stepsPerEpoch,
+    url: facts.url,
     samples: samples.map(({ epoch, version }) => [epoch, version]),
-    evaluations: listEvaluations(evaluations),
+    evaluations: Object.fromEntries(evaluatedNames.map((name) => [name, valuesOf(name, evaluations)])),
     grid: grid && {
       imageSize: finiteOrNull(grid.imageSize) ?? 64,
       gap: finiteOrNull(grid.gap) ?? 0,
@@ -79,14 +87,10 @@ export function viewRun(facts: RunFacts, { samples, grid, evaluations }: LiveRun
   };
 }
 
-function listEvaluations(evaluations: readonly EvaluationRecord[]): RunView['evaluations'] {
-  const names = new Set(evaluations.flatMap(({ values }) => Object.keys(values)));
-  return Object.fromEntries(
-    [...names].map((name) => {
-      const measured = evaluations.filter(({ values }) => values[name] !== undefined);
-      return [name, measured.map(({ step, values }): [number, number | null] => [step, finiteOrNull(values[name])])];
-    }),
-  );
+/** Of the evaluations that measured it: step and value, null for one that was no finite number. */
+function valuesOf(metric: string, evaluations: readonly EvaluationRecord[]): [step: number, value: number | null][] {
+  const measured = evaluations.filter(({ values }) => values[metric] !== undefined);
+  return measured.map(({ step, values }) => [step, finiteOrNull(values[metric])]);
 }
 
 function finiteOrNull(value: unknown): number | null {
