@@ -27,7 +27,7 @@ export async function ensureBuilt() {
   };
   await build({
     ...common,
-    entryPoints: { cli: 'src/cli.ts', 'model/main': 'src/model/child/main.ts' },
+    entryPoints: { cli: 'src/cli.ts', 'model/main': 'src/model/child/main.ts', 'model/grids': 'src/model/child/grids-main.ts' },
     outdir: temporary,
     splitting: true,
     external: ['@tensorflow/*', 'sharp', 'webgpu', 'esbuild'],

@@ -95,6 +95,13 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await reproduceCommand({ run, ...options, trainer: findTrainer(builtFile('./model/main.js')), graceMs: graceMs(), version }));
     });
 
+  addResultsOption(addFileOptions(program.command('grids').argument('<file>', 'an experiment file')))
+    .description('draw the sample grids again as the file now asks, from the checkpoints that are kept; trains nothing')
+    .action(async (file, options) => {
+      const { gridsCommand } = await import('./cli/commands/grids.ts');
+      exit(await gridsCommand({ file, ...options, drawer: builtFile('./model/grids.js') }));
+    });
+
   addResultsOption(program.command('stop').argument('<experiment>', 'its name, folder or file'))
     .description('let the runs of an experiment finish their step and save, as Ctrl-C does, and wait for that')
     .option('--now', 'end them at once; they go on from their last checkpoints', false)

@@ -43,6 +43,8 @@ export const runStopFile = (folder: string): string => join(folder, 'stop.json')
 /** room for outcome.json, while the run goes on. */
 export const reserveFile = (folder: string): string => join(folder, '.reserve');
 export const samplesFolder = (folder: string): string => join(folder, 'samples');
+/** run folder: grids that ask for something else than those drawn since. */
+export const formerSamplesFolder = (folder: string): string => join(folder, 'samples', 'former');
 export const sampleImageFile = (folder: string, epoch: number): string => join(folder, 'samples', `${sixDigits(epoch)}.png`);
 export const sampleGridFile = (folder: string, epoch: number): string => join(folder, 'samples', `${sixDigits(epoch)}.json`);
 export const checkpointsFolder = (folder: string): string => join(folder, 'checkpoints');

@@ -83,6 +83,16 @@ export interface SampleGridRecord {
   columns: { label: string; bits: Record<string, 0 | 1> }[];
 }
 
+/** What drawing the sample grids of a run again came to; from the process that draws. */
+export interface RedrawnGrids {
+  /** Those that were drawn. */
+  epochs: number[];
+  /** Grids of other epochs, which ask for something else, moved to samples/former. */
+  setAside: number;
+  /** Checkpoints that could not be used, a line each. */
+  problems: string[];
+}
+
 /** Why a run did not come to its end. */
 export const FAILURES = [
   /** A loss was no finite number. */

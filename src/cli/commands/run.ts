@@ -17,6 +17,7 @@ import { createStopListener } from '../stop-signals.ts';
 import { leaveTakenOver, sayWait } from '../take-lease.ts';
 import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
+import { describeChangedSamples } from '../text/describe-samples.ts';
 import { describeThreads } from '../text/describe-threads.ts';
 import { printSummary } from '../text/summary.ts';
 
@@ -91,7 +92,11 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   }
 
   function describeBeginning({ plan, slots }: StartedSweep, { execution }: Experiment): string[] {
-    return [...describeLimits(execution, { runs: plan.length, slots }), ...describeThreads(plan, folder, slots)];
+    return [
+      ...describeLimits(execution, { runs: plan.length, slots }),
+      ...describeThreads(plan, folder, slots),
+      ...describeChangedSamples(plan, folder, options),
+    ];
   }
 }
 

@@ -1,29 +1,23 @@
 // One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { pickMetrics } from '../../experiment/metrics.ts';
 import { chooseBackend } from '../../machine/backend.ts';
-import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { EvaluationsWriter, readLastEvaluation } from '../../results/evaluations-file.ts';
 import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/metrics-file.ts';
 import { evaluationsFile, metricsFile, runFile } from '../../results/paths.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
 import { writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
 import { createBatches } from '../data/batches.ts';
-import { packedFolder } from '../data/packing/manifest.ts';
-import { packDataset } from '../data/packing/pack.ts';
-import { openPacked, type PackedDataset } from '../data/packing/packed.ts';
-import { DataError } from '../data/sources/source.ts';
-import { usualLabels } from '../data/statistics.ts';
 import { createEvaluation } from '../evaluation/evaluate.ts';
-import { type Column, sampleColumns } from '../generation/conditions.ts';
 import { createGenerator } from '../generation/generator.ts';
-import { writeSampleGrid } from '../generation/grid.ts';
+import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { restoreCheckpoint, type SavedPosition, takeSnapshot } from '../training/checkpoints/checkpoint.ts';
 import { createCheckpointWriter } from '../training/checkpoints/checkpoint-writer.ts';
 import { type LoopEnd, trainLoop } from '../training/loop.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
+import { chooseColumns, openRunData } from './run-data.ts';
 
 interface Options {
   folder: string;
@@ -38,7 +32,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   const record = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunRecord;
   const { config } = record;
   send({ type: 'phase', phase: 'loading data' });
-  const packed = await openData(record);
+  const packed = await openRunData(record);
   const batches = createBatches({
     packed,
     attributes: config.attributes,
@@ -57,12 +51,8 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   const { epochs } = config.training;
   writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps: stepsPerEpoch * epochs, epochs });
 
-  const columns: Column[] = sampleColumns({
-    attributes: config.attributes,
-    rotations: batches.conditionNames.slice(config.attributes.length),
-    conditions: config.samples.conditions,
-    usual: (given) => usualLabels(packed, config.attributes, given),
-  });
+  const columns = chooseColumns(config, packed, batches.conditionNames);
+  setAsideOtherGrids(folder, { rows: config.samples.rows, columns });
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
   const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
   let evaluated = readLastEvaluation(folder)?.values ?? {};
@@ -127,17 +117,6 @@ function resume(trainer: Trainer, folder: string): SavedPosition {
   if (missing)
     console.error(`The checkpoint is of step ${from.step}, but metrics.jsonl has no record of steps ${missing}: they stay missing.`);
   return from;
-}
-
-/** The data that the run id covers, packed already as a rule; packed again where the cache has lost it since. */
-async function openData({ config, dataIdentity }: RunRecord): Promise<PackedDataset> {
-  const folder = packedFolder(defaultCacheRoot(), config.dataset.source, dataIdentity);
-  if (existsSync(folder)) return openPacked(folder);
-  const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
-  if (packed.manifest.identity === dataIdentity) return packed;
-  throw new DataError(
-    `dataset: the pictures or labels have changed since this run began (${dataIdentity}, now ${packed.manifest.identity}). Start the experiment again for a new run.`,
-  );
 }
 
 function progressOf(

@@ -30,7 +30,7 @@ export type BatchData = Pick<PackedDataset, 'count' | 'imageSize' | 'attributes'
 
 interface Options {
   packed: BatchData;
-  attributes: readonly string[];
+  attributes: RunConfig['attributes'];
   augmentation: RunConfig['augmentation'];
   batchSize: number;
   seed: number;
@@ -39,13 +39,23 @@ interface Options {
 /** Batch statistics need at least two pictures: a single one that is left over at the end of an epoch is not used in it. */
 const LEAST_PICTURES = 2;
 
+/** The steps in which `count` pictures come once each. */
+export function countStepsPerEpoch(count: number, batchSize: number): number {
+  return Math.floor(count / batchSize) + (count % batchSize >= LEAST_PICTURES ? 1 : 0);
+}
+
+/** The names of a run's label bits: the attributes, then rotate_90, … in the order in which the augmentation lists its angles. */
+export function listConditions({ attributes, augmentation }: Pick<RunConfig, 'attributes' | 'augmentation'>): string[] {
+  return [...attributes, ...augmentation.rotations.map((angle) => `rotate_${angle}`)];
+}
+
 /** Every picture comes once an epoch, in an order of its own. Throws a UserError for an attribute that the data set does not have. */
 export function createBatches({ packed, attributes, augmentation, batchSize, seed }: Options): Batches {
   const { count, imageSize } = packed;
   const columns = attributes.map((name) => columnOf(packed.attributes, name));
-  const conditionNames = [...attributes, ...augmentation.rotations.map((angle) => `rotate_${angle}`)];
+  const conditionNames = listConditions({ attributes, augmentation });
   if (count < LEAST_PICTURES) throw new DataError(`The data set has ${count} pictures; training needs at least ${LEAST_PICTURES}`);
-  const stepsPerEpoch = Math.floor(count / batchSize) + (count % batchSize >= LEAST_PICTURES ? 1 : 0);
+  const stepsPerEpoch = countStepsPerEpoch(count, batchSize);
   const pictureValues = imageSize * imageSize * 3;
   const bytes = new Uint8Array(batchSize * pictureValues);
   const pixels = new Float32Array(batchSize * pictureValues);

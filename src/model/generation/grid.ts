@@ -1,10 +1,14 @@
 // The sample grid: fixed noise vectors as rows, fixed conditions as columns, one picture a cell.
 
+import { mkdirSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { createRandom } from '../../experiment/random.ts';
+import { writing } from '../../results/errors.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../../results/files/write.ts';
-import { sampleGridFile, sampleImageFile } from '../../results/paths.ts';
+import { formerSamplesFolder, sampleGridFile, sampleImageFile } from '../../results/paths.ts';
 import type { SampleGridRecord } from '../../results/records.ts';
+import { listSamples, readSampleGrid } from '../../results/samples.ts';
 import { type Column, labelBits } from './conditions.ts';
 import type { Generator } from './generator.ts';
 
@@ -33,6 +37,25 @@ export async function writeSampleGrid(
   writeFileAtomic(sampleImageFile(folder, epoch), png);
   const record: SampleGridRecord = { epoch, step, imageSize, gap: GRID_GAP_PX, rows, columns };
   writeJsonAtomic(sampleGridFile(folder, epoch), record);
+}
+
+/**
+ * Moves the grids that have other rows or columns to samples/former: beside the others they would be shown under wrong headings. Returns
+ * how many those are. Throws a WriteFailure.
+ */
+export function setAsideOtherGrids(folder: string, { rows, columns }: Pick<SampleGridRecord, 'rows' | 'columns'>): number {
+  if (columns.length === 0) return 0; // no grids are asked for: none can stand beside them
+  const former = formerSamplesFolder(folder);
+  const wanted = JSON.stringify([rows, columns]);
+  const others = listSamples(folder).filter(({ grid }) => {
+    const record = readSampleGrid(grid);
+    return record !== null && JSON.stringify([record.rows, record.columns]) !== wanted;
+  });
+  writing(former, () => {
+    if (others.length > 0) mkdirSync(former, { recursive: true });
+    for (const path of others.flatMap(({ image, grid }) => [grid, image])) renameSync(path, join(former, basename(path)));
+  });
+  return others.length;
 }
 
 /** [rows, latent]: the same in every run, whatever its seed, so that rows can be compared. */

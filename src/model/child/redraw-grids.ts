@@ -1,0 +1,47 @@
+// Draws the sample grids of a run again, from the checkpoints that it keeps, without training.
+
+import type { RunConfig } from '../../experiment/schema/schema.ts';
+import { chooseBackend } from '../../machine/backend.ts';
+import { readRun } from '../../results/read.ts';
+import type { RedrawnGrids, RunRecord } from '../../results/records.ts';
+import { countStepsPerEpoch, listConditions } from '../data/batches.ts';
+import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
+import { loadGenerator } from '../generation/load-generator.ts';
+import { loadKernels } from '../kernels/load.ts';
+import { listCheckpoints } from '../training/checkpoints/checkpoint.ts';
+import { DamagedFile } from '../training/checkpoints/safetensors.ts';
+import { chooseColumns, openRunData } from './run-data.ts';
+
+/**
+ * One grid for each checkpoint of the end of an epoch, as `samples` asks. Grids of other epochs that ask for something else are set aside:
+ * what is shown side by side must be alike. A damaged checkpoint is passed over and named. Throws a UserError.
+ */
+export async function redrawGrids(folder: string, samples: RunConfig['samples']): Promise<RedrawnGrids> {
+  const record = readRun(folder).record as RunRecord;
+  const config = { ...record.config, samples };
+  const packed = await openRunData(record);
+  const columns = chooseColumns(config, packed, listConditions(config));
+  const stepsPerEpoch = countStepsPerEpoch(packed.count, config.training.batchSize);
+  const redrawn: RedrawnGrids = { epochs: [], setAside: 0, problems: [] };
+  const steps = listCheckpoints(folder)
+    .map(({ step }) => step)
+    .filter((step) => step % stepsPerEpoch === 0)
+    .reverse();
+  if (steps.length === 0 || columns.length === 0) return redrawn;
+
+  const k = await loadKernels(await chooseBackend(), config.training.precision);
+  for (const step of steps) {
+    const epoch = step / stepsPerEpoch;
+    try {
+      const generator = loadGenerator(folder, { k, checkpoint: { step } });
+      await writeSampleGrid(generator, { folder, rows: samples.rows, columns, epoch, step });
+      generator.free();
+      redrawn.epochs.push(epoch);
+    } catch (error) {
+      if (!(error instanceof DamagedFile)) throw error;
+      redrawn.problems.push(`${error.message}.`);
+    }
+  }
+  if (redrawn.epochs.length > 0) redrawn.setAside = setAsideOtherGrids(folder, { rows: samples.rows, columns });
+  return redrawn;
+}
