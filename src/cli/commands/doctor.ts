@@ -4,6 +4,8 @@ import { formatBytes, plural } from '../../experiment/units.ts';
 import { type Diagnosis, diagnose } from '../../machine/diagnosis.ts';
 import { EXIT } from '../exit-codes.ts';
 import { adviseOn } from '../text/advice.ts';
+import { createPaint } from '../text/paint.ts';
+import { formatTable } from '../text/table.ts';
 
 export async function doctorCommand({ json }: { json: boolean }): Promise<number> {
   const diagnosis = await diagnose();
@@ -32,8 +34,8 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
     ['C++ compiler', programs.compiler ?? 'none found'],
     ['pip', programs.pip ?? 'none found'],
   ];
-  const table = rows.map(([name, value]) => `${name.padEnd(14)}${value}`);
-  return [...table, '', ...(advice.length > 0 ? ['What to do', ...advice.map((line) => `  - ${line}`)] : ['Nothing to improve.'])].join(
-    '\n',
-  );
+  const cells = rows.map((row) => row.map((text) => ({ text })));
+  const table = formatTable(null, cells, { paint: createPaint(process.stdout) });
+  const advised = advice.length > 0 ? ['What to do', ...advice.map((line) => `  - ${line}`)] : ['Nothing to improve.'];
+  return [table, '', ...advised].join('\n');
 }

@@ -7,13 +7,16 @@ export interface Cell {
   colour?: Colour;
 }
 
-/** Columns as wide as their widest cell; the last one is not padded. `right` names the columns (from 0) of numbers. */
-export function formatTable(head: string[], rows: Cell[][], { paint, right = [] }: { paint: Paint; right?: number[] }): string {
-  const widths = head.map((title, column) => rows.reduce((width, row) => Math.max(width, row[column]!.text.length), title.length));
+/** Columns as wide as their widest cell; the last one is not padded. `right` names the columns (from 0) of numbers. No head for null. */
+export function formatTable(head: string[] | null, rows: Cell[][], { paint, right = [] }: { paint: Paint; right?: number[] }): string {
+  const count = (head ?? rows[0] ?? []).length;
+  const widths = Array.from({ length: count }, (_, column) =>
+    rows.reduce((width, row) => Math.max(width, row[column]!.text.length), head === null ? 0 : head[column]!.length),
+  );
   const pad = (text: string, column: number) => {
     if (right.includes(column)) return text.padStart(widths[column]!);
-    return column === head.length - 1 ? text : text.padEnd(widths[column]!);
+    return column === count - 1 ? text : text.padEnd(widths[column]!);
   };
   const lines = rows.map((row) => row.map((cell, column) => paint(cell.colour, pad(cell.text, column))).join('  '));
-  return [paint('dim', head.map(pad).join('  ').trimEnd()), ...lines].join('\n');
+  return [...(head ? [paint('dim', head.map(pad).join('  ').trimEnd())] : []), ...lines].join('\n');
 }
