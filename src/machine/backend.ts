@@ -13,6 +13,15 @@ export interface BackendChoice {
   reason: string;
 }
 
+/** Backends of different kinds compute the same in other last bits. */
+export type BackendKind = 'tensorflow cpu' | 'tensorflow cuda' | 'webgpu' | 'wasm';
+
+/** The kind of a choice, also of one that a former version recorded. */
+export function kindOf({ name, version }: Pick<BackendChoice, 'name' | 'version'>): BackendKind {
+  if (name !== 'tensorflow') return name;
+  return version.includes('(CUDA)') ? 'tensorflow cuda' : 'tensorflow cpu';
+}
+
 /**
  * The backend that FACET_BACKEND names (tensorflow, webgpu, wasm), else native TensorFlow where it is set up, else WebGPU
  * where there is a GPU that it can use, else WebAssembly. Throws a UserError where the variable names none, or one that

@@ -19,6 +19,10 @@ export function isTrainingRecord({ stepsPerEpoch, steps, epochs }: Fields): bool
   return [stepsPerEpoch, steps, epochs].every((value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0);
 }
 
+export function isEngineRecord({ engines }: Fields): boolean {
+  return Array.isArray(engines) && engines.every((engine) => isObject(engine) && typeof engine.kind === 'string');
+}
+
 export function isOutcome({ status, message }: Fields): boolean {
   return typeof status === 'string' && STATUSES.has(status) && typeof message === 'string';
 }

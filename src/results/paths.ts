@@ -33,6 +33,8 @@ export const runFile = (folder: string): string => join(folder, 'run.json');
 export const patchFile = (folder: string, name: string): string => join(folder, name);
 /** run folder: how long the training is, in steps; written by the trainer. */
 export const trainingFile = (folder: string): string => join(folder, 'training.json');
+/** run folder: on what the trainer really computed; written by the trainer. */
+export const engineFile = (folder: string): string => join(folder, 'engine.json');
 export const metricsFile = (folder: string): string => join(folder, 'metrics.jsonl');
 export const evaluationsFile = (folder: string): string => join(folder, 'evaluations.jsonl');
 export const logFile = (folder: string): string => join(folder, 'log.txt');

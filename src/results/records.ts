@@ -1,7 +1,7 @@
 // (pure) What the files of a run folder hold. Readers tolerate fields that they do not know.
 
 import type { RunConfig } from '../experiment/schema/schema.ts';
-import type { BackendChoice } from '../machine/backend.ts';
+import type { BackendChoice, BackendKind } from '../machine/backend.ts';
 
 /** run.json: written by the runner before the child starts. */
 export interface RunRecord {
@@ -37,6 +37,27 @@ export interface Provenance {
   /** SHA-256 of package-lock.json, in hex: every version that was installed. */
   lockHash?: string | null;
   threads: number;
+  /** Whether TensorFlow computes with oneDNN (TF_ENABLE_ONEDNN_OPTS); null or absent, as in runs of former versions: as TensorFlow decides. */
+  oneDnn?: boolean | null;
+}
+
+/** engine.json: on what the trainer of this run really computed. It writes an entry when it starts, unless the last one says the same. */
+export interface EngineRecord {
+  format: 1;
+  engines: Engine[];
+}
+
+export interface Engine {
+  /** The first step that was computed so. */
+  fromStep: number;
+  kind: BackendKind;
+  /** e.g. "TensorFlow 2.21.0" */
+  version: string;
+  precision: RunConfig['training']['precision'];
+  threads: number | null;
+  oneDnn: boolean | null;
+  /** The table of forms of convolution (model/kernels/tensorflow/forms.ts); null on other backends. */
+  forms: string | null;
 }
 
 /**

@@ -1,9 +1,10 @@
 // Room: runner. Carries out a run again, in a folder of its own.
 
+import { readEngines, recordEngine } from '../results/engine-file.ts';
 import { makeLasting } from '../results/files/write.ts';
 import { readLastMetrics } from '../results/metrics-file.ts';
 import { readRun } from '../results/read.ts';
-import type { RunRecord } from '../results/records.ts';
+import type { Engine, RunRecord } from '../results/records.ts';
 import { writeOutcome } from '../results/write-run.ts';
 import { carryOutAttempt } from './attempt/attempt.ts';
 import { type Attempt, recordAttempt } from './attempt/record-attempt.ts';
@@ -17,6 +18,8 @@ export interface ReproduceOptions extends Pick<Attempt, 'provenance' | 'patch'> 
   folder: string;
   /** run.json of the original, with a configuration that is whole. */
   original: RunRecord;
+  /** With what the original began, where that is known: the trainer keeps its forms of convolution. */
+  engine: Engine | undefined;
   /** Ends after this epoch, as far as the original came; null: after the last. */
   lastEpoch: number | null;
   slot: Slot;
@@ -31,10 +34,11 @@ type Repeated<Event> = Event extends { run: unknown } ? Omit<Event, 'run' | 'slo
 
 /** Resolves with how it ended. Where it was to end before its last epoch, that is written down as 'stopped-early'. */
 export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
-  const { folder, original, lastEpoch, provenance, patch, slot, executor, graceMs, stop, onEvent } = options;
+  const { folder, original, engine, lastEpoch, provenance, patch, slot, executor, graceMs, stop, onEvent } = options;
   const { id, experiment, axes, config, dataIdentity } = original;
   const run = { id, experiment, axes, config, dataIdentity, pauseAfterEpoch: lastEpoch };
   await makeLasting(recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch }));
+  if (engine && readEngines(folder).length === 0) recordEngine(folder, engine);
   onEvent({ type: 'launched', attempt: 1 });
   const launched = await carryOutAttempt(executor, {
     folder,

@@ -14,6 +14,7 @@ import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
 import { recordAttempt } from './attempt/record-attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import { createHalvingSource } from './halving/halving-source.ts';
+import { chooseOneDnn } from './plan/one-dnn.ts';
 import type { PlannedRun } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
 import { chooseThreads } from './plan/threads.ts';
@@ -44,8 +45,8 @@ export interface RunExperimentOptions {
   plan: readonly PlannedRun[];
   slots: readonly Slot[];
   executor: Executor;
-  /** All of it but the threads, which depend on the slot. */
-  provenance: Omit<Provenance, 'threads'>;
+  /** All of it but what depends on the run and its slot. */
+  provenance: Omit<Provenance, 'threads' | 'oneDnn'>;
   /** The content of the patch that it names. */
   patch?: CodePatch | null;
   /** How long a process may take to stop by itself before it is killed. */
@@ -114,7 +115,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
     const isFirst = run.action === 'start' && attempt === 1;
     try {
       const former = isFirst ? null : readRun(folder).record;
-      const threads = chooseThreads(slot.threads, former);
+      const numerics = { threads: chooseThreads(slot.threads, former), oneDnn: chooseOneDnn(process.env, former) };
       const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
       const what = {
         id,
@@ -124,10 +125,10 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
         dataIdentity,
         ...(halving && { pauseAfterEpoch: halving.pauseAfter(run) }),
       };
-      const letLast = makeLastingSoon(recordAttempt(folder, { run: what, former, provenance: { ...provenance, threads }, patch }));
+      const letLast = makeLastingSoon(recordAttempt(folder, { run: what, former, provenance: { ...provenance, ...numerics }, patch }));
       const end = await carryOutAttempt(executor, {
         folder,
-        slot: { ...slot, threads },
+        slot: { ...slot, ...numerics },
         limits,
         stop: { graceful: halt.signal, forced: stop.forced },
         onProgress: (message) => onEvent({ type: 'progress', run, message }),

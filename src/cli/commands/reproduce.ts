@@ -1,5 +1,6 @@
 // Room: cli. facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
 
+import { readEngines } from '../../results/engine-file.ts';
 import { type FoundRun, findRun } from '../../results/find.ts';
 import { releaseLease } from '../../results/leases/lease.ts';
 import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
@@ -90,6 +91,8 @@ function describeToday(
   return {
     ...describeProvenance({ code, command, experimentFile, facet: version, backend, gpus, cores, now: new Date() }),
     threads: today.slot.threads,
+    // Absent, as in the original of a former version, it says that the forms of convolution are that version's as well.
+    ...(original.record.provenance.oneDnn !== undefined && { oneDnn: today.slot.oneDnn }),
   };
 }
 
@@ -118,6 +121,7 @@ async function repeat({ options, found, original, code, today, provenance, place
     });
     return await reproduceRun({
       ...{ folder: place.reproduction.folder, original: original.record, lastEpoch: original.lastEpoch, provenance, patch: code.patch },
+      engine: readEngines(found.folder)[0],
       slot: today.slot,
       executor,
       graceMs: options.graceMs,

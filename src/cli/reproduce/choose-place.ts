@@ -26,4 +26,5 @@ const DECISIVE: [what: string, say: (provenance: Provenance) => unknown][] = [
   ['package-lock.json', ({ lockHash }) => lockHash],
   ['backend', ({ backend }) => backend.version],
   ['number of threads', ({ threads }) => threads],
+  ['use of oneDNN', ({ oneDnn }) => oneDnn ?? null],
 ];

@@ -48,6 +48,7 @@ const FACTS: [what: string, say: (origin: Origin) => string | null][] = [
   ['CPU', ({ hardware }) => hardware?.cpu ?? null],
   ['GPUs', ({ hardware }) => (hardware?.gpus ? hardware.gpus.join(', ') || 'none' : null)],
   ['threads', ({ threads }) => (threads === undefined ? null : String(threads))],
+  ['oneDNN', ({ oneDnn }) => (oneDnn === undefined || oneDnn === null ? null : oneDnn ? 'on' : 'off')],
   ['data', ({ dataIdentity }) => dataIdentity ?? null],
 ];
 

@@ -4,6 +4,7 @@ import { experimentSchema, type RunConfig } from '../../experiment/schema/schema
 import { UserError } from '../../experiment/user-error.ts';
 import { chooseBackend } from '../../machine/backend.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
+import { chooseOneDnn } from '../../runner/plan/one-dnn.ts';
 import { describeDemand, planSlots, type Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads } from '../../runner/plan/threads.ts';
 import { readSurroundings, type Surroundings } from '../../runner/surroundings.ts';
@@ -23,7 +24,7 @@ export async function readToday({ provenance, config }: RunRecord): Promise<Toda
   const slot = planSlots(describeDemand(readExecution(provenance), [config]), surroundings.machine)[0]!;
   const threads = chooseThreads(slot.threads, { provenance });
   if (threads > cores) notes.push(`It gets the original's ${threads} threads on ${cores} cores: slower, but the same sums.`);
-  return { surroundings, slot: { ...slot, threads }, notes };
+  return { surroundings, slot: { ...slot, threads, oneDnn: chooseOneDnn(process.env, { provenance }) }, notes };
 }
 
 async function askForBackend(original: Provenance['backend'] | undefined): Promise<string[]> {

@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs';
 import { pickMetrics } from '../../experiment/metrics.ts';
-import { chooseBackend } from '../../machine/backend.ts';
 import { EvaluationsWriter, readLastEvaluation } from '../../results/evaluations-file.ts';
 import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/metrics-file.ts';
 import { evaluationsFile, metricsFile, runFile } from '../../results/paths.ts';
@@ -12,11 +11,11 @@ import { createBatches } from '../data/batches.ts';
 import { createEvaluation } from '../evaluation/evaluate.ts';
 import { createGenerator } from '../generation/generator.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
-import { loadKernels } from '../kernels/load.ts';
 import { restoreCheckpoint, type SavedPosition, takeSnapshot } from '../training/checkpoints/checkpoint.ts';
 import { createCheckpointWriter } from '../training/checkpoints/checkpoint-writer.ts';
 import { type LoopEnd, trainLoop } from '../training/loop.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
+import { startEngine } from './engine.ts';
 import { chooseColumns, openRunData } from './run-data.ts';
 
 interface Options {
@@ -42,10 +41,12 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   });
 
   send({ type: 'phase', phase: 'loading backend' });
-  const k = await loadKernels(await chooseBackend(), config.training.precision);
+  const engine = await startEngine(folder, record);
+  const k = engine.kernels;
   const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
   const trainer = createTrainer(k, shape, config.training.seed);
   const from = resume(trainer, folder);
+  engine.record(from.step + 1);
   const generator = createGenerator(k, { shape, conditions: batches.conditionNames, network: trainer.generator });
   const { stepsPerEpoch } = batches;
   const { epochs } = config.training;

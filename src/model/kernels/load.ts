@@ -1,7 +1,7 @@
 // Room: model/kernels. From the chosen backend to kernels that are ready to run.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
-import { type BackendChoice, checkPrecision } from '../../machine/backend.ts';
+import { type BackendChoice, type BackendKind, checkPrecision } from '../../machine/backend.ts';
 import { describeProcessor } from '../../machine/processor.ts';
 import type { Kernels } from './kernels.ts';
 import { loadBackend } from './load-backend.ts';
@@ -12,18 +12,40 @@ import { registerConvolutionGradients } from './tfjs/convolution-gradients.ts';
 import { createTfjsKernels } from './tfjs/tfjs.ts';
 import { createWasmKernels } from './wasm/wasm.ts';
 
-/** Throws one clear line where the backend cannot be loaded or cannot compute in this precision. */
-export async function loadKernels(
+/** What was really loaded. */
+export interface LoadedEngine {
+  kernels: Kernels;
+  kind: BackendKind;
+  /** e.g. "TensorFlow 2.21.0" */
+  version: string;
+  /** null on other backends than TensorFlow. */
+  forms: FormsName | null;
+}
+
+export async function loadKernels(choice: BackendChoice, precision: RunConfig['training']['precision']): Promise<Kernels> {
+  return (await loadEngine(choice, precision, chooseForms(describeProcessor().class))).kernels;
+}
+
+/**
+ * On a GPU the forms are its own. Throws one clear line where the backend cannot be loaded or cannot compute in this precision.
+ */
+export async function loadEngine(
   choice: BackendChoice,
   precision: RunConfig['training']['precision'],
-  forms: FormsName = chooseForms(describeProcessor().class),
-): Promise<Kernels> {
+  forms: FormsName,
+): Promise<LoadedEngine> {
   checkPrecision(choice, precision);
   const { tf } = await loadBackend(choice);
   if (choice.name === 'tensorflow') {
-    const { binding, isUsingGpuDevice } = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
-    return createTensorflowKernels(binding, { precision, forms, onGpu: isUsingGpuDevice });
+    const { binding, isUsingGpuDevice: onGpu } = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
+    return {
+      kernels: createTensorflowKernels(binding, { precision, forms, onGpu }),
+      kind: onGpu ? 'tensorflow cuda' : 'tensorflow cpu',
+      version: `TensorFlow ${binding.TF_Version}`,
+      forms: onGpu ? 'own' : forms,
+    };
   }
   registerConvolutionGradients(tf, choice.name);
-  return choice.name === 'wasm' ? createWasmKernels(tf) : createTfjsKernels(tf);
+  const kernels = choice.name === 'wasm' ? createWasmKernels(tf) : createTfjsKernels(tf);
+  return { kernels, kind: choice.name, version: choice.version, forms: null };
 }

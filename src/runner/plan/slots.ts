@@ -17,6 +17,8 @@ export interface Slot {
   adapter?: WebgpuAdapter;
   /** CPU threads of the run. */
   threads: number;
+  /** Whether TensorFlow computes with oneDNN; null or absent: as the environment says, or else TensorFlow. */
+  oneDnn?: boolean | null;
 }
 
 export interface Machine {

@@ -19,8 +19,8 @@ export interface ProvenanceOptions {
   now: Date;
 }
 
-/** All of a run's provenance but its threads. */
-export function describeProvenance(options: ProvenanceOptions): Omit<Provenance, 'threads'> {
+/** All of a run's provenance but its threads and oneDNN. */
+export function describeProvenance(options: ProvenanceOptions): Omit<Provenance, 'threads' | 'oneDnn'> {
   const { code, command, experimentFile, facet, backend, gpus, cores, now } = options;
   return {
     createdAt: now.toISOString(),

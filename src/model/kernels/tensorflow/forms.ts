@@ -30,6 +30,10 @@ type Precision = 'float32' | 'bfloat16';
 /** Names of tables, as a run's record keeps them. own: on a GPU, where cuDNN has all forms in itself. */
 export type FormsName = 'avx2' | 'avx512' | 'amx' | 'own';
 
+export function isFormsName(name: string): name is FormsName {
+  return Object.hasOwn(FORMS, name);
+}
+
 export function chooseForms(processor: ProcessorClass): FormsName {
   return processor === 'other' ? 'avx512' : processor;
 }

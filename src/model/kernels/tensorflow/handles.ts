@@ -20,6 +20,8 @@ export interface Binding {
     inputNames: string,
     outputNames: string,
   ): { id: number; shape: number[]; dtype: number }[];
+  /** e.g. "2.21.0" */
+  TF_Version: string;
   TF_ATTR_TYPE: number;
   TF_ATTR_INT: number;
   TF_ATTR_FLOAT: number;

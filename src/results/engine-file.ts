@@ -1,0 +1,35 @@
+// engine.json of a run: on what its trainer really computed. Written by the trainer, read by whoever goes on with the run.
+
+import { type BackendKind, kindOf } from '../machine/backend.ts';
+import { isEngineRecord } from './check-records.ts';
+import { readJson } from './files/read.ts';
+import { writeJsonAtomic } from './files/write.ts';
+import { engineFile } from './paths.ts';
+import type { Engine, EngineRecord, RunRecord } from './records.ts';
+
+/** All entries, the newest last; none where the trainer has written none, as foreign ones and those of former versions, or where it cannot be read. */
+export function readEngines(folder: string): Engine[] {
+  return readJson<EngineRecord>(engineFile(folder), isEngineRecord, 'an engine record').value?.engines ?? [];
+}
+
+/** Writes nothing where the last entry says the same of another step. */
+export function recordEngine(folder: string, engine: Engine): void {
+  const engines = readEngines(folder);
+  const last = engines.at(-1);
+  if (last && JSON.stringify({ ...last, fromStep: 0 }) === JSON.stringify({ ...engine, fromStep: 0 })) return;
+  const record: EngineRecord = { format: 1, engines: [...engines, engine] };
+  writeJsonAtomic(engineFile(folder), record);
+}
+
+/** Whether a former version began this run, which recorded neither engine nor oneDNN: it keeps what that version did. */
+export function isOfFormerVersion({ provenance }: Pick<RunRecord, 'provenance'>): boolean {
+  return provenance.oneDnn === undefined;
+}
+
+/** The kind of backend that the run was last trained on; null where that is not known. */
+export function readBackendKind(folder: string, record: RunRecord): BackendKind | null {
+  const recorded = readEngines(folder).at(-1)?.kind;
+  if (recorded) return recorded;
+  const { backend } = record.resumptions?.at(-1) ?? record.provenance;
+  return isOfFormerVersion(record) && backend ? kindOf(backend) : null;
+}

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { Provenance } from '../../src/results/records.ts';
+import { createChildEnvironment } from '../../src/runner/executors/local/child-environment.ts';
+import { chooseOneDnn } from '../../src/runner/plan/one-dnn.ts';
+
+const began = (oneDnn?: boolean | null) => ({ provenance: { threads: 1, ...(oneDnn !== undefined && { oneDnn }) } as Provenance });
+const variableOf = (oneDnn: boolean | null) => createChildEnvironment({ index: 0, gpus: null, threads: 1, oneDnn }).TF_ENABLE_ONEDNN_OPTS;
+
+it.each([
+  [undefined, true, '1'],
+  ['1', true, '1'],
+  ['0', false, '0'],
+  ['yes', null, undefined], // TensorFlow complains of it and decides by itself
+])('a new run where TF_ENABLE_ONEDNN_OPTS is %s has oneDNN: %s', (asked, expected, variable) => {
+  const oneDnn = chooseOneDnn({ TF_ENABLE_ONEDNN_OPTS: asked }, null);
+  expect(oneDnn).toBe(expected);
+  expect(variableOf(oneDnn)).toBe(variable);
+});
+
+it.each([true, false])('a run that began with oneDNN %s goes on so, whatever the environment says', (oneDnn) => {
+  expect(chooseOneDnn({}, began(oneDnn))).toBe(oneDnn);
+  expect(chooseOneDnn({ TF_ENABLE_ONEDNN_OPTS: oneDnn ? '0' : '1' }, began(oneDnn))).toBe(oneDnn);
+});
+
+it('a run of a former version goes on as TensorFlow decides: the variable is left alone', () => {
+  expect(chooseOneDnn({}, began())).toBeNull();
+  expect(variableOf(chooseOneDnn({}, began()))).toBeUndefined();
+});
