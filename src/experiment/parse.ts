@@ -1,8 +1,8 @@
 // Room: experiment (pure). The text of an experiment file -> the checked, expanded experiment, or every fault in it.
 
-import { checkHalving } from './schema/check-halving.ts';
 import { resolveDataset } from './schema/dataset.ts';
 import { type AttributesOf, createKnownAttributes } from './schema/known-attributes.ts';
+import { checkHalving } from './schema/rules.ts';
 import type { Experiment } from './schema/schema.ts';
 import type { AxesRead } from './sweep/axis.ts';
 import { checkPoints } from './sweep/check-points.ts';
@@ -10,7 +10,7 @@ import { readAxes } from './sweep/read-axes.ts';
 import { readPoints } from './sweep/read-points.ts';
 import { readSettings, type SettingsRead } from './sweep/read-settings.ts';
 import { countPoints, expandSweep, MAX_RUNS, type Sweep } from './sweep/sweep.ts';
-import { type Fault, type Place, sortFaults } from './yaml/fault.ts';
+import { type Fault, type Place, sortFaults } from './user-error.ts';
 import { applyOverrides } from './yaml/overrides.ts';
 import { type ReadExtended, readExperimentFile } from './yaml/read-file.ts';
 import { createMap, describeFound, findNode, isEmpty, isReset, type YamlMap } from './yaml/yaml-node.ts';

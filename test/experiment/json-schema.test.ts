@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SWEEPABLE_FIELDS } from '../../src/experiment/schema/fields.ts';
 import { createJsonSchema, formatJsonSchema } from '../../src/experiment/schema/json-schema.ts';
-import { sweepSchema } from '../../src/experiment/schema/schema.ts';
+import { sweepSchema } from '../../src/experiment/schema/sweep-schema.ts';
 
 describe('experiments/schema.json', () => {
   it('is what the schema says today (if not: npm run schema)', () => {

@@ -5,7 +5,7 @@ import { join, normalize } from 'node:path';
 import { type ParseResult, parseExperiment } from '../../src/experiment/parse.ts';
 import type { AttributesOf } from '../../src/experiment/schema/known-attributes.ts';
 import type { Experiment, RunConfig, SweepPoint } from '../../src/experiment/schema/schema.ts';
-import { formatFault } from '../../src/experiment/yaml/fault.ts';
+import { formatFault } from '../../src/experiment/user-error.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/experiments');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatFault, formatFaults } from '../../src/experiment/yaml/fault.ts';
+import { formatFault, formatFaults } from '../../src/experiment/user-error.ts';
 import { configIn, experimentIn, faultLines, faultsIn, HEAD, parseFixture, pointsIn } from './parse-text.ts';
 
 describe('a valid experiment file', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { getField, SWEEPABLE_FIELDS } from '../../src/experiment/schema/fields.ts';
 import { readRange } from '../../src/experiment/sweep/draw.ts';
-import { formatFault } from '../../src/experiment/yaml/fault.ts';
+import { formatFault } from '../../src/experiment/user-error.ts';
 import { readYaml } from '../../src/experiment/yaml/read-yaml.ts';
 import type { YamlMap } from '../../src/experiment/yaml/yaml-node.ts';
 import { faultsIn, HEAD, labelsIn, parseText, pointsIn } from './parse-text.ts';

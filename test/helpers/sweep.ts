@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import { experimentSchema, type HalvingConfig, runConfigSchema, type SweepPoint } from '../../src/experiment/schema/schema.ts';
+import { experimentSchema, runConfigSchema, type SweepPoint } from '../../src/experiment/schema/schema.ts';
+import type { HalvingConfig } from '../../src/experiment/schema/sweep-schema.ts';
 import { runFolder } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import type { Executor } from '../../src/runner/executors/executor.ts';

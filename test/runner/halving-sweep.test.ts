@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HalvingConfig } from '../../src/experiment/schema/schema.ts';
+import type { HalvingConfig } from '../../src/experiment/schema/sweep-schema.ts';
 import { readHalvingDecisions } from '../../src/results/halving-log.ts';
 import { readMetrics } from '../../src/results/metrics-file.ts';
 import { halvingFile, metricsFile, outcomeFile, runFolder } from '../../src/results/paths.ts';

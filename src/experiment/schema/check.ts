@@ -1,7 +1,7 @@
 // Room: experiment/schema (pure). A node against a zod schema: the value, or every fault at its own place and in our words.
 
 import type { z } from 'zod';
-import type { Fault } from '../yaml/fault.ts';
+import type { Fault } from '../user-error.ts';
 import { nearestName, suggest } from '../yaml/nearest.ts';
 import { formatPath, joinWithOr, quote } from '../yaml/quote.ts';
 import { describeFound, findNode, toPlain, type YamlNode } from '../yaml/yaml-node.ts';

@@ -3,7 +3,8 @@
 import * as z from 'zod';
 import { CELEBA_ATTRIBUTES } from '../celeba-attributes.ts';
 import { SWEEPABLE_FIELDS } from './fields.ts';
-import { experimentSchema, rangeSchema } from './schema.ts';
+import { experimentSchema } from './schema.ts';
+import { rangeSchema } from './sweep-schema.ts';
 
 interface Json {
   [key: string]: unknown;

@@ -1,8 +1,11 @@
-// Room: experiment/schema (pure). Combinations of fields that are each valid, but cannot be meant together.
+// (pure) What no field's own schema can say: combinations of fields that are each valid, but cannot be meant together.
 
+import type { Fault } from '../user-error.ts';
 import { nearestName } from '../yaml/nearest.ts';
 import { joinWithOr, quote } from '../yaml/quote.ts';
-import type { DatasetConfig, RunConfig } from './schema.ts';
+import { findNode, type YamlMap } from '../yaml/yaml-node.ts';
+import type { DatasetConfig, RunConfig, SweepPoint } from './schema.ts';
+import type { HalvingConfig } from './sweep-schema.ts';
 
 export interface Conflict {
   path: readonly PropertyKey[];
@@ -108,4 +111,13 @@ function checkBatch({ dataset, training }: RunConfig): Conflict[] {
   const field = dataset.source === 'synthetic' ? 'dataset.images' : 'dataset.limit';
   const message = `expected at most the ${pictures} pictures of ${field}, got ${training.batchSize}`;
   return [{ path: ['training', 'batchSize'], message, reads: ['dataset.source', field] }];
+}
+
+/** sweep.halving against the runs that it is to choose among: a run needs epochs left after the first comparison, or nothing is spared. */
+export function checkHalving(halving: HalvingConfig | undefined, points: readonly SweepPoint[], root: YamlMap): Fault[] {
+  const fewest = points.reduce((least, { config }) => Math.min(least, config.training.epochs), Number.POSITIVE_INFINITY);
+  if (halving === undefined || halving.minEpochs < fewest) return [];
+  const path = ['sweep', 'halving', 'minEpochs'];
+  const message = `expected fewer epochs than a run trains (${fewest}), got ${halving.minEpochs}`;
+  return [{ ...findNode(root, path).place, path: path.join('.'), message }];
 }

@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { canonicalJson } from '../canonical.ts';
 import { checkNode } from '../schema/check.ts';
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
-import type { HalvingConfig } from '../schema/schema.ts';
 import { suggestField } from '../schema/suggest-field.ts';
-import type { Fault, Place } from '../yaml/fault.ts';
+import type { HalvingConfig } from '../schema/sweep-schema.ts';
+import type { Fault, Place } from '../user-error.ts';
 import { formatPath, quote, shorten } from '../yaml/quote.ts';
 import { isReset, type YamlNode } from '../yaml/yaml-node.ts';
 

@@ -4,7 +4,7 @@ import { resolveDataset } from '../schema/dataset.ts';
 import { getField, withFields } from '../schema/fields.ts';
 import { type Conflict, findConflicts, type KnownAttributes, rotationName } from '../schema/rules.ts';
 import type { DatasetConfig, RunConfig, SweepPoint } from '../schema/schema.ts';
-import type { Fault } from '../yaml/fault.ts';
+import type { Fault } from '../user-error.ts';
 import { nearestName } from '../yaml/nearest.ts';
 import { formatPath, quote } from '../yaml/quote.ts';
 import { findNode, type YamlMap } from '../yaml/yaml-node.ts';

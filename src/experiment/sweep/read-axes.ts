@@ -3,7 +3,7 @@
 import { describeMetric } from '../metrics.ts';
 import { checkNode } from '../schema/check.ts';
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
-import { type HalvingConfig, sweepSchema } from '../schema/schema.ts';
+import { type HalvingConfig, sweepSchema } from '../schema/sweep-schema.ts';
 import { isEmpty, isReset, type YamlMap } from '../yaml/yaml-node.ts';
 import type { Assignment } from './axis.ts';
 import { type AxesRead, type Axis, readColumn } from './axis.ts';

@@ -2,7 +2,7 @@
 
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
 import { suggestField } from '../schema/suggest-field.ts';
-import type { Fault } from '../yaml/fault.ts';
+import type { Fault } from '../user-error.ts';
 import { nearestName, suggest } from '../yaml/nearest.ts';
 import { formatPath, joinWithOr, quote } from '../yaml/quote.ts';
 import { describeFound, type YamlEntry, type YamlMap } from '../yaml/yaml-node.ts';

@@ -3,7 +3,7 @@
 import { createRandom } from '../random.ts';
 import { checkNode } from '../schema/check.ts';
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
-import { randomSchema } from '../schema/schema.ts';
+import { randomSchema } from '../schema/sweep-schema.ts';
 import { nearestName } from '../yaml/nearest.ts';
 import { formatPath, quote } from '../yaml/quote.ts';
 import { createMap, type YamlEntry, type YamlMap } from '../yaml/yaml-node.ts';

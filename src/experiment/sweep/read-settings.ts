@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { checkNode } from '../schema/check.ts';
 import { experimentSchema } from '../schema/schema.ts';
 import { shapeOf } from '../schema/schema-walk.ts';
-import type { Fault } from '../yaml/fault.ts';
+import type { Fault } from '../user-error.ts';
 import { createMap, isEmpty, type YamlEntry, type YamlMap } from '../yaml/yaml-node.ts';
 
 /** sweep and extends are known keys, but have been read elsewhere. */

@@ -1,7 +1,7 @@
 // Room: experiment/yaml (pure). The YAML library's nodes -> ours: aliases filled in by sharing, keys checked, sizes counted.
 
 import { isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
-import type { Fault, Place } from './fault.ts';
+import type { Fault, Place } from '../user-error.ts';
 import { formatPath, quote } from './quote.ts';
 import { describeUnknownAlias } from './yaml-errors.ts';
 import { createMap, type YamlEntry, type YamlNode, type YamlScalar } from './yaml-node.ts';

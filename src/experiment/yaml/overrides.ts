@@ -1,7 +1,7 @@
 // Room: experiment/yaml (pure). `--set path=value` -> a map laid over the file.
 
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
-import type { Fault, Place } from './fault.ts';
+import type { Fault, Place } from '../user-error.ts';
 import { mergeMaps } from './merge-nodes.ts';
 import { quote, shorten } from './quote.ts';
 import { readYaml } from './read-yaml.ts';

@@ -1,6 +1,6 @@
 // Room: experiment/yaml (pure). An experiment file and what it extends -> one map whose every value remembers its own file.
 
-import type { Fault, Place } from './fault.ts';
+import type { Fault, Place } from '../user-error.ts';
 import { mergeMaps } from './merge-nodes.ts';
 import { shorten } from './quote.ts';
 import { readYaml } from './read-yaml.ts';

@@ -1,8 +1,8 @@
 // Room: experiment/yaml (pure). YAML text -> nodes with places, or faults. Bounded: refuses what is too large before parsing it.
 
 import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLError } from 'yaml';
+import type { Fault, Place } from '../user-error.ts';
 import { convertDocument } from './convert-yaml.ts';
-import type { Fault, Place } from './fault.ts';
 import { formatPath } from './quote.ts';
 import { describeYamlError } from './yaml-errors.ts';
 import type { YamlNode } from './yaml-node.ts';

@@ -1,6 +1,6 @@
 // Room: experiment/yaml (pure). A YAML value that remembers where it stands. Maps are Maps, so no key can touch a prototype.
 
-import type { Place } from './fault.ts';
+import type { Place } from '../user-error.ts';
 import { quote, shorten } from './quote.ts';
 
 export type YamlNode = YamlScalar | YamlList | YamlMap;

@@ -1,7 +1,7 @@
 // Room: runner/halving. The runs of a sweep with successive halving, as slots become free. What each run has shown is read from
 // its folder, now and whenever it pauses; so a sweep that was killed at any moment goes on with a valid halving.
 
-import type { HalvingConfig } from '../../experiment/schema/schema.ts';
+import type { HalvingConfig } from '../../experiment/schema/sweep-schema.ts';
 import { appendHalvingDecision } from '../../results/halving-log.ts';
 import { measureRun } from '../../results/metrics-file.ts';
 import { readRun } from '../../results/read.ts';

@@ -1,7 +1,7 @@
 // Room: runner/halving (pure). Asynchronous successive halving (ASHA, Li et al. 2018, arXiv 1810.05934, algorithm 2): which run
 // goes on past a comparison. Decided anew from the values so far whenever a slot is free, so nothing needs to be remembered.
 
-import type { HalvingConfig } from '../../experiment/schema/schema.ts';
+import type { HalvingConfig } from '../../experiment/schema/sweep-schema.ts';
 
 /** What a run has shown. */
 export interface Contender {
