@@ -11,8 +11,7 @@ import { defaultCacheRoot } from '../src/machine/cache-root.ts';
 import { createBatches } from '../src/model/data/batches.ts';
 import { packDataset } from '../src/model/data/packing/pack.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
-import { takeSnapshot } from '../src/model/training/checkpoints/checkpoint.ts';
-import { createCheckpointWriter } from '../src/model/training/checkpoints/checkpoint-writer.ts';
+import { createCheckpointWriter, takeSnapshot } from '../src/model/training/checkpoints/save.ts';
 import { trainLoop } from '../src/model/training/loop.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 

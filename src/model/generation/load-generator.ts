@@ -7,8 +7,8 @@ import { readTraining } from '../../results/read.ts';
 import type { Kernels, Tensor } from '../kernels/kernels.ts';
 import { generatorNorms, generatorSpecs } from '../networks/generator.ts';
 import type { NetworkShape } from '../networks/shape.ts';
-import { listCheckpoints } from '../training/checkpoints/checkpoint.ts';
-import { type CheckpointFile, findBestCheckpoint } from '../training/checkpoints/kept-checkpoints.ts';
+import { findBestCheckpoint } from '../training/checkpoints/best-checkpoint.ts';
+import { type CheckpointFile, listCheckpoints } from '../training/checkpoints/checkpoint.ts';
 import { DamagedFile, openSafetensors, type SafetensorsFile } from '../training/checkpoints/safetensors.ts';
 import { createGenerator, type Generator } from './generator.ts';
 

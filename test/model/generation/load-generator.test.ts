@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { createGenerator } from '../../../src/model/generation/generator.ts';
 import { loadGenerator } from '../../../src/model/generation/load-generator.ts';
-import { takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
+import { takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
 import { createTrainer, type Trainer } from '../../../src/model/training/trainer.ts';
 import { checkpointFile, evaluationsFile } from '../../../src/results/paths.ts';
 import { type BackendName, withKernels } from '../../helpers/kernels.ts';

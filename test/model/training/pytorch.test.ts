@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { createGenerator } from '../../../src/model/generation/generator.ts';
-import { listCheckpoints, takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
+import { listCheckpoints } from '../../../src/model/training/checkpoints/checkpoint.ts';
+import { takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeSnapshot } from '../../../src/model/training/checkpoints/checkpoint.ts';
-import { findBestCheckpoint, removableCheckpoints } from '../../../src/model/training/checkpoints/kept-checkpoints.ts';
+import { findBestCheckpoint, removableCheckpoints } from '../../../src/model/training/checkpoints/best-checkpoint.ts';
+import { writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
 import { EvaluationsWriter } from '../../../src/results/evaluations-file.ts';
 import { evaluationsFile } from '../../../src/results/paths.ts';
 

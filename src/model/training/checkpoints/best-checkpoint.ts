@@ -1,25 +1,8 @@
-// Room: model/training/checkpoints. Which checkpoints stay on disk: the newest, and the best by the evaluation. Pure.
+// (pure) Which checkpoint is the best by its evaluation, and which may be removed.
 
 import { JUDGING_METRIC } from '../../../experiment/metrics.ts';
 import type { EvaluationRecord } from '../../../results/records.ts';
-
-export interface CheckpointFile {
-  path: string;
-  step: number;
-}
-
-/**
- * Of the checkpoints up to the one just written at `step`, those that may go: neither among the `keep` newest, nor the best.
- * Later ones, damaged perhaps, that the run fell back from, do not count and stay.
- */
-export function removableCheckpoints(
-  checkpoints: readonly CheckpointFile[],
-  { evaluations, keep, step }: { evaluations: readonly EvaluationRecord[]; keep: number; step: number },
-): CheckpointFile[] {
-  const own = checkpoints.filter((checkpoint) => checkpoint.step <= step).sort((a, b) => b.step - a.step);
-  const best = findBestCheckpoint(own, evaluations);
-  return own.slice(keep).filter((checkpoint) => checkpoint !== best);
-}
+import type { CheckpointFile } from './checkpoint.ts';
 
 /**
  * The checkpoint whose evaluation is the best by JUDGING_METRIC, and the latest of those that are equal. undefined where none
@@ -35,4 +18,17 @@ export function findBestCheckpoint(
   return checkpoints
     .filter((checkpoint) => Number.isFinite(costOf(checkpoint)))
     .sort((a, b) => costOf(a) - costOf(b) || b.step - a.step)[0];
+}
+
+/**
+ * Of the checkpoints up to the one just written at `step`, those that are neither among the `keep` newest nor the best. Later ones stay
+ * and do not count: the run has fallen back from them, because they were damaged.
+ */
+export function removableCheckpoints(
+  checkpoints: readonly CheckpointFile[],
+  { evaluations, keep, step }: { evaluations: readonly EvaluationRecord[]; keep: number; step: number },
+): CheckpointFile[] {
+  const own = checkpoints.filter((checkpoint) => checkpoint.step <= step).sort((a, b) => b.step - a.step);
+  const best = findBestCheckpoint(own, evaluations);
+  return own.slice(keep).filter((checkpoint) => checkpoint !== best);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createCheckpointWriter } from '../../../src/model/training/checkpoints/checkpoint-writer.ts';
+import { createCheckpointWriter } from '../../../src/model/training/checkpoints/save.ts';
 
 const snapshot = (step: number) => ({
   position: { step, seconds: step },
