@@ -1,4 +1,4 @@
-// Room: dashboard. Every route. It never listens, so that tests need no socket.
+// Every route of the dashboard. It never listens, so that tests need no socket.
 
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
@@ -7,7 +7,7 @@ import type { Asset, Assets } from './http/assets.ts';
 import { createGuard, LOOPBACK_NAMES } from './http/guard.ts';
 import { answerStop } from './http/stop-route.ts';
 import { renderExperiment } from './pages/experiment.tsx';
-import { renderMessage } from './pages/message.tsx';
+import { renderMessage } from './pages/layout.tsx';
 import { renderList, renderOverview } from './pages/overview.tsx';
 import { LOG_LINES, renderRun, renderRunSummary } from './pages/run.tsx';
 import type { DashboardStore } from './store.ts';
@@ -17,16 +17,16 @@ import type { ExperimentChanges, OverviewChanges, RunPageChanges, StopReply } fr
 
 export interface AppOptions {
   assets: Assets;
-  /** Names under which it may be asked. Default: the names by which this machine calls itself. */
+  /** The host names that a request may carry. Default: those of this machine itself, as localhost. */
   hostNames?: readonly string[];
-  /** Whether its pages may stop a sweep. Default: they may. */
+  /** Whether its pages may stop a sweep. Default: true. */
   canStop?: boolean;
-  /** Told of faults that are not the asker's; the browser gets no details. */
+  /** Called with every error of the dashboard itself; the browser gets no details. */
   onError?: (error: unknown) => void;
   now?: () => number;
 }
 
-/** The dashboard over a store of results. Answers to the allowed host names only; all it can do besides showing is to stop a sweep. */
+/** The dashboard over a store of results. It answers under the allowed host names only. Its one action is to stop a sweep. */
 export function createApp(
   store: DashboardStore,
   { assets, hostNames = LOOPBACK_NAMES, canStop = true, onError, now = Date.now }: AppOptions,
@@ -56,7 +56,7 @@ export function createApp(
       : c.json({ error: 'no such experiment' }, 404);
   });
 
-  app.post('/api/experiments/:experiment/stop', bodyLimit({ maxSize: MAX_WISH_BYTES, onError: tooLong }), async (c) => {
+  app.post('/api/experiments/:experiment/stop', bodyLimit({ maxSize: MAX_STOP_BYTES, onError: tooLong }), async (c) => {
     const live = await store.openExperiment(c.req.param('experiment'));
     if (!live) return c.json({ error: 'there is no such experiment' } satisfies StopReply, 404);
     const { reply, status } = answerStop(live, await c.req.json().catch(() => null));
@@ -114,7 +114,7 @@ export function createApp(
 
 const STOP_PATH = /^\/api\/experiments\/[^/]+\/stop$/;
 const NO_PATH = /(?!)/;
-const MAX_WISH_BYTES = 1024;
+const MAX_STOP_BYTES = 1024;
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 function tooLong(c: Context): Response {

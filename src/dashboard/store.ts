@@ -1,5 +1,5 @@
-// What the pages know of results/: experiments and runs by name, looked up in what the folder lists and
-// never made into a path from what a browser sent.
+// What the pages know of results/: experiments and runs by name. A name is looked up in what the folder lists; nothing that a
+// browser sent becomes a path.
 
 import { readdirSync } from 'node:fs';
 import { isContained, readPlainFile } from '../results/files/read.ts';
@@ -18,9 +18,9 @@ export interface DashboardStore {
   listExperiments(): Promise<ExperimentList>;
   /** The experiment as it is now; null where there is none of that name. */
   openExperiment(name: string): Promise<LiveExperiment | null>;
-  /** The end of a run's log, and what changes with it. */
+  /** The end of a run's log, and a version that changes with it. */
   readLog(runFolder: string, lines: number): { version: string; lines: string[] };
-  /** The picture of a sample grid and what changes with it; null where there is none or it is no plain file of that run. */
+  /** The picture of a sample grid and a version that changes with it; null where there is none or it is no plain file of that run. */
   readSample(experiment: string, runId: string, epoch: number): { png: Buffer; version: string } | null;
   /** The uncommitted changes that a run's code had; null where there is no such plain file in that run's folder. */
   readPatch(experiment: string, runId: string, name: string): Buffer | null;
@@ -40,7 +40,7 @@ export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_M
       if (!isListed(resultsRoot, name) || !isContained(resultsRoot, experimentFolder(resultsRoot, name))) return null;
       const live = open.get(name) ?? new LiveExperiment(resultsRoot, { name, reader: readers.of(name), restMs });
       open.delete(name);
-      open.set(name, live); // the one used last goes to the end
+      open.set(name, live); // moves to the end
       for (const old of open.keys()) if (open.size > MAX_OPEN_EXPERIMENTS) open.delete(old);
       await live.refresh();
       return live;

@@ -1,4 +1,4 @@
-// Room: dashboard. What the server tells the browser: plain JSON, read by client/. Types and names only.
+// What the server tells the browser: plain JSON, read by client/. Types and names only.
 
 import type { RunState } from '../results/records.ts';
 

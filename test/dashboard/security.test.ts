@@ -232,6 +232,7 @@ describe('links', () => {
     mkdirSync(join(outside, 'experiment'));
     symlinkSync(join(outside, 'experiment'), join(dashboard.resultsRoot, 'linked'));
     expect((await dashboard.get('/experiments/linked')).status).toBe(404);
+    expect(await (await dashboard.get('/')).text()).toContain('linked: a link, which is not followed');
   });
 
   it('written into experiment.json as run ids lead nowhere', async () => {

@@ -117,7 +117,15 @@ describe('the page of an experiment', () => {
   it('shows the newest grid of every run at first, and says which are of an earlier epoch', async () => {
     expect(await page.locator('#epoch-label').textContent()).toBe('epoch 4 of 4');
     expect(await shownEpochs()).toEqual({
-      ...{ 'two 1': 4, 'two 2': 4, 'two 3': 3, 'five 1': 4, 'five 2': 2, 'five 3': 2, 'ten 1': 1, 'ten 2': 1, 'ten 3': null },
+      'two 1': 4,
+      'two 2': 4,
+      'two 3': 3,
+      'five 1': 4,
+      'five 2': 2,
+      'five 3': 2,
+      'ten 1': 1,
+      'ten 2': 1,
+      'ten 3': null,
     });
     expect(await card('five 2').locator('.grid-note').textContent()).toBe('epoch 2, as it has none at 4');
     expect(await card('ten 3').locator('.grid-note').textContent()).toBe('no grid up to epoch 4');
@@ -130,7 +138,15 @@ describe('the page of an experiment', () => {
       expect(await page.locator('#epoch-label').textContent()).toBe(`epoch ${epoch} of 4`);
     }
     expect(await shownEpochs()).toEqual({
-      ...{ 'two 1': 2, 'two 2': 2, 'two 3': 2, 'five 1': 2, 'five 2': 2, 'five 3': 2, 'ten 1': 1, 'ten 2': 1, 'ten 3': null },
+      'two 1': 2,
+      'two 2': 2,
+      'two 3': 2,
+      'five 1': 2,
+      'five 2': 2,
+      'five 3': 2,
+      'ten 1': 1,
+      'ten 2': 1,
+      'ten 3': null,
     });
     await page.keyboard.press('Home');
     expect(new Set(Object.values(await shownEpochs()))).toEqual(new Set([1, null]));

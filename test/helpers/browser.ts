@@ -1,4 +1,4 @@
-// Test helper. A real Chromium that talks to this machine only, and remembers every fault it sees.
+// A real Chromium that talks to this machine only, and remembers every fault it sees.
 
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';

@@ -1,4 +1,4 @@
-// Test helper. The dashboard's app over a results folder of its own, asked without a socket.
+// The dashboard's app over a results folder of its own, asked without a socket.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Test helper. A results folder as a sweep leaves it half-way: 2, 5 and 10 attributes, three seeds each, in every state
+// A results folder as a sweep leaves it half-way: 2, 5 and 10 attributes, three seeds each, in every state
 // that a run can be in, with the faults that disks and kills leave behind.
 
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Room: dashboard, client. Making and finding elements.
+// Makes, finds and fills elements.
 
 type Attributes = Record<string, string>;
 

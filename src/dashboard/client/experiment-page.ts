@@ -1,4 +1,4 @@
-// Room: dashboard, client. An experiment's page: legend, curves, grids and table of the same runs, in the same colours.
+// An experiment's page: legend, curves, grids and table of the same runs, in the same colours.
 
 import type { ExperimentChanges } from '../wire.ts';
 import { createHtmlSlot, find } from './elements.ts';

@@ -1,4 +1,4 @@
-// Room: dashboard, client. The one script of every page: hands over to the page that the server named.
+// The script of every page: starts what the page that the server named needs.
 
 import { openExperimentPage } from './experiment-page.ts';
 import { openOverviewPage } from './overview-page.ts';

@@ -1,4 +1,4 @@
-// Room: dashboard, client. The list of experiments, kept current.
+// The list of experiments, kept current.
 
 import type { OverviewChanges } from '../wire.ts';
 import { createHtmlSlot, find } from './elements.ts';

@@ -1,4 +1,4 @@
-// Room: dashboard, client. All that the browser knows of the runs, kept in step with the server.
+// The runs as the browser knows them: every reply of the server is added to what it sent before.
 
 import type { RunChange, RunView } from '../wire.ts';
 import { applyPatch, type RunCurves } from './charts/curves.ts';
@@ -23,7 +23,7 @@ export function createRunBook(): RunBook {
       for (const { id, view, series } of changes) {
         const known = runs.get(id);
         const newest = view ?? known?.view;
-        if (!newest) continue; // curves of a run that was never described: the next full answer has both
+        if (!newest) continue; // curves without their run: the next full reply has both
         runs.set(id, { view: newest, curves: series ? applyPatch(known?.curves ?? null, series) : (known?.curves ?? null) });
       }
       if (order) runs = new Map(order.flatMap((id) => (runs.has(id) ? [[id, runs.get(id)!]] : [])));

@@ -1,4 +1,4 @@
-// Room: dashboard, client. A run's page: its curves, its grids, its log as it grows.
+// A run's page: its curves, its grids, its log as it grows.
 
 import type { RunPageChanges } from '../wire.ts';
 import { createHtmlSlot, find } from './elements.ts';

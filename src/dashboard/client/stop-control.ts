@@ -1,4 +1,4 @@
-// Room: dashboard, client. The button that stops the sweep while a runner is at work on it.
+// The button that stops the sweep while a runner is at work on it.
 
 import type { StopReply } from '../wire.ts';
 import { make } from './elements.ts';
@@ -60,10 +60,10 @@ export function createStopControl(container: HTMLElement, url: string): StopCont
   };
 }
 
-async function post(url: string, wish: unknown): Promise<StopReply> {
+async function post(url: string, request: unknown): Promise<StopReply> {
   try {
     const headers = { 'Content-Type': 'application/json' };
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(wish), signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(request), signal: AbortSignal.timeout(30_000) });
     return (await response.json()) as StopReply;
   } catch {
     return { error: 'the dashboard does not answer' };

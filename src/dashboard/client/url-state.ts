@@ -1,4 +1,4 @@
-// Room: dashboard, client. What a person chose, kept in the address after '#', so that a reload or a sent link shows it.
+// What a person chose, kept in the address after '#': a reload or a sent link shows the same.
 
 export interface UrlState {
   get(name: string): string | null;

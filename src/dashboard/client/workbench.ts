@@ -1,5 +1,5 @@
-// Room: dashboard, client. Curves and sample grids of some runs under one set of controls: what an experiment's page and a
-// run's page share. State lives here; everything drawn is drawn again from it.
+// Curves and sample grids of some runs under one set of controls: what an experiment's page and a run's page share. The state is
+// here; everything that is drawn follows from it.
 
 import { type Charts, createCharts } from './charts/charts.ts';
 import { readCurveControls } from './charts/curve-controls.ts';
@@ -12,7 +12,7 @@ import { onThemeChange } from './theme.ts';
 import type { UrlState } from './url-state.ts';
 
 export interface Workbench {
-  /** Draws again; cheap to call more than once, it is done in the next frame. */
+  /** Draws again in the next frame, once for any number of calls. */
   refresh(): void;
   highlight(id: string | null): void;
 }

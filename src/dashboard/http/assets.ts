@@ -1,11 +1,11 @@
-// Room: dashboard/http. The bundled client, read once: what scripts/build.js made of client/main.ts and client/style.css.
+// The bundled client, read once: what scripts/build.js made of client/main.ts and client/style.css.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Asset {
-  /** With the content's hash, so that it may be kept for ever. */
+  /** Holds the content's hash, so that a browser may keep it for ever. */
   url: string;
   type: string;
   content: Buffer;
@@ -16,7 +16,7 @@ export interface Assets {
   style: Asset;
 }
 
-/** Throws where the folder lacks a file: the build is not whole. */
+/** Throws where the folder lacks a file: the build is incomplete. */
 export function readAssets(folder: string): Assets {
   return {
     script: readAsset(folder, 'client.js', 'text/javascript; charset=utf-8'),

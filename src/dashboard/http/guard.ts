@@ -1,4 +1,4 @@
-// Room: dashboard/http. First in the chain, for every request: who may ask, how, and what a browser may do with the answer.
+// Runs before every route: who may ask, how, and what a browser may do with the answer.
 
 import type { MiddlewareHandler } from 'hono';
 

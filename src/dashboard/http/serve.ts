@@ -1,4 +1,4 @@
-// Room: dashboard/http. Binds the app to a port of this machine.
+// Serves the app on a port of this machine.
 
 import { createServer, type Server } from 'node:http';
 import { hostname, networkInterfaces } from 'node:os';
@@ -24,7 +24,7 @@ export interface ServeOptions {
 
 export interface ServedDashboard {
   url: string;
-  /** Ends open connections too. */
+  /** Closes open connections too. */
   close(): Promise<void>;
 }
 
@@ -39,9 +39,9 @@ export async function serveDashboard({
   port = DEFAULT_PORT,
   onError,
 }: ServeOptions): Promise<ServedDashboard> {
-  if (host.trim() === '') throw new UserError('--host: expected an address of this machine, got nothing'); // to Node it means all of them
+  if (host.trim() === '') throw new UserError('--host: expected an address of this machine, got nothing'); // Node would listen on all addresses
   const hostNames = namesOf(host);
-  const canStop = hostNames === LOOPBACK_NAMES; // what other machines may see, they may not therefore stop
+  const canStop = hostNames === LOOPBACK_NAMES; // other machines may look, and not stop
   const app = createApp(createStore(resolve(resultsRoot)), { assets: readAssets(assets), hostNames, canStop, onError });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   await listen(server, host, port);
@@ -73,7 +73,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   }
 }
 
-/** The system's words for an address that is not one of this machine. */
+/** The system's codes for an address that is not one of this machine. */
 const ADDRESS_FAULTS = ['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'EAI_FAIL', 'EINVAL', 'EAFNOSUPPORT'];
 
 function tryToListen(server: Server, host: string, port: number): Promise<void> {
@@ -86,7 +86,7 @@ function tryToListen(server: Server, host: string, port: number): Promise<void> 
   });
 }
 
-/** Names under which a browser may ask: this machine's own, and what the user chose to bind. */
+/** Host names that a browser may use: those of this machine, and the address that the user chose. */
 function namesOf(host: string): string[] {
   if (host === '127.0.0.1' || host === 'localhost' || host === '::1') return LOOPBACK_NAMES;
   const isEveryAddress = host === '0.0.0.0' || host === '::';

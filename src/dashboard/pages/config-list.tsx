@@ -1,4 +1,4 @@
-// Room: dashboard. A run's configuration and provenance as lists that a person can read.
+// A run's configuration and provenance as lists that a person can read.
 
 import type { Child } from 'hono/jsx';
 import { plural } from '../../experiment/units.ts';

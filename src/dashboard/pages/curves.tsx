@@ -1,4 +1,4 @@
-// Room: dashboard. Places for the charts and the sample grids, which client/ fills in.
+// The sections of the charts and the sample grids. client/ draws what is in them.
 
 import type { Metric } from '../../experiment/metrics.ts';
 

@@ -1,4 +1,4 @@
-// Room: dashboard. The parts of an experiment's page that are rendered again when something changed.
+// The parts of an experiment's page that are rendered again when something has changed.
 
 import type { Metric } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber, plural } from '../../experiment/units.ts';

@@ -1,4 +1,4 @@
-// Room: dashboard. An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
+// An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
 import { formatHead } from '../../experiment/metrics.ts';
 import type { Assets } from '../http/assets.ts';

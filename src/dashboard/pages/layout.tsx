@@ -1,9 +1,9 @@
-// Room: dashboard. The frame of every page.
+// The frame of every page, and the page that is nothing but a message.
 
 import type { Child } from 'hono/jsx';
 import type { Assets } from '../http/assets.ts';
 
-export interface LayoutProps {
+interface LayoutProps {
   title: string;
   /** Which of the client's pages takes over, and what it needs to know. */
   page: 'overview' | 'experiment' | 'run' | 'message';
@@ -16,6 +16,24 @@ export interface LayoutProps {
 /** A whole document. */
 export function renderPage(props: LayoutProps): string {
   return `<!DOCTYPE html>${(<Layout {...props} />).toString()}`;
+}
+
+/** A page that says what is wrong and where to go from here. */
+export function renderMessage(assets: Assets, { title, text }: { title: string; text: string }): string {
+  return renderPage({
+    title,
+    page: 'message',
+    assets,
+    children: (
+      <>
+        <h1>{title}</h1>
+        <p class="lead">{text}</p>
+        <p>
+          <a href="/">All experiments</a>
+        </p>
+      </>
+    ),
+  });
 }
 
 function Layout({ title, page, data = {}, assets, crumbs = [], children }: LayoutProps) {

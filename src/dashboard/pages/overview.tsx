@@ -1,4 +1,4 @@
-// Room: dashboard. The first page: every experiment under the results folder.
+// The first page: every experiment under the results folder.
 
 import { plural } from '../../experiment/units.ts';
 import type { Assets } from '../http/assets.ts';

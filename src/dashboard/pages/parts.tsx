@@ -1,4 +1,4 @@
-// Room: dashboard. Small parts that several pages show.
+// Small parts that several pages show.
 
 import { formatCount } from '../../experiment/units.ts';
 import type { RunState } from '../../results/records.ts';

@@ -1,4 +1,4 @@
-// Room: dashboard. A run's page: how it ended or where it is, its curves and grids, its configuration, its log.
+// A run's page: how it ended or where it is, its curves and grids, its configuration, its log.
 
 import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber } from '../../experiment/units.ts';

@@ -1,5 +1,5 @@
-// Room: dashboard/views. What a page asks for every two seconds: everything that changed since its cursor, and nothing else.
-// The cursor names a version of what the server has seen; one that it does not know is answered with everything.
+// The answer to a poll: everything that changed since the page's cursor, and nothing else. The cursor names a version of what the
+// server has seen; an unknown one is answered with everything.
 
 import { listMetrics, type Metric } from '../../experiment/metrics.ts';
 import { keyOfRunner } from '../http/stop-route.ts';

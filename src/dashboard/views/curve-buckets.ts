@@ -1,4 +1,4 @@
-// Room: dashboard/views. One curve as buckets of smallest, largest and mean value and the first step without a finite value.
+// One curve as buckets of smallest, largest and mean value and the first step without a finite value.
 
 import type { CurvePatch } from '../wire.ts';
 

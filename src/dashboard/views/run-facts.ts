@@ -1,4 +1,4 @@
-// Room: dashboard/views. The figures of a run's row and page, from its records.
+// The figures of a run's table row and page, from its records and curves.
 
 import { pickMetrics } from '../../experiment/metrics.ts';
 import type { EvaluationRecord, RunState } from '../../results/records.ts';

@@ -1,5 +1,5 @@
-// Room: dashboard/views. A run's curves in bounded memory: however many steps are added, at most `capacity` buckets are kept,
-// each with its smallest and largest value, so that no spike and no gap is lost. Two full neighbours merge exactly.
+// A run's curves in bounded memory. However many steps are added, at most `capacity` buckets are kept, each with its smallest and
+// largest value: no spike and no gap is lost. When all are used, each two neighbours become one.
 
 import { pickMetrics } from '../../experiment/metrics.ts';
 import type { MetricsRecord } from '../../results/records.ts';
@@ -12,20 +12,20 @@ const MOST_CURVES = 32;
 export class RunSeries {
   /** The last record that was added. */
   last: MetricsRecord | null = null;
-  /** Known from the second epoch on. */
+  /** As the second epoch tells; null before it. */
   stepsPerEpoch: number | null = null;
 
   readonly #capacity: number;
   /** By the metric's name, from the first record on that has it. */
   readonly #curves = new Map<string, CurveBuckets>();
   readonly #seconds: Float64Array;
-  /** The version in which a bucket changed last. Never falls from one bucket to the next. */
+  /** Of each bucket, the version in which it changed last: never less than that of the bucket before. */
   readonly #changedIn: Float64Array;
   readonly #createdIn: number;
   #bucketSteps = 1;
   #used = 0;
 
-  /** `capacity`: buckets, an even number. `version`: the one in which a reader finds these curves empty. */
+  /** `capacity`: buckets, an even number. `version`: the one in which the curves are empty. */
   constructor(capacity: number, version: number) {
     this.#capacity = capacity;
     this.#createdIn = version;
@@ -55,7 +55,7 @@ export class RunSeries {
     return [...this.#curves.keys()];
   }
 
-  /** What a reader of an earlier version lacks, or null. */
+  /** What changed since a version; null where nothing did. */
   patchSince(version: number): SeriesPatch | null {
     let first = 0;
     while (first < this.#used && this.#changedIn[first]! <= version) first++;

@@ -1,4 +1,4 @@
-// Room: dashboard/client/charts, client. How Chart.js is set up: no animation, no parsing, the nearest point of the nearest line is shown.
+// The settings of Chart.js: no animation, no parsing, the label shows the nearest point of the nearest line.
 
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
 import type { Metric } from '../../../experiment/metrics.ts';
@@ -6,9 +6,9 @@ import type { Point } from './curves.ts';
 
 export interface ChartConfigOptions {
   metric: Metric;
-  /** The line under the pointer and its x; null, null when the pointer leaves. */
+  /** Called with the line under the pointer and its x; with null, null when the pointer leaves. */
   onPoint: (index: number | null, x: number | null) => void;
-  /** What the pointer's label says above the value. */
+  /** The label's text above the value. */
   titleOf: (index: number, step: number) => string;
   plugin: Plugin<'line'>;
 }

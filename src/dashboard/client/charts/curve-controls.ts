@@ -1,4 +1,4 @@
-// Room: dashboard/client/charts, client. The controls above the charts, kept in the address.
+// The controls above the charts. The address keeps what they are set to.
 
 import { find, setText } from '../elements.ts';
 import type { UrlState } from '../url-state.ts';
@@ -6,7 +6,7 @@ import type { XAxis } from './lines.ts';
 
 export interface CurveControls {
   values(): { x: XAxis; smoothingSteps: number; clipSpikes: boolean; logScale: boolean };
-  /** The first smoothing that is offered follows from how long the longest run is; a person's choice stays. */
+  /** Sets the smoothing by the length of the longest run, unless a person has chosen one. */
   setLongestRun(steps: number): void;
 }
 
@@ -14,9 +14,11 @@ const SMOOTHING_STEPS = [0, 3, 10, 20, 50, 100, 200, 500, 1000, 2000];
 const SHARE_OF_RUN = 0.02;
 
 export function readCurveControls(urlState: UrlState, onChange: () => void): CurveControls {
-  const [smoothing, label] = [find<HTMLInputElement>('smoothing'), find('smoothing-label')];
+  const smoothing = find<HTMLInputElement>('smoothing');
+  const label = find('smoothing-label');
   const x = find<HTMLSelectElement>('x-axis');
-  const [clip, log] = [find<HTMLInputElement>('clip'), find<HTMLInputElement>('log-scale')];
+  const clip = find<HTMLInputElement>('clip');
+  const log = find<HTMLInputElement>('log-scale');
   let isChosen = false;
 
   const steps = (): number => SMOOTHING_STEPS[Number(smoothing.value)] ?? 0;

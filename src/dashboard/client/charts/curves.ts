@@ -1,4 +1,4 @@
-// Room: dashboard/client/charts, client. The curves of a run as the server sent them, and as points to draw.
+// The curves of a run as the server sent them, and as points to draw.
 
 import type { SeriesPatch } from '../../wire.ts';
 

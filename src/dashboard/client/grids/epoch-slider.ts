@@ -13,11 +13,11 @@ export interface EpochSlider {
 }
 
 export interface EpochSliderOptions {
-  /** Where to begin, if it is there; else the newest. */
+  /** The epoch to begin at; null, or one that there is no grid of: the newest. */
   initial: number | null;
-  /** The person moved it; `isLatest`: to the newest epoch. */
+  /** Called when a person or the player has moved it. `isLatest`: it stands at the newest epoch. */
   onMove: (epoch: number, isLatest: boolean) => void;
-  /** Resolves when everything at an epoch can be seen, so that playing never runs ahead of the pictures. */
+  /** Resolves when the pictures of an epoch can be drawn: playing waits for it. */
   ready: (epoch: number) => Promise<unknown>;
 }
 

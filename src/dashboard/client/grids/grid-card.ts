@@ -1,5 +1,5 @@
-// Room: dashboard/client/grids, client. One run's sample grid: its headings lie over the cells of the picture, whose geometry is
-// x = gap + column * (imageSize + gap). Pictures are shown at whole multiples of their size, so that no pixel is smeared.
+// One run's sample grid. Its headings lie over the columns of the picture, which begin at x = gap + column * (imageSize + gap).
+// Pictures are shown at whole multiples of their size: no pixel is blurred.
 
 import type { GridGeometry, RunView } from '../../wire.ts';
 import { make, setText } from '../elements.ts';

@@ -1,5 +1,5 @@
-// Plays frames one after another: waits, waits until the frame in sight is drawn, goes on. One chain at a time, however often
-// it is paused and started again while a frame is being drawn.
+// Plays frames one after another. For each it waits a while, then until the frame in sight is drawn. There is one chain at a time,
+// however often playing is paused and started again while a frame is being drawn.
 
 export interface PlayerOptions {
   /** Time between two frames. */

@@ -1,4 +1,4 @@
-// Room: dashboard/client/grids, client. The sample grids of all shown runs at one epoch, one card a run, side by side.
+// The sample grids of all shown runs at one epoch, one card a run, side by side.
 
 import type { RunView } from '../../wire.ts';
 import { createGridCard, type GridCard, sampleAt, sampleUrl } from './grid-card.ts';

@@ -1,4 +1,4 @@
-// Room: dashboard/client/table, client. Which runs share a colour: by default those with as many attributes.
+// Which runs share a colour: by default those with the same number of attributes.
 
 import { shortAxis } from '../../labels.ts';
 import type { RunView } from '../../wire.ts';
@@ -18,7 +18,7 @@ export interface GroupChoice {
   label: string;
 }
 
-/** What runs can be coloured by, the best choice first: attribute counts where they differ. */
+/** What runs can be coloured by, the best choice first: their numbers of attributes where those differ. */
 export function groupChoices(runs: RunView[]): GroupChoice[] {
   const counts = new Set(runs.map((run) => run.attributes?.length).filter((count) => count !== undefined));
   const axes = [...new Set(runs.flatMap((run) => Object.keys(run.axes)))].filter(
@@ -29,7 +29,7 @@ export function groupChoices(runs: RunView[]): GroupChoice[] {
   return counts.size > 1 || runs.length === 1 ? [byCount, ...rest] : [...rest, byCount];
 }
 
-/** Groups in the order of their value, each with its colour. */
+/** The groups, ordered by value, each with its colour; runs whose value is not known yet come last. */
 export function groupRuns(runs: RunView[], key: GroupKey, isDark: boolean): RunGroup[] {
   const groups = new Map<string, RunView[]>();
   for (const run of runs) {

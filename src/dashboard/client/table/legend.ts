@@ -1,5 +1,4 @@
-// Room: dashboard/client/table, client. The legend: one row a colour, one button a run. A click shows or hides, a double click shows only
-// that one.
+// The legend: one row for each colour, one button for each run. A click shows or hides the run, a double click shows it alone.
 
 import { make } from '../elements.ts';
 import type { GroupChoice, RunGroup } from './grouping.ts';
@@ -15,7 +14,7 @@ export interface LegendOptions {
   container: HTMLElement;
   /** Shows or hides all of these runs. */
   onToggle: (ids: string[], isShown: boolean) => void;
-  /** Shows these and no others; all, where they are the only ones already. */
+  /** Shows these alone; all runs, where these are the only ones shown. */
   onOnly: (ids: string[]) => void;
   onChoose: (key: string) => void;
   onHover: (id: string | null) => void;

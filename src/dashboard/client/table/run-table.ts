@@ -1,11 +1,11 @@
-// Room: dashboard/client/table, client. The table of runs: sorted by a click on a heading, rows replaced as the server renders them anew.
+// The table of runs. A click on a heading sorts it; rows that the server has rendered again replace the old ones.
 
 import type { RunChange } from '../../wire.ts';
 
 export interface RunTable {
-  /** Takes in new rows; `order` is the experiment's. */
+  /** Replaces rows; `order`: of the experiment. */
   apply(reply: { order?: string[]; runs: RunChange[] }): void;
-  /** Colours and ticks. */
+  /** Sets the colours and the ticks. */
   update(colors: ReadonlyMap<string, string>, hidden: ReadonlySet<string>): void;
   highlight(id: string | null): void;
 }
@@ -46,7 +46,10 @@ export function createRunTable({ table, onToggle, onHover }: RunTableOptions): R
     }
     const rows = order.map(rowOf).filter((row) => row !== null);
     if (sort) rows.sort((a, b) => compareCells(a.cells[sort!.column]!, b.cells[sort!.column]!, sort!.isDescending));
-    for (const [position, row] of rows.entries()) if (body.rows[position] !== row) body.insertBefore(row, body.rows[position] ?? null);
+    for (const [position, row] of rows.entries()) {
+      const there = body.rows[position] ?? null;
+      if (there !== row) body.insertBefore(row, there);
+    }
   }
 
   return {
