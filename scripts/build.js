@@ -27,7 +27,12 @@ export async function ensureBuilt() {
   };
   await build({
     ...common,
-    entryPoints: { cli: 'src/cli.ts', 'model/main': 'src/model/child/main.ts', 'model/grids': 'src/model/child/grids-main.ts' },
+    entryPoints: {
+      cli: 'src/cli.ts',
+      'model/main': 'src/model/child/main.ts',
+      'model/grids': 'src/model/child/grids-main.ts',
+      schema: 'src/experiment/schema/json-schema.ts', // for scripts/schema.js
+    },
     outdir: temporary,
     splitting: true,
     external: ['@tensorflow/*', 'sharp', 'webgpu', 'esbuild'],

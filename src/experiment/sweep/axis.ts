@@ -81,7 +81,7 @@ export interface AxisSource {
 const MAX_NAME = 64;
 
 /** Values that are wrong are reported and left out. `node` is a list of values, or a map of names to values. */
-export function readAxisValues(source: AxisSource, faults: Fault[]): (Assignment | undefined)[] {
+function readAxisValues(source: AxisSource, faults: Fault[]): (Assignment | undefined)[] {
   const { node, path } = source;
   if (node.kind === 'list') {
     const values = node.items.map((item, index) => readValue({ ...source, node: item, path: [...path, index] }, faults));
@@ -112,7 +112,7 @@ export function readValue(source: AxisSource, faults: Fault[]): Assignment | und
   return createAssignment({ field, value: checked.value, label, node, path });
 }
 
-export function createAssignment(parts: Omit<Assignment, 'key'>): Assignment {
+function createAssignment(parts: Omit<Assignment, 'key'>): Assignment {
   return { ...parts, key: createValueKey(parts.value) };
 }
 
@@ -131,7 +131,7 @@ export function createAxisLabel(value: unknown, source?: string): string {
 }
 
 /** The same labels, repeated ones told apart by a number. */
-export function distinguishLabels(labels: readonly string[]): string[] {
+function distinguishLabels(labels: readonly string[]): string[] {
   const counts = new Map<string, number>();
   return labels.map((label) => {
     const count = (counts.get(label) ?? 0) + 1;

@@ -10,7 +10,7 @@ import { formatPath } from '../yaml/quote.ts';
 import type { YamlMap, YamlScalar } from '../yaml/yaml-node.ts';
 import { type Assignment, type AxisSource, readValue } from './axis.ts';
 
-export interface Range {
+interface Range {
   min: number;
   max: number;
   scale: 'linear' | 'log';
@@ -78,7 +78,7 @@ function countSteps({ min, max, step }: Range): number {
 }
 
 /** Uniform over the range, or over its logarithm. Six digits: the last ones of a logarithm differ between machines. */
-export function drawNumber(range: Range, random: Random): number {
+function drawNumber(range: Range, random: Random): number {
   const { min, max, scale, step } = range;
   const u = random.uniform();
   if (step !== undefined && scale === 'linear') return (Math.ceil(min / step) + Math.floor(u * countSteps(range))) * step;
