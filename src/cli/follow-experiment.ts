@@ -1,8 +1,8 @@
 // Room: cli. Shows the progress of an experiment that another process runs, from its folders, as that process shows it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readHalvingDecisions } from '../results/halving-log.ts';
 import { readLiveLease } from '../results/leases/lease.ts';
+import { readHalvingDecisions } from '../results/lines/halving.ts';
 import { runnerLeaseFile } from '../results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment } from '../results/read.ts';
 import { createProgressReader } from '../results/read-progress.ts';

@@ -3,7 +3,7 @@
 
 import { readdirSync } from 'node:fs';
 import { isContained, readPlainFile } from '../results/files/read.ts';
-import { readLogTail } from '../results/log-file.ts';
+import { readLogTail } from '../results/lines/log.ts';
 import { experimentFolder, logFile, patchFile, runFolder } from '../results/paths.ts';
 import { listSamples } from '../results/samples.ts';
 import { ExperimentReaders } from './views/experiment-reader.ts';

@@ -1,4 +1,4 @@
-// Room: results. Whether an object read from disk has the fields that readers rely on. Fields that are not known here,
+// Whether an object read from disk has the fields that readers rely on. Fields that are not known here,
 // from a later version of Facet, do no harm.
 
 import { FAILURES } from './records.ts';

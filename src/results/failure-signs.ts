@@ -1,4 +1,4 @@
-// Room: results (pure). What an error message or a line of a log tells about a failure. Both the trainer and the runner read them.
+// (pure) What an error message or a line of a log tells about a failure. Both the trainer and the runner read them.
 
 import type { Failure } from './records.ts';
 

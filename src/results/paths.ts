@@ -1,4 +1,4 @@
-// Room: results. Every file name inside results/, nothing else.
+// Every file name inside results/, nothing else.
 
 import { join } from 'node:path';
 

@@ -1,9 +1,9 @@
-// Room: results. How far a run is, from its folder alone.
+// How far a run is, from its folder alone.
 
 import { pickMetrics } from '../experiment/metrics.ts';
-import { readLastEvaluation } from './evaluations-file.ts';
 import { readAt, UnreadableFile, withPlainFile } from './files/read.ts';
-import { readLastMetrics } from './metrics-file.ts';
+import { readLastEvaluation } from './lines/evaluations.ts';
+import { readLastMetrics } from './lines/metrics.ts';
 import { metricsFile } from './paths.ts';
 import { type Run, readTraining } from './read.ts';
 

@@ -1,4 +1,4 @@
-// Room: results. The repetitions of a run that lie beside it.
+// The repetitions of a run that lie beside it.
 
 import { join } from 'node:path';
 import { reproductionFolder, reproductionsFolder } from './paths.ts';

@@ -1,4 +1,4 @@
-// Room: results. What the runner writes into an experiment's folder and into the folders of its runs.
+// What the runner writes into an experiment's folder and into the folders of its runs.
 
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

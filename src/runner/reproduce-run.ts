@@ -2,7 +2,7 @@
 
 import { readEngines, recordEngine } from '../results/engine-file.ts';
 import { makeLasting } from '../results/files/write.ts';
-import { readLastMetrics } from '../results/metrics-file.ts';
+import { readLastMetrics } from '../results/lines/metrics.ts';
 import { readRun } from '../results/read.ts';
 import type { Engine, RunRecord } from '../results/records.ts';
 import { writeOutcome } from '../results/write-run.ts';

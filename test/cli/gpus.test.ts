@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeJsonAtomic } from '../../src/results/files/write.ts';
-import { readLogTail } from '../../src/results/log-file.ts';
+import { readLogTail } from '../../src/results/lines/log.ts';
 import { runFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import type { RunRecord } from '../../src/results/records.ts';

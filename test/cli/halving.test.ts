@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { halvingFile, metricsFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';

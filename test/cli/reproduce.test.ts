@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareWeights } from '../../src/cli/reproduce/compare-weights.ts';
 import { compareRuns } from '../../src/results/compare/compare-runs.ts';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { leaseFile, metricsFile, outcomeFile, reproductionsFolder, runFile } from '../../src/results/paths.ts';
 import { readExperiment, readRun } from '../../src/results/read.ts';
 import type { RunRecord } from '../../src/results/records.ts';

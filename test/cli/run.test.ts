@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { leaseFile, logFile, metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { type ExperimentResults, readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeJsonAtomic } from '../../src/results/files/write.ts';
 import { readLiveLease } from '../../src/results/leases/lease.ts';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { metricsFile, runnerLeaseFile, stopRequestFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import type { StopRequest } from '../../src/results/records.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appendHalvingDecision } from '../../src/results/halving-log.ts';
+import { appendHalvingDecision } from '../../src/results/lines/halving.ts';
 import { halvingFile } from '../../src/results/paths.ts';
 import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts';
 import { exampleRun, writeExampleResults } from '../helpers/example-results.ts';

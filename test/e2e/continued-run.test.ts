@@ -13,7 +13,7 @@ import { identifyDataset } from '../../src/model/data/sources/index.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { writeSnapshot } from '../../src/model/training/checkpoints/save.ts';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { checkpointsFolder, logFile, metricsFile, outcomeFile, runFile, runStopFile, trainingFile } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import { STOPPED_EXIT_CODE } from '../../src/results/records.ts';

@@ -4,8 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readEvaluations } from '../../src/results/evaluations-file.ts';
-import { readHalvingDecisions } from '../../src/results/halving-log.ts';
+import { readEvaluations } from '../../src/results/lines/evaluations.ts';
+import { readHalvingDecisions } from '../../src/results/lines/halving.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 

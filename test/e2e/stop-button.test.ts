@@ -2,7 +2,7 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { metricsFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import { launchBrowser, openWatchedPage } from '../helpers/browser.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLease } from '../../src/results/leases/lease.ts';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { metricsFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { type Run, readExperiment } from '../../src/results/read.ts';
 import { type Battlefield, buildPrograms, createBattlefield, type Programs } from './battlefield.ts';

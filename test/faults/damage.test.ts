@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { logFile, metricsFile, outcomeFile, runFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { type Run, readExperiment } from '../../src/results/read.ts';
 import { type Battlefield, buildPrograms, createBattlefield, type Programs } from './battlefield.ts';

@@ -11,7 +11,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { metricsFile } from '../../src/results/paths.ts';
 import { type ExperimentResults, type Run, readExperiment } from '../../src/results/read.ts';
 import type { Battlefield } from './battlefield.ts';

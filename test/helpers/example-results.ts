@@ -5,10 +5,10 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../../src/experiment/random.ts';
 import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
-import { EvaluationsWriter } from '../../src/results/evaluations-file.ts';
 import { writeJsonAtomic } from '../../src/results/files/write.ts';
 import { acquireLease, createLease } from '../../src/results/leases/lease.ts';
-import { MetricsWriter } from '../../src/results/metrics-file.ts';
+import { EvaluationsWriter } from '../../src/results/lines/evaluations.ts';
+import { MetricsWriter } from '../../src/results/lines/metrics.ts';
 import {
   evaluationsFile,
   experimentRecordFile,

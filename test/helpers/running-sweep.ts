@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { leaseFile, metricsFile } from '../../src/results/paths.ts';
 import { type ExperimentResults, readExperiment } from '../../src/results/read.ts';
 import type { Workplace } from './built-cli.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendJsonLine, readJsonLines, readLastJsonLines, StepLinesWriter } from '../../src/results/jsonl.ts';
+import { appendJsonLine, readJsonLines, readLastJsonLines, StepLinesWriter } from '../../src/results/lines/jsonl.ts';
 
 let root: string;
 let path: string;

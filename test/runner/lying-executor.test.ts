@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readMetrics } from '../../src/results/metrics-file.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { leaseFile, metricsFile, runFolder, runStopFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import type { RunnerEvent } from '../../src/runner/run-experiment.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { type FoundRun, findRun } from '../../results/find.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
-import { createLogReader } from '../../results/log-file.ts';
+import { createLogReader } from '../../results/lines/log.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import { RUN_STATES } from '../../results/states.ts';

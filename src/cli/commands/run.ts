@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Experiment } from '../../experiment/schema/schema.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
-import { readLastMetrics } from '../../results/metrics-file.ts';
+import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import type { Order } from '../../runner/plan/order.ts';
 import { runSweep, type StartedSweep, type SweepEnd } from '../../runner/service.ts';

@@ -4,7 +4,7 @@ import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.
 import { UserError } from '../../experiment/user-error.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
 import type { FoundRun } from '../../results/find.ts';
-import { readLastMetrics } from '../../results/metrics-file.ts';
+import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { type Run, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
 

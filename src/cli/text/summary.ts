@@ -2,9 +2,9 @@
 
 import { chooseColumns, formatHead, pickMetrics } from '../../experiment/metrics.ts';
 import { formatDuration, formatNumber, formatSpeed, plural } from '../../experiment/units.ts';
-import { readLastEvaluation } from '../../results/evaluations-file.ts';
-import { readLogTail } from '../../results/log-file.ts';
-import { readLastMetrics } from '../../results/metrics-file.ts';
+import { readLastEvaluation } from '../../results/lines/evaluations.ts';
+import { readLogTail } from '../../results/lines/log.ts';
+import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { runFolder } from '../../results/paths.ts';
 import { type RunEnding, readEnding } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';

@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { sep } from 'node:path';
-import { readHalvingDecisions } from '../../results/halving-log.ts';
+import { readHalvingDecisions } from '../../results/lines/halving.ts';
 import { halvingFile } from '../../results/paths.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { HalvingDecision } from '../../results/records.ts';

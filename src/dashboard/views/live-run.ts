@@ -1,9 +1,9 @@
 // One run as it was when its folder was last looked at, and what changed in which version.
 
 import { sep } from 'node:path';
-import { readEvaluations } from '../../results/evaluations-file.ts';
-import { type Cursor, START } from '../../results/jsonl.ts';
-import { readMetrics } from '../../results/metrics-file.ts';
+import { readEvaluations } from '../../results/lines/evaluations.ts';
+import { type Cursor, START } from '../../results/lines/jsonl.ts';
+import { readMetrics } from '../../results/lines/metrics.ts';
 import { evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
 import { type Run, readTraining } from '../../results/read.ts';
 import type { EvaluationRecord, SampleGridRecord } from '../../results/records.ts';

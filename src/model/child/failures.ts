@@ -3,7 +3,7 @@
 import { UserError } from '../../experiment/user-error.ts';
 import { isLackOfSpace } from '../../results/errors.ts';
 import { recogniseFailure } from '../../results/failure-signs.ts';
-import { measureRun } from '../../results/metrics-file.ts';
+import { measureRun } from '../../results/lines/metrics.ts';
 import { type Failure, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';
 import { DataError } from '../data/sources/source.ts';

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { pickMetrics } from '../../experiment/metrics.ts';
-import { EvaluationsWriter, readLastEvaluation } from '../../results/evaluations-file.ts';
-import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/metrics-file.ts';
+import { EvaluationsWriter, readLastEvaluation } from '../../results/lines/evaluations.ts';
+import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/lines/metrics.ts';
 import { evaluationsFile, metricsFile, runFile } from '../../results/paths.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
 import { writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';

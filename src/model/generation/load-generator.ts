@@ -1,7 +1,7 @@
 // The generator of a run, from its checkpoints alone.
 
 import { UserError } from '../../experiment/user-error.ts';
-import { readEvaluations } from '../../results/evaluations-file.ts';
+import { readEvaluations } from '../../results/lines/evaluations.ts';
 import { checkpointsFolder } from '../../results/paths.ts';
 import { readTraining } from '../../results/read.ts';
 import type { Kernels, Tensor } from '../kernels/kernels.ts';

@@ -1,8 +1,8 @@
-// Room: results/compare. Two run folders side by side: metrics, evaluations and sample grids. Weights are a matter of the model room.
+// Two run folders side by side: metrics, evaluations and sample grids. Weights are a matter of the model room.
 
 import { readFileSync } from 'node:fs';
-import { readEvaluations } from '../evaluations-file.ts';
-import { readMetrics } from '../metrics-file.ts';
+import { readEvaluations } from '../lines/evaluations.ts';
+import { readMetrics } from '../lines/metrics.ts';
 import { metricsFile } from '../paths.ts';
 import type { EvaluationRecord } from '../records.ts';
 import { listSamples } from '../samples.ts';

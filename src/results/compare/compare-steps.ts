@@ -1,4 +1,4 @@
-// Room: results/compare (pure). Two series of records by step, and where they part for the first time.
+// (pure) Two series of records by step, and where they part for the first time.
 
 /** Depends on the machine's mood, not on the result. */
 const TIMINGS = new Set(['seconds', 'imagesPerSecond']);

@@ -1,4 +1,4 @@
-// Room: results/files. Room that is kept on the disk while a run goes on, so that its failure can be written down on a full disk.
+// Room that is kept on the disk while a run goes on, so that its failure can be written down on a full disk.
 
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';

@@ -5,7 +5,7 @@ import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepReserve } from '../../results/files/reserve.ts';
-import { readLastMetrics } from '../../results/metrics-file.ts';
+import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { leaseFile, outcomeFile } from '../../results/paths.ts';
 import type { ProgressMessage } from '../../results/records.ts';
 import { removeRunStop, requestRunStop } from '../../results/write-run.ts';

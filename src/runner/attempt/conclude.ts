@@ -3,7 +3,7 @@
 import type { UserError } from '../../experiment/user-error.ts';
 import { isLackOfSpace } from '../../results/errors.ts';
 import { freeReserve } from '../../results/files/reserve.ts';
-import { measureRun } from '../../results/metrics-file.ts';
+import { measureRun } from '../../results/lines/metrics.ts';
 import { readRun } from '../../results/read.ts';
 import { type OutcomeRecord, STOPPED_EXIT_CODE } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';

@@ -2,7 +2,7 @@
 
 import { statfsSync } from 'node:fs';
 import { recogniseFailure } from '../../results/failure-signs.ts';
-import { readLogTail } from '../../results/log-file.ts';
+import { readLogTail } from '../../results/lines/log.ts';
 import { type OutcomeRecord, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
 import { isAttemptLine } from '../../results/write-run.ts';
 import type { JobExit } from '../executors/executor.ts';

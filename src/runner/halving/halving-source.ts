@@ -2,8 +2,8 @@
 // its folder, now and whenever it pauses; so a sweep that was killed at any moment goes on with a valid halving.
 
 import type { HalvingConfig } from '../../experiment/schema/sweep-schema.ts';
-import { appendHalvingDecision } from '../../results/halving-log.ts';
-import { measureRun } from '../../results/metrics-file.ts';
+import { appendHalvingDecision } from '../../results/lines/halving.ts';
+import { measureRun } from '../../results/lines/metrics.ts';
 import { readRun } from '../../results/read.ts';
 import type { HalvingDecision, OutcomeRecord } from '../../results/records.ts';
 import { recordOutcome } from '../attempt/conclude.ts';

@@ -1,8 +1,8 @@
 // Room: runner/halving. What a run has shown so far, for successive halving: read from its metrics and evaluations alone.
 
 import { describeMetric } from '../../experiment/metrics.ts';
-import { readEvaluations } from '../../results/evaluations-file.ts';
-import { readMetrics } from '../../results/metrics-file.ts';
+import { readEvaluations } from '../../results/lines/evaluations.ts';
+import { readMetrics } from '../../results/lines/metrics.ts';
 import { metricsFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import type { EvaluationRecord, MetricsRecord } from '../../results/records.ts';

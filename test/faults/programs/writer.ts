@@ -8,7 +8,7 @@ import { beginLargeFile } from '../../../src/model/training/checkpoints/large-fi
 import { isLackOfSpace, WriteFailure } from '../../../src/results/errors.ts';
 import { writeJsonAtomic } from '../../../src/results/files/write.ts';
 import { acquireLease, createLease, readLease, readLiveLease } from '../../../src/results/leases/lease.ts';
-import { MetricsWriter, readMetrics } from '../../../src/results/metrics-file.ts';
+import { MetricsWriter, readMetrics } from '../../../src/results/lines/metrics.ts';
 import { metricsFile } from '../../../src/results/paths.ts';
 
 const root = process.argv[2]!;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findBestCheckpoint, removableCheckpoints } from '../../../src/model/training/checkpoints/best-checkpoint.ts';
 import { writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
-import { EvaluationsWriter } from '../../../src/results/evaluations-file.ts';
+import { EvaluationsWriter } from '../../../src/results/lines/evaluations.ts';
 import { evaluationsFile } from '../../../src/results/paths.ts';
 
 const file = (step: number) => ({ step, path: String(step) });

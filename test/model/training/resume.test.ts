@@ -9,7 +9,7 @@ import { restoreCheckpoint } from '../../../src/model/training/checkpoints/resto
 import { takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
 import { trainLoop } from '../../../src/model/training/loop.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
-import { MetricsWriter } from '../../../src/results/metrics-file.ts';
+import { MetricsWriter } from '../../../src/results/lines/metrics.ts';
 import type { MetricsRecord } from '../../../src/results/records.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 

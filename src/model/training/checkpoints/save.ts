@@ -2,7 +2,7 @@
 
 import { rm } from 'node:fs/promises';
 import { asWriteFailure } from '../../../results/errors.ts';
-import { readEvaluations } from '../../../results/evaluations-file.ts';
+import { readEvaluations } from '../../../results/lines/evaluations.ts';
 import { checkpointFile } from '../../../results/paths.ts';
 import type { Trainer } from '../trainer.ts';
 import { removableCheckpoints } from './best-checkpoint.ts';

@@ -2,10 +2,10 @@
 
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { formatCount } from '../experiment/units.ts';
-import { writing } from './errors.ts';
-import { parseNonFinite, readAt, readTail, UnreadableFile, withPlainFile } from './files/read.ts';
-import { storeNonFinite, syncFolder, writeAll } from './files/write.ts';
+import { formatCount } from '../../experiment/units.ts';
+import { writing } from '../errors.ts';
+import { parseNonFinite, readAt, readTail, UnreadableFile, withPlainFile } from '../files/read.ts';
+import { storeNonFinite, syncFolder, writeAll } from '../files/write.ts';
 
 /** A place between two lines of a file. */
 export interface Cursor {

@@ -1,8 +1,8 @@
 // log.txt of a run: its end, and its text from the beginning on while a process goes on writing it.
 
 import { StringDecoder } from 'node:string_decoder';
-import { readAt, readTail, UnreadableFile, withPlainFile } from './files/read.ts';
-import { logFile } from './paths.ts';
+import { readAt, readTail, UnreadableFile, withPlainFile } from '../files/read.ts';
+import { logFile } from '../paths.ts';
 
 const MOST_BYTES = 256 * 1024;
 

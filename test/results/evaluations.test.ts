@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EvaluationsWriter, readEvaluations, readLastEvaluation } from '../../src/results/evaluations-file.ts';
+import { EvaluationsWriter, readEvaluations, readLastEvaluation } from '../../src/results/lines/evaluations.ts';
 import { evaluationsFile } from '../../src/results/paths.ts';
 
 let folder: string;

@@ -1,9 +1,9 @@
 // evaluations.jsonl of a run: what the generator was worth, a line an evaluated epoch.
 
-import { isObject } from './check-records.ts';
+import { isObject } from '../check-records.ts';
+import { evaluationsFile } from '../paths.ts';
+import type { EvaluationRecord } from '../records.ts';
 import { type Lines, readJsonLines, readLastJsonLines, StepLinesWriter } from './jsonl.ts';
-import { evaluationsFile } from './paths.ts';
-import type { EvaluationRecord } from './records.ts';
 
 export class EvaluationsWriter extends StepLinesWriter<EvaluationRecord> {}
 

@@ -1,9 +1,9 @@
 // halving.jsonl of an experiment: what successive halving decided, for people. Nothing is resumed from it.
 
-import { isObject } from './check-records.ts';
+import { isObject } from '../check-records.ts';
+import { halvingFile } from '../paths.ts';
+import type { HalvingDecision } from '../records.ts';
 import { appendJsonLine, readJsonLines, readLastJsonLines } from './jsonl.ts';
-import { halvingFile } from './paths.ts';
-import type { HalvingDecision } from './records.ts';
 
 /** In a line of its own also after one that a kill has torn. Throws a WriteFailure. */
 export function appendHalvingDecision(experimentFolder: string, decision: HalvingDecision): void {

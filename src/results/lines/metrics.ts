@@ -1,10 +1,10 @@
 // metrics.jsonl of a run: a line a step. The trainer writes it, everybody else reads it.
 
-import { median } from '../experiment/units.ts';
-import { isObject } from './check-records.ts';
+import { median } from '../../experiment/units.ts';
+import { isObject } from '../check-records.ts';
+import { metricsFile } from '../paths.ts';
+import type { MetricsRecord, OutcomeRecord } from '../records.ts';
 import { type Cursor, type Lines, readJsonLines, readLastJsonLines, StepLinesWriter } from './jsonl.ts';
-import { metricsFile } from './paths.ts';
-import type { MetricsRecord, OutcomeRecord } from './records.ts';
 
 export class MetricsWriter extends StepLinesWriter<MetricsRecord> {}
 
