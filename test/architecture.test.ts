@@ -108,6 +108,13 @@ describe('the command line', () => {
   });
 });
 
+describe('an object', () => {
+  it('is not written as spreads of smaller ones to save lines', () => {
+    const files = [...source, ...filesBelow('test'), ...filesBelow('bench')];
+    expect(files.filter((file) => /^\s*\.\.\.\{ .* \},?$/m.test(readText(file)))).toEqual([]);
+  });
+});
+
 describe('what reads the imports', () => {
   it('tells types from values, over several lines', () => {
     const text = [

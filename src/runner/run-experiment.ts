@@ -90,7 +90,10 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
 
   const halving = experiment.halving
     ? createHalvingSource({
-        ...{ plan, folderOf, halving: experiment.halving, experimentFolder: experimentFolder(resultsRoot, experiment.name) },
+        plan,
+        folderOf,
+        halving: experiment.halving,
+        experimentFolder: experimentFolder(resultsRoot, experiment.name),
         onDecision: (run, decision, problem) => onEvent({ type: 'decided', run, decision, ...(problem && { problem }) }),
       })
     : null;
@@ -142,7 +145,11 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
   };
   try {
     return await schedule({
-      ...{ source, slots, launch, onEvent, signal: halt.signal },
+      source,
+      slots,
+      launch,
+      onEvent,
+      signal: halt.signal,
       retry: createRetryPolicy(execution),
       gpusOf: nameGpus,
       wait: (ms, signal) => sleep(ms, undefined, { signal }),

@@ -83,7 +83,13 @@ it('tells of a run that was stopped as the runner does: not as a failure', () =>
   const find = createChangeFinder(() => progress);
   find([run('running', null)]);
   const cancelled: OutcomeRecord = {
-    ...{ status: 'cancelled', message: 'Stopped.', finishedAt: '', steps: 3, epochs: 1, seconds: 1, imagesPerSecond: null },
+    status: 'cancelled',
+    message: 'Stopped.',
+    finishedAt: '',
+    steps: 3,
+    epochs: 1,
+    seconds: 1,
+    imagesPerSecond: null,
   };
   expect(find([run('cancelled', cancelled)])).toMatchObject([{ type: 'ended', end: { kind: 'stopped', outcome: cancelled } }]);
 });

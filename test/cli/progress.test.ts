@@ -15,8 +15,14 @@ import { createPoints } from '../helpers/sweep.ts';
 const plain: Paint = (_colour, text) => text;
 const colourful: Paint = (_colour, text) => `<${text}>`;
 const message = (step: number, secondsLeft: number): ProgressMessage => ({
-  ...{ type: 'progress', step, steps: 100, epoch: 3, epochs: 8 },
-  ...{ metrics: { lossD: 0.6123, lossG: 1.9 }, imagesPerSecond: 214.2, secondsLeft },
+  type: 'progress',
+  step,
+  steps: 100,
+  epoch: 3,
+  epochs: 8,
+  metrics: { lossD: 0.6123, lossG: 1.9 },
+  imagesPerSecond: 214.2,
+  secondsLeft,
 });
 const ended = (run: PlannedRun, status: OutcomeRecord['status'], words = ''): ShownEvent => {
   const outcome = { status, message: words, finishedAt: '', steps: 100, epochs: 8, seconds: 0, imagesPerSecond: null };

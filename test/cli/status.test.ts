@@ -87,9 +87,24 @@ describe('facet status', () => {
     const of = (label: string) => runs.find(({ id }: { id: string }) => id === ids[label]);
     expect(of('ten 1')).toMatchObject({ state: 'diverged', lossD: 'NaN', lossG: 'NaN', message: 'lossG became NaN at step 14', steps: 40 });
     expect(of('ten 3')).toEqual({
-      ...{ id: ids['ten 3'], state: 'queued', axes: { attributes: 'ten', 'training.seed': '3' }, current: true, message: null },
-      ...{ step: 0, steps: null, epoch: 0, epochs: null, metrics: {}, lossD: null, lossG: null, imagesPerSecond: null, seconds: null },
-      ...{ secondsLeft: null, attempts: 0, folder: `results/attr-sweep/${ids['ten 3']}`, problems: [] },
+      id: ids['ten 3'],
+      state: 'queued',
+      axes: { attributes: 'ten', 'training.seed': '3' },
+      current: true,
+      message: null,
+      step: 0,
+      steps: null,
+      epoch: 0,
+      epochs: null,
+      metrics: {},
+      lossD: null,
+      lossG: null,
+      imagesPerSecond: null,
+      seconds: null,
+      secondsLeft: null,
+      attempts: 0,
+      folder: `results/attr-sweep/${ids['ten 3']}`,
+      problems: [],
     });
     for (const run of runs) expect(Object.keys(run)).toEqual(Object.keys(of('ten 3')));
   });

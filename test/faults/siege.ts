@@ -28,8 +28,14 @@ export interface Tally {
 }
 
 export const createTally = (): Tally => ({
-  ...{ sweeps: 0, kills: { runner: 0, child: 0, both: 0 }, moments: { 'before training': 0, launching: 0, training: 0 } },
-  ...{ terms: 0, resumptions: 0, restarts: 0, widened: 0, checked: 0 },
+  sweeps: 0,
+  kills: { runner: 0, child: 0, both: 0 },
+  moments: { 'before training': 0, launching: 0, training: 0 },
+  terms: 0,
+  resumptions: 0,
+  restarts: 0,
+  widened: 0,
+  checked: 0,
 });
 
 export interface SiegeOptions {

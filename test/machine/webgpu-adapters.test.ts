@@ -45,7 +45,8 @@ describe('a machine with two GPUs and one that software plays', () => {
         platform: 'node',
         format: 'esm',
       },
-      ...{ external: ['@tensorflow/*', 'webgpu', 'execa'], define: { FACET_ROOT: JSON.stringify(FACET_ROOT) } },
+      external: ['@tensorflow/*', 'webgpu', 'execa'],
+      define: { FACET_ROOT: JSON.stringify(FACET_ROOT) },
     });
     const program = `
       import { loadBackend } from ${JSON.stringify(bundle)};

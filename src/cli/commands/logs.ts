@@ -20,9 +20,9 @@ export interface LogsCommandOptions {
 
 const LOOK_EVERY_MS = 200;
 
-export async function logsCommand({ run: given, results, follow }: LogsCommandOptions): Promise<number> {
+export async function logsCommand({ run: nameOrPath, results, follow }: LogsCommandOptions): Promise<number> {
   requireNoFile(results);
-  const run = findRun(results, given);
+  const run = findRun(results, nameOrPath);
   const printer = createPrinter(run.folder);
   if (follow) return followLog(run, printer);
   printer.print();

@@ -120,7 +120,11 @@ async function repeat({ options, found, original, code, today, provenance, place
       environment,
     });
     return await reproduceRun({
-      ...{ folder: place.reproduction.folder, original: original.record, lastEpoch: original.lastEpoch, provenance, patch: code.patch },
+      folder: place.reproduction.folder,
+      original: original.record,
+      lastEpoch: original.lastEpoch,
+      provenance,
+      patch: code.patch,
       engine: readEngines(found.folder)[0],
       slot: today.slot,
       executor,

@@ -22,9 +22,9 @@ export interface RmCommandOptions {
 }
 
 /** Removes nothing unless all of the runs can be removed. */
-export async function rmCommand({ runs: given, results, yes }: RmCommandOptions): Promise<number> {
+export async function rmCommand({ runs: namesOrPaths, results, yes }: RmCommandOptions): Promise<number> {
   requireNoFile(results);
-  const runs = [...new Map(given.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
+  const runs = [...new Map(namesOrPaths.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
   const held = runs.flatMap((run) => describeHold(run, whoHolds(run), results) ?? []);
   if (held.length > 0) return refuse(held);
 

@@ -21,9 +21,9 @@ export interface StatusCommandOptions {
 
 type Status = ExperimentStatus[] | DetailedStatus;
 
-export async function statusCommand({ experiment: given, results, json, watch }: StatusCommandOptions): Promise<number> {
+export async function statusCommand({ experiment: nameOrPath, results, json, watch }: StatusCommandOptions): Promise<number> {
   requireNoFile(results);
-  const name = given === undefined ? null : findExperiment(results, given).name;
+  const name = nameOrPath === undefined ? null : findExperiment(results, nameOrPath).name;
   const readProgress = createProgressReader();
   const look = (): Status =>
     name === null

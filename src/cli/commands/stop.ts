@@ -24,9 +24,9 @@ export interface StopCommandOptions {
 }
 
 /** Exits with 0 also where nobody is at work: what was asked for is so. */
-export async function stopCommand({ experiment: given, results, now }: StopCommandOptions): Promise<number> {
+export async function stopCommand({ experiment: nameOrPath, results, now }: StopCommandOptions): Promise<number> {
   requireNoFile(results);
-  const experiment = findExperiment(results, given);
+  const experiment = findExperiment(results, nameOrPath);
   const by = `facet stop (process ${process.pid} on ${hostname()})`;
   const holder = requestStop(experiment.folder, { kind: now ? 'forced' : 'graceful', by });
   if (!holder) {

@@ -79,8 +79,8 @@ function dataOf(config: RunConfig): string {
 
 /** Kept by configuration: a sweep of thousands is estimated every second. */
 function describe(config: RunConfig): { kind: string; data: string } {
-  const known = descriptions.get(config);
-  if (known) return known;
+  const kept = descriptions.get(config);
+  if (kept) return kept;
   const { model, training, dataset, attributes, augmentation } = config;
   const kind = JSON.stringify([model, training.batchSize, training.precision, dataset.imageSize, attributes.length, augmentation]);
   const description = { kind, data: JSON.stringify(dataset) };

@@ -71,8 +71,11 @@ it('without instructions for bfloat16, convolutions and products are computed in
 
 describe('the tables', () => {
   const size = (batch: number, side: number, inputs: number, outputs: number): ConvolutionSize => ({
-    ...{ batch, inputs, outputs },
-    ...{ height: side, width: side },
+    batch,
+    inputs,
+    outputs,
+    height: side,
+    width: side,
   });
 
   // What runs so far were trained with: a change here would change the last bits of every run that goes on.
