@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment } from '../experiment/schema/schema.ts';
 import { parseDuration } from '../experiment/units.ts';
 import { UserError } from '../experiment/user-error.ts';
+import type { BackendChoice } from '../machine/backend.ts';
 import { makeLastingSoon } from '../results/files/write.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
@@ -117,7 +118,9 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
     const folder = folderOf(run);
     const isFirst = run.action === 'start' && attempt === 1;
     try {
+      if (run.needs) throw new UserError(`it ${run.reason}`);
       const former = isFirst ? null : readRun(folder).record;
+      const { backend = provenance.backend } = run;
       const numerics = { threads: chooseThreads(slot.threads, former), oneDnn: chooseOneDnn(process.env, former) };
       const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
       const what = {
@@ -128,10 +131,12 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
         dataIdentity,
         ...(halving && { pauseAfterEpoch: halving.pauseAfter(run) }),
       };
-      const letLast = makeLastingSoon(recordAttempt(folder, { run: what, former, provenance: { ...provenance, ...numerics }, patch }));
+      const letLast = makeLastingSoon(
+        recordAttempt(folder, { run: what, former, provenance: { ...provenance, backend, ...numerics }, patch }),
+      );
       const end = await carryOutAttempt(executor, {
         folder,
-        slot: { ...slot, ...numerics },
+        slot: { ...(run.backend ? placeOn(run.backend, slot) : slot), ...numerics },
         limits,
         stop: { graceful: halt.signal, forced: stop.forced },
         onProgress: (message) => onEvent({ type: 'progress', run, message }),
@@ -158,6 +163,11 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
     halving?.close();
     halt.release();
   }
+}
+
+/** The slot for a run that keeps a backend of its own: on TensorFlow, that is the processor. */
+function placeOn({ name }: BackendChoice, slot: Slot): Slot {
+  return { ...slot, backend: name, ...(name === 'tensorflow' && { gpus: [] }) };
 }
 
 function toMilliseconds(duration: string | number | undefined): number | null {

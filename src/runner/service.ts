@@ -12,6 +12,7 @@ import type { Executor, StopSignals } from './executors/executor.ts';
 import { createLocalExecutor } from './executors/local/local.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
 import { type IdentifyDataset, identifyPoints } from './plan/identify-points.ts';
+import { keepBackends } from './plan/keep-backends.ts';
 import { type Order, orderRuns } from './plan/order.ts';
 import { type IdentifiedPoint, type PlannedRun, planRuns } from './plan/plan.ts';
 import { describeDemand, type Slot } from './plan/slots.ts';
@@ -37,6 +38,8 @@ export interface SweepRequest {
   fresh?: boolean;
   /** Go on with the runs that failed. */
   retryFailed?: boolean;
+  /** Go on with runs whose backend is not here on the one that is. */
+  changeBackend?: boolean;
   /** Numbers or uuids of the GPUs to use, with commas; default: all. */
   gpus?: string | undefined;
   stop?: StopSignals;
@@ -161,7 +164,10 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     },
   });
   try {
-    const plan = planRuns(points, createStateReader(folder), { fresh, retryFailed, halving: experiment.halving !== undefined });
+    const plan = await keepBackends(
+      planRuns(points, createStateReader(folder), { fresh, retryFailed, halving: experiment.halving !== undefined }),
+      { resultsRoot, experiment: experiment.name, backend: surroundings.backend, slots, mayChange: request.changeBackend ?? false },
+    );
     recordExperiment({ resultsRoot, experiment, plan });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
     if (!(await isPrepared(data, todo, stop.signals.graceful))) return { kind: 'not-started' };

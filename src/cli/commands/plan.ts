@@ -1,6 +1,6 @@
 // Room: cli. facet plan FILE: what `facet run` would do. Starts nothing, packs nothing, writes nothing.
 
-import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import type { Experiment } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
@@ -35,37 +35,46 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
-  const plan = orderRuns(planRuns(points, createStateReader(folder), { retryFailed, halving: experiment.halving !== undefined }), order);
+  const planned = planRuns(points, createStateReader(folder), { retryFailed, halving: experiment.halving !== undefined });
+  const continuation = await describeContinuation(planned, { experiment, resultsRoot: results });
+  const plan = orderRuns(continuation.plan, order);
   const shown = limit === 0 ? plan : plan.slice(0, limit);
   if (json) {
     process.stdout.write(formatJson(plan, shown, experiment));
     return EXIT.ok;
   }
   const holder = readLiveLease(runnerLeaseFile(folder));
-  const notes = [
-    ...(await describeContinuation(plan, { execution: experiment.execution, folder })),
-    ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : []),
-  ];
+  const notes = [...continuation.notes, ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : [])];
   process.stdout.write(formatText(plan, shown, notes));
   return EXIT.ok;
 }
 
 interface Continuation {
-  execution: ExecutionConfig;
-  folder: string;
+  /** Without the runs that go on with no backend of this machine. */
+  plan: readonly PlannedRun[];
+  /** What differs for runs that go on. */
+  notes: string[];
 }
 
-/** What differs for runs that go on; the machine is looked at only where there are such. */
-async function describeContinuation(plan: readonly PlannedRun[], { execution, folder }: Continuation): Promise<string[]> {
-  if (!plan.some((run) => run.action === 'resume')) return [];
+/** The machine is looked at only where runs go on. */
+async function describeContinuation(
+  plan: readonly PlannedRun[],
+  { experiment, resultsRoot }: { experiment: Experiment; resultsRoot: string },
+): Promise<Continuation> {
+  if (!plan.some((run) => run.action === 'resume')) return { plan, notes: [] };
   try {
     const { readSurroundings } = await import('../../runner/surroundings.ts');
+    const { keepBackends } = await import('../../runner/plan/keep-backends.ts');
+    const { describeBackends } = await import('../text/describe-backends.ts');
+    const { name, execution } = experiment;
     const configs = plan.map(({ point }) => point.config);
-    const { machine } = await readSurroundings({ configs });
+    const { machine, backend } = await readSurroundings({ configs });
     const slots = planSlots(describeDemand(execution, configs), machine);
-    return describeThreads(plan, folder, slots);
+    const kept = await keepBackends(plan, { resultsRoot, experiment: name, backend, slots, mayChange: false });
+    const notes = [...describeBackends(kept, backend), ...describeThreads(kept, experimentFolder(resultsRoot, name), slots)];
+    return { plan: kept, notes };
   } catch (error) {
-    if (error instanceof UserError) return [error.message]; // what `facet run` would stop at
+    if (error instanceof UserError) return { plan, notes: [error.message] }; // what `facet run` would stop at
     throw error;
   }
 }

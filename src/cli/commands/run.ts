@@ -15,6 +15,7 @@ import { loadExperiment } from '../load-experiment.ts';
 import { createReporter, type Reporter } from '../progress/reporter.ts';
 import { createStopListener } from '../stop-signals.ts';
 import { leaveTakenOver, sayWait } from '../take-lease.ts';
+import { describeBackends } from '../text/describe-backends.ts';
 import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeChangedSamples } from '../text/describe-samples.ts';
@@ -31,6 +32,8 @@ export interface RunCommandOptions {
   attach: boolean;
   /** Go on with the runs that failed. */
   retryFailed: boolean;
+  /** Go on with runs whose backend is not here on the one that is. */
+  changeBackend: boolean;
   /** `--gpus`: numbers or uuids of the GPUs to use, with commas; absent: all. */
   gpus?: string;
   order: Order;
@@ -91,9 +94,10 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
     }
   }
 
-  function describeBeginning({ plan, slots }: StartedSweep, { execution }: Experiment): string[] {
+  function describeBeginning({ plan, slots, surroundings }: StartedSweep, { execution }: Experiment): string[] {
     return [
       ...describeLimits(execution, { runs: plan.length, slots }),
+      ...describeBackends(plan, surroundings.backend),
       ...describeThreads(plan, folder, slots),
       ...describeChangedSamples(plan, folder, options),
     ];

@@ -2,6 +2,7 @@
 
 import { hashOfName } from '../../experiment/run-id.ts';
 import type { SweepPoint } from '../../experiment/schema/schema.ts';
+import type { BackendChoice, BackendKind } from '../../machine/backend.ts';
 import type { RunState } from '../../results/records.ts';
 import { isFailure, wordOf } from '../../results/states.ts';
 
@@ -17,6 +18,10 @@ export interface PlannedRun extends IdentifiedPoint {
   action: 'start' | 'resume' | 'skip';
   /** Why, in a few words for a person. */
   reason: string;
+  /** Its own, where that is not what new runs are trained on. */
+  backend?: BackendChoice;
+  /** The kind of backend for want of which it is left alone. */
+  needs?: BackendKind;
 }
 
 /** What a folder's own record says of it. */

@@ -2,6 +2,7 @@
 
 import type { ExecutionConfig, RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
+import type { BackendChoice } from '../../machine/backend.ts';
 import type { Gpu } from '../../machine/gpus.ts';
 import type { WebgpuAdapter } from '../../machine/webgpu-adapters.ts';
 import { placeOnGpus } from './gpu-places.ts';
@@ -19,6 +20,8 @@ export interface Slot {
   threads: number;
   /** Whether TensorFlow computes with oneDNN; null or absent: as the environment says, or else TensorFlow. */
   oneDnn?: boolean | null;
+  /** The backend of the run, where it is not the one that the environment leads to. */
+  backend?: BackendChoice['name'];
 }
 
 export interface Machine {

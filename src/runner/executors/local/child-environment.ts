@@ -7,7 +7,7 @@ type Variables = Record<string, string>;
 
 /** Added to the environment that a child inherits from the runner, FACET_BACKEND and everything else included. */
 export function createChildEnvironment(slot: Slot, inherited: Readonly<Partial<Variables>> = {}): Variables {
-  const { gpus, adapter, threads, oneDnn = null } = slot;
+  const { gpus, adapter, threads, oneDnn = null, backend } = slot;
   const defaults = Object.entries(createDefaults(slot)).filter(([name]) => inherited[name] === undefined);
   return {
     ...Object.fromEntries(defaults),
@@ -20,6 +20,7 @@ export function createChildEnvironment(slot: Slot, inherited: Readonly<Partial<V
     // An empty list hides all GPUs. The order of PCI slots is that of nvidia-smi.
     ...(gpus === null ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
     ...(oneDnn === null ? {} : { [ONE_DNN_VARIABLE]: oneDnn ? '1' : '0' }),
+    ...(backend && { FACET_BACKEND: backend }),
     ...adapter?.environment,
   };
 }
