@@ -1,7 +1,8 @@
 // A generator as it is used after training: with running statistics, in batches that bound memory.
 
 import type { Kernels } from '../kernels/kernels.ts';
-import { generateForSampling, type Weights } from '../networks/generator.ts';
+import { runningStatisticsNorm, type Weights } from '../networks/batch-norm.ts';
+import { generate } from '../networks/generator.ts';
 import type { RunningStatistics } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 
@@ -28,13 +29,12 @@ export function createGenerator(k: Kernels, { shape, conditions, network }: Part
 
   async function sampleBatch(z: Float32Array, y: Float32Array): Promise<Float32Array> {
     const count = z.length / shape.latentSize;
-    const [made] = k.scope(() => [
-      generateForSampling(
-        { k, shape, parameters: network.parameters, statistics: network.statistics },
-        k.tensor(z, [count, shape.latentSize]),
-        k.tensor(y, [count, shape.conditions]),
-      ),
-    ]);
+    const { parameters: weights, statistics } = network;
+    const norm = runningStatisticsNorm(k, weights, statistics);
+    const [made] = k.scope(() => {
+      const [noise, labels] = [k.tensor(z, [count, shape.latentSize]), k.tensor(y, [count, shape.conditions])];
+      return [generate({ k, shape, weights, norm }, noise, labels)];
+    });
     const pictures = await k.read(made!);
     k.free(made!);
     return pictures;

@@ -69,8 +69,7 @@ function readGenerator(file: SafetensorsFile, { k, step }: { k: Kernels; step: n
     return tensor;
   };
   const specs = generatorSpecs(shape).filter(({ inert }) => !inert);
-  const isOfNorm = (name: string) => /\.(gamma|beta)$/.test(name);
-  const weights = new Map(specs.map(({ name }) => [name, upload(name, isOfNorm(name) ? k.tensorFloat32 : k.tensor)]));
+  const weights = new Map(specs.map(({ name, isFloat32 }) => [name, upload(name, isFloat32 ? k.tensorFloat32 : k.tensor)]));
   const statistics = new Map(
     generatorNorms(shape).map((name) => [
       name,
@@ -79,7 +78,7 @@ function readGenerator(file: SafetensorsFile, { k, step }: { k: Kernels; step: n
   );
   const get = (name: string) => weights.get(name)!;
   return {
-    ...createGenerator(k, { shape, conditions, network: { parameters: { get, getFloat32: get }, statistics } }),
+    ...createGenerator(k, { shape, conditions, network: { parameters: { get }, statistics } }),
     step,
     free: () => k.free(...kept),
   };

@@ -1,5 +1,5 @@
-// Room: model/kernels. What a backend must compute for the networks and the training loop. Everything above this
-// folder is the same on every backend; everything that differs lives in it.
+// The list of operations: what a backend must compute for the networks and the training loop. Everything above this folder is the same on
+// every backend; everything that differs lives in it. gradients.ts holds the gradient rule of each that is differentiated.
 
 /** A dense array on the device. Layout is NHWC. Opaque: only the kernels that made it can use it. */
 export interface Tensor {
@@ -15,6 +15,8 @@ export interface ParameterSpec {
    * zero: it is stored and counted, never computed.
    */
   inert?: boolean;
+  /** Read in float32, also where activations are bfloat16. */
+  isFloat32?: boolean;
 }
 
 export interface AdamStep {
@@ -25,10 +27,14 @@ export interface AdamStep {
   step: number;
 }
 
-export interface NormState {
+/** What scales and shifts a norm, float32: [channels] */
+export interface Affine {
   gamma: Tensor;
   beta: Tensor;
-  /** Running mean and variance, [channels]. */
+}
+
+/** Of each channel, float32: [channels] */
+export interface Statistics {
   mean: Tensor;
   variance: Tensor;
 }
@@ -43,18 +49,18 @@ export interface SavedNorm {
 interface NormResult {
   y: Tensor;
   saved: SavedNorm;
-  /** Running statistics after this batch. */
-  mean: Tensor;
-  variance: Tensor;
+  /** Running statistics after this batch, where those before it were given. */
+  running: Statistics | undefined;
 }
 
 /** The parameters of one network with their Adam moments, on the device. */
 export interface Parameters {
   readonly specs: readonly ParameterSpec[];
-  /** The current value in the precision of the activations. Valid until the next applyAdam, or call of what was compiled. */
+  /**
+   * The current value, in the precision of the activations or in float32 as the spec says. The same tensor each time, and valid, until the
+   * next applyAdam or call of what was compiled.
+   */
   get(name: string): Tensor;
-  /** The current value in float32. Valid as long. */
-  getFloat32(name: string): Tensor;
   /**
    * Adam (Kingma and Ba 2015) in its efficient form, with epsilon 1e-8 added to the uncorrected root. Works inside `compile`
    * only. `step` is asked at every call of what was compiled.
@@ -101,8 +107,9 @@ export interface Kernels {
   read(tensor: Tensor): Promise<Float32Array>;
   parameters(specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters;
 
-  /** float32 -> the precision of the activations */
+  /** To the precision of the activations. */
   activation(x: Tensor): Tensor;
+  float32(x: Tensor): Tensor;
   reshape(x: Tensor, shape: readonly number[]): Tensor;
   /** [.., a] and [.., b] -> [.., a + b] */
   concat(a: Tensor, b: Tensor): Tensor;
@@ -131,11 +138,11 @@ export interface Kernels {
   tanh(x: Tensor): Tensor;
   tanhGradient(dy: Tensor, y: Tensor): Tensor;
 
-  /** Over all but the last axis, with the batch's own statistics (Ioffe and Szegedy 2015). */
-  batchNorm(x: Tensor, state: NormState): NormResult;
+  /** Over all but the last axis, with the batch's own statistics (Ioffe and Szegedy 2015). Updates `running` where given. */
+  batchNorm(x: Tensor, affine: Affine, running?: Statistics): NormResult;
   batchNormGradient(dy: Tensor, saved: SavedNorm): { dx: Tensor; dgamma: Tensor; dbeta: Tensor };
   /** With running statistics. */
-  batchNormInference(x: Tensor, state: NormState): Tensor;
+  batchNormInference(x: Tensor, affine: Affine, running: Statistics): Tensor;
 
   /** Gradient of mean binary cross-entropy with respect to logits [B]: (sigmoid(logit) - target) / B */
   crossEntropyGradient(logits: Tensor, target: 0 | 1): Tensor;

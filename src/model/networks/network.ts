@@ -1,14 +1,15 @@
 // A network's state on the device: all of it that a run continues from.
 
-import type { Kernels, Parameters, Tensor } from '../kernels/kernels.ts';
+import type { Kernels, Parameters, Statistics } from '../kernels/kernels.ts';
 
-/** Running mean and variance of every batch norm, by its name; replaced after each training pass. */
-export type RunningStatistics = Map<string, { mean: Tensor; variance: Tensor }>;
+/** Running mean and variance of every batch norm, by its name. */
+export type RunningStatistics = Map<string, Statistics>;
 
 export interface Network {
   /** What a checkpoint calls it: `generator`, `discriminator`. */
   readonly name: string;
   readonly parameters: Parameters;
+  /** Replaced after each training pass of a network that is sampled later; of others they stay as they were. */
   statistics: RunningStatistics;
 }
 

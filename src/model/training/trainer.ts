@@ -1,8 +1,10 @@
 // Both networks with their state on the device, and one training step of each.
 
+import { createTape, differentiate } from '../autodiff/tape.ts';
 import type { AdamStep, Kernels, ParameterSpec, Tensor } from '../kernels/kernels.ts';
-import { discriminate, discriminatorGradients, discriminatorNorms, discriminatorSpecs } from '../networks/discriminator.ts';
-import { generate, generatorGradients, generatorNorms, generatorSpecs } from '../networks/generator.ts';
+import { batchStatisticsNorm } from '../networks/batch-norm.ts';
+import { discriminate, discriminatorNorms, discriminatorSpecs } from '../networks/discriminator.ts';
+import { generate, generatorNorms, generatorSpecs } from '../networks/generator.ts';
 import { initialWeights } from '../networks/initial-weights.ts';
 import { createLabelPlanes } from '../networks/label-planes.ts';
 import { initialStatistics, type Network, type RunningStatistics, replaceStatistics } from '../networks/network.ts';
@@ -64,51 +66,41 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
         k.tensorFloat32(labels, [batch, shape.conditions]),
         k.tensorFloat32(noise, [batch, shape.latentSize]),
         ...listStatistics(generator.statistics),
-        ...listStatistics(discriminator.statistics),
       ]),
     );
-    const { ofG, ofD } = nameStatistics(shape, statistics);
-    replaceStatistics(k, generator, ofG);
-    replaceStatistics(k, discriminator, ofD);
+    replaceStatistics(k, generator, nameStatistics(shape, statistics));
     return { real: k.keep(real!), fake: k.keep(fake!), fooled: k.keep(fooled!) };
   }
 
-  /** [pixels, labels, noise, ...statistics] -> [real, fake, fooled, ...statistics]; both networks move by one step of Adam. */
+  /** [pixels, labels, noise, ...statistics of G] -> [real, fake, fooled, ...statistics of G]; both networks move by one step of Adam. */
   function work([pixels, labels, noise, ...statistics]: readonly Tensor[]): Tensor[] {
-    const before = nameStatistics(shape, statistics);
+    const tape = createTape(k);
     const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
-    const d = { k, shape, parameters: discriminator.parameters, planes };
+    const [g, d] = [generator.parameters, discriminator.parameters];
+    const after: RunningStatistics = new Map();
+    const norm = batchStatisticsNorm(tape.k, g, {
+      before: nameStatistics(shape, statistics),
+      onRunning: (name, running) => after.set(name, running),
+    });
     // The same generated pictures serve both steps; G's weights do not change between them.
-    const made = generate({ k, shape, parameters: generator.parameters, statistics: before.ofG }, z, y);
+    const images = generate({ k: tape.k, shape, weights: g, norm }, z, y);
+    const judge = (pictures: Tensor) =>
+      discriminate({ k: tape.k, shape, weights: d, planes, norm: batchStatisticsNorm(tape.k, d) }, pictures, y);
 
-    const [real, fake, ...afterD] = k.scope(() => {
-      const onReal = discriminate({ ...d, statistics: before.ofD }, x, y);
-      const realGradients = discriminatorGradients(d, {
-        tape: onReal.tape,
-        dLogits: k.crossEntropyGradient(onReal.logits, 1),
-        of: 'parameters',
-      });
-      const onFake = discriminate({ ...d, statistics: onReal.statistics }, made.images, y);
-      const fakeGradients = discriminatorGradients(d, {
-        tape: onFake.tape,
-        dLogits: k.crossEntropyGradient(onFake.logits, 0),
-        of: 'parameters',
-      });
-      discriminator.parameters.applyAdam(sumGradients(k, realGradients, fakeGradients), () => {
+    const [real, fake] = k.scope(() => {
+      const logits = [judge(x), judge(images)];
+      const dLogits = [k.crossEntropyGradient(logits[0]!, 1), k.crossEntropyGradient(logits[1]!, 0)];
+      d.applyAdam(differentiate(tape, { outputs: logits, dOutputs: dLogits, by: d }), () => {
         const { adam, discriminatorLearningRate = adam.learningRate } = input;
         return { ...adam, learningRate: discriminatorLearningRate };
       });
-      return [onReal.logits, onFake.logits, ...listStatistics(onFake.statistics)];
+      return logits;
     });
 
-    const after = nameStatistics(shape, [...listStatistics(made.statistics), ...afterD]);
-    const onFooled = discriminate({ ...d, statistics: after.ofD }, made.images, y);
-    const dImages = discriminatorGradients(d, { tape: onFooled.tape, dLogits: k.crossEntropyGradient(onFooled.logits, 1), of: 'images' });
-    generator.parameters.applyAdam(
-      generatorGradients({ k, shape, parameters: generator.parameters }, made.tape, dImages),
-      () => input.adam,
-    );
-    return [real!, fake!, onFooled.logits, ...listStatistics(after.ofG), ...listStatistics(after.ofD)];
+    const fooled = judge(images);
+    const dFooled = k.crossEntropyGradient(fooled, 1);
+    g.applyAdam(differentiate(tape, { outputs: [fooled], dOutputs: [dFooled], by: g }), () => input.adam);
+    return [real!, fake!, fooled, ...listStatistics(after)];
   }
 }
 
@@ -116,14 +108,6 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
 const listStatistics = (statistics: RunningStatistics): Tensor[] =>
   [...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
 
-/** Undoes listStatistics, for those of G followed by those of D. */
-function nameStatistics(shape: NetworkShape, tensors: readonly Tensor[]): { ofG: RunningStatistics; ofD: RunningStatistics } {
-  const [namesG, namesD] = [generatorNorms(shape), discriminatorNorms(shape)];
-  const from = (first: number, names: string[]): RunningStatistics =>
-    new Map(names.map((name, i) => [name, { mean: tensors[first + 2 * i]!, variance: tensors[first + 2 * i + 1]! }]));
-  return { ofG: from(0, namesG), ofD: from(2 * namesG.length, namesD) };
-}
-
-function sumGradients(k: Kernels, a: ReadonlyMap<string, Tensor>, b: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
-  return new Map([...a].map(([name, gradient]) => [name, k.add(gradient, b.get(name)!)]));
-}
+/** Undoes listStatistics, for those of G. */
+const nameStatistics = (shape: NetworkShape, tensors: readonly Tensor[]): RunningStatistics =>
+  new Map(generatorNorms(shape).map((name, i) => [name, { mean: tensors[2 * i]!, variance: tensors[2 * i + 1]! }]));

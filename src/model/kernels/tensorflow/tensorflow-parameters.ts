@@ -18,6 +18,7 @@ export function createTensorflowParameters(program: Program, { specs, initial, a
   for (const { name, shape, inert } of specs) {
     for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) stored.set(`${name}${suffix}`, program.variable(shape));
   }
+  const float32 = new Set(specs.filter(({ isFloat32 }) => isFloat32).map(({ name }) => name));
   const find = (name: string): Variable => {
     const variable = stored.get(name);
     if (!variable) throw new Error(`no parameter named ${name}`);
@@ -32,8 +33,7 @@ export function createTensorflowParameters(program: Program, { specs, initial, a
 
   return {
     specs,
-    get: (name) => program.value(find(name), activation),
-    getFloat32: (name) => program.value(find(name)),
+    get: (name) => program.value(find(name), float32.has(name) ? DataType.float32 : activation),
     applyAdam(gradients: ReadonlyMap<string, Tensor>, stepOf: () => AdamStep) {
       const setting = (of: (step: AdamStep) => number) => program.scalar(() => of(stepOf()));
       const settings = [

@@ -51,6 +51,11 @@ export function createTensorflowKernels(
   };
   /** The type in which batch norms are computed. */
   const norm = precision === 'bfloat16' && table.bfloat16 === 'bfloat16' ? DataType.bfloat16 : DataType.float32;
+  /** What FusedBatchNormV3 takes where it is to keep no running statistics. */
+  const emptyStatistics = () => {
+    const empty = tf.create(new Float32Array(0), [0]);
+    return { mean: empty, variance: empty };
+  };
   const as4d = (x: Tensor) => (x.shape.length === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]));
 
   return {
@@ -69,6 +74,7 @@ export function createTensorflowKernels(
       createTensorflowParameters(program, { specs, initial, activation }),
 
     activation: (x) => tf.cast(x, activation),
+    float32: (x) => tf.cast(x, DataType.float32),
     reshape,
     concat: (a, b) => concat(a, b, a.shape.length - 1),
     split,
@@ -91,17 +97,23 @@ export function createTensorflowKernels(
     tanh: (x) => tf.run('Tanh', [T(x)], [x])[0]!,
     tanhGradient: (dy, y) => tf.run('TanhGrad', [T(y)], [y, dy])[0]!,
 
-    batchNorm(x, { gamma, beta, mean, variance }) {
+    batchNorm(x, { gamma, beta }, running) {
       const input = tf.cast(as4d(x), norm);
-      const attributes = [...normAttributes(input, true), tf.float('exponential_avg_factor', BATCH_NORM_MOMENTUM)];
-      const [y, newMean, newVariance, ...reserved] = tf.run('FusedBatchNormV3', attributes, [input, gamma, beta, mean, variance], 6);
-      return { y: tf.cast(y!, activation), mean: newMean!, variance: newVariance!, saved: { x: input, gamma, saved: reserved } };
+      const attributes = [...normAttributes(input, true), tf.float('exponential_avg_factor', running ? BATCH_NORM_MOMENTUM : 1)];
+      const before = running ?? emptyStatistics();
+      const inputs = [input, gamma, beta, before.mean, before.variance];
+      const [y, mean, variance, ...reserved] = tf.run('FusedBatchNormV3', attributes, inputs, 6);
+      return {
+        y: tf.cast(y!, activation),
+        saved: { x: input, gamma, saved: reserved },
+        running: running && { mean: mean!, variance: variance! },
+      };
     },
     batchNormGradient(dy, { x, gamma, saved }) {
       const [dx, dgamma, dbeta] = tf.run('FusedBatchNormGradV3', normAttributes(x, true), [tf.cast(dy, norm), x, gamma, ...saved], 5);
       return { dx: tf.cast(dx!, activation), dgamma: dgamma!, dbeta: dbeta! };
     },
-    batchNormInference(x, { gamma, beta, mean, variance }) {
+    batchNormInference(x, { gamma, beta }, { mean, variance }) {
       const input = tf.cast(as4d(x), norm);
       const attributes = [...normAttributes(input, false), tf.float('exponential_avg_factor', 1)];
       return tf.cast(tf.run('FusedBatchNormV3', attributes, [input, gamma, beta, mean, variance], 6)[0]!, activation);

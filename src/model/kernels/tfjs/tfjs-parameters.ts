@@ -1,4 +1,4 @@
-// Room: model/kernels/tfjs. Parameters and their Adam moments on a backend of tfjs itself.
+// Parameters and their Adam moments on a backend of tfjs itself.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { ADAM_EPSILON, type AdamStep, type ParameterSpec, type Parameters, type Tensor } from '../kernels.ts';
@@ -60,7 +60,6 @@ export function createTfjsParameters(tf: Tf, { specs, initial, adam }: Given): P
   return {
     specs,
     get,
-    getFloat32: get,
     applyAdam(gradients, stepOf: () => AdamStep) {
       const { learningRate, beta1, beta2, step } = stepOf();
       const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);

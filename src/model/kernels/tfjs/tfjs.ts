@@ -1,4 +1,4 @@
-// Room: model/kernels/tfjs. Kernels on a backend of tfjs itself (WebAssembly, WebGPU, its reference CPU backend), in float32.
+// Kernels on a backend of tfjs itself (WebAssembly, WebGPU, its reference CPU backend), in float32.
 // Convolution gradients go through tfjs's kernel registry, where this folder registers what a backend lacks.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
@@ -32,6 +32,7 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
     parameters: (specs, initial) => createTfjsParameters(tf, { specs, initial, adam }),
 
     activation: (x) => x,
+    float32: (x) => x,
     reshape: (x, shape) => tf.reshape(own(x), [...shape]),
     concat: (a, b) => tf.concat([own(a), own(b)], a.shape.length - 1),
     split(x, a) {
@@ -63,7 +64,7 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
     tanh: (x) => tf.tanh(own(x)),
     tanhGradient: (dy, y) => tf.mul(own(dy), tf.sub(1, tf.square(own(y)))),
 
-    batchNorm(x, { gamma, beta, mean, variance }) {
+    batchNorm(x, { gamma, beta }, running) {
       const axes = allButLast(x);
       const count = x.shape.slice(0, -1).reduce((a, b) => a * b, 1);
       const batchMean = tf.mean(own(x), axes);
@@ -76,8 +77,10 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
       return {
         y: tf.add(tf.mul(normal, own(gamma)), own(beta)),
         saved: { x: normal, gamma, saved: [inverse] },
-        mean: blend(mean, batchMean),
-        variance: blend(variance, tf.mul(batchVariance, count / Math.max(1, count - 1))),
+        running: running && {
+          mean: blend(running.mean, batchMean),
+          variance: blend(running.variance, tf.mul(batchVariance, count / Math.max(1, count - 1))),
+        },
       };
     },
     batchNormGradient(dy, { x: normal, gamma, saved: [inverse] }) {
@@ -88,7 +91,7 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
       const inner = tf.sub(own(dy), tf.add(tf.mul(own(normal), tf.div(dgamma, count)), tf.div(dbeta, count)));
       return { dx: tf.mul(inner, tf.mul(own(gamma), own(inverse!))), dgamma, dbeta };
     },
-    batchNormInference(x, { gamma, beta, mean, variance }) {
+    batchNormInference(x, { gamma, beta }, { mean, variance }) {
       const scale = tf.mul(own(gamma), tf.rsqrt(tf.add(own(variance), BATCH_NORM_EPSILON)));
       return tf.add(tf.mul(own(x), scale), tf.sub(own(beta), tf.mul(own(mean), scale)));
     },

@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. Batch norm on WebAssembly. Channel by channel arithmetic is in double precision, on the host.
+// Batch norm on WebAssembly. Channel by channel arithmetic is in double precision, on the host.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, type Kernels, type Tensor } from '../kernels.ts';
@@ -10,9 +10,9 @@ export function createWasmBatchNorm(tf: typeof tfjs): Pick<Kernels, 'batchNorm' 
   const host = (tensor: Tensor) => Float64Array.from(values(tensor));
   const device = (channels: Float64Array) => tf.tensor1d(Float32Array.from(channels));
   return {
-    batchNorm(x, state) {
+    batchNorm(x, affine, running) {
       const rows = x.shape.slice(0, -1).reduce((a, b) => a * b, 1);
-      const [gamma, beta] = [host(state.gamma), host(state.beta)];
+      const [gamma, beta] = [host(affine.gamma), host(affine.beta)];
       const wide = widen(tf, x);
       const mean = channelMeans(tf, x);
       const centred = tf.sub(wide.x, wide.repeat(mean));
@@ -26,9 +26,8 @@ export function createWasmBatchNorm(tf: typeof tfjs): Pick<Kernels, 'batchNorm' 
       const unbiased = variance.map((value) => (value * rows) / Math.max(1, rows - 1));
       return {
         y: tf.tidy(() => tf.reshape(tf.add(tf.mul(centred, wide.repeat(scale)), wide.repeat(beta)), [...x.shape])),
-        saved: { x: tf.reshape(centred, [...x.shape]), gamma: state.gamma, saved: [device(inverse)] },
-        mean: blend(state.mean, mean),
-        variance: blend(state.variance, unbiased),
+        saved: { x: tf.reshape(centred, [...x.shape]), gamma: affine.gamma, saved: [device(inverse)] },
+        running: running && { mean: blend(running.mean, mean), variance: blend(running.variance, unbiased) },
       };
     },
 
