@@ -1,7 +1,7 @@
-// Room: runner. Carries out a run again, in a folder of its own.
+// Carries out a run again, in a folder of its own.
 
 import { readEngines, recordEngine } from '../results/engine-file.ts';
-import { makeLasting } from '../results/files/write.ts';
+import { syncFiles } from '../results/files/write.ts';
 import { readLastMetrics } from '../results/lines/metrics.ts';
 import { readRun } from '../results/read.ts';
 import type { Engine, RunRecord } from '../results/records.ts';
@@ -37,7 +37,7 @@ export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
   const { folder, original, engine, lastEpoch, provenance, patch, slot, executor, graceMs, stop, onEvent } = options;
   const { id, experiment, axes, config, dataIdentity } = original;
   const run = { id, experiment, axes, config, dataIdentity, pauseAfterEpoch: lastEpoch };
-  await makeLasting(recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch }));
+  await syncFiles(recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch }));
   if (engine && readEngines(folder).length === 0) recordEngine(folder, engine);
   onEvent({ type: 'launched', attempt: 1 });
   const launched = await carryOutAttempt(executor, {

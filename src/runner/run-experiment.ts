@@ -1,25 +1,26 @@
-// Room: runner. Carries out what was planned: records it, starts each run in a slot, and says what became of it.
+// Carries out a planned sweep: records it, starts each run in a slot, and tells what became of it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment } from '../experiment/schema/schema.ts';
 import { parseDuration } from '../experiment/units.ts';
 import { UserError } from '../experiment/user-error.ts';
 import type { BackendChoice } from '../machine/backend.ts';
-import { makeLastingSoon } from '../results/files/write.ts';
+import { syncFilesSoon } from '../results/files/write.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { HalvingDecision, ProgressMessage, Provenance } from '../results/records.ts';
 import { reopenRun, setAside, writeExperimentRecord } from '../results/write-run.ts';
-import { carryOutAttempt, type Limits } from './attempt/attempt.ts';
+import { carryOutAttempt } from './attempt/attempt.ts';
 import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
 import { recordAttempt } from './attempt/record-attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
-import { createHalvingSource } from './halving/halving-source.ts';
+import { type FollowedStop, followStop } from './follow-stop.ts';
+import { createHalvingSource, type HalvingSource } from './halving/source.ts';
 import { chooseOneDnn } from './plan/one-dnn.ts';
 import type { PlannedRun } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
 import { chooseThreads } from './plan/threads.ts';
-import type { CodePatch } from './provenance/read-code.ts';
+import type { CodePatch } from './provenance/code.ts';
 import { createRetryPolicy, failureOf } from './schedule/policy.ts';
 import {
   inOrder,
@@ -78,17 +79,10 @@ export function recordExperiment({
  * The result holds the runs that were started.
  */
 export async function runExperiment(options: RunExperimentOptions): Promise<ScheduleResult<PlannedRun>> {
-  const { resultsRoot, experiment, plan, slots, executor, provenance, patch = null, stop } = options;
-  const { execution } = experiment;
-  const limits: Limits = {
-    timeoutMs: toMilliseconds(execution.timeout),
-    stallTimeoutMs: toMilliseconds(execution.stallTimeout),
-    graceMs: options.graceMs,
-  };
+  const { resultsRoot, experiment, plan, slots, onEvent } = options;
   const folderOf = (run: PlannedRun) => runFolder(resultsRoot, experiment.name, run.id);
   const runs = plan.filter((run) => run.action !== 'skip');
   for (const run of runs) if (run.action === 'start' && run.state !== 'queued') setAside(folderOf(run), new Date());
-
   const halving = experiment.halving
     ? createHalvingSource({
         plan,
@@ -98,70 +92,91 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
         onDecision: (run, decision, problem) => onEvent({ type: 'decided', run, decision, ...(problem && { problem }) }),
       })
     : null;
-  const halt = createHalt(stop.graceful);
-  const onEvent = (event: RunnerEvent) => {
-    options.onEvent(event);
-    if (!execution.failFast || halt.signal.aborted || event.type !== 'ended') return;
-    if (event.end.kind !== 'finished' || !failureOf(event.end.outcome)) return;
-    options.onEvent({ type: 'failing-fast', run: event.run });
-    halt.abort(`failFast, as ${event.run.id} failed`);
-  };
-  const base: RunSource<PlannedRun> = halving ?? inOrder(runs);
-  const source: RunSource<PlannedRun> = {
-    ...base,
-    reopen(run, outcome) {
-      reopenRun(folderOf(run), outcome);
-      base.reopen?.(run, outcome);
-    },
-  };
-  const launch = async ({ run, slot, attempt }: Launch<PlannedRun, Slot>): Promise<LaunchEnd> => {
-    const folder = folderOf(run);
-    const isFirst = run.action === 'start' && attempt === 1;
-    try {
-      if (run.needs) throw new UserError(`it ${run.reason}`);
-      const former = isFirst ? null : readRun(folder).record;
-      const { backend = provenance.backend } = run;
-      const numerics = { threads: chooseThreads(slot.threads, former), oneDnn: chooseOneDnn(process.env, former) };
-      const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
-      const what = {
-        id,
-        experiment: experiment.name,
-        axes: point.axes,
-        config: point.config,
-        dataIdentity,
-        ...(halving && { pauseAfterEpoch: halving.pauseAfter(run) }),
-      };
-      const letLast = makeLastingSoon(
-        recordAttempt(folder, { run: what, former, provenance: { ...provenance, backend, ...numerics }, patch }),
-      );
-      const end = await carryOutAttempt(executor, {
-        folder,
-        slot: { ...(run.backend ? placeOn(run.backend, slot) : slot), ...numerics },
-        limits,
-        stop: { graceful: halt.signal, forced: stop.forced },
-        onProgress: (message) => onEvent({ type: 'progress', run, message }),
-      });
-      return withProblem(end, await letLast().then(() => undefined, describeProblem));
-    } catch (error) {
-      if (isOfSystem(error)) return concludeUnstarted(folder, error);
-      if (error instanceof UserError) return concludeHeld(folder, error);
-      throw error;
-    }
-  };
+  const stop = followStop(options.stop);
   try {
     return await schedule({
-      source,
+      source: createSource(halving ?? inOrder(runs), { options, folderOf, stop }),
       slots,
-      launch,
-      onEvent,
-      signal: halt.signal,
-      retry: createRetryPolicy(execution),
+      launch: (attempt) => launch(attempt, { options, folder: folderOf(attempt.run), halving, stop: stop.signals }),
+      retry: createRetryPolicy(experiment.execution),
       gpusOf: nameGpus,
       wait: (ms, signal) => sleep(ms, undefined, { signal }),
+      onEvent,
+      signal: stop.signals.graceful,
     });
   } finally {
     halving?.close();
-    halt.release();
+    stop.release();
+  }
+}
+
+interface SourceOptions {
+  options: RunExperimentOptions;
+  folderOf(run: PlannedRun): string;
+  stop: FollowedStop;
+}
+
+/** Where the runs come from, with what their ends mean for their folders and for the experiment. */
+function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: SourceOptions): RunSource<PlannedRun> {
+  const { failFast } = options.experiment.execution;
+  return {
+    ...runs,
+    reopen(run, outcome) {
+      reopenRun(folderOf(run), outcome);
+      runs.reopen?.(run, outcome);
+    },
+    settleEnd(run, end) {
+      runs.settleEnd?.(run, end);
+      if (!failFast || stop.signals.graceful.aborted || end.kind !== 'finished' || !failureOf(end.outcome)) return;
+      options.onEvent({ type: 'failing-fast', run });
+      stop.request({ kind: 'graceful', by: `failFast, as ${run.id} failed` });
+    },
+  };
+}
+
+interface LaunchOptions {
+  options: RunExperimentOptions;
+  folder: string;
+  halving: HalvingSource | null;
+  stop: StopSignals;
+}
+
+/** One attempt at a run. What the system refuses of it, as a full disk does, is the failure of this run. */
+async function launch(
+  { run, slot, attempt }: Launch<PlannedRun, Slot>,
+  { options, folder, halving, stop }: LaunchOptions,
+): Promise<LaunchEnd> {
+  const { experiment, executor, provenance, patch = null, graceMs, onEvent } = options;
+  const { timeout, stallTimeout } = experiment.execution;
+  const isFirst = run.action === 'start' && attempt === 1;
+  try {
+    if (run.needs) throw new UserError(`it ${run.reason}`);
+    const former = isFirst ? null : readRun(folder).record;
+    const { backend = provenance.backend } = run;
+    const numerics = { threads: chooseThreads(slot.threads, former), oneDnn: chooseOneDnn(process.env, former) };
+    const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
+    const description = {
+      id,
+      experiment: experiment.name,
+      axes: point.axes,
+      config: point.config,
+      dataIdentity,
+      ...(halving && { pauseAfterEpoch: halving.pauseAfter(run) }),
+    };
+    const unsynced = recordAttempt(folder, { run: description, former, provenance: { ...provenance, backend, ...numerics }, patch });
+    const finishSync = syncFilesSoon(unsynced);
+    const end = await carryOutAttempt(executor, {
+      folder,
+      slot: { ...(run.backend ? placeOn(run.backend, slot) : slot), ...numerics },
+      limits: { timeoutMs: toMilliseconds(timeout), stallTimeoutMs: toMilliseconds(stallTimeout), graceMs },
+      stop,
+      onProgress: (message) => onEvent({ type: 'progress', run, message }),
+    });
+    return withProblem(end, await finishSync().then(() => undefined, describeProblem));
+  } catch (error) {
+    if (isOfSystem(error)) return concludeUnstarted(folder, error);
+    if (error instanceof UserError) return concludeHeld(folder, error);
+    throw error;
   }
 }
 
@@ -174,16 +189,6 @@ function toMilliseconds(duration: string | number | undefined): number | null {
   return duration === undefined ? null : parseDuration(duration)! * 1000;
 }
 
-/** Aborts with `above`, for the same reason, or by itself. */
-function createHalt(above: AbortSignal) {
-  const halt = new AbortController();
-  const follow = () => halt.abort(above.reason);
-  if (above.aborted) follow();
-  above.addEventListener('abort', follow);
-  return { signal: halt.signal, abort: (reason: string) => halt.abort(reason), release: () => above.removeEventListener('abort', follow) };
-}
-
-/** What the system refuses of one run, as a full disk does, is that run's failure. */
 function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
 }
@@ -192,7 +197,7 @@ function describeProblem(error: Error): string {
   return error.message;
 }
 
-/** A run whose record may not outlive a power cut has ended as it has; that is said with it. */
+/** Where its record may not outlive a power cut, a run has ended as it has; the problem is said with it. */
 function withProblem(end: LaunchEnd, problem: string | undefined): LaunchEnd {
   return problem === undefined || end.kind === 'paused' ? end : { ...end, problem: end.problem ?? problem };
 }

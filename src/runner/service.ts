@@ -11,13 +11,14 @@ import type { LeaseRecord, StopRequest } from '../results/records.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import { createLocalExecutor } from './executors/local/local.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
+import { type FollowedStop, followStop } from './follow-stop.ts';
 import { type IdentifyDataset, identifyPoints } from './plan/identify-points.ts';
 import { keepBackends } from './plan/keep-backends.ts';
 import { type Order, orderRuns } from './plan/order.ts';
 import { type IdentifiedPoint, type PlannedRun, planRuns } from './plan/plan.ts';
 import { describeDemand, type Slot } from './plan/slots.ts';
+import { type Code, readCode } from './provenance/code.ts';
 import { describeProvenance } from './provenance/provenance.ts';
-import { type Code, readCode } from './provenance/read-code.ts';
 import { type RunnerEvent, recordExperiment, runExperiment } from './run-experiment.ts';
 import type { ScheduleResult } from './schedule/schedule.ts';
 import { readSurroundings, type Surroundings } from './surroundings.ts';
@@ -219,34 +220,4 @@ async function isPrepared(data: DataAccess, configs: readonly RunConfig[], signa
     if (!signal.aborted) throw error;
     return false;
   }
-}
-
-interface FollowedStop {
-  signals: StopSignals;
-  request(request: Pick<StopRequest, 'kind' | 'by'>): void;
-  /** No longer listens to the signals that it follows. */
-  release(): void;
-}
-
-/** Signals of one's own, which abort with those given, for the same reason, or on request. */
-function followStop(outer: StopSignals | undefined): FollowedStop {
-  const graceful = new AbortController();
-  const forced = new AbortController();
-  const released = new AbortController();
-  const follow = (signal: AbortSignal, own: AbortController) => {
-    if (signal.aborted) own.abort(signal.reason);
-    else signal.addEventListener('abort', () => own.abort(signal.reason), { signal: released.signal });
-  };
-  if (outer) {
-    follow(outer.graceful, graceful);
-    follow(outer.forced, forced);
-  }
-  return {
-    signals: { graceful: graceful.signal, forced: forced.signal },
-    request({ kind, by }) {
-      graceful.abort(by);
-      if (kind === 'forced') forced.abort(by);
-    },
-    release: () => released.abort(),
-  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WriteFailure } from '../../src/results/errors.ts';
-import { makeLasting, makeLastingSoon, writeNewFile } from '../../src/results/files/write.ts';
+import { syncFiles, syncFilesSoon, writeNewFile } from '../../src/results/files/write.ts';
 
 let root: string;
 beforeEach(() => {
@@ -16,7 +16,7 @@ it('has the whole file there on return, in a folder that was not', async () => {
   writeNewFile(path, 'whole');
   expect(readFileSync(path, 'utf8')).toBe('whole');
   expect(readdirSync(join(root, 'a/b'))).toEqual(['run.json']);
-  await makeLasting([path]);
+  await syncFiles([path]);
 });
 
 it('throws at once, and leaves nothing behind, where the file cannot be', () => {
@@ -28,17 +28,17 @@ it('throws at once, and leaves nothing behind, where the file cannot be', () => 
 it('tells who asks, and nobody else, that a file could not be made to last', async () => {
   const path = join(root, 'run.json');
   writeNewFile(path, 'text');
-  const letLast = makeLastingSoon([path]);
+  const finishSync = syncFilesSoon([path]);
   rmSync(path);
   await new Promise((resolve) => setTimeout(resolve, 300)); // it has tried by itself; an unhandled rejection would fail the test
-  await expect(letLast()).rejects.toThrow(WriteFailure);
+  await expect(finishSync()).rejects.toThrow(WriteFailure);
 });
 
 it('need not wait for its moment when somebody asks', async () => {
   const path = join(root, 'run.json');
   writeFileSync(path, 'text');
-  const letLast = makeLastingSoon([path]);
-  await letLast();
+  const finishSync = syncFilesSoon([path]);
+  await finishSync();
   rmSync(path);
-  await letLast(); // done once is done
+  await finishSync(); // done once is done
 });

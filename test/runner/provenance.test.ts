@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readCode } from '../../src/runner/provenance/read-code.ts';
+import { readCode } from '../../src/runner/provenance/code.ts';
 
 /** A checkout of something that looks like Facet, and a real git. */
 let folder: string;

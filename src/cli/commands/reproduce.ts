@@ -7,8 +7,8 @@ import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts'
 import type { Provenance } from '../../results/records.ts';
 import { createLocalExecutor } from '../../runner/executors/local/local.ts';
 import { findParentDeathPrefix } from '../../runner/executors/local/no-orphans.ts';
+import { type Code, readCode } from '../../runner/provenance/code.ts';
 import { describeProvenance } from '../../runner/provenance/provenance.ts';
-import { type Code, readCode } from '../../runner/provenance/read-code.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
 import { dataAccess } from '../data-access.ts';

@@ -32,7 +32,7 @@ function replaceFile(path: string, bytes: Uint8Array): void {
 }
 
 /**
- * On return readers see the whole file, but only makeLasting lets it survive a power cut. Throws a WriteFailure, and leaves
+ * On return readers see the whole file, but only syncFiles lets it survive a power cut. Throws a WriteFailure, and leaves
  * nothing behind. Only for a new file: one that is replaced before its successor is safe could be lost with it.
  */
 export function writeNewFile(path: string, content: string | Uint8Array): void {
@@ -50,20 +50,20 @@ export function writeNewFile(path: string, content: string | Uint8Array): void {
 }
 
 /** Resolves once the files would survive a power cut, which takes a disk some milliseconds. Rejects with a WriteFailure. */
-export async function makeLasting(paths: readonly string[]): Promise<void> {
+export async function syncFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths) await sync(path, 'r+');
   for (const folder of new Set(paths.map(dirname))) await sync(folder, 'r');
 }
 
 /**
- * makeLasting, begun after a tenth of a second, or when the function returned is called: a disk at work holds up every
+ * syncFiles, begun after a tenth of a second, or when the function returned is called: a disk at work holds up every
  * other write, and those of a run that starts come first.
  */
-export function makeLastingSoon(paths: readonly string[]): () => Promise<void> {
-  let lasting: Promise<void> | undefined;
+export function syncFilesSoon(paths: readonly string[]): () => Promise<void> {
+  let synced: Promise<void> | undefined;
   const begin = (): Promise<void> => {
-    lasting ??= makeLasting(paths);
-    return lasting;
+    synced ??= syncFiles(paths);
+    return synced;
   };
   const timer = setTimeout(() => begin().catch(() => {}), SOON_MS); // a failure is told to who asks
   return () => {

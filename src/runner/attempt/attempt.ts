@@ -183,9 +183,9 @@ async function attend(job: Job, { executor, request, usedMs, alarm, watch, hold 
   function hasEnded(): boolean {
     if (settleMs === 0) return last.state === 'ended';
     const hasOutcome = existsSync(outcomeFile(folder));
-    if (last.state === 'ended' && hasOutcome) return true;
+    const isOver = last.state === 'ended' && hasOutcome; // the outcome is written last
     const mayBeOver = last.state === 'ended' || hasOutcome || (isKilled && last.state === 'running');
-    if (!mayBeOver || watch.quietMs() < settleMs) return false;
+    if (!isOver && !(mayBeOver && watch.quietMs() >= settleMs)) return false;
     kill();
     return true;
   }

@@ -1,4 +1,4 @@
-// Room: runner/attempt. What a child's exit means. The child's own outcome counts most; where it left none, one is written for it.
+// What a child's exit means. The child's own outcome counts most; where it left none, one is written for it.
 
 import type { UserError } from '../../experiment/user-error.ts';
 import { isLackOfSpace } from '../../results/errors.ts';

@@ -1,4 +1,4 @@
-// Room: runner/attempt. Why a child died that left no outcome: from its exit code, its signal, the kernel's counters, its log.
+// Why a child died that left no outcome: from its exit code, its signal, the kernel's counters, its log.
 
 import { statfsSync } from 'node:fs';
 import { recogniseFailure } from '../../results/failure-signs.ts';

@@ -1,4 +1,4 @@
-// Room: runner/attempt. Makes a run folder ready for another attempt: nobody at work in it, no outcome, and a line in its log.
+// Makes a run folder ready for another attempt: nobody at work in it, no outcome, and a line in its log.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../experiment/user-error.ts';

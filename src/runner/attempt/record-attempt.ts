@@ -1,10 +1,10 @@
-// Room: runner/attempt. What is written into a run folder before an attempt at the run starts.
+// What is written into a run folder before an attempt at the run starts.
 
 import { writeFileAtomic, writeNewFile } from '../../results/files/write.ts';
 import { patchFile, runFile } from '../../results/paths.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
 import { writeFirstRunRecord, writeRunRecord } from '../../results/write-run.ts';
-import type { CodePatch } from '../provenance/read-code.ts';
+import type { CodePatch } from '../provenance/code.ts';
 
 export interface Attempt {
   /** What the run is. */
@@ -19,7 +19,7 @@ export interface Attempt {
 /**
  * run.json tells how the run was started; a later attempt adds under what it went on. Patches are named by content, so
  * none is written twice. Throws a WriteFailure. A first attempt need not wait for the disk: the files that it has still
- * to take in are returned, for makeLasting.
+ * to take in are returned, for syncFiles.
  */
 export function recordAttempt(folder: string, { run, former, provenance, patch }: Attempt): string[] {
   const record: RunRecord = { format: 1, ...run, provenance };

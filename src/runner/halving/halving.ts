@@ -1,4 +1,4 @@
-// Room: runner/halving (pure). Asynchronous successive halving (ASHA, Li et al. 2018, arXiv 1810.05934, algorithm 2): which run
+// (pure) Asynchronous successive halving (ASHA, Li et al. 2018, arXiv 1810.05934, algorithm 2): which run
 // goes on past a comparison. Decided anew from the values so far whenever a slot is free, so nothing needs to be remembered.
 
 import type { HalvingConfig } from '../../experiment/schema/sweep-schema.ts';

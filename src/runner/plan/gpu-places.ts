@@ -1,4 +1,4 @@
-// Room: runner/plan (pure). Where on the GPUs runs fit: one run a card, or several.
+// (pure) Where on the GPUs runs fit: one run a card, or several.
 
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
 import { formatBytes, parseBytes } from '../../experiment/units.ts';

@@ -1,4 +1,4 @@
-// Room: runner/plan (pure). A rough upper estimate of the memory that a run on the CPU takes, so that `parallel: auto` does not start more than fit.
+// (pure) A rough upper estimate of the memory that a run on the CPU takes, so that `parallel: auto` does not start more than fit.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 

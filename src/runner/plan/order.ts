@@ -1,4 +1,4 @@
-// Room: runner/plan (pure). In which order the runs of a sweep start.
+// (pure) In which order the runs of a sweep start.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { PlannedRun } from './plan.ts';

@@ -1,4 +1,4 @@
-// Room: runner/plan (pure). What to do with each run of the sweep, given what is on disk.
+// (pure) What to do with each run of the sweep, given what is on disk.
 
 import { hashOfName } from '../../experiment/run-id.ts';
 import type { SweepPoint } from '../../experiment/schema/schema.ts';

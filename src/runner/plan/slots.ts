@@ -1,4 +1,4 @@
-// Room: runner/plan (pure). How many runs go on at once, and what each may use.
+// (pure) How many runs go on at once, and what each may use.
 
 import type { ExecutionConfig, RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';

@@ -1,4 +1,4 @@
-// Room: runner/plan (pure). How many threads an attempt at a run gets.
+// (pure) How many threads an attempt at a run gets.
 
 import type { RunRecord } from '../../results/records.ts';
 

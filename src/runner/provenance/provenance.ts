@@ -1,10 +1,10 @@
-// Room: runner/provenance. Where a result comes from: code, versions, machine, command.
+// Where a result comes from: code, versions, machine, command.
 
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { BackendChoice } from '../../machine/backend.ts';
 import type { Gpu } from '../../machine/gpus.ts';
 import type { Provenance } from '../../results/records.ts';
-import type { Code } from './read-code.ts';
+import type { Code } from './code.ts';
 
 export interface ProvenanceOptions {
   /** As it was when this program started: that is what its children run. */

@@ -1,4 +1,4 @@
-// Room: runner/schedule (pure). On which GPUs runs keep failing. Where several runs in a row do, the card is the likely cause.
+// (pure) On which GPUs runs keep failing. Where several runs in a row do, the card is the likely cause.
 
 import type { OutcomeRecord } from '../../results/records.ts';
 import { RUN_STATES, wordOf } from '../../results/states.ts';

@@ -1,8 +1,9 @@
-// Room: runner/schedule (pure). What an experiment wants done about runs that fail.
+// (pure) What an experiment wants done about runs that fail.
 
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
 import { parseDuration } from '../../experiment/units.ts';
-import { FAILURES, type Failure, type OutcomeRecord } from '../../results/records.ts';
+import type { Failure, OutcomeRecord } from '../../results/records.ts';
+import { isFailure } from '../../results/states.ts';
 
 export interface RetryPolicy {
   /** How often a run is started again. */
@@ -29,5 +30,5 @@ const LONGEST_BACKOFF_MS = 5 * 60_000;
 
 /** The failure in an outcome, or null where it is none. */
 export function failureOf({ status }: Pick<OutcomeRecord, 'status'>): Failure | null {
-  return (FAILURES as readonly string[]).includes(status) ? (status as Failure) : null;
+  return isFailure(status) ? (status as Failure) : null;
 }

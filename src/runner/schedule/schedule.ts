@@ -1,4 +1,4 @@
-// Room: runner/schedule (pure). Gives runs to slots as these become free, and decides what a failure leads to. What a launch does
+// (pure) Gives runs to slots as these become free, and decides what a failure leads to. What a launch does
 // and how time passes are arguments, so that nothing here knows of processes, clocks or files.
 
 import type { Failure, OutcomeRecord } from '../../results/records.ts';

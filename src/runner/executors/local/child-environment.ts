@@ -1,4 +1,4 @@
-// Room: runner/executors/local (pure). The environment of a child: what it may use of the machine. These variables act only if set before the process starts.
+// (pure) The environment of a child: what it may use of the machine. These variables act only if set before the process starts.
 
 import { ONE_DNN_VARIABLE } from '../../plan/one-dnn.ts';
 import type { Slot } from '../../plan/slots.ts';

@@ -1,4 +1,4 @@
-// Room: runner/executors/local. How often the kernel has ended a process for want of memory. Read before and after a child that was
+// How often the kernel has ended a process for want of memory. Read before and after a child that was
 // killed, it tells that from a kill by somebody.
 
 import { readFileSync } from 'node:fs';

@@ -1,16 +1,18 @@
-// Room: runner/halving. The runs of a sweep with successive halving, as slots become free. What each run has shown is read from
-// its folder, now and whenever it pauses; so a sweep that was killed at any moment goes on with a valid halving.
+// The runs of a sweep with successive halving, as slots become free. What each run has shown is read from its folder, at the start and
+// whenever it pauses, so that a sweep that was killed at any moment goes on with a valid halving.
 
+import { describeMetric } from '../../experiment/metrics.ts';
 import type { HalvingConfig } from '../../experiment/schema/sweep-schema.ts';
+import { readEvaluations } from '../../results/lines/evaluations.ts';
 import { appendHalvingDecision } from '../../results/lines/halving.ts';
-import { measureRun } from '../../results/lines/metrics.ts';
+import { measureRun, readMetrics } from '../../results/lines/metrics.ts';
+import { metricsFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
-import type { HalvingDecision, OutcomeRecord } from '../../results/records.ts';
+import type { EvaluationRecord, HalvingDecision, MetricsRecord, OutcomeRecord } from '../../results/records.ts';
 import { recordOutcome } from '../attempt/conclude.ts';
 import type { PlannedRun } from '../plan/plan.ts';
 import type { RunEnd, RunSource } from '../schedule/schedule.ts';
 import { type Contender, describeStanding, findPromotion, listRungs, standAt } from './halving.ts';
-import { readContender, readEpochValue } from './read-contender.ts';
 
 export interface HalvingOptions {
   /** Every run of the experiment, also those that are done. */
@@ -154,4 +156,37 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
 function statusOf({ action, state }: PlannedRun): Contender['status'] {
   if (action !== 'skip' || state === 'stopped-early') return 'open';
   return state === 'succeeded' ? 'finished' : 'failed';
+}
+
+/** What a run has shown so far, from its metrics and evaluations. `rungs`: the epochs after which it is compared. `values` has an entry for each of them that it has trained to its end. */
+function readContender(folder: string, rungs: readonly number[], metric: string): Pick<Contender, 'values' | 'isBeyond'> {
+  const { records } = readMetrics(metricsFile(folder));
+  const { records: evaluations } = readEvaluations(folder);
+  const { outcome } = readRun(folder);
+  const begun = records.at(-1)?.epoch ?? 0;
+  const settled = outcome?.status === 'succeeded' || outcome?.status === 'stopped-early' ? outcome.epochs : 0;
+  const isOver = (epoch: number) => begun > epoch || settled >= epoch || evaluations.some((evaluation) => evaluation.epoch >= epoch);
+  const over = rungs.filter(isOver);
+  return {
+    values: over.map((epoch) => averageEpoch(epoch, metric, { records, evaluations })),
+    isBeyond: begun > (over.at(-1) ?? 0),
+  };
+}
+
+/** The value of one epoch, whether or not its files show that it is over. NaN where nothing was recorded. */
+function readEpochValue(folder: string, epoch: number, metric: string): number {
+  const { records } = readMetrics(metricsFile(folder));
+  return averageEpoch(epoch, metric, { records, evaluations: readEvaluations(folder).records });
+}
+
+/** A training metric is averaged over the steps of the epoch. */
+function averageEpoch(
+  epoch: number,
+  metric: string,
+  { records, evaluations }: { records: readonly MetricsRecord[]; evaluations: readonly EvaluationRecord[] },
+): number {
+  if (describeMetric(metric, 'step').when === 'evaluation')
+    return evaluations.findLast((evaluation) => evaluation.epoch === epoch)?.values[metric] ?? Number.NaN;
+  const steps = records.filter((record) => record.epoch === epoch);
+  return steps.length === 0 ? Number.NaN : steps.reduce((sum, record) => sum + (record[metric] ?? Number.NaN), 0) / steps.length;
 }

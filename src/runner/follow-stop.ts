@@ -1,0 +1,34 @@
+// (pure) A stop that comes from above or is asked for here.
+
+import type { StopRequest } from '../results/records.ts';
+import type { StopSignals } from './executors/executor.ts';
+
+export interface FollowedStop {
+  signals: StopSignals;
+  request(request: Pick<StopRequest, 'kind' | 'by'>): void;
+  /** No longer listens to the signals that it follows. */
+  release(): void;
+}
+
+/** Signals of one's own, which abort with those given, for the same reason, or on request. */
+export function followStop(outer: StopSignals | undefined): FollowedStop {
+  const graceful = new AbortController();
+  const forced = new AbortController();
+  const released = new AbortController();
+  const follow = (signal: AbortSignal, own: AbortController) => {
+    if (signal.aborted) own.abort(signal.reason);
+    else signal.addEventListener('abort', () => own.abort(signal.reason), { signal: released.signal });
+  };
+  if (outer) {
+    follow(outer.graceful, graceful);
+    follow(outer.forced, forced);
+  }
+  return {
+    signals: { graceful: graceful.signal, forced: forced.signal },
+    request({ kind, by }) {
+      graceful.abort(by);
+      if (kind === 'forced') forced.abort(by);
+    },
+    release: () => released.abort(),
+  };
+}

@@ -1,0 +1,204 @@
+// The code of the checkout as it is now: commit, uncommitted changes as a patch that `git apply` takes, lock file. Nothing in the checkout is changed.
+
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { execa } from 'execa';
+import type { Provenance } from '../../results/records.ts';
+
+export interface Code {
+  git: Provenance['git'];
+  lockHash: string | null;
+  /** The content of the patch that `git` names. */
+  patch: CodePatch | null;
+}
+
+export interface CodePatch {
+  name: string;
+  content: Buffer;
+}
+
+/**
+ * `git` is null without git, outside a repository, in one that git refuses or that does not track this code, and in a
+ * bare one. `exclude`: folders whose changes are none of the code's, such as results and data. Never rejects.
+ */
+export async function readCode(folder: string, { exclude = [] }: { exclude?: readonly string[] } = {}): Promise<Code> {
+  const [lockHash, code] = await Promise.all([hashFile(join(folder, 'package-lock.json')), readGit(folder, exclude).catch(() => NO_GIT)]);
+  return { lockHash, ...code };
+}
+
+const NO_GIT: Omit<Code, 'lockHash'> = { git: null, patch: null };
+
+async function readGit(folder: string, exclude: readonly string[]): Promise<Omit<Code, 'lockHash'>> {
+  const [top, commit, tracked] = await Promise.all([
+    askGitLine(['rev-parse', '--show-toplevel'], { folder }),
+    askGitLine(['rev-parse', '--verify', 'HEAD'], { folder }),
+    askGitLine(['ls-files', '--', 'package.json'], { folder }),
+  ]);
+  if (!top || !commit || !tracked) return NO_GIT; // untracked: a copy of Facet inside somebody else's repository
+  const paths = await listChanges(top, exclude);
+  if (paths === null) return { git: { commit, dirty: true, patch: null, note: 'git could not list what was changed' }, patch: null };
+  if (paths.length === 0) return { git: { commit, dirty: false, patch: null }, patch: null };
+  const { content, note } = await readPatch({ folder: top, commit, paths });
+  const patch = content && { name: `code-${createHash('sha256').update(content).digest('hex').slice(0, 8)}.patch`, content };
+  return { git: { commit, dirty: true, patch: patch?.name ?? null, ...(note === null ? {} : { note }) }, patch };
+}
+
+/** Files that were changed, added or removed, by their paths from the top; null where git could not say. */
+async function listChanges(folder: string, exclude: readonly string[]): Promise<string[] | null> {
+  const top = realpathSync(folder);
+  const excluded = exclude
+    .map((path) => relative(top, realPath(path)))
+    .filter((inside) => inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside))
+    .map((inside) => `:(exclude,top,literal)${inside.replaceAll(sep, '/')}`);
+  const options = ['--porcelain', '-z', '--no-renames', '--untracked-files=all'];
+  const status = await askGit(['status', ...options, '--', ':(top)', ...excluded], { folder });
+  const entries = status?.toString('utf8').split('\0').slice(0, -1);
+  return entries?.map((entry) => entry.slice(STATUS_LETTERS)) ?? null;
+}
+
+const STATUS_LETTERS = 3; // "?? path"
+
+/** Also of a folder that is not there yet. */
+function realPath(path: string): string {
+  const whole = resolve(path);
+  const parent = resolve(whole, '..');
+  try {
+    return realpathSync(whole);
+  } catch {
+    return parent === whole ? whole : join(realPath(parent), relative(parent, whole));
+  }
+}
+
+async function hashFile(path: string): Promise<string | null> {
+  const content = await readFile(path).catch(() => null);
+  return content && createHash('sha256').update(content).digest('hex');
+}
+
+interface Changes {
+  /** The top of the checkout. */
+  folder: string;
+  /** Against which the patch is made. */
+  commit: string;
+  /** Paths from the top: files that were changed, added or removed. */
+  paths: readonly string[];
+}
+
+interface PatchContent {
+  content: Buffer | null;
+  /** What it lacks and why, for a person; null where it is whole. */
+  note: string | null;
+}
+
+const MAX_FILE_BYTES = 2 ** 20;
+const MAX_PATCH_BYTES = 4 * 2 ** 20;
+
+/** Files over 1 MiB are left out and named; of a patch over 4 MiB nothing is kept. The checkout stays untouched, its index and objects too. */
+async function readPatch(changes: Changes): Promise<PatchContent> {
+  const { small, large } = await sortBySize(changes);
+  const content = await writePatch({ ...changes, paths: small });
+  if (content === null) return { content, note: 'git could not write the patch' };
+  if (content.length > MAX_PATCH_BYTES) {
+    return { content: null, note: `the patch is not kept: ${formatSize(content.length)}, more than ${formatSize(MAX_PATCH_BYTES)}` };
+  }
+  const note = large.length === 0 ? null : `left out of the patch: ${describeFiles(large)}`;
+  return { content: content.length === 0 ? null : content, note };
+}
+
+interface SizedFile {
+  path: string;
+  size: number;
+}
+
+/** Files that are gone count as small; a repository inside the checkout is no file of it. */
+async function sortBySize({ folder, paths }: Changes): Promise<{ small: string[]; large: SizedFile[] }> {
+  const files = paths.filter((path) => !path.endsWith('/'));
+  const sizes = await Promise.all(files.map((path) => readSize(join(folder, path))));
+  const sized = files.map((path, i) => ({ path, size: sizes[i]! }));
+  return {
+    small: sized.filter(({ size }) => size <= MAX_FILE_BYTES).map(({ path }) => path),
+    large: sized.filter(({ size }) => size > MAX_FILE_BYTES).sort((a, b) => b.size - a.size),
+  };
+}
+
+async function readSize(path: string): Promise<number> {
+  try {
+    return (await lstat(path)).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** The commit with these files as they are now becomes an index, in a folder that goes away again, and git compares the two. */
+async function writePatch({ folder, commit, paths }: Changes): Promise<Buffer | null> {
+  const objects = await askGitLine(['rev-parse', '--git-path', 'objects'], { folder });
+  if (objects === null) return null;
+  const temporary = await mkdtemp(join(tmpdir(), 'facet-git-'));
+  try {
+    const env = {
+      GIT_INDEX_FILE: join(temporary, 'index'),
+      GIT_OBJECT_DIRECTORY: temporary,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: resolve(folder, objects),
+    };
+    const input = paths.map((path) => `${path}\0`).join('');
+    if (!(await askGit(['read-tree', commit], { folder, env }))) return null;
+    if (!(await askGit(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { folder, env, input }))) return null;
+    return await askGit(['diff-index', '--cached', ...DIFF_OPTIONS, commit], { folder, env });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** The same patch whatever the user's own settings make of a diff. */
+const DIFF_OPTIONS = [
+  ...['--patch', '--binary', '--full-index', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--no-relative'],
+  ...['--src-prefix=a/', '--dst-prefix=b/', '--unified=3', '--diff-algorithm=myers', '--submodule=short'],
+];
+
+function describeFiles(files: SizedFile[]): string {
+  const named = files.slice(0, MOST_NAMED).map(({ path, size }) => `${path} (${formatSize(size)})`);
+  return files.length > MOST_NAMED ? `${named.join(', ')} and ${files.length - MOST_NAMED} more` : named.join(', ');
+}
+
+const MOST_NAMED = 3;
+
+function formatSize(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
+
+interface GitOptions {
+  folder: string;
+  env?: Record<string, string>;
+  /** What git reads. */
+  input?: string;
+}
+
+/**
+ * What git prints; null where it fails, is missing, takes too long or prints too much. Where Facet itself is started by
+ * git, from a hook, that git's own variables are left out.
+ */
+async function askGit(args: readonly string[], { folder, env = {}, input }: GitOptions): Promise<Buffer | null> {
+  const { failed, stdout } = await execa('git', args, {
+    cwd: folder,
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    reject: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: MAX_OUTPUT_BYTES,
+    timeout: PATIENCE_MS,
+    env: { ...UNSET, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...env },
+  });
+  return failed || stdout === undefined ? null : Buffer.from(stdout);
+}
+
+/** Its one line, without the line's end. */
+async function askGitLine(args: readonly string[], options: GitOptions): Promise<string | null> {
+  const output = await askGit(args, options);
+  return output?.toString('utf8').replace(/\r?\n$/, '') ?? null;
+}
+
+const MAX_OUTPUT_BYTES = 16 * 2 ** 20;
+const PATIENCE_MS = 10_000;
+const UNSET = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined, GIT_PREFIX: undefined };
