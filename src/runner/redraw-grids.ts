@@ -12,7 +12,9 @@ import type { LeaseRecord, RedrawnGrids } from '../results/records.ts';
 import { writeRunRecord } from '../results/write-run.ts';
 import { createChildEnvironment } from './executors/local/child-environment.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
+import { chooseOneDnn } from './plan/one-dnn.ts';
 import type { IdentifiedPoint } from './plan/plan.ts';
+import { chooseThreads } from './plan/threads.ts';
 
 export interface RedrawRequest {
   resultsRoot: string;
@@ -65,10 +67,12 @@ async function redrawRun(folder: string, { point }: IdentifiedPoint, { drawer, p
   if (state === 'running') return { problem: 'a process is still at work on it' };
   const { samples } = point.config;
   const [file, ...args] = [...prefix, process.execPath, drawer, folder, JSON.stringify(samples)];
-  const threads = describeProcessor().cores;
+  // What changes the last bits is as it was in training.
+  const threads = chooseThreads(describeProcessor().cores, record);
+  const oneDnn = chooseOneDnn(process.env, record);
   const { stdout, stderr, exitCode, signal } = await execa(file!, args, {
     stdin: 'ignore',
-    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, gpus: null, threads }, process.env) },
+    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, gpus: null, threads, oneDnn }, process.env) },
     cancelSignal: stop,
     reject: false,
   });

@@ -1,15 +1,14 @@
 // Draws the sample grids of a run again, from the checkpoints that it keeps, without training.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
-import { chooseBackend } from '../../machine/backend.ts';
 import { readRun } from '../../results/read.ts';
 import type { RedrawnGrids, RunRecord } from '../../results/records.ts';
 import { countStepsPerEpoch, listConditions } from '../data/batches.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
 import { loadGenerator } from '../generation/load-generator.ts';
-import { loadKernels } from '../kernels/load.ts';
 import { listCheckpoints } from '../training/checkpoints/checkpoint.ts';
 import { DamagedFile } from '../training/checkpoints/safetensors.ts';
+import { startEngine } from './engine.ts';
 import { chooseColumns, openRunData } from './run-data.ts';
 
 /**
@@ -29,7 +28,7 @@ export async function redrawGrids(folder: string, samples: RunConfig['samples'])
     .reverse();
   if (steps.length === 0 || columns.length === 0) return redrawn;
 
-  const k = await loadKernels(await chooseBackend(), config.training.precision);
+  const { kernels: k } = await startEngine(folder, record);
   for (const step of steps) {
     const epoch = step / stepsPerEpoch;
     try {
