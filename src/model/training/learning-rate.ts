@@ -1,4 +1,4 @@
-// Room: model/training. The learning rate of a step.
+// The learning rate of a step.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 

@@ -1,12 +1,12 @@
-// Room: model/training. The training loop, from a first step to the last. Reads from top to bottom; effects are arguments.
+// The training loop, from a first step to the last. Reads from top to bottom; what it does to the outside is in its arguments.
 
 import { createRandom } from '../../experiment/random.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { MetricsRecord } from '../../results/records.ts';
-import type { Batches } from '../data/batches.ts';
+import type { Batch, Batches } from '../data/batches.ts';
 import { learningRateAt } from './learning-rate.ts';
-import { lossesOf } from './losses.ts';
-import type { StepLogits, Trainer } from './trainer.ts';
+import { lossesOf, type StepLosses } from './losses.ts';
+import type { StepInput, StepLogits, Trainer } from './trainer.ts';
 
 export interface LoopOptions {
   trainer: Trainer;
@@ -17,8 +17,9 @@ export interface LoopOptions {
   from: { step: number; seconds: number };
   /** Records of consecutive steps; called about twice a second. */
   onMetrics: (records: MetricsRecord[], steps: number) => void;
-  /** After each epoch, its metrics written. */
+  /** After each epoch, once its metrics are handed on. */
   onEpoch: (position: Position) => Promise<void>;
+  /** After each epoch, each `checkpointEverySeconds`, and before it stops. */
   onCheckpoint: (position: Position) => Promise<void>;
   /** Asked before each step. */
   shouldStop: () => boolean;
@@ -31,101 +32,127 @@ export interface LoopOptions {
 interface Position {
   step: number;
   epoch: number;
+  /** Of training, over all attempts. */
   seconds: number;
 }
 
 export type LoopEnd = { reason: 'finished' | 'stopped' | 'diverged'; position: Position };
 
-const FLUSH_MS = 500;
-const FLUSH_STEPS = 256;
+/** Logits stay on the device until they are reported: reading each step's at once would make the device wait. */
+const REPORT_EVERY_MS = 500;
+const MOST_UNREPORTED = 256;
 
-/** Trains to the last epoch, until asked to stop, or until a loss is no longer a number. */
-export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
-  const { trainer, batches, training, from, onMetrics, onEpoch, onCheckpoint, shouldStop, now = () => performance.now() } = options;
-  const steps = batches.stepsPerEpoch * training.epochs;
-  const pauseAfterStep = batches.stepsPerEpoch * (options.pauseAfterEpoch ?? training.epochs);
-  const checkpointEveryMs = (options.checkpointEverySeconds ?? Number.POSITIVE_INFINITY) * 1000;
-  // Time spent sampling and saving is not training: the clock stands still for it.
-  let trainedMs = from.seconds * 1000;
-  let windowStart = now();
-  let lastCheckpoint = windowStart;
-  let pending: { step: number; size: number; logits: StepLogits }[] = [];
-  const epochOf = (step: number) => Math.max(1, Math.ceil(step / batches.stepsPerEpoch));
-  const position = (step: number): Position => ({ step, epoch: epochOf(step), seconds: trainedMs / 1000 });
-
-  /** Reads the waiting logits and hands their records on; returns the first step whose losses are not finite. */
-  const flush = async (): Promise<number | undefined> => {
-    if (pending.length === 0) return undefined;
-    const read: { step: number; size: number; values: Record<keyof StepLogits, Float32Array> }[] = [];
-    for (const { step, size, logits } of pending) {
-      const [real, fake, fooled] = await Promise.all([logits.real, logits.fake, logits.fooled].map((tensor) => trainer.k.read(tensor)));
-      trainer.k.free(logits.real, logits.fake, logits.fooled);
-      read.push({ step, size, values: { real: real!, fake: fake!, fooled: fooled! } });
-    }
-    const elapsedMs = now() - windowStart;
-    const imagesPerSecond = round((read.reduce((sum, { size }) => sum + size, 0) / elapsedMs) * 1000);
-    const records = read.map(({ step, values }, i) => ({
-      step,
-      epoch: epochOf(step),
-      seconds: round((trainedMs + (elapsedMs * (i + 1)) / read.length) / 1000),
-      imagesPerSecond,
-      ...lossesOf(values),
-    }));
-    trainedMs += elapsedMs;
-    windowStart = now();
-    pending = [];
-    const bad = records.findIndex(({ lossD, lossG }) => !Number.isFinite(lossD) || !Number.isFinite(lossG));
-    onMetrics(bad === -1 ? records : records.slice(0, bad + 1), steps);
-    return bad === -1 ? undefined : records[bad]!.step;
-  };
-  const pauseClock = async (work: () => Promise<void>) => {
-    await work();
-    windowStart = now();
-  };
-
-  for (let step = from.step + 1; step <= steps; step++) {
-    if (step > pauseAfterStep) return { reason: 'stopped', position: position(step - 1) };
-    await nextTurn();
-    if (shouldStop()) {
-      const diverged = await flush();
-      if (diverged !== undefined) return { reason: 'diverged', position: position(diverged) };
-      if (step - 1 > from.step) await onCheckpoint(position(step - 1));
-      return { reason: 'stopped', position: position(step - 1) };
-    }
-    const { pixels, labels, size } = batches.read(step);
-    const noise = normals(size * trainer.shape.latentSize, training.seed, step);
-    const adam = { learningRate: learningRateAt(training, step, steps), beta1: training.adamBeta1, beta2: training.adamBeta2, step };
-    const { learningRate, discriminatorLearningRate = learningRate } = training;
-    const rates = {
-      adam,
-      discriminatorLearningRate: learningRateAt({ ...training, learningRate: discriminatorLearningRate }, step, steps),
-    };
-    pending.push({ step, size, logits: trainer.step({ pixels, labels, noise, ...rates }) });
-
-    const epochEnds = step % batches.stepsPerEpoch === 0;
-    const checkpointDue = now() - lastCheckpoint >= checkpointEveryMs;
-    if (epochEnds || checkpointDue || pending.length >= FLUSH_STEPS || now() - windowStart >= FLUSH_MS) {
-      const diverged = await flush();
-      if (diverged !== undefined) return { reason: 'diverged', position: position(diverged) };
-    }
-    if (epochEnds) await pauseClock(() => onEpoch(position(step)));
-    if (epochEnds || checkpointDue) {
-      await pauseClock(() => onCheckpoint(position(step)));
-      lastCheckpoint = now();
-    }
-  }
-  return { reason: 'finished', position: position(steps) };
+interface UnreportedStep {
+  step: number;
+  /** Pictures. */
+  size: number;
+  logits: StepLogits;
 }
 
-/** Lets messages and signals in: a step keeps the thread to itself. */
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Trains to the last epoch, until asked to stop, or until a loss is no finite number. */
+export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
+  const { trainer, batches, training, from, onMetrics, onEpoch, onCheckpoint, shouldStop, now = () => performance.now() } = options;
+  const { stepsPerEpoch } = batches;
+  const steps = stepsPerEpoch * training.epochs;
+  const pauseAfterStep = stepsPerEpoch * (options.pauseAfterEpoch ?? training.epochs);
+  const checkpointEveryMs = (options.checkpointEverySeconds ?? Number.POSITIVE_INFINITY) * 1000;
+
+  // Time spent evaluating, drawing and saving is not training: it lies between two reports and is left out.
+  let trainedMs = from.seconds * 1000;
+  let reportedAtMs = now();
+  let savedAtMs = reportedAtMs;
+  let unreported: UnreportedStep[] = [];
+
+  for (let step = from.step + 1; step <= steps; step++) {
+    if (step > pauseAfterStep) return endAt('stopped', step - 1);
+    await letMessagesIn();
+    if (shouldStop()) {
+      const divergedAt = await report();
+      if (divergedAt !== null) return endAt('diverged', divergedAt);
+      if (step - 1 > from.step) await onCheckpoint(positionAt(step - 1));
+      return endAt('stopped', step - 1);
+    }
+    const batch = batches.read(step);
+    unreported.push({ step, size: batch.size, logits: trainer.step(createInput(step, batch)) });
+
+    const isEpochEnd = step % stepsPerEpoch === 0;
+    const isCheckpointDue = isEpochEnd || now() - savedAtMs >= checkpointEveryMs;
+    const isReportDue = isCheckpointDue || unreported.length >= MOST_UNREPORTED || now() - reportedAtMs >= REPORT_EVERY_MS;
+    if (isReportDue) {
+      const divergedAt = await report();
+      if (divergedAt !== null) return endAt('diverged', divergedAt);
+    }
+    if (isEpochEnd) await onEpoch(positionAt(step));
+    if (isCheckpointDue) {
+      await onCheckpoint(positionAt(step));
+      savedAtMs = now();
+      reportedAtMs = savedAtMs; // no step was done meanwhile
+    }
+  }
+  return endAt('finished', steps);
+
+  function createInput(step: number, { pixels, labels, size }: Batch): StepInput {
+    const { learningRate, discriminatorLearningRate = learningRate, adamBeta1, adamBeta2 } = training;
+    return {
+      pixels,
+      labels,
+      noise: drawNoise(size * trainer.shape.latentSize, training.seed, step),
+      adam: { learningRate: learningRateAt(training, step, steps), beta1: adamBeta1, beta2: adamBeta2, step },
+      discriminatorLearningRate: learningRateAt({ ...training, learningRate: discriminatorLearningRate }, step, steps),
+    };
+  }
+
+  /** Reads the logits of the steps since the last report and hands their records on. Returns the first step with a loss that is no finite number, or null. */
+  async function report(): Promise<number | null> {
+    if (unreported.length === 0) return null;
+    const losses: StepLosses[] = [];
+    for (const { logits } of unreported) losses.push(lossesOf(await readLogits(trainer, logits)));
+    const elapsedMs = now() - reportedAtMs;
+    const pictures = unreported.reduce((sum, { size }) => sum + size, 0);
+    const records = unreported.map(({ step }, i) => ({
+      step,
+      epoch: epochOf(step),
+      seconds: round((trainedMs + (elapsedMs * (i + 1)) / unreported.length) / 1000),
+      imagesPerSecond: round((pictures / elapsedMs) * 1000),
+      ...losses[i]!,
+    }));
+    trainedMs += elapsedMs;
+    reportedAtMs = now();
+    unreported = [];
+    const diverged = records.findIndex(({ lossD, lossG }) => !Number.isFinite(lossD) || !Number.isFinite(lossG));
+    onMetrics(diverged === -1 ? records : records.slice(0, diverged + 1), steps);
+    return diverged === -1 ? null : records[diverged]!.step;
+  }
+
+  function endAt(reason: LoopEnd['reason'], step: number): LoopEnd {
+    return { reason, position: positionAt(step) };
+  }
+
+  function positionAt(step: number): Position {
+    return { step, epoch: epochOf(step), seconds: trainedMs / 1000 };
+  }
+
+  function epochOf(step: number): number {
+    return Math.max(1, Math.ceil(step / stepsPerEpoch));
+  }
+}
+
+/** Messages and signals: a step keeps the thread to itself. */
+const letMessagesIn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Copies to the host; frees the tensors. */
+async function readLogits({ k }: Trainer, { real, fake, fooled }: StepLogits): Promise<Record<keyof StepLogits, Float32Array>> {
+  const [ofReal, ofFake, ofFooled] = await Promise.all([k.read(real), k.read(fake), k.read(fooled)]);
+  k.free(real, fake, fooled);
+  return { real: ofReal, fake: ofFake, fooled: ofFooled };
+}
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 
-/** The step's noise: its own stream, so that a resumed run draws the same. */
-function normals(count: number, seed: number, step: number): Float32Array {
+/** Standard normal. A step has a stream of its own, so that a run that goes on draws the same. */
+function drawNoise(count: number, seed: number, step: number): Float32Array {
   const random = createRandom(seed, 'noise', step);
-  const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) values[i] = random.normal();
-  return values;
+  const noise = new Float32Array(count);
+  for (let i = 0; i < count; i++) noise[i] = random.normal();
+  return noise;
 }

@@ -1,4 +1,4 @@
-// Room: model/training. What a step's logits say: losses and mean probabilities, on the host.
+// What a step's logits say: losses and mean probabilities, on the host.
 
 /** Binary cross-entropy of a logit: -log(sigmoid(x)) for 'real', -log(1 - sigmoid(x)) for 'fake', without overflow. */
 const crossEntropy = (logit: number, target: 0 | 1): number => Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)));
@@ -9,11 +9,12 @@ export interface StepLosses {
   lossD: number;
   /** Non-saturating loss of G: BCE of D on generated pictures with target 1. */
   lossG: number;
+  /** Mean of D's probability that a picture is real, over real pictures and over generated ones before D's step. */
   dReal: number;
   dFake: number;
 }
 
-/** Logits [B] of real pictures, of generated ones before D's step, and of the same after it. */
+/** From the logits [B] of real pictures, of generated ones before D's step, and of the same generated ones after it. */
 export function lossesOf(logits: { real: Float32Array; fake: Float32Array; fooled: Float32Array }): StepLosses {
   return {
     lossD: mean(logits.real, (x) => crossEntropy(x, 1)) + mean(logits.fake, (x) => crossEntropy(x, 0)),
