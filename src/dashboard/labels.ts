@@ -3,8 +3,17 @@
 /** The values of a run's axes, those of the attributes by themselves; its id where the sweep has no axis. */
 export function labelRun(axes: Record<string, string>, id: string): string {
   const parts = Object.entries(axes).map(([axis, value]) => (axis === 'attributes' ? value : `${shortAxis(axis)} ${value}`));
-  return parts.length === 0 ? id : parts.join(' · ');
+  return parts.length === 0 ? id : parts.join(SEPARATOR);
 }
+
+/** What tells the runs of one group apart: 'two · seed 1', 'two · seed 2' -> 'seed 1', 'seed 2'. A label of which nothing is left stays. */
+export function dropCommonParts(labels: string[]): string[] {
+  const parts = labels.map((label) => label.split(SEPARATOR));
+  const isCommon = (part: string): boolean => labels.length > 1 && parts.every((others) => others.includes(part));
+  return labels.map((label, i) => parts[i]!.filter((part) => !isCommon(part)).join(SEPARATOR) || label);
+}
+
+const SEPARATOR = ' · ';
 
 /** training.seed -> seed */
 export function shortAxis(axis: string): string {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,14 +62,42 @@ describe('the served dashboard', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it('says in one line that it cannot listen', async () => {
-    const blocker = createServer().listen(65_535, '127.0.0.1');
-    await new Promise((done) => blocker.once('listening', done));
-    await expect(serve(65_535)).rejects.toThrow(
-      /^The dashboard could not listen on 127\.0\.0\.1, port 65535: .*; choose another port with --port$/,
+  it('says in one line that it cannot listen, where no port of those that it tries is free', async () => {
+    const warnings: Error[] = [];
+    process.on('warning', (warning) => warnings.push(warning));
+    const { first, last, release } = await occupyPorts(21);
+    await expect(serve(first)).rejects.toThrow(
+      new RegExp(`^The dashboard could not listen on 127\\.0\\.0\\.1, port ${first} to ${last}: .*; choose another port with --port$`),
     );
-    await new Promise((done) => blocker.close(done));
+    await release();
+    expect(warnings).toEqual([]);
+  });
+
+  it('says in one line that an address is not one of this machine', async () => {
     const elsewhere = serveDashboard({ resultsRoot: folder, assets: folder, host: '203.0.113.7', port: 0 });
-    await expect(elsewhere).rejects.toThrow(/could not listen on 203\.0\.113\.7/);
+    await expect(elsewhere).rejects.toThrow(/^The dashboard could not listen on 203\.0\.113\.7.*; choose another address with --host$/);
   });
 });
+
+/** Listens on ports that follow one another, wherever so many are free. */
+async function occupyPorts(count: number): Promise<{ first: number; last: number; release: () => Promise<unknown> }> {
+  for (;;) {
+    const servers = [await listen(0)];
+    const first = (servers[0]!.address() as AddressInfo).port;
+    const release = (): Promise<unknown> => Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+    try {
+      while (servers.length < count) servers.push(await listen(first + servers.length));
+      return { first, last: first + count - 1, release };
+    } catch {
+      await release(); // one of them is somebody else's, or beyond the last
+    }
+  }
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((done, fail) => {
+    const server = createServer()
+      .once('error', fail)
+      .listen(port, '127.0.0.1', () => done(server));
+  });
+}

@@ -3,7 +3,7 @@
 
 import { type Charts, createCharts } from './charts/charts.ts';
 import { readCurveControls } from './charts/curve-controls.ts';
-import { lineOf, xPosition } from './charts/lines.ts';
+import { commonPosition, lineOf } from './charts/lines.ts';
 import { find } from './elements.ts';
 import { createEpochSlider } from './grids/epoch-slider.ts';
 import { createSampleGrids } from './grids/sample-grids.ts';
@@ -80,14 +80,11 @@ export function createWorkbench({ book, urlState, samplesUrl, shownRuns, onHighl
     charts.update({ lines, xTitle: X_TITLES[x], clipSpikes, logScale, epochX: epochX() });
   }
 
-  /** One place for all runs, or none where they would disagree. */
   function epochX(): number | null {
     const epoch = slider.epoch();
     if (epoch === null) return null;
-    const { x } = controls.values();
-    const started = shownRuns().filter(({ run }) => run.curves !== null && run.curves.lastStep > 0);
-    const positions = new Set(started.map(({ run }) => xPosition(run, { x, epoch })));
-    return positions.size === 1 ? [...positions][0]! : null;
+    const runs = shownRuns().map(({ run }) => run);
+    return commonPosition(runs, { x: controls.values().x, epoch });
   }
 
   function refreshGrids(): void {

@@ -1,5 +1,6 @@
 // Serves the app on a port of this machine.
 
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
@@ -60,7 +61,9 @@ export async function serveDashboard({
 async function listen(server: Server, host: string, port: number): Promise<void> {
   for (let candidate = port; ; candidate++) {
     try {
-      return await tryToListen(server, host, candidate);
+      server.listen(candidate, host);
+      await once(server, 'listening');
+      return;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE' && port > 0 && candidate < port + PORTS_TO_TRY && candidate < 65_535) continue;
@@ -75,16 +78,6 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 
 /** The system's codes for an address that is not one of this machine. */
 const ADDRESS_FAULTS = ['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'EAI_FAIL', 'EINVAL', 'EAFNOSUPPORT'];
-
-function tryToListen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((done, fail) => {
-    server.once('error', fail);
-    server.listen(port, host, () => {
-      server.off('error', fail);
-      done();
-    });
-  });
-}
 
 /** Host names that a browser may use: those of this machine, and the address that the user chose. */
 function namesOf(host: string): string[] {

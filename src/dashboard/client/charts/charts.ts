@@ -5,7 +5,7 @@ import { describeMetric, type Metric } from '../../../experiment/metrics.ts';
 import { canvasTheme } from '../theme.ts';
 import { chartConfig } from './chart-config.ts';
 import { createMarks, type Marks } from './chart-marks.ts';
-import type { Point } from './curves.ts';
+import { innerRange, type Point } from './curves.ts';
 import type { ChartLine } from './lines.ts';
 import { addZoom } from './zoom.ts';
 
@@ -106,7 +106,13 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
         const { x, y } = chart.options.scales!;
         Object.assign(x!, { title: { display: true, text: view.xTitle, color: theme.text } });
         Object.assign(y!, { type: isUnbounded && view.logScale ? 'logarithmic' : 'linear' });
-        if (isUnbounded) Object.assign(y!, view.clipSpikes ? innerRange(lines, name) : { min: undefined, max: undefined });
+        if (isUnbounded)
+          Object.assign(
+            y!,
+            view.clipSpikes
+              ? innerRange(lines.flatMap((line) => (line.points[name] ?? []).map(({ y }) => y)))
+              : { min: undefined, max: undefined },
+          );
         for (const scale of [x!, y!]) {
           scale.ticks!.color = theme.text;
           scale.grid!.color = theme.grid;
@@ -133,14 +139,4 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
 
 function metricOf({ dataset }: HTMLCanvasElement): Metric {
   return describeMetric(dataset.metric!, dataset.when as Metric['when']);
-}
-
-/** A range that leaves out the highest and lowest percent of what is drawn. */
-function innerRange(lines: ChartLine[], metric: string): { min?: number; max?: number } {
-  const values = Float64Array.from(lines.flatMap((line) => (line.points[metric] ?? []).map(({ y }) => y)).filter(Number.isFinite)).sort();
-  if (values.length < 20) return { min: undefined, max: undefined };
-  const low = values[Math.floor(values.length * 0.01)]!;
-  const high = values[Math.ceil(values.length * 0.99) - 1]!;
-  const margin = (high - low || 1) * 0.08;
-  return { min: low >= 0 ? Math.max(0, low - margin) : low - margin, max: high + margin };
 }

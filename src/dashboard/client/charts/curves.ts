@@ -80,6 +80,16 @@ export function secondsAt({ seconds, bucketSteps, lastStep }: RunCurves, step: n
   return from + ((seconds[bucket]! - from) * (step - start)) / Math.max(1, end - start);
 }
 
+/** A range that leaves out the highest and the lowest percent of the finite values, and does not reach below 0 where they do not. None for fewer than 20. */
+export function innerRange(values: number[]): { min: number | undefined; max: number | undefined } {
+  const sorted = Float64Array.from(values.filter(Number.isFinite)).sort();
+  if (sorted.length < 20) return { min: undefined, max: undefined };
+  const low = sorted[Math.floor(sorted.length * 0.01)]!;
+  const high = sorted[Math.ceil(sorted.length * 0.99) - 1]!;
+  const margin = (high - low || 1) * 0.08;
+  return { min: low >= 0 ? Math.max(0, low - margin) : low - margin, max: high + margin };
+}
+
 /** An exponential mean without the usual pull towards the first value; gaps stay gaps. */
 function smooth(points: Point[], timeConstantSteps: number): Point[] {
   let sum = 0;

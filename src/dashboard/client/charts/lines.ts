@@ -42,8 +42,14 @@ function mapValues<T>(record: Record<string, T>, draw: (value: T, metric: string
   return Object.fromEntries(Object.entries(record).map(([metric, value]) => [metric, draw(value, metric)]));
 }
 
-/** Where an epoch ends on the x axis; null where that is not known. */
-export function xPosition({ view, curves }: KnownRun, { x, epoch }: { x: XAxis; epoch: number }): number | null {
+/** Where an epoch ends on the x axis for every run that has begun; null where they disagree, or that is not known. */
+export function commonPosition(runs: KnownRun[], place: { x: XAxis; epoch: number }): number | null {
+  const begun = runs.filter(({ curves }) => curves !== null && curves.lastStep > 0);
+  const positions = new Set(begun.map((run) => xPosition(run, place)));
+  return positions.size === 1 ? [...positions][0]! : null;
+}
+
+function xPosition({ view, curves }: KnownRun, { x, epoch }: { x: XAxis; epoch: number }): number | null {
   if (x === 'epoch') return epoch;
   if (view.stepsPerEpoch === null || !curves) return null;
   const step = epoch * view.stepsPerEpoch;

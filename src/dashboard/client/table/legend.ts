@@ -1,5 +1,6 @@
 // The legend: one row for each colour, one button for each run. A click shows or hides the run, a double click shows it alone.
 
+import { dropCommonParts } from '../../labels.ts';
 import { make } from '../elements.ts';
 import type { GroupChoice, RunGroup } from './grouping.ts';
 
@@ -87,13 +88,6 @@ function makeRow({ label, color, runs }: RunGroup): HTMLElement {
   const row = make('div', { class: 'legend-row' }, name, ...(isOnlyItself ? [] : chips));
   row.style.setProperty('--run-color', color);
   return row;
-}
-
-/** 'two · seed 1', 'two · seed 2' -> 'seed 1', 'seed 2' */
-function dropCommonParts(labels: string[]): string[] {
-  const parts = labels.map((label) => label.split(' · '));
-  const isCommon = (part: string): boolean => labels.length > 1 && parts.every((others) => others.includes(part));
-  return labels.map((label, i) => parts[i]!.filter((part) => !isCommon(part)).join(' · ') || label);
 }
 
 function idsOf(target: EventTarget | null): string[] {
