@@ -25,6 +25,7 @@ let workplace: Workplace;
 
 beforeAll(() => {
   workplace = createWorkplace();
+  workplace.env.FACET_BACKEND = 'tensorflow'; // on which the fixture was trained
   cpSync(join(fixture, 'sweep.yaml'), join(workplace.folder, 'sweep.yaml'));
   copyExperiment(fixture, 'tiny');
 });
@@ -168,6 +169,7 @@ describe('results in format 1 with evaluations, halving and a killed run', () =>
 
   beforeAll(() => {
     place = createWorkplace();
+    place.env.FACET_BACKEND = 'tensorflow'; // on which the fixture was trained
     for (const name of ['sweep', 'killed']) cpSync(join(halvingFixture, `${name}.yaml`), join(place.folder, `${name}.yaml`));
     for (const name of ['halved', 'killed']) copyExperiment(halvingFixture, name, place.results);
   });
