@@ -4,17 +4,20 @@ import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../experiment/user-error.ts';
 import type { FoundRun } from './find.ts';
-import { acquireLease, readLiveLease, releaseLease } from './leases/lease.ts';
+import { acquireLease, releaseLease, settleHolder } from './leases/lease.ts';
 import { leaseFile, runnerLeaseFile, trashFolder } from './paths.ts';
 import { readRun } from './read.ts';
 import type { LeaseRecord } from './records.ts';
 import { setAside } from './write-run.ts';
 
-/** The process that works in the folder, or that may begin to at any moment; null where it may be removed. */
-export function whoHolds({ folder }: FoundRun): LeaseRecord | null {
-  const own = readLiveLease(leaseFile(folder));
+/**
+ * The process that works in the folder, or that may begin to at any moment; null where it may be removed. Of one on another
+ * machine it can take a minute to tell: `onWait` is called then. Throws an UnreadableFile.
+ */
+export async function whoHolds({ folder }: FoundRun, onWait?: (holder: LeaseRecord) => void): Promise<LeaseRecord | null> {
+  const own = await settleHolder(leaseFile(folder), { onWait });
   if (own) return own;
-  return isLeftAlone(folder) ? null : readLiveLease(runnerLeaseFile(dirname(folder)));
+  return isLeftAlone(folder) ? null : settleHolder(runnerLeaseFile(dirname(folder)), { onWait });
 }
 
 /**

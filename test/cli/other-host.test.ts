@@ -36,6 +36,11 @@ it('takes the experiment and its runs over from a machine that has died', { time
   expect(exitCode, all).toBe(0);
   expect(stderr).toContain('sweep is held by process 4711 on another-host, which cannot be seen from here. Watching for up to 1 s');
   expect(readLiveLease(runnerLeaseFile(folder()))).toBeNull();
+
+  for (const path of [leaseFile(run), runnerLeaseFile(folder())]) writeFileSync(path, JSON.stringify({ ...createLease(), ...elsewhere }));
+  const removed = await workplace.facet('rm', 'seed1', '--yes');
+  expect(removed.exitCode, removed.all).toBe(0);
+  expect(readExperiment(workplace.results, 'sweep').runs).toMatchObject([{ state: 'queued' }]);
 });
 
 it('names the runner of a machine that lives, and leaves the experiment alone', { timeout: 120_000 }, async () => {

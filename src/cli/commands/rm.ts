@@ -25,7 +25,8 @@ export interface RmCommandOptions {
 export async function rmCommand({ runs: namesOrPaths, results, yes }: RmCommandOptions): Promise<number> {
   requireNoFile(results);
   const runs = [...new Map(namesOrPaths.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
-  const held = runs.flatMap((run) => describeHold(run, whoHolds(run), results) ?? []);
+  const holders = await Promise.all(runs.map((run) => whoHolds(run, noteWait)));
+  const held = runs.flatMap((run, index) => describeHold(run, holders[index]!, results) ?? []);
   if (held.length > 0) return refuse(held);
 
   const sizes = runs.map(({ folder }) => measureFolder(folder));
@@ -42,6 +43,10 @@ export async function rmCommand({ runs: namesOrPaths, results, yes }: RmCommandO
   }
   process.stdout.write(`Deleted ${what}.\n`);
   return EXIT.ok;
+}
+
+function noteWait({ pid, host }: LeaseRecord): void {
+  process.stderr.write(`Watching for up to a minute whether process ${pid} on ${host} still lives.\n`);
 }
 
 function describeHold({ experiment, id }: FoundRun, holder: LeaseRecord | null, results: string): string | null {

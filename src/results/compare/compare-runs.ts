@@ -1,6 +1,6 @@
 // Two run folders side by side: metrics, evaluations and sample grids. Weights are a matter of the model room.
 
-import { readFileSync } from 'node:fs';
+import { readPlainFile } from '../files/read.ts';
 import { readEvaluations } from '../lines/evaluations.ts';
 import { readMetrics } from '../lines/metrics.ts';
 import { metricsFile } from '../paths.ts';
@@ -44,6 +44,14 @@ function compareSamples(original: string, again: string): SampleComparison {
     const other = others.get(epoch);
     return other === undefined ? [] : [{ epoch, original: image, again: other }];
   });
-  const different = pairs.filter((pair) => !readFileSync(pair.original).equals(readFileSync(pair.again)));
+  const different = pairs.filter((pair) => !isSameFile(pair.original, pair.again));
   return { compared: pairs.length, different };
 }
+
+/** False also where one of them has gone meanwhile. Throws an UnreadableFile. */
+function isSameFile(original: string, again: string): boolean {
+  const [bytes, bytesAgain] = [readPlainFile(original, MOST_BYTES), readPlainFile(again, MOST_BYTES)];
+  return bytes !== null && bytesAgain !== null && bytes.equals(bytesAgain);
+}
+
+const MOST_BYTES = 64 * 1024 * 1024;

@@ -21,7 +21,7 @@ export function withPlainFile<T>(path: string, work: (file: number, stat: Stats)
     }
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    if (error.code === 'ENOENT') return null;
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null; // ENOTDIR: a part of the path is a file
     const found = error.code === 'ELOOP' ? 'a link' : error.code === 'ENXIO' ? 'a pipe or device' : null;
     if (found !== null) throw new UnreadableFile(`${path}: expected a plain file, found ${found}`, { cause: error });
     throw new UnreadableFile(`${path}: could not be read: ${describeSystemError(error)}`, { cause: error });
