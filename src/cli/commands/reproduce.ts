@@ -21,7 +21,7 @@ import { type Original, readOriginal } from '../reproduce/read-original.ts';
 import { dataRootsOf, readToday, type Today } from '../reproduce/read-today.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
 import { takeLease } from '../take-lease.ts';
-import { sayResults } from '../text/describe-command.ts';
+import { describeCommand, sayResults } from '../text/describe-command.ts';
 import { createPaint } from '../text/paint.ts';
 
 export interface ReproduceCommandOptions {
@@ -57,7 +57,7 @@ export async function reproduceCommand(options: ReproduceCommandOptions): Promis
     process.stdout.write(`${[...beginning, ...today.notes].join('\n')}\n\n`);
     const end = await repeat({ options, found, original, code, today, provenance, place, listener });
     if (end?.kind !== 'finished') {
-      process.stdout.write(`Stopped. Go on with: npx facet reproduce ${options.run}${sayResults(options.results)}\n`);
+      process.stdout.write(`Stopped. Go on with: ${describeCommand(['reproduce', options.run])}${sayResults(options.results)}\n`);
       return EXIT.interrupted;
     }
     const { isIdentical, lines } = await compareWithOriginal(original, { folder: place.reproduction.folder, outcome: end.outcome });
