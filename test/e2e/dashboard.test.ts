@@ -177,7 +177,7 @@ describe('the page of an experiment', () => {
   it('plays the epochs to the last one', async () => {
     await page.locator('#play').click();
     await expect.poll(() => page.locator('#epoch-label').textContent(), { timeout: 15_000 }).toBe('epoch 4 of 4');
-    await expect.poll(() => page.locator('#play').getAttribute('aria-pressed'), { timeout: 5_000 }).toBe('false');
+    await expect.poll(() => page.locator('#play').getAttribute('aria-pressed'), { timeout: 30_000 }).toBe('false');
   });
 
   it('hides a run everywhere when its button in the legend is clicked, and keeps that over a reload', async () => {
