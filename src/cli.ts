@@ -1,4 +1,4 @@
-// Room: cli. argv -> command. Here alone the exit code is decided; commands are loaded when they are called for.
+// argv -> command. Here alone the exit code is decided; commands are loaded when they are called for.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

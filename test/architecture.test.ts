@@ -108,6 +108,13 @@ describe('the command line', () => {
   });
 });
 
+describe('the first line of a file', () => {
+  it('says what the file is for, not where it lies', () => {
+    const files = [...source, ...filesBelow('test')];
+    expect(files.filter((file) => /^\/\/ (Room|File|Module)\b:/.test(readText(file)))).toEqual([]);
+  });
+});
+
 describe('an object', () => {
   it('is not written as spreads of smaller ones to save lines', () => {
     const files = [...source, ...filesBelow('test'), ...filesBelow('bench')];

@@ -1,4 +1,4 @@
-// Room: cli. What the exit code says.
+// What the exit code says.
 
 export const EXIT = {
   ok: 0,

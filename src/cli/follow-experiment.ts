@@ -1,4 +1,4 @@
-// Room: cli. Shows the progress of an experiment that another process runs, from its folders, as that process shows it.
+// Shows the progress of an experiment that another process runs, from its folders, as that process shows it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLiveLease } from '../results/leases/lease.ts';

@@ -1,4 +1,4 @@
-// Room: cli. An experiment file on disk -> the checked experiment.
+// An experiment file on disk -> the checked experiment.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// Room: cli. Ctrl-C once: finish and save. Twice: at once. A request from elsewhere counts as well.
+// Ctrl-C once: finish and save. Twice: at once. A request from elsewhere counts as well.
 
 import type { StopSignals } from '../runner/executors/executor.ts';
 

@@ -1,4 +1,4 @@
-// Room: experiment (pure). One text for equal data, whatever the order of its keys.
+// (pure) One text for equal data, whatever the order of its keys.
 
 /** JSON with sorted keys; undefined fields are left out (undefined itself gives undefined), lists keep their order. */
 export function canonicalJson(value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-// Room: experiment (pure). The 40 binary attributes of CelebA, in the order of list_attr_celeba.txt.
+// (pure) The 40 binary attributes of CelebA, in the order of list_attr_celeba.txt.
 
 /** Attribute names of CelebA (Liu et al., ICCV 2015), which the synthetic faces carry too. */
 export const CELEBA_ATTRIBUTES = [

@@ -1,4 +1,4 @@
-// Room: experiment (pure). The text of an experiment file -> the checked, expanded experiment, or every fault in it.
+// (pure) The text of an experiment file -> the checked, expanded experiment, or every fault in it.
 
 import { resolveDataset } from './schema/dataset.ts';
 import { type AttributesOf, createKnownAttributes } from './schema/known-attributes.ts';

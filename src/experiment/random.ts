@@ -1,4 +1,4 @@
-// Room: experiment (pure). Seeded random streams. Every stream is named, so that adding one never moves another,
+// (pure) Seeded random streams. Every stream is named, so that adding one never moves another,
 // and a stream of step 4,000 can be made without drawing the 3,999 before it: that is what makes exact resume simple.
 
 import { uniformInt } from 'pure-rand/distribution/uniformInt';

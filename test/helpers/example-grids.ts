@@ -1,4 +1,4 @@
-// Test helper. Sample grids as a run leaves them: simple drawn faces that follow their column's condition, blurred
+// Sample grids as a run leaves them: simple drawn faces that follow their column's condition, blurred
 // while the run is young, so that a person can tell epochs, rows and columns apart.
 
 import { mkdirSync, writeFileSync } from 'node:fs';

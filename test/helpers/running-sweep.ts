@@ -1,4 +1,4 @@
-// Test helper. A sweep under way in a workplace, watched through its folders.
+// A sweep under way in a workplace, watched through its folders.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

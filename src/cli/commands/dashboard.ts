@@ -1,4 +1,4 @@
-// Room: cli. facet dashboard: serves the results until it is stopped.
+// facet dashboard: serves the results until it is stopped.
 
 import { once } from 'node:events';
 import { serveDashboard } from '../../dashboard/http/serve.ts';

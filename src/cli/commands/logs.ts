@@ -1,4 +1,4 @@
-// Room: cli. facet logs RUN: what a run has printed, in all its attempts.
+// facet logs RUN: what a run has printed, in all its attempts.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNoFile } from '../../results/files/require-folder.ts';

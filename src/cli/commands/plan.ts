@@ -1,4 +1,4 @@
-// Room: cli. facet plan FILE: what `facet run` would do. Starts nothing, packs nothing, writes nothing.
+// facet plan FILE: what `facet run` would do. Starts nothing, packs nothing, writes nothing.
 
 import type { Experiment } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';

@@ -1,4 +1,4 @@
-// Room: cli. facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
+// facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
 
 import { readEngines } from '../../results/engine-file.ts';
 import { type FoundRun, findRun } from '../../results/find.ts';

@@ -1,4 +1,4 @@
-// Room: cli. facet rm RUN…: deletes runs, after it has said which and asked.
+// facet rm RUN…: deletes runs, after it has said which and asked.
 
 import { createInterface } from 'node:readline/promises';
 import { formatBytes, plural } from '../../experiment/units.ts';

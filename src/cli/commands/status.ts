@@ -1,4 +1,4 @@
-// Room: cli. facet status [EXPERIMENT]: how far everything is.
+// facet status [EXPERIMENT]: how far everything is.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNoFile } from '../../results/files/require-folder.ts';

@@ -1,4 +1,4 @@
-// Room: cli. facet stop EXPERIMENT: asks the runner to stop, and waits until it has left.
+// facet stop EXPERIMENT: asks the runner to stop, and waits until it has left.
 
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';

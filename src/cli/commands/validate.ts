@@ -1,4 +1,4 @@
-// Room: cli. facet validate FILE…: every fault of every file.
+// facet validate FILE…: every fault of every file.
 
 import { plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';

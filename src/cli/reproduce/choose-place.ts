@@ -1,4 +1,4 @@
-// Room: cli. Where a run is repeated: in a folder of its own beside the original, or in one that an earlier attempt has left.
+// Where a run is repeated: in a folder of its own beside the original, or in one that an earlier attempt has left.
 
 import type { Provenance } from '../../results/records.ts';
 import { isComplete, listReproductions, nextReproduction, type Reproduction } from '../../results/reproductions.ts';

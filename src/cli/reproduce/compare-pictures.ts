@@ -1,4 +1,4 @@
-// Room: cli. Sample grids whose files differ, looked at pixel by pixel: another version of the PNG encoder changes no picture.
+// Sample grids whose files differ, looked at pixel by pixel: another version of the PNG encoder changes no picture.
 
 import sharp from 'sharp';
 import type { SampleComparison } from '../../results/compare/compare-runs.ts';

@@ -1,4 +1,4 @@
-// Room: cli. The weights of two runs at the newest step of which both have a checkpoint.
+// The weights of two runs at the newest step of which both have a checkpoint.
 
 import { listCheckpoints } from '../../model/training/checkpoints/checkpoint.ts';
 import { type NamedTensor, openSafetensors, type SafetensorsFile } from '../../model/training/checkpoints/safetensors.ts';

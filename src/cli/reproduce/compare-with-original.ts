@@ -1,4 +1,4 @@
-// Room: cli. The repetition of a run beside its original: everything that is not a matter of time.
+// The repetition of a run beside its original: everything that is not a matter of time.
 
 import { compareRuns } from '../../results/compare/compare-runs.ts';
 import type { OutcomeRecord } from '../../results/records.ts';

@@ -1,4 +1,4 @@
-// Room: cli (pure). What is said before a run is repeated: what is other today, and how far the original can be compared.
+// (pure) What is said before a run is repeated: what is other today, and how far the original can be compared.
 
 import type { Provenance } from '../../results/records.ts';
 import type { Paint } from '../text/paint.ts';

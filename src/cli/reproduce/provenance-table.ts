@@ -1,4 +1,4 @@
-// Room: cli (pure). What is other today than when a run was trained.
+// (pure) What is other today than when a run was trained.
 
 import { plural } from '../../experiment/units.ts';
 import type { Provenance } from '../../results/records.ts';

@@ -1,4 +1,4 @@
-// Room: cli. The run that is to be repeated, as far as it can be.
+// The run that is to be repeated, as far as it can be.
 
 import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';

@@ -1,4 +1,4 @@
-// Room: cli. What this machine offers to a run that is repeated: as far as it can, what the original had.
+// What this machine offers to a run that is repeated: as far as it can, what the original had.
 
 import { experimentSchema, type RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';

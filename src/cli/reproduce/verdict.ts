@@ -1,4 +1,4 @@
-// Room: cli (pure). Whether a run came out the same, in words: bit-identical, or what differs first and by how much.
+// (pure) Whether a run came out the same, in words: bit-identical, or what differs first and by how much.
 
 import { plural } from '../../experiment/units.ts';
 import type { RunComparison } from '../../results/compare/compare-runs.ts';

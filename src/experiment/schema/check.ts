@@ -1,4 +1,4 @@
-// Room: experiment/schema (pure). A node against a zod schema: the value, or every fault at its own place and in our words.
+// (pure) A node against a zod schema: the value, or every fault at its own place and in our words.
 
 import type { z } from 'zod';
 import type { Fault } from '../user-error.ts';

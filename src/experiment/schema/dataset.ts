@@ -1,4 +1,4 @@
-// Room: experiment/schema (pure). The defaults of a dataset that depend on its source, in one place.
+// (pure) The defaults of a dataset that depend on its source, in one place.
 
 import type { DatasetConfig } from './schema.ts';
 

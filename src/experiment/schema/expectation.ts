@@ -1,4 +1,4 @@
-// Room: experiment/schema (pure). What a schema asks for, in words: `a whole number from 2 to 8192`.
+// (pure) What a schema asks for, in words: `a whole number from 2 to 8192`.
 
 import * as z from 'zod';
 import { joinWithOr } from '../yaml/quote.ts';

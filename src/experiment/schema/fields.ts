@@ -1,4 +1,4 @@
-// Room: experiment/schema (pure). The fields of a run's configuration by their dotted names, and how to set them.
+// (pure) The fields of a run's configuration by their dotted names, and how to set them.
 
 import type { z } from 'zod';
 import { type RunConfig, runConfigSchema } from './schema.ts';

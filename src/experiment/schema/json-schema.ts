@@ -1,4 +1,4 @@
-// Room: experiment/schema (pure). The JSON Schema of experiment files, for editors. Generated, so that it cannot disagree with the parser.
+// (pure) The JSON Schema of experiment files, for editors. Generated, so that it cannot disagree with the parser.
 
 import * as z from 'zod';
 import { CELEBA_ATTRIBUTES } from '../celeba-attributes.ts';

@@ -1,4 +1,4 @@
-// Room: experiment/schema (pure). Which attributes a dataset has, asked once for each folder.
+// (pure) Which attributes a dataset has, asked once for each folder.
 
 import { CELEBA_ATTRIBUTES } from '../celeba-attributes.ts';
 import { quote } from '../yaml/quote.ts';

@@ -1,4 +1,4 @@
-// Room: experiment/schema (pure). Finding the part of a zod schema that a path leads to.
+// (pure) Finding the part of a zod schema that a path leads to.
 
 import type { z } from 'zod';
 

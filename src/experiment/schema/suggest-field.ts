@@ -1,4 +1,4 @@
-// Room: experiment/schema (pure). Which field a misspelt axis was meant to set.
+// (pure) Which field a misspelt axis was meant to set.
 
 import { nearestName } from '../yaml/nearest.ts';
 import { joinWithOr } from '../yaml/quote.ts';

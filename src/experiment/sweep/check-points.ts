@@ -1,4 +1,4 @@
-// Room: experiment/sweep (pure). The points of a sweep: put together, checked one by one, equal ones dropped.
+// (pure) The points of a sweep: put together, checked one by one, equal ones dropped.
 
 import { resolveDataset } from '../schema/dataset.ts';
 import { getField, withFields } from '../schema/fields.ts';

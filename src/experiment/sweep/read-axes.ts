@@ -1,4 +1,4 @@
-// Room: experiment/sweep (pure). grid, zip and random of a sweep -> axes with checked values.
+// (pure) grid, zip and random of a sweep -> axes with checked values.
 
 import { describeMetric } from '../metrics.ts';
 import { checkNode } from '../schema/check.ts';

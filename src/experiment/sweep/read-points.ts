@@ -1,4 +1,4 @@
-// Room: experiment/sweep (pure). exclude and include of a sweep: points named by the labels or values of their fields.
+// (pure) exclude and include of a sweep: points named by the labels or values of their fields.
 
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
 import { suggestField } from '../schema/suggest-field.ts';

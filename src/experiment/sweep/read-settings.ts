@@ -1,4 +1,4 @@
-// Room: experiment/sweep (pure). Everything of an experiment but its sweep: checked, defaults filled in, faulty parts set aside.
+// (pure) Everything of an experiment but its sweep: checked, defaults filled in, faulty parts set aside.
 
 import * as z from 'zod';
 import { checkNode } from '../schema/check.ts';

@@ -1,4 +1,4 @@
-// Room: experiment/sweep (pure). Axes -> points, in a stable order.
+// (pure) Axes -> points, in a stable order.
 
 import { getField } from '../schema/fields.ts';
 import type { RunConfig } from '../schema/schema.ts';

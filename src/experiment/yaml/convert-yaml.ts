@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). The YAML library's nodes -> ours: aliases filled in by sharing, keys checked, sizes counted.
+// (pure) The YAML library's nodes -> ours: aliases filled in by sharing, keys checked, sizes counted.
 
 import { isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import type { Fault, Place } from '../user-error.ts';

@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). Lays one file over another: maps merge, lists and single values replace.
+// (pure) Lays one file over another: maps merge, lists and single values replace.
 
 import { createMap, isEmpty, isReset, type YamlMap, type YamlNode } from './yaml-node.ts';
 

@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). The valid name that a misspelt one was probably meant to be.
+// (pure) The valid name that a misspelt one was probably meant to be.
 
 const MAX_LENGTH = 64;
 /** Rows of the table of distances, reused: a hostile file asks for millions of them. */

@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). `--set path=value` -> a map laid over the file.
+// (pure) `--set path=value` -> a map laid over the file.
 
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
 import type { Fault, Place } from '../user-error.ts';

@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). Text of the user inside a message: short, and harmless to a terminal.
+// (pure) Text of the user inside a message: short, and harmless to a terminal.
 
 const MAX_QUOTED = 60;
 

@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). An experiment file and what it extends -> one map whose every value remembers its own file.
+// (pure) An experiment file and what it extends -> one map whose every value remembers its own file.
 
 import type { Fault, Place } from '../user-error.ts';
 import { mergeMaps } from './merge-nodes.ts';

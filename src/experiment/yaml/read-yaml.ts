@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). YAML text -> nodes with places, or faults. Bounded: refuses what is too large before parsing it.
+// (pure) YAML text -> nodes with places, or faults. Bounded: refuses what is too large before parsing it.
 
 import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLError } from 'yaml';
 import type { Fault, Place } from '../user-error.ts';

@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). Syntax errors of the YAML parser, said in our words.
+// (pure) Syntax errors of the YAML parser, said in our words.
 
 import type { ErrorCode, YAMLError } from 'yaml';
 import { quote, shorten } from './quote.ts';

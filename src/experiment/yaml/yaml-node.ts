@@ -1,4 +1,4 @@
-// Room: experiment/yaml (pure). A YAML value that remembers where it stands. Maps are Maps, so no key can touch a prototype.
+// (pure) A YAML value that remembers where it stands. Maps are Maps, so no key can touch a prototype.
 
 import type { Place } from '../user-error.ts';
 import { quote, shorten } from './quote.ts';

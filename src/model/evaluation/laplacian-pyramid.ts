@@ -1,4 +1,4 @@
-// Room: model/evaluation. The Laplacian pyramid of a picture (Burt and Adelson 1983): what each halving of its size loses.
+// The Laplacian pyramid of a picture (Burt and Adelson 1983): what each halving of its size loses.
 
 /** The side of the smallest level. Karras et al. 2018 end there too. */
 const SMALLEST_SIDE = 16;

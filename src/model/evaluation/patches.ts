@@ -1,4 +1,4 @@
-// Room: model/evaluation. Patches of 7x7 pixels, cut from every level of the pyramids of many pictures.
+// Patches of 7x7 pixels, cut from every level of the pyramids of many pictures.
 
 import { laplacianPyramid } from './laplacian-pyramid.ts';
 

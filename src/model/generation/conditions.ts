@@ -1,4 +1,4 @@
-// Room: model/generation. Which condition each column of the sample grid asks for.
+// Which condition each column of the sample grid asks for.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 

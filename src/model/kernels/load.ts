@@ -1,4 +1,4 @@
-// Room: model/kernels. From the chosen backend to kernels that are ready to run.
+// From the chosen backend to kernels that are ready to run.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { type BackendChoice, type BackendKind, checkPrecision } from '../../machine/backend.ts';

@@ -1,4 +1,4 @@
-// Room: model/networks. Initial parameters, from the seed alone: the same on every backend.
+// Initial parameters, from the seed alone: the same on every backend.
 
 import { createRandom } from '../../experiment/random.ts';
 import type { ParameterSpec } from '../kernels/kernels.ts';

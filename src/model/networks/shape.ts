@@ -1,4 +1,4 @@
-// Room: model/networks. Sizes shared by both networks.
+// Sizes shared by both networks.
 
 export interface NetworkShape {
   latentSize: number;

@@ -1,4 +1,4 @@
-// Room: model/kernels/tfjs. The two convolution gradients for kernel 4, stride 2, 'same' padding (padding 1), registered where a
+// The two convolution gradients for kernel 4, stride 2, 'same' padding (padding 1), registered where a
 // backend of tfjs lacks them or does them slowly. WebAssembly lacks the filter gradient and has a naive input gradient;
 // WebGPU's filter gradient gives one thread to each weight, which leaves a large GPU idle.
 

@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. Activations, biases, concatenation and splitting on WebAssembly, out of operations that XNNPACK does with
+// Activations, biases, concatenation and splitting on WebAssembly, out of operations that XNNPACK does with
 // vector instructions, or copies of whole runs.
 
 import type * as tfjs from '@tensorflow/tfjs-core';

@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. Adam on WebAssembly in one loop of JavaScript. For large variables tfjs's twelve vector operations take as
+// Adam on WebAssembly in one loop of JavaScript. For large variables tfjs's twelve vector operations take as
 // long; for the many small ones, the loop takes a sixth.
 
 import type * as tfjs from '@tensorflow/tfjs-core';

@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. Statistics and broadcasts along the last axis on WebAssembly, in forms for which XNNPACK has vector loops.
+// Statistics and broadcasts along the last axis on WebAssembly, in forms for which XNNPACK has vector loops.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Tensor } from '../kernels.ts';

@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. The filter gradient of a convolution (kernel 4, stride 2, padding 1) on WebAssembly: all patches of the
+// The filter gradient of a convolution (kernel 4, stride 2, padding 1) on WebAssembly: all patches of the
 // picture, as columns, times the gradient. The product is XNNPACK's, the patches are copied by loops over its memory.
 
 import type * as tfjs from '@tensorflow/tfjs-core';

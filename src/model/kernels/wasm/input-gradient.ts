@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. The input gradient of a convolution (kernel 4, stride 2, padding 1) on WebAssembly, out of XNNPACK's
+// The input gradient of a convolution (kernel 4, stride 2, padding 1) on WebAssembly, out of XNNPACK's
 // convolutions: dy [B, h, w, o], filter [4, 4, i, o] -> [B, 2h, 2w, i].
 //
 // Along each axis an even place 2p gets dy[p - 1] through tap 3 and dy[p] through tap 1; an odd one 2p + 1 gets dy[p] through

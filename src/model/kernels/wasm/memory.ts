@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. The memory of tfjs's WebAssembly backend, for what we copy ourselves. Arithmetic is better left to tfjs:
+// The memory of tfjs's WebAssembly backend, for what we copy ourselves. Arithmetic is better left to tfjs:
 // XNNPACK's vector instructions do an addition in a fifth of the time that a loop of JavaScript takes to copy a number.
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';

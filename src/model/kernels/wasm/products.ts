@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. Matrix products on WebAssembly. XNNPACK multiplies two plain matrices; tfjs sends all others, transposed or
+// Matrix products on WebAssembly. XNNPACK multiplies two plain matrices; tfjs sends all others, transposed or
 // one product for each leading index, through a naive loop. So those are brought into the form of one plain product.
 
 import type * as tfjs from '@tensorflow/tfjs-core';

@@ -1,4 +1,4 @@
-// Room: model/kernels/wasm. Kernels on WebAssembly: those of tfjs, and our own where tfjs composes many passes over the memory or has
+// Kernels on WebAssembly: those of tfjs, and our own where tfjs composes many passes over the memory or has
 // only a naive loop.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
