@@ -40,13 +40,17 @@ export function ConfigLists({ record }: { record: RunRecord }) {
   );
 }
 
-/** Where a run comes from, and under what it went on. `url`: of the run's page. */
+/**
+ * Where a run comes from, and under what it went on. `url`: of the run's page. Nothing relies on the types of these fields: another
+ * version, or a person, may have written them.
+ */
 export function Provenance({ record, url }: { record: RunRecord; url: string }) {
-  const { provenance: p, id, dataIdentity, resumptions = [] } = record;
-  const known: Fact[] = [
+  const { provenance: p, id, dataIdentity } = record;
+  const resumptions = Array.isArray(record.resumptions) ? record.resumptions.filter((each) => each !== null) : [];
+  const facts: Fact[] = [
     ['Started', p.createdAt && sayTime(p.createdAt)],
     ['Experiment file', p.experimentFile],
-    ['Command', p.command?.join(' ')],
+    ['Command', Array.isArray(p.command) ? p.command.join(' ') : null],
     ['Code', <Code git={p.git} url={url} />],
     ['package-lock.json', p.lockHash && `SHA-256 ${p.lockHash}`],
     ['Backend', p.backend && `${p.backend.version}: ${p.backend.reason}`],
@@ -62,7 +66,7 @@ export function Provenance({ record, url }: { record: RunRecord; url: string }) 
       .slice(-MOST_RESUMPTIONS)
       .map((resumption): Fact => ['Went on', <Resumption began={p} resumption={resumption} url={url} />]),
   ];
-  return <Facts facts={known} />;
+  return <Facts facts={facts} />;
 }
 
 type Provenance = RunRecord['provenance'];
@@ -74,7 +78,7 @@ function Code({ git, url }: { git: Provenance['git'] | undefined; url: string })
   const { commit, dirty, patch, note } = git;
   return (
     <>
-      git {commit?.slice(0, 12)}
+      git {String(commit ?? '').slice(0, 12)}
       {dirty ? ', with uncommitted changes' : ''}
       {typeof patch === 'string' && isPatchName(patch) ? (
         <>
@@ -142,7 +146,9 @@ export function Facts({ facts }: { facts: Fact[] }) {
 }
 
 function sayTime(iso: string): string {
-  return iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  return String(iso)
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
 }
 
 function sayHardware({ cpu, cores, memoryBytes, gpus }: RunRecord['provenance']['hardware']): string {

@@ -201,8 +201,9 @@ function parseLease(text: string): LeaseRecord {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return nobody;
-    const { pid, host } = value as Partial<LeaseRecord>;
-    return Number.isSafeInteger(pid) && pid! > 0 && typeof host === 'string' ? { ...nobody, ...value } : nobody;
+    const { pid, host, token } = value as Partial<LeaseRecord>;
+    const isLease = Number.isSafeInteger(pid) && pid! > 0 && typeof host === 'string' && typeof token === 'string';
+    return isLease ? { ...nobody, ...value } : nobody;
   } catch {
     return nobody;
   }
