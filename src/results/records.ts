@@ -145,6 +145,8 @@ export interface OutcomeRecord {
   status: 'succeeded' | 'cancelled' | 'stopped-early' | Failure;
   /** One line for a person. */
   message: string;
+  /** What a person should know besides, in a line, also of a run that succeeded: steps that metrics.jsonl has no record of. */
+  note?: string;
   finishedAt: string;
   steps: number;
   epochs: number;

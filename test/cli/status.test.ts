@@ -1,13 +1,13 @@
 // facet status, as a process, over results in every state and beside a facet run.
 
-import { rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeExperiment } from '../../src/cli/text/describe-status.ts';
 import type { Paint } from '../../src/cli/text/paint.ts';
 import { renderRuns } from '../../src/cli/text/render-status.ts';
-import { runnerLeaseFile } from '../../src/results/paths.ts';
+import { outcomeFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import { createProgressReader } from '../../src/results/read-progress.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
@@ -66,6 +66,15 @@ describe('facet status', () => {
     expect(few.join('\n')).toContain('running');
   });
 
+  it('tells what a person should know of a run that succeeded', async () => {
+    const ids = await example();
+    const path = outcomeFile(join(workplace.results, 'attr-sweep', ids['two 1']!));
+    const outcome = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...outcome, note: 'metrics.jsonl has no record of steps 5 to 10.' }));
+    const { stdout } = await workplace.facet('status', 'attr-sweep');
+    expect(stdout).toMatch(new RegExp(`^${ids['two 1']}:? .*metrics\\.jsonl has no record of steps 5`, 'm'));
+  });
+
   it('gives programs the same as JSON, every field always there', async () => {
     const ids = await example();
     const { experiments } = JSON.parse((await workplace.facet('status', '--json')).stdout);
@@ -92,6 +101,7 @@ describe('facet status', () => {
       axes: { attributes: 'ten', 'training.seed': '3' },
       current: true,
       message: null,
+      note: null,
       step: 0,
       steps: null,
       epoch: 0,

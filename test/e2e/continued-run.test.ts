@@ -111,7 +111,8 @@ describe('a run that goes on', () => {
     expect(readLog(run)).toContain('The checkpoint is of step 10, but metrics.jsonl has no record of steps 5 to 10: they stay missing.');
     expect(readRun(run).outcome).toMatchObject({
       status: 'succeeded',
-      message: 'Trained 3 epochs. metrics.jsonl has no record of steps 5 to 10.',
+      message: 'Trained 3 epochs.',
+      note: 'metrics.jsonl has no record of steps 5 to 10.',
     });
     expect(stepsOf(run)).toEqual(allSteps.filter((step) => step < 5 || step > 10));
   });

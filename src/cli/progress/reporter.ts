@@ -118,11 +118,11 @@ function describeEnd(id: string, end: RunEnd, paint: Paint): string {
     const after = steps === 0 ? 'before its first step' : `after step ${steps} (epoch ${epochs})`;
     return `${paint('yellow', '–')} ${id}  stopped ${after}; it goes on when you run the same command again${problem}`;
   }
-  const { status, epochs, seconds, imagesPerSecond } = end.outcome;
+  const { status, epochs, seconds, imagesPerSecond, note } = end.outcome;
   const message = makeHarmless(end.outcome.message); // may quote a log
   if (status === 'stopped-early') return `${paint('yellow', '–')} ${id}  ${message}${problem}`;
   if (status !== 'succeeded') return `${paint('red', '✗')} ${id}  ${paint('red', wordOf(status))}: ${message}${problem}`;
-  return `${paint('green', '✓')} ${id}  ${plural(epochs, 'epoch')} in ${formatDuration(seconds)}, ${formatSpeed(imagesPerSecond)} images/s${problem}`;
+  return `${paint('green', '✓')} ${id}  ${plural(epochs, 'epoch')} in ${formatDuration(seconds)}, ${formatSpeed(imagesPerSecond)} images/s${note ? ` (${makeHarmless(note)})` : ''}${problem}`;
 }
 
 /** `by` comes from a file that anybody may have written. */

@@ -32,6 +32,8 @@ export interface RunStatus extends RunProgress {
   current: boolean;
   /** How it ended, in a line; null while it has not. */
   message: string | null;
+  /** What a person should know besides; null as a rule. */
+  note: string | null;
   folder: string;
   problems: string[];
 }
@@ -46,7 +48,18 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
     const { id, state, axes, current, outcome, folder } = run;
     const progress = readProgress(run);
     const losses = Object.fromEntries(LOSSES.map((name) => [name, progress.metrics[name] ?? null]));
-    return { id, state, axes, current, message: outcome?.message ?? null, ...progress, ...losses, folder, problems: run.problems };
+    return {
+      id,
+      state,
+      axes,
+      current,
+      message: outcome?.message ?? null,
+      note: outcome?.note ?? null,
+      ...progress,
+      ...losses,
+      folder,
+      problems: run.problems,
+    };
   });
   const counts = tallyStates(results.runs);
   return {

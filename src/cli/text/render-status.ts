@@ -80,8 +80,10 @@ const COLUMNS: Record<string, Column> = {
   attempts: { title: 'tries', right: true, cell: ({ attempts }) => ({ text: attempts === 0 ? '-' : String(attempts) }) },
   message: {
     title: '',
-    cell: ({ message, state }) =>
-      message === null || state === 'succeeded' ? { text: '' } : { text: shorten(message, 200), colour: 'dim' },
+    cell: ({ message, note, state }) => {
+      const text = state === 'succeeded' ? note : [message, note].filter((part) => part !== null).join(' ');
+      return text ? { text: shorten(text, 200), colour: 'dim' } : { text: '' };
+    },
   },
 };
 const LEAST_MESSAGE = 16;

@@ -76,7 +76,8 @@ const DECISIONS_SHOWN = 8;
 const DECISION_WORDS: Partial<Record<string, string>> = { promoted: 'goes on', 'stopped-early': 'stopped early', finished: 'finished' };
 
 export function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumns }) {
-  const { id, url, label, attributes, state, message, current, secondsLeft } = facts;
+  const { id, url, label, attributes, state, current, secondsLeft } = facts;
+  const message = state === 'succeeded' ? facts.note : facts.message;
   return (
     <tr id={`row-${id}`} data-run={id}>
       <td class="toggle">
@@ -98,7 +99,7 @@ export function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumn
       <td data-sort={state}>
         <StateMark state={state} />
         {secondsLeft === null ? '' : <small>{formatDuration(secondsLeft)} left</small>}
-        {message && state !== 'succeeded' ? (
+        {message ? (
           <small class="message" title={message}>
             {message}
           </small>

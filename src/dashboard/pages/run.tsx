@@ -86,7 +86,7 @@ export function renderRunSummary(facts: RunFacts, file: string | undefined): str
 }
 
 function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined }) {
-  const { state, message, steps, step, epoch, epochs, secondsLeft } = facts;
+  const { state, message, note, steps, step, epoch, epochs, secondsLeft } = facts;
   const isBad = isFailure(state);
   const canGoOn = RUN_STATES[state].mayContinue && file;
   const figures: [string, string | null][] = [
@@ -104,7 +104,7 @@ function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined
     <>
       <div class={isBad ? 'outcome outcome-bad' : 'outcome'} role={isBad ? 'alert' : 'note'}>
         <StateMark state={state} />
-        <span>{message ?? RUN_STATES[state].meaning}</span>
+        <span>{[message ?? RUN_STATES[state].meaning, note].filter(Boolean).join(' ')}</span>
       </div>
       {canGoOn ? (
         <p class="next">

@@ -15,6 +15,8 @@ export interface RunFacts {
   attributes: string[] | null;
   state: RunState;
   message: string | null;
+  /** What a person should know besides, also of a run that succeeded. */
+  note: string | null;
   current: boolean;
   step: number;
   /** Of the whole run; null while the length of an epoch is unknown. */
@@ -49,6 +51,7 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
     attributes: live.attributes,
     state,
     message: outcome?.message ?? null,
+    note: outcome?.note ?? null,
     current: run.current,
     step,
     steps,

@@ -140,11 +140,11 @@ function progressOf(
 
 function describeEnd(folder: string, { reason, position }: LoopEnd): OutcomeRecord {
   const { step, epoch, seconds } = position;
-  const end = reason === 'diverged' ? `A loss was no finite number at step ${step} (epoch ${epoch}).` : `Trained ${epoch} epochs.`;
   const missing = describeMissingSteps(folder, step);
   return {
     status: reason === 'diverged' ? 'diverged' : 'succeeded',
-    message: missing ? `${end} metrics.jsonl has no record of steps ${missing}.` : end,
+    message: reason === 'diverged' ? `A loss was no finite number at step ${step} (epoch ${epoch}).` : `Trained ${epoch} epochs.`,
+    ...(missing && { note: `metrics.jsonl has no record of steps ${missing}.` }),
     finishedAt: new Date().toISOString(),
     steps: step,
     epochs: epoch,
