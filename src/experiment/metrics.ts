@@ -89,8 +89,8 @@ export const JUDGING_METRIC: Metric = BY_NAME.get('slicedWasserstein')!;
 
 /** The row of a metric. A name without one, which the trainer of somebody else has recorded, is shown under that name and judged by nobody. */
 export function describeMetric(name: string, when: Metric['when']): Metric {
-  const known = BY_NAME.get(name);
-  if (known !== undefined) return known;
+  const row = BY_NAME.get(name);
+  if (row !== undefined) return row;
   return {
     name,
     short: shorten(name, 24),

@@ -1,4 +1,4 @@
-// (pure) The text of an experiment file -> the checked, expanded experiment, or every fault in it.
+// (pure) Reads an experiment file: its text -> the checked, expanded experiment, or every fault in it.
 
 import { resolveDataset } from './schema/dataset.ts';
 import { type AttributesOf, createKnownAttributes } from './schema/known-attributes.ts';
@@ -95,7 +95,7 @@ function expandPoints({ input, settings, root, sweep, incomplete }: Expansion) {
     ...sweep.include.flatMap((point) => point.assignments.map(({ field }) => field)),
   ];
   const { isWrong } = settings;
-  return checkPoints({ drafts, base, fields, root, isWrong, known: createKnownAttributes(input.attributesOf), incomplete });
+  return checkPoints({ drafts, base, fields, root, isWrong, attributesOf: createKnownAttributes(input.attributesOf), incomplete });
 }
 
 /** An axis decides its field in every run, so a value from the command line would do nothing. */

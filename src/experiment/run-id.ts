@@ -65,8 +65,8 @@ function isEmptyList(value: unknown): boolean {
 function createSectionWriter(before: ValuesBefore): (name: string, section: unknown) => string | undefined {
   const last = new Map<string, { section: unknown; text: string | undefined }>();
   return (name, section) => {
-    const known = last.get(name);
-    if (known !== undefined && known.section === section) return known.text;
+    const cached = last.get(name);
+    if (cached !== undefined && cached.section === section) return cached.text;
     const text = writeSection(name, section, before);
     last.set(name, { section, text });
     return text;

@@ -9,8 +9,8 @@ const options = new WeakMap<z.core.$ZodType, readonly string[]>();
 
 /** The first half of `expected …, got …`. A schema whose meaning its bounds do not tell carries it as meta `expected`. */
 export function describeExpectation(schema: z.core.$ZodType): string {
-  const known = phrases.get(schema);
-  if (known !== undefined) return known;
+  const cached = phrases.get(schema);
+  if (cached !== undefined) return cached;
   const phrase = describeJson(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
   phrases.set(schema, phrase);
   return phrase;
@@ -31,8 +31,8 @@ export function hintFor(expectation: string, node: YamlNode | undefined): string
 
 /** The words that a field takes, where it takes nothing else. */
 export function listOptions(schema: z.core.$ZodType): readonly string[] {
-  const known = options.get(schema);
-  if (known !== undefined) return known;
+  const cached = options.get(schema);
+  if (cached !== undefined) return cached;
   const listed = (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).enum ?? []).map(String);
   options.set(schema, listed);
   return listed;

@@ -14,9 +14,9 @@ export function createKnownAttributes(attributesOf: AttributesOf): (dataset: Dat
   return (dataset) => {
     if (dataset.source !== 'folder') return celeba;
     const key = JSON.stringify([dataset.root, dataset.labels]);
-    const known = folders.get(key) ?? readFolder(dataset, attributesOf);
-    folders.set(key, known);
-    return known;
+    const cached = folders.get(key) ?? readFolder(dataset, attributesOf);
+    folders.set(key, cached);
+    return cached;
   };
 }
 

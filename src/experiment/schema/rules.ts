@@ -18,10 +18,10 @@ export interface Conflict {
 export type KnownAttributes = { names: ReadonlySet<string>; owner: string } | { reason: string };
 
 /** Everything in one resolved configuration that contradicts the rest. */
-export function findConflicts(config: RunConfig, known: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
+export function findConflicts(config: RunConfig, attributesOf: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
   return [
     ...checkDataset(config.dataset),
-    ...checkAttributes(config, known),
+    ...checkAttributes(config, attributesOf),
     ...checkRotations(config),
     ...checkBatch(config),
     ...checkWidth(config),
@@ -58,12 +58,12 @@ function checkDataset(dataset: DatasetConfig): Conflict[] {
   return conflicts;
 }
 
-function checkAttributes(config: RunConfig, known: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
+function checkAttributes(config: RunConfig, attributesOf: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
   const { attributes, dataset } = config;
   if (dataset.source !== 'synthetic' && dataset.root === undefined) return [];
   const conflicts: Conflict[] = [];
   const seen = new Set<string>();
-  const names = known(dataset);
+  const names = attributesOf(dataset);
   if ('reason' in names) conflicts.push({ path: ['dataset', 'root'], message: names.reason, reads: ['dataset.source', 'dataset.labels'] });
   for (const [index, name] of attributes.entries()) {
     const path = ['attributes', index];

@@ -1,4 +1,4 @@
-// (pure) Finding the part of a zod schema that a path leads to.
+// (pure) Finds the part of a zod schema that a path leads to.
 
 import type { z } from 'zod';
 
@@ -33,7 +33,7 @@ export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | unde
 
 /** Without the wrappers that only say what happens when the value is missing. */
 function unwrap(schema: Schema): z.core.$ZodTypes {
-  const known = schema as z.core.$ZodTypes;
-  const { def } = known._zod;
-  return def.type === 'optional' || def.type === 'default' || def.type === 'prefault' ? unwrap(def.innerType) : known;
+  const inner = schema as z.core.$ZodTypes;
+  const { def } = inner._zod;
+  return def.type === 'optional' || def.type === 'default' || def.type === 'prefault' ? unwrap(def.innerType) : inner;
 }

@@ -22,7 +22,7 @@ export interface PointSource {
   root: YamlMap;
   /** Fields about which a fault has been reported already. */
   isWrong: (field: string) => boolean;
-  known: (dataset: DatasetConfig) => KnownAttributes;
+  attributesOf: (dataset: DatasetConfig) => KnownAttributes;
 }
 
 export function checkPoints(source: PointSource): { points: SweepPoint[]; faults: Fault[] } {
@@ -47,7 +47,7 @@ export function checkPoints(source: PointSource): { points: SweepPoint[]; faults
       continue;
     }
     config.dataset = remember(datasets, config.dataset, resolveDataset);
-    for (const conflict of findConflicts(config, source.known)) report(conflict, draft);
+    for (const conflict of findConflicts(config, source.attributesOf)) report(conflict, draft);
     noteConditions(conditions, config, draft);
     const key = createKey(config);
     if (!points.has(key)) points.set(key, { config, axes: draft.axes });
@@ -125,8 +125,8 @@ function createPointKeys(varying: readonly string[]): (config: RunConfig) => str
 }
 
 function remember<K, V>(memory: Map<K, V>, key: K, create: (key: K) => V): V {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
+  const cached = memory.get(key);
+  if (cached !== undefined) return cached;
   const created = create(key);
   memory.set(key, created);
   return created;

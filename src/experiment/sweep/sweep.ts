@@ -42,8 +42,8 @@ export function* expandSweep(sweep: Sweep, base: Partial<RunConfig>): Generator<
   }
   const labelBase = createBaseLabels(sweep.axes, base);
   for (const { assignments, node } of sweep.include) {
-    const given = new Map(assignments.map(({ field, label }) => [field, label]));
-    const labels = [...fields.map((field) => [field, given.get(field) ?? labelBase(field)]), ...given];
+    const labelOf = new Map(assignments.map(({ field, label }) => [field, label]));
+    const labels = [...fields.map((field) => [field, labelOf.get(field) ?? labelBase(field)]), ...labelOf];
     yield { assignments, axes: Object.fromEntries(labels), node };
   }
 }
@@ -78,8 +78,8 @@ function isExcluded(assignments: readonly Assignment[], exclusion: Exclusion): b
 function createBaseLabels(axes: readonly Axis[], base: Partial<RunConfig>): (field: string) => string {
   const labels = new Map<string, string>();
   return (field) => {
-    const known = labels.get(field);
-    if (known !== undefined) return known;
+    const cached = labels.get(field);
+    if (cached !== undefined) return cached;
     const value = getField(base, field);
     const key = createValueKey(value);
     const axis = axes.find(({ fields }) => fields.includes(field));
