@@ -231,6 +231,24 @@ describe('the page of an experiment', () => {
   });
 });
 
+describe('a reply that the page cannot show', () => {
+  it('is told from a server that does not answer, and the page is live again after it', async () => {
+    const { page, faults } = await openWatchedPage(browser, origin);
+    await page.goto(`${origin}/experiments/attr-sweep`);
+    const status = page.locator('#connection');
+    await expect.poll(() => status.textContent()).toBe('live');
+    await page.route('**/changes?*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), runs: null } });
+    });
+    await expect.poll(() => status.textContent(), { timeout: 30_000 }).toContain('this page has an error');
+    expect(faults).toEqual([expect.stringMatching(/^console: The page could not show what the dashboard sent\. TypeError/)]);
+    await page.unroute('**/changes?*');
+    await expect.poll(() => status.textContent(), { timeout: 30_000 }).toBe('live');
+    await page.context().close();
+  });
+});
+
 describe('other pages and screens', () => {
   it("open a run's page with how it failed, its curves, grids, configuration and log", async () => {
     const { page, faults } = await openWatchedPage(browser, origin, { colorScheme: 'dark' });
