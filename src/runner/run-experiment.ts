@@ -19,7 +19,7 @@ import { createHalvingSource, type HalvingSource } from './halving/source.ts';
 import { chooseOneDnn } from './plan/one-dnn.ts';
 import type { PlannedRun } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
-import { chooseThreads } from './plan/threads.ts';
+import { chooseThreads, offerThreads } from './plan/threads.ts';
 import type { CodePatch } from './provenance/code.ts';
 import { createRetryPolicy, failureOf } from './schedule/policy.ts';
 import {
@@ -97,7 +97,15 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
     return await schedule({
       source: createSource(halving ?? inOrder(runs), { options, folderOf, stop }),
       slots,
-      launch: (attempt) => launch(attempt, { options, folder: folderOf(attempt.run), halving, stop: stop.signals }),
+      launch: (attempt) =>
+        launch(attempt, {
+          options,
+          folder: folderOf(attempt.run),
+          place: runs.indexOf(attempt.run),
+          runs: runs.length,
+          halving,
+          stop: stop.signals,
+        }),
       retry: createRetryPolicy(experiment.execution),
       gpusOf: nameGpus,
       wait: (ms, signal) => sleep(ms, undefined, { signal }),
@@ -137,6 +145,9 @@ function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: 
 interface LaunchOptions {
   options: RunExperimentOptions;
   folder: string;
+  /** Of the run in the order of those that are to be trained. */
+  place: number;
+  runs: number;
   halving: HalvingSource | null;
   stop: StopSignals;
 }
@@ -144,7 +155,7 @@ interface LaunchOptions {
 /** One attempt at a run. What the system refuses of it, as a full disk does, is the failure of this run. */
 async function launch(
   { run, slot, attempt }: Launch<PlannedRun, Slot>,
-  { options, folder, halving, stop }: LaunchOptions,
+  { options, folder, place, runs, halving, stop }: LaunchOptions,
 ): Promise<LaunchEnd> {
   const { experiment, executor, provenance, patch = null, graceMs, onEvent } = options;
   const { timeout, stallTimeout } = experiment.execution;
@@ -153,7 +164,9 @@ async function launch(
     if (run.needs) throw new UserError(`it ${run.reason}`);
     const former = isFirst ? null : readRun(folder).record;
     const { backend = provenance.backend } = run;
-    const numerics = { threads: chooseThreads(slot.threads, former), oneDnn: chooseOneDnn(process.env, former) };
+    // Halving takes runs up again and again: no round is known to be the last.
+    const offered = halving ? slot.threads : offerThreads({ place, runs, slots: options.slots, slot });
+    const numerics = { threads: chooseThreads(offered, former), oneDnn: chooseOneDnn(process.env, former) };
     const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
     const description = {
       id,

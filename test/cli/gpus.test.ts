@@ -171,3 +171,17 @@ it('goes on with the threads that a run began with, and says so in plan and run'
   expect(given()[0]?.[0]).toBe('7');
   expect(runs()[0]!.record).toMatchObject({ provenance: { threads: 7 }, resumptions: [{ threads: 7 }] });
 });
+
+it('gives the cores that would stay idle to the last of an odd number of runs, which keeps them when it goes on', async () => {
+  workplace.env.FACET_BACKEND = 'wasm';
+  workplace.writeSweep(3, 'execution: {parallel: 2}');
+  workplace.trainers = ['succeed', 'succeed', 'succeed'];
+  await workplace.facet('run', 'sweep.yaml');
+  const threads = () => given().map((each) => Number(each?.[0]));
+  const [first, second, last] = threads();
+  expect([second, last]).toEqual([first, 2 * first!]);
+  expect(runs().map(({ record }) => record!.provenance.threads)).toEqual(threads());
+  for (const { folder } of runs()) rmSync(join(folder, 'outcome.json'));
+  await workplace.facet('run', 'sweep.yaml');
+  expect(threads()).toEqual([first, first, 2 * first!]);
+});

@@ -152,11 +152,11 @@ describe('a sweep of real children', () => {
     expect(steps(points[0]!.id)).toHaveLength(20);
   });
 
-  it('gives a child its share of the machine', async () => {
+  it('gives a child its share of the machine: all of it, where nothing else is to do', async () => {
     const { run, points } = sweepOf(['succeed']);
     await run();
-    expect(readLogTail(folderOf(points[0]!.id), 1)).toEqual(['from step 1, 1 threads, GPUs as they are']);
-    expect(readRun(folderOf(points[0]!.id)).record?.provenance.threads).toBe(1);
+    expect(readLogTail(folderOf(points[0]!.id), 1)).toEqual(['from step 1, 2 threads, GPUs as they are']);
+    expect(readRun(folderOf(points[0]!.id)).record?.provenance.threads).toBe(2);
   });
 
   it('ends what a child started and left behind', async () => {

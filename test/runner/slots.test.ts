@@ -6,7 +6,7 @@ import type { RunRecord } from '../../src/results/records.ts';
 import { createChildEnvironment } from '../../src/runner/executors/local/child-environment.ts';
 import { estimateRunMemory } from '../../src/runner/plan/memory.ts';
 import { type Machine, planSlots, type SlotDemand } from '../../src/runner/plan/slots.ts';
-import { chooseThreads } from '../../src/runner/plan/threads.ts';
+import { chooseThreads, offerThreads } from '../../src/runner/plan/threads.ts';
 
 const GIGABYTE = 1e9;
 const gpu = (uuid: string, freeGigabytes: number | null = 24): Gpu => {
@@ -213,4 +213,32 @@ it('keeps the threads that a run began with, and gives a new one those of its sl
   expect(chooseThreads(1, record(16))).toBe(16);
   expect(chooseThreads(4, record(Number.NaN))).toBe(4);
   expect(chooseThreads(4, record(0))).toBe(4);
+});
+
+describe('the threads that new runs are offered', () => {
+  const offers = (machine: Machine, runs: number, execution: Partial<SlotDemand> = {}) => {
+    const slots = plan(machine, execution, runs);
+    return Array.from({ length: runs }, (_, place) => offerThreads({ place, runs, slots, slot: slots[place % slots.length]! }));
+  };
+  const cores = (count: number): Machine => ({ ...cpu, cores: count });
+
+  it.each([
+    [2, 3, [1, 1, 2]],
+    [2, 4, [1, 1, 1, 1]],
+    [4, 5, [1, 1, 1, 1, 4]],
+    [4, 6, [1, 1, 1, 1, 2, 2]],
+    [4, 7, [1, 1, 1, 1, 1, 1, 1]],
+    [4, 1, [4]],
+  ])('on %i cores, of %i runs, are %j: those of the last round share all cores', (count, runs, threads) => {
+    expect(offers(cores(count), runs)).toEqual(threads);
+  });
+
+  it('are those of all cores where fewer runs are left of a sweep than it has slots', () => {
+    const slots = plan(cores(4), {}, 10);
+    expect(offerThreads({ place: 0, runs: 1, slots, slot: slots[0]! })).toBe(4);
+  });
+
+  it('are those of the slot on a GPU', () => {
+    expect(offers(twoGpus, 3)).toEqual([4, 4, 4]);
+  });
 });
