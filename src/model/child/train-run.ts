@@ -21,13 +21,14 @@ import { chooseColumns, openRunData } from './run-data.ts';
 
 interface Options {
   folder: string;
+  /** Asked before each step. */
   shouldStop: () => boolean;
-  /** Called before anything is written that another process, which took the run over, would have to fear. */
+  /** Called before anything is written. Does not return where another process has taken the run over. */
   beforeWriting: () => void;
   send: (message: ProgressMessage) => void;
 }
 
-/** Trains the run to its end, continuing from its newest whole checkpoint. Writes outcome.json unless it was stopped. */
+/** Trains the run to its end, from its newest whole checkpoint on where it has one. Writes outcome.json unless it was stopped. */
 export async function trainRun({ folder, shouldStop, send, beforeWriting }: Options): Promise<LoopEnd['reason']> {
   const record = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunRecord;
   const { config } = record;
@@ -46,19 +47,21 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   const k = engine.kernels;
   const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
   const trainer = createTrainer(k, shape, config.training.seed);
-  const from = resume(trainer, folder);
-  engine.record(from.step + 1);
   const generator = createGenerator(k, { shape, conditions: batches.conditionNames, network: trainer.generator });
+  const evaluation = createEvaluation({ k, packed, attributes: config.attributes, seed: config.training.seed });
+  const columns = chooseColumns(config, packed, batches.conditionNames);
+
+  beforeWriting();
+  const from = goOn(trainer, folder);
   const { stepsPerEpoch } = batches;
   const { epochs } = config.training;
-  writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps: stepsPerEpoch * epochs, epochs });
-
-  const columns = chooseColumns(config, packed, batches.conditionNames);
+  const steps = stepsPerEpoch * epochs;
+  engine.record(from.step + 1);
+  writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps, epochs });
   setAsideOtherGrids(folder, { rows: config.samples.rows, columns });
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
   const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
   let evaluated = readLastEvaluation(folder)?.values ?? {};
-  const evaluation = createEvaluation({ k, packed, attributes: config.attributes, seed: config.training.seed });
   const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
   send({ type: 'phase', phase: 'training' });
   const end = await trainLoop({
@@ -69,7 +72,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
     from,
     shouldStop,
     pauseAfterEpoch: record.pauseAfterEpoch,
-    onMetrics(records, steps) {
+    onMetrics(records) {
       beforeWriting();
       metrics.append(records);
       const last = records.at(-1)!;
@@ -106,8 +109,8 @@ function isEvaluatedAfter(epoch: number, { config, pauseAfterEpoch }: Pick<RunRe
   return epoch === config.training.epochs || epoch === pauseAfterEpoch || epoch % config.samples.every === 0;
 }
 
-/** Loads the newest whole checkpoint and says in the log where training goes on. Throws where there are checkpoints and none can be loaded. */
-function resume(trainer: Trainer, folder: string): SavedPosition {
+/** Loads the newest whole checkpoint, if there is one, and says in the log where training goes on. Throws as restoreCheckpoint. */
+function goOn(trainer: Trainer, folder: string): SavedPosition {
   const from = restoreCheckpoint(trainer, folder, (message) => console.error(message));
   if (from === undefined) {
     const before = readLastMetrics(folder);
@@ -116,8 +119,9 @@ function resume(trainer: Trainer, folder: string): SavedPosition {
   }
   console.log(`Continuing after step ${from.step}.`);
   const missing = describeMissingSteps(folder, from.step);
-  if (missing)
+  if (missing) {
     console.error(`The checkpoint is of step ${from.step}, but metrics.jsonl has no record of steps ${missing}: they stay missing.`);
+  }
   return from;
 }
 

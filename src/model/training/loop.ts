@@ -16,7 +16,7 @@ export interface LoopOptions {
   /** Steps done already, and the seconds of training they took. */
   from: { step: number; seconds: number };
   /** Records of consecutive steps; called about twice a second. */
-  onMetrics: (records: MetricsRecord[], steps: number) => void;
+  onMetrics: (records: MetricsRecord[]) => void;
   /** After each epoch, once its metrics are handed on. */
   onEpoch: (position: Position) => Promise<void>;
   /** After each epoch, each `checkpointEverySeconds`, and before it stops. */
@@ -120,7 +120,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
     reportedAtMs = now();
     unreported = [];
     const diverged = records.findIndex(({ lossD, lossG }) => !Number.isFinite(lossD) || !Number.isFinite(lossG));
-    onMetrics(diverged === -1 ? records : records.slice(0, diverged + 1), steps);
+    onMetrics(diverged === -1 ? records : records.slice(0, diverged + 1));
     return diverged === -1 ? null : records[diverged]!.step;
   }
 
