@@ -21,22 +21,22 @@ export interface FoundRun {
  * same, with or without the experiment in front.
  * Throws a UserError with the nearest ids, or with all that it could be.
  */
-export function findRun(resultsRoot: string, given: string): FoundRun {
+export function findRun(resultsRoot: string, nameOrPath: string): FoundRun {
   const runs = listRuns(resultsRoot);
-  const isSame = (run: FoundRun): boolean => run.id === given || `${run.experiment}/${run.id}` === given;
-  const path = resolve(given);
-  for (const is of [isSame, (run: FoundRun) => resolve(run.folder) === path, (run: FoundRun) => isPart(run, given)]) {
+  const isSame = (run: FoundRun): boolean => run.id === nameOrPath || `${run.experiment}/${run.id}` === nameOrPath;
+  const path = resolve(nameOrPath);
+  for (const is of [isSame, (run: FoundRun) => resolve(run.folder) === path, (run: FoundRun) => isPart(run, nameOrPath)]) {
     const found = runs.filter(is);
     if (found.length === 1) return found[0]!;
-    if (found.length > 1) throw new UserError(describeRuns(resultsRoot, given, found));
+    if (found.length > 1) throw new UserError(describeRuns(resultsRoot, nameOrPath, found));
   }
-  if (runs.length === 0) throw new ResultsFolderError(`Expected a run, and ${resultsRoot} holds none, got ${quote(given)}`);
-  throw new UserError(describeMissing(resultsRoot, given, runs));
+  if (runs.length === 0) throw new ResultsFolderError(`Expected a run, and ${resultsRoot} holds none, got ${quote(nameOrPath)}`);
+  throw new UserError(describeMissing(resultsRoot, nameOrPath, runs));
 }
 
-function isPart({ experiment, id }: FoundRun, given: string): boolean {
+function isPart({ experiment, id }: FoundRun, nameOrPath: string): boolean {
   const own = `${experiment}/`;
-  const part = given.startsWith(own) ? given.slice(own.length) : given;
+  const part = nameOrPath.startsWith(own) ? nameOrPath.slice(own.length) : nameOrPath;
   return part !== '' && (id.startsWith(part) || id.slice(id.lastIndexOf('-') + 1).startsWith(part));
 }
 
@@ -52,31 +52,31 @@ function listRuns(resultsRoot: string): FoundRun[] {
 /** What makes a folder that of a run: a person may keep others beside them. */
 const RUN_FILES = [runFile, outcomeFile, metricsFile, logFile];
 
-function describeRuns(resultsRoot: string, given: string, found: FoundRun[]): string {
+function describeRuns(resultsRoot: string, nameOrPath: string, found: FoundRun[]): string {
   const names = found.slice(0, MOST_RUNS_NAMED).map(({ experiment, id }) => `${experiment}/${id}`);
   const more = found.length > MOST_RUNS_NAMED ? ` and ${found.length - MOST_RUNS_NAMED} more` : '';
-  return `Expected one run of ${resultsRoot}, got ${quote(given)}, which names ${found.length}: ${names.join(', ')}${more}`;
+  return `Expected one run of ${resultsRoot}, got ${quote(nameOrPath)}, which names ${found.length}: ${names.join(', ')}${more}`;
 }
 
-function describeMissing(resultsRoot: string, given: string, runs: FoundRun[]): string {
-  const isNested = given.includes('/') && dirname(given) !== '.';
+function describeMissing(resultsRoot: string, nameOrPath: string, runs: FoundRun[]): string {
+  const isNested = nameOrPath.includes('/') && dirname(nameOrPath) !== '.';
   const names = runs.map(({ experiment, id }) => (isNested ? `${experiment}/${id}` : id));
-  const hint = suggest(given, names) || `; they are named as in ${names.slice(0, 2).join(', ')}`;
-  return `Expected the id or folder of a run in ${resultsRoot}, got ${quote(given)}${hint}`;
+  const hint = suggest(nameOrPath, names) || `; they are named as in ${names.slice(0, 2).join(', ')}`;
+  return `Expected the id or folder of a run in ${resultsRoot}, got ${quote(nameOrPath)}${hint}`;
 }
 
 /** By its name, its folder, or the file that it was started from. Throws a UserError with the nearest name where there is none. */
-export function findExperiment(resultsRoot: string, given: string): ExperimentSummary {
+export function findExperiment(resultsRoot: string, nameOrPath: string): ExperimentSummary {
   const experiments = listExperiments(resultsRoot);
-  const path = resolve(given);
+  const path = resolve(nameOrPath);
   const found =
-    experiments.find(({ name }) => name === given) ??
+    experiments.find(({ name }) => name === nameOrPath) ??
     experiments.find(({ folder }) => resolve(folder) === path) ??
     experiments.find(({ record }) => typeof record?.file === 'string' && resolve(record.file) === path);
   if (found) return found;
   const names = experiments.map(({ name }) => name);
-  if (names.length === 0) throw new ResultsFolderError(`Expected an experiment, and ${resultsRoot} holds none, got ${quote(given)}`);
-  throw new UserError(`Expected ${describeExperiments(resultsRoot, names)}, got ${quote(given)}${suggest(given, names)}`);
+  if (names.length === 0) throw new ResultsFolderError(`Expected an experiment, and ${resultsRoot} holds none, got ${quote(nameOrPath)}`);
+  throw new UserError(`Expected ${describeExperiments(resultsRoot, names)}, got ${quote(nameOrPath)}${suggest(nameOrPath, names)}`);
 }
 
 /** The experiments there are, as far as they fit into a line. */

@@ -27,13 +27,13 @@ export interface RunProgress {
 
 /** Reads the ends of the run's files, and once of each run how many steps it has. */
 export function createProgressReader(): (run: Run) => RunProgress {
-  const known = new Map<string, number>();
+  const stepsOf = new Map<string, number>();
   return (run) => {
     const { record, outcome, state, folder } = run;
     const last = state === 'queued' ? null : readLastMetrics(folder);
     const epochs = record?.config.training.epochs ?? null;
-    const perEpoch = known.get(folder) ?? stepsPerEpoch(run);
-    if (perEpoch !== null) known.set(folder, perEpoch);
+    const perEpoch = stepsOf.get(folder) ?? stepsPerEpoch(run);
+    if (perEpoch !== null) stepsOf.set(folder, perEpoch);
     const steps = perEpoch === null || epochs === null ? null : Math.round(perEpoch * epochs);
     const step = last?.step ?? outcome?.steps ?? 0;
     const seconds = finite(last?.seconds) ?? finite(outcome?.seconds);

@@ -8,7 +8,7 @@ import { acquireLease, releaseLease, settleHolder } from './leases/lease.ts';
 import { leaseFile, runnerLeaseFile, trashFolder } from './paths.ts';
 import { readRun } from './read.ts';
 import type { LeaseRecord } from './records.ts';
-import { setAside } from './write-run.ts';
+import { moveToTrash } from './write-run.ts';
 
 /**
  * The process that works in the folder, or that may begin to at any moment; null where it may be removed. Of one on another
@@ -34,7 +34,7 @@ export function removeRun(run: FoundRun): LeaseRecord | null {
     const own = acquireLease(leaseFile(run.folder));
     if (!own.acquired) return own.holder;
     try {
-      const place = setAside(run.folder, new Date());
+      const place = moveToTrash(run.folder, new Date());
       if (place !== null) rmSync(place, { recursive: true, force: true, maxRetries: 3 });
     } finally {
       releaseLease(leaseFile(run.folder), own.lease);

@@ -87,7 +87,7 @@ export function isAttemptLine(line: string): boolean {
 }
 
 /** Moves a run folder to .trash/ in its experiment folder. Returns the new place, or null where there was none. */
-export function setAside(folder: string, now: Date): string | null {
+export function moveToTrash(folder: string, now: Date): string | null {
   if (!existsSync(folder)) return null;
   const trash = trashFolder(dirname(folder));
   const place = join(trash, `${basename(folder)}.${now.toISOString().replaceAll(':', '')}`);

@@ -9,7 +9,7 @@ import { syncFilesSoon } from '../results/files/write.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { HalvingDecision, ProgressMessage, Provenance } from '../results/records.ts';
-import { reopenRun, setAside, writeExperimentRecord } from '../results/write-run.ts';
+import { moveToTrash, reopenRun, writeExperimentRecord } from '../results/write-run.ts';
 import { carryOutAttempt } from './attempt/attempt.ts';
 import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
 import { recordAttempt } from './attempt/record-attempt.ts';
@@ -82,7 +82,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
   const { resultsRoot, experiment, plan, slots, onEvent } = options;
   const folderOf = (run: PlannedRun) => runFolder(resultsRoot, experiment.name, run.id);
   const runs = plan.filter((run) => run.action !== 'skip');
-  for (const run of runs) if (run.action === 'start' && run.state !== 'queued') setAside(folderOf(run), new Date());
+  for (const run of runs) if (run.action === 'start' && run.state !== 'queued') moveToTrash(folderOf(run), new Date());
   const halving = experiment.halving
     ? createHalvingSource({
         plan,
