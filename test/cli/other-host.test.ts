@@ -2,11 +2,12 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createLease, readLiveLease } from '../../src/results/leases/lease.ts';
-import { leaseFile, runnerLeaseFile } from '../../src/results/paths.ts';
+import { createLease, readLease, readLiveLease } from '../../src/results/leases/lease.ts';
+import { judgeProcess } from '../../src/results/leases/liveness.ts';
+import { leaseFile, outcomeFile, runnerLeaseFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { bundle } from '../helpers/bundle.ts';
@@ -85,3 +86,22 @@ it.runIf(mayUnshare)(
     await inside;
   },
 );
+
+it('ends its runs and leaves where another runner has taken the experiment over, and writes nothing into it any more', {
+  timeout: 120_000,
+}, async () => {
+  workplace.trainers = ['hang'];
+  workplace.writeSweep(1);
+  const runner = workplace.facet('run', 'sweep.yaml');
+  await expect.poll(() => readExperiment(workplace.results, 'sweep').runs[0]?.state, { timeout: 30_000 }).toBe('running');
+  const run = readExperiment(workplace.results, 'sweep').runs[0]!.folder;
+  const trainer = readLease(leaseFile(run))!;
+  const successor = { ...createLease(), token: 'of a successor' }; // as if this process had taken both
+  for (const path of [leaseFile(run), runnerLeaseFile(folder())]) writeFileSync(path, JSON.stringify(successor));
+  const { exitCode, all } = await runner;
+  expect(exitCode, all).toBe(3);
+  expect(all).toMatch(/^sweep has been taken over by another process/m);
+  await expect.poll(() => judgeProcess(trainer), { timeout: 30_000 }).toBe('dead');
+  for (const path of [leaseFile(run), runnerLeaseFile(folder())]) expect(readLease(path)?.token).toBe('of a successor');
+  expect(existsSync(outcomeFile(run))).toBe(false);
+});
