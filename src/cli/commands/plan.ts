@@ -15,7 +15,6 @@ import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { describeHolder } from '../text/describe-holder.ts';
-import { describeThreads } from '../text/describe-threads.ts';
 import { type Colour, createPaint } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 
@@ -65,7 +64,7 @@ async function describeContinuation(
   try {
     const { readSurroundings } = await import('../../runner/surroundings.ts');
     const { keepBackends } = await import('../../runner/plan/keep-backends.ts');
-    const { describeBackends } = await import('../text/describe-backends.ts');
+    const { describeBackends, describeThreads } = await import('../text/describe-begun.ts');
     const { name, execution } = experiment;
     const configs = plan.map(({ point }) => point.config);
     const { machine, backend } = await readSurroundings({ configs });

@@ -15,11 +15,9 @@ import { loadExperiment } from '../load-experiment.ts';
 import { createReporter, type Reporter } from '../progress/reporter.ts';
 import { createStopListener } from '../stop-signals.ts';
 import { leaveTakenOver, sayWait } from '../take-lease.ts';
-import { describeBackends } from '../text/describe-backends.ts';
+import { describeBackends, describeChangedSamples, describeThreads } from '../text/describe-begun.ts';
 import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
-import { describeChangedSamples } from '../text/describe-samples.ts';
-import { describeThreads } from '../text/describe-threads.ts';
 import { printSummary } from '../text/summary.ts';
 
 export interface RunCommandOptions {

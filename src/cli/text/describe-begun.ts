@@ -1,0 +1,91 @@
+// What is said before a sweep goes on: which of its runs keep the backend or the threads that they were begun with, and whose sample grids
+// show something else than the file asks for now.
+
+import { join } from 'node:path';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
+import { plural } from '../../experiment/units.ts';
+import type { BackendChoice, BackendKind } from '../../machine/backend.ts';
+import { readRun } from '../../results/read.ts';
+import { KIND_WORDS } from '../../runner/plan/keep-backends.ts';
+import type { PlannedRun } from '../../runner/plan/plan.ts';
+import type { Slot } from '../../runner/plan/slots.ts';
+import { chooseThreads } from '../../runner/plan/threads.ts';
+import { describeCommand } from './describe-command.ts';
+
+/** One line for each kind of backend; none where all runs have today's. */
+export function describeBackends(plan: readonly PlannedRun[], today: BackendChoice): string[] {
+  const isAsked = today.reason.startsWith('FACET_BACKEND');
+  const kept = count(plan.flatMap(({ backend }) => backend?.version ?? []));
+  const left = count(plan.flatMap(({ needs }) => needs ?? []));
+  return [
+    ...[...kept].map(([version, runs]) => `${plural(runs, 'run')} ${go(runs)} on with ${version}, as begun, not ${today.version}.`),
+    ...[...left].map(([kind, runs]) => {
+      const why = isAsked ? `FACET_BACKEND asks for ${today.version}` : `here is only ${today.version}`;
+      const how = isAsked ? 'Unset FACET_BACKEND' : SET_UP[kind];
+      const which = runs === 1 ? 'it was' : 'they were';
+      return `${plural(runs, 'run')} ${go(runs)} not on: ${which} trained on ${KIND_WORDS[kind]}, and ${why}. ${how}, or go on in other numbers with --change-backend.`;
+    }),
+  ];
+}
+
+const SET_UP: Record<BackendKind, string> = {
+  'tensorflow cpu': 'Run `npm run setup`',
+  'tensorflow cuda': 'Run `npm run setup -- --cuda` on a machine with an NVIDIA GPU, and give each run one',
+  webgpu: 'Install a Vulkan driver',
+  wasm: 'Set FACET_BACKEND=wasm',
+};
+
+/** One line for each number of threads that is kept; none where all runs have those of their slot. */
+export function describeThreads(plan: readonly PlannedRun[], experimentFolder: string, slots: readonly Slot[]): string[] {
+  const offered = slots[0]!.threads;
+  const threads = plan
+    .filter(({ action }) => action === 'resume')
+    .map(({ id }) => chooseThreads(offered, readRun(join(experimentFolder, id)).record));
+  return [...count(threads.filter((each) => each !== offered))].map(
+    ([kept, runs]) =>
+      `${plural(runs, 'run')} ${go(runs)} on with ${plural(kept, 'thread')}, as begun, not ${offered}: threads change the last bits of a result.`,
+  );
+}
+
+export interface GivenFile {
+  file: string;
+  /** Overrides, path=value. */
+  set: readonly string[];
+  results: string;
+}
+
+/** A sweep may have thousands of runs; those of one file are drawn alike as a rule. */
+const MOST_LOOKED_AT = 100;
+
+/** A line, with the command that draws them again; or none. */
+export function describeChangedSamples(plan: readonly PlannedRun[], experimentFolder: string, given: GivenFile): string[] {
+  const done = plan.filter(({ action, state }) => action === 'skip' && state !== 'queued').slice(0, MOST_LOOKED_AT);
+  const changed = done.filter(({ id, point }) => {
+    const { record } = readRun(join(experimentFolder, id));
+    return record !== null && describeGrid(record.config.samples) !== describeGrid(point.config.samples);
+  });
+  if (changed.length === 0) return [];
+  const runs = `${done.length === MOST_LOOKED_AT ? 'at least ' : ''}${plural(changed.length, 'run')}`;
+  return [
+    `samples: the grids of ${runs} show what the file asked for before. Nothing is trained again; draw them with: ${commandOf(given)}`,
+  ];
+}
+
+/** How often they are drawn does not matter: only checkpoints that are kept can be drawn. */
+function describeGrid({ rows, conditions }: RunConfig['samples']): string {
+  return JSON.stringify([rows, conditions]);
+}
+
+function commandOf({ file, set, results }: GivenFile): string {
+  const options = [...set.flatMap((override) => ['--set', override]), ...(results === 'results' ? [] : ['--results', results])];
+  return describeCommand(['grids', file, ...options]);
+}
+
+/** The verb of so many runs. */
+const go = (runs: number) => (runs === 1 ? 'goes' : 'go');
+
+function count<T>(values: readonly T[]): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
