@@ -12,7 +12,6 @@ import { loadKernels } from '../../src/model/kernels/load.ts';
 import { chooseForms } from '../../src/model/kernels/tensorflow/forms.ts';
 import type { Binding } from '../../src/model/kernels/tensorflow/handles.ts';
 import { createTensorflowKernels } from '../../src/model/kernels/tensorflow/tensorflow.ts';
-import { registerConvolutionGradients } from '../../src/model/kernels/tfjs/convolution-gradients.ts';
 import { createTfjsKernels } from '../../src/model/kernels/tfjs/tfjs.ts';
 import { createWasmKernels } from '../../src/model/kernels/wasm/wasm.ts';
 
@@ -28,8 +27,6 @@ const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 export async function withKernels<T>(backend: BackendName, work: (k: Kernels) => Promise<T>): Promise<T> {
   if (backend === 'wasm' && !tf.findBackend('wasm')) {
     setWasmPaths(`${require.resolve('@tensorflow/tfjs-backend-wasm/package.json').replace('package.json', 'dist/')}`);
-    await tf.setBackend('wasm');
-    registerConvolutionGradients(tf, 'wasm');
   }
   if (backend === 'webgpu') {
     process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;

@@ -1,5 +1,5 @@
 // The same networks written plainly with tfjs operations, full label planes and automatic gradients: an independent
-// reference for the hand-written passes.
+// reference for the networks and their gradients.
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';

@@ -28,7 +28,7 @@ export interface AdamStep {
 }
 
 /** What scales and shifts a norm, float32: [channels] */
-export interface Affine {
+interface Affine {
   gamma: Tensor;
   beta: Tensor;
 }
@@ -40,7 +40,7 @@ export interface Statistics {
 }
 
 /** What batchNormGradient needs from the forward pass. */
-export interface SavedNorm {
+interface SavedNorm {
   x: Tensor;
   gamma: Tensor;
   saved: readonly Tensor[];

@@ -8,9 +8,8 @@ import { loadBackend } from './load-backend.ts';
 import { chooseForms, type FormsName } from './tensorflow/forms.ts';
 import type { Binding } from './tensorflow/handles.ts';
 import { createTensorflowKernels } from './tensorflow/tensorflow.ts';
-import { registerConvolutionGradients } from './tfjs/convolution-gradients.ts';
-import { createTfjsKernels } from './tfjs/tfjs.ts';
 import { createWasmKernels } from './wasm/wasm.ts';
+import { createWebgpuKernels } from './webgpu/webgpu.ts';
 
 /** What was really loaded. */
 export interface LoadedEngine {
@@ -45,7 +44,6 @@ export async function loadEngine(
       forms: onGpu ? 'own' : forms,
     };
   }
-  registerConvolutionGradients(tf, choice.name);
-  const kernels = choice.name === 'wasm' ? createWasmKernels(tf) : createTfjsKernels(tf);
+  const kernels = choice.name === 'wasm' ? createWasmKernels(tf) : createWebgpuKernels(tf);
   return { kernels, kind: choice.name, version: choice.version, forms: null };
 }

@@ -1,6 +1,7 @@
 // A network's state on the device: all of it that a run continues from.
 
-import type { Kernels, Parameters, Statistics } from '../kernels/kernels.ts';
+import { createRandom, type Random } from '../../experiment/random.ts';
+import type { Kernels, ParameterSpec, Parameters, Statistics } from '../kernels/kernels.ts';
 
 /** Running mean and variance of every batch norm, by its name. */
 export type RunningStatistics = Map<string, Statistics>;
@@ -13,17 +14,38 @@ export interface Network {
   statistics: RunningStatistics;
 }
 
-/** Mean 0 and variance 1, [channels] for every norm, until they are replaced. */
-export function initialStatistics(k: Kernels, norms: readonly string[], { specs }: Parameters): RunningStatistics {
-  const channels = new Map(specs.map(({ name, shape }) => [name, shape[0]!]));
-  return new Map(
-    norms.map((name) => {
-      const size = channels.get(`${name}.gamma`)!;
-      const mean = k.keep(k.tensorFloat32(new Float32Array(size), [size]));
-      const variance = k.keep(k.tensorFloat32(new Float32Array(size).fill(1), [size]));
-      return [name, { mean, variance }];
-    }),
-  );
+interface Plan {
+  name: string;
+  specs: readonly ParameterSpec[];
+  /** Names of its batch norms. */
+  norms: readonly string[];
+  seed: number;
+}
+
+/** A network before its first step: from the seed alone, the same on every backend. */
+export function createNetwork(k: Kernels, { name, specs, norms, seed }: Plan): Network {
+  const initial = new Map(specs.map((spec) => [spec.name, initialValue(spec, createRandom(seed, 'weights', name, spec.name))]));
+  const channels = new Map(specs.map((spec) => [spec.name, spec.shape[0]!]));
+  return {
+    name,
+    parameters: k.parameters(specs, initial),
+    statistics: new Map(norms.map((norm) => [norm, initialStatistics(k, channels.get(`${norm}.gamma`)!)])),
+  };
+}
+
+/** Weights N(0, 0.02), gamma N(1, 0.02), beta and biases 0 (Radford et al. 2016, appendix of the reference code). */
+function initialValue({ name, shape }: ParameterSpec, random: Random): Float32Array {
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  if (name.endsWith('.bias') || name.endsWith('.beta')) return values;
+  const mean = name.endsWith('.gamma') ? 1 : 0;
+  for (let i = 0; i < values.length; i++) values[i] = mean + 0.02 * random.normal();
+  return values;
+}
+
+function initialStatistics(k: Kernels, channels: number): Statistics {
+  const mean = k.keep(k.tensorFloat32(new Float32Array(channels), [channels]));
+  const variance = k.keep(k.tensorFloat32(new Float32Array(channels).fill(1), [channels]));
+  return { mean, variance };
 }
 
 /** Frees those of before and keeps the others. */

@@ -1,13 +1,12 @@
 // Both networks with their state on the device, and one training step of each.
 
 import { createTape, differentiate } from '../autodiff/tape.ts';
-import type { AdamStep, Kernels, ParameterSpec, Tensor } from '../kernels/kernels.ts';
+import type { AdamStep, Kernels, Tensor } from '../kernels/kernels.ts';
 import { batchStatisticsNorm } from '../networks/batch-norm.ts';
 import { discriminate, discriminatorNorms, discriminatorSpecs } from '../networks/discriminator.ts';
 import { generate, generatorNorms, generatorSpecs } from '../networks/generator.ts';
-import { initialWeights } from '../networks/initial-weights.ts';
 import { createLabelPlanes } from '../networks/label-planes.ts';
-import { initialStatistics, type Network, type RunningStatistics, replaceStatistics } from '../networks/network.ts';
+import { createNetwork, type Network, type RunningStatistics, replaceStatistics } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 
 /** One step's inputs, on the host. */
@@ -44,12 +43,13 @@ export interface Trainer {
 }
 
 export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Trainer {
-  const createNetwork = (name: string, specs: readonly ParameterSpec[], norms: readonly string[]): Network => {
-    const parameters = k.parameters(specs, initialWeights(specs, { seed, network: name }));
-    return { name, parameters, statistics: initialStatistics(k, norms, parameters) };
-  };
-  const generator = createNetwork('generator', generatorSpecs(shape), generatorNorms(shape));
-  const discriminator = createNetwork('discriminator', discriminatorSpecs(shape), discriminatorNorms(shape));
+  const generator = createNetwork(k, { name: 'generator', specs: generatorSpecs(shape), norms: generatorNorms(shape), seed });
+  const discriminator = createNetwork(k, {
+    name: 'discriminator',
+    specs: discriminatorSpecs(shape),
+    norms: discriminatorNorms(shape),
+    seed,
+  });
   const planes = createLabelPlanes(k, shape.imageSize / 4);
   const compiled = k.compile(work);
   /** Of the step at hand. */

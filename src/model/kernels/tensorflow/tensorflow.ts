@@ -14,8 +14,8 @@ import { createConvolutions, inPrecision } from './convolutions.ts';
 import { Eager } from './eager.ts';
 import { FORMS, type FormsName } from './forms.ts';
 import { type Binding, DataType, type Handle } from './handles.ts';
+import { createTensorflowParameters } from './parameters.ts';
 import { Program } from './program.ts';
-import { createTensorflowParameters } from './tensorflow-parameters.ts';
 
 /** Kernels on native TensorFlow. With 'bfloat16', activations and their gradients stay bfloat16 from layer to layer. */
 export function createTensorflowKernels(

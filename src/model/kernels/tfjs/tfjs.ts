@@ -3,7 +3,7 @@
 
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, type Kernels, LEAKY_SLOPE, type Tensor } from '../kernels.ts';
-import { type AdamUpdate, composedAdam, createTfjsParameters } from './tfjs-parameters.ts';
+import { type AdamUpdate, composedAdam, createTfjsParameters } from './parameters.ts';
 
 type Tf = typeof tfjs;
 

@@ -3,7 +3,7 @@
 
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { ADAM_EPSILON } from '../kernels.ts';
-import type { AdamUpdate } from '../tfjs/tfjs-parameters.ts';
+import type { AdamUpdate } from '../tfjs/parameters.ts';
 import { openWasmMemory } from './memory.ts';
 
 export function createWasmAdam(tf: typeof tfjs): AdamUpdate {
