@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLease } from '../../src/results/leases/lease.ts';
+import { createLease, readLease, releaseLease } from '../../src/results/leases/lease.ts';
+import { runnerLeaseFile } from '../../src/results/paths.ts';
 import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts';
 import { exampleRun, writeExampleResults } from '../helpers/example-results.ts';
 
@@ -48,7 +49,8 @@ beforeAll(async () => {
   outside = mkdtempSync(join(tmpdir(), 'facet-outside-'));
   const ids = await writeExampleResults(example, { epochs: 1, stepsPerEpoch: 3, rows: 1, imageSize: 32 });
   id = ids['two 1']!;
-  rmSync(join(example, 'attr-sweep', 'runner.json'));
+  const runner = runnerLeaseFile(join(example, 'attr-sweep'));
+  releaseLease(runner, readLease(runner)!); // its holder would write it again
   rmSync(join(example, 'attr-sweep', id, 'outcome.json'));
 });
 

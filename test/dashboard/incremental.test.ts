@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { acquireLease, createLease } from '../../src/results/leases/lease.ts';
+import { createLease } from '../../src/results/leases/lease.ts';
 import { leaseFile } from '../../src/results/paths.ts';
 import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts';
 import { exampleRun } from '../helpers/example-results.ts';
@@ -100,7 +100,7 @@ describe('the list of experiments', () => {
   it('reads a lease as long as its process lives, and tells when it is gone', async () => {
     await opens('/');
     rmSync(join(folderOf(ids[3]!), 'outcome.json'));
-    acquireLease(leaseFile(folderOf(ids[3]!)), createLease());
+    writeAtomic(leaseFile(folderOf(ids[3]!)), createLease());
     age(leaseFile(folderOf(ids[3]!)));
     expect(await overview()).toContain('1 running');
     const files = await opens('/');
