@@ -1,10 +1,8 @@
 // How far a run is, from its folder alone.
 
 import { pickMetrics } from '../experiment/metrics.ts';
-import { readAt, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLastEvaluation } from './lines/evaluations.ts';
-import { readLastMetrics } from './lines/metrics.ts';
-import { metricsFile } from './paths.ts';
+import { findMetrics, readLastMetrics } from './lines/metrics.ts';
 import { type Run, readTraining } from './read.ts';
 
 export interface RunProgress {
@@ -57,34 +55,8 @@ function stepsPerEpoch({ folder, outcome }: Run): number | null {
   if (training) return training.stepsPerEpoch;
   // A run of a former version, or of a foreign trainer.
   if (outcome?.status === 'succeeded' && outcome.epochs > 0) return outcome.steps / outcome.epochs;
-  return findSecondEpoch(metricsFile(folder));
-}
-
-const CHUNK_BYTES = 256 * 1024;
-const MOST_CHUNKS = 64;
-
-/** The step before the first of epoch 2; null while there is none. */
-function findSecondEpoch(path: string): number | null {
-  try {
-    return withPlainFile(path, scanForSecondEpoch);
-  } catch (error) {
-    if (error instanceof UnreadableFile) return null;
-    throw error;
-  }
-}
-
-function scanForSecondEpoch(file: number): number | null {
-  let rest = '';
-  for (let chunk = 0; chunk < MOST_CHUNKS; chunk++) {
-    const bytes = readAt(file, chunk * CHUNK_BYTES, CHUNK_BYTES);
-    const text = rest + bytes.toString('latin1'); // of a record only numbers are looked at
-    const line = /^.*"epoch":2[,}].*\n/m.exec(text);
-    const step = line && Number(/"step":(\d+)/.exec(line[0])?.[1]);
-    if (line) return step ? step - 1 : null;
-    if (bytes.length < CHUNK_BYTES) return null;
-    rest = text.slice(text.lastIndexOf('\n') + 1);
-  }
-  return null;
+  const first = findMetrics(folder, ({ epoch }) => epoch >= 2);
+  return first?.epoch === 2 ? first.step - 1 : null;
 }
 
 function finite(value: number | null | undefined): number | null {

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendJsonLine, readJsonLines, readLastJsonLines, StepLinesWriter } from '../../src/results/lines/jsonl.ts';
+import { appendJsonLine, findJsonLine, readJsonLines, readLastJsonLines, StepLinesWriter } from '../../src/results/lines/jsonl.ts';
 
 let root: string;
 let path: string;
@@ -86,6 +86,13 @@ it('of a long file reads the end alone, without the line that the limit cuts', (
   const bytes = line(3).length + 10;
   expect(stepsOf({ records: readLastJsonLines(path, COUNT, bytes) })).toEqual([3]);
   expect(readLastJsonLines(join(root, 'none'), COUNT, bytes)).toEqual([]);
+});
+
+it('finds the first record that is wanted, and reads no further', () => {
+  writeFileSync(path, `${line(1)}nonsense\n${line(2)}${line(3)}${line(4, 5_000_000)}`);
+  expect(findJsonLine(path, COUNT, ({ step }) => step > 1)?.step).toBe(2);
+  expect(findJsonLine(path, COUNT, ({ step }) => step > 4)).toBeNull();
+  expect(findJsonLine(join(root, 'none'), COUNT, () => true)).toBeNull();
 });
 
 it('appends in a line of its own after a torn one', () => {

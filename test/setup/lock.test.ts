@@ -1,13 +1,9 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { judgeProcess as judgeLock } from '../../scripts/setup/lock.js';
 import { createLease } from '../../src/results/leases/lease.ts';
 import { judgeProcess } from '../../src/results/leases/liveness.ts';
 import type { LeaseRecord } from '../../src/results/records.ts';
-
-type Judge = (lock: { pid: string; startTime: string; bootId: string; host: string; pidNamespace?: string }) => string;
-const lockFile: string = join(import.meta.dirname, '../../scripts/setup/lock.js');
-const { judgeProcess: judgeLock } = (await import(lockFile)) as { judgeProcess: Judge };
 
 const own = createLease();
 const { pidNamespace: _none, ...former } = own;

@@ -85,6 +85,22 @@ function parseLine<T>(text: string | null, form: LineForm<T>, previous: T | unde
   }
 }
 
+/** The first record that is wanted; null where there is none, or the file cannot be read. Reads no further than that. */
+export function findJsonLine<T>(path: string, form: LineForm<T>, isWanted: (record: T) => boolean): T | null {
+  try {
+    return withPlainFile(path, (file) => {
+      for (const { text } of scanLines(file, 0)) {
+        const record = parseLine(text, form, undefined);
+        if (record !== null && typeof record !== 'string' && isWanted(record)) return record;
+      }
+      return null;
+    });
+  } catch (error) {
+    if (error instanceof UnreadableFile) return null;
+    throw error;
+  }
+}
+
 /** The records at the end of a file, from at most its last so many bytes. What is no record is left out. */
 export function readLastJsonLines<T>(path: string, form: LineForm<T>, mostBytes: number): T[] {
   const bytes = readTail(path, mostBytes);

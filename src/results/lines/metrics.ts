@@ -4,7 +4,7 @@ import { median } from '../../experiment/units.ts';
 import { isObject } from '../check-records.ts';
 import { metricsFile } from '../paths.ts';
 import type { MetricsRecord, OutcomeRecord } from '../records.ts';
-import { type Cursor, type Lines, readJsonLines, readLastJsonLines, StepLinesWriter } from './jsonl.ts';
+import { type Cursor, findJsonLine, type Lines, readJsonLines, readLastJsonLines, StepLinesWriter } from './jsonl.ts';
 
 export class MetricsWriter extends StepLinesWriter<MetricsRecord> {}
 
@@ -18,6 +18,11 @@ export function readMetrics(path: string, { from }: { from?: Cursor } = {}): Met
 /** The last metrics record of a run; null where there is none. Reads only the end of the file. */
 export function readLastMetrics(folder: string): MetricsRecord | null {
   return readLastJsonLines(metricsFile(folder), METRICS, TAIL_BYTES).at(-1) ?? null;
+}
+
+/** The first metrics record of a run that is wanted, from the beginning of the file; null where there is none. Reads no further. */
+export function findMetrics(folder: string, isWanted: (record: MetricsRecord) => boolean): MetricsRecord | null {
+  return findJsonLine(metricsFile(folder), METRICS, isWanted);
 }
 
 /** How far a run came, over all attempts. Zero steps where it has no metrics. */
