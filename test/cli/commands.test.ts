@@ -39,6 +39,13 @@ describe('facet plan', () => {
     expect(again.counts).toEqual({ start: 0, resume: 2, skip: 1 });
   });
 
+  it('says how many points of the sweep train the same weights, and plans one run for them', async () => {
+    workplace.writeText('sweep: {grid: {training.seed: [1, 2], samples.rows: [4, 8]}}');
+    const { stdout } = await workplace.facet('plan', 'sweep.yaml');
+    expect(stdout).toContain('2 runs: 2 to start');
+    expect(stdout).toContain('2 points of the sweep train the same weights as others: each of these runs is trained once.');
+  });
+
   it('shows only so many runs as asked for, and ends quietly when nobody reads on', async () => {
     workplace.writeSweep(500);
     const { stdout } = await workplace.facet('plan', 'sweep.yaml', '--limit', '3');

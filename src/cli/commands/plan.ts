@@ -43,9 +43,23 @@ export async function planCommand({ file, set, results, json, limit, order, retr
     return EXIT.ok;
   }
   const holder = readLiveLease(runnerLeaseFile(folder));
-  const notes = [...continuation.notes, ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : [])];
+  const notes = [
+    ...continuation.notes,
+    ...describeEqualPoints(experiment.points.length - points.length),
+    ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : []),
+  ];
   process.stdout.write(formatText(plan, shown, notes));
   return EXIT.ok;
+}
+
+/** Points of the sweep that differ only in what changes no weights, such as samples. */
+function describeEqualPoints(count: number): string[] {
+  if (count === 0) return [];
+  const what =
+    count === 1
+      ? '1 point of the sweep trains the same weights as another'
+      : `${count} points of the sweep train the same weights as others`;
+  return [`${what}: each of these runs is trained once.`];
 }
 
 interface Continuation {
