@@ -2,7 +2,18 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,9 +25,19 @@ import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { writeSnapshot } from '../../src/model/training/checkpoints/save.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
-import { checkpointsFolder, logFile, metricsFile, outcomeFile, runFile, runStopFile, trainingFile } from '../../src/results/paths.ts';
+import {
+  checkpointsFolder,
+  formerSamplesFolder,
+  logFile,
+  metricsFile,
+  outcomeFile,
+  runFile,
+  runStopFile,
+  trainingFile,
+} from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import { STOPPED_EXIT_CODE } from '../../src/results/records.ts';
+import { listSamples, readSampleGrid } from '../../src/results/samples.ts';
 import { buildShim } from '../faults/shim.ts';
 
 const config = runConfigSchema.parse({
@@ -115,6 +136,21 @@ describe('a run that goes on', () => {
       note: 'metrics.jsonl has no record of steps 5 to 10.',
     });
     expect(stepsOf(run)).toEqual(allSteps.filter((step) => step < 5 || step > 10));
+  });
+
+  it('and draws other grids from now on sets those aside that it drew before', async () => {
+    const run = copyUnfinished('grids');
+    rmSync(listCheckpoints(run)[0]!.path);
+    const record = JSON.parse(readFileSync(runFile(run), 'utf8'));
+    record.config.samples.rows = 3;
+    writeFileSync(runFile(run), JSON.stringify(record));
+    expect(await train(run)).toBe(0);
+    expect(listSamples(run).map(({ epoch, grid }) => [epoch, readSampleGrid(grid)?.rows])).toEqual([[3, 3]]);
+    expect(readdirSync(formerSamplesFolder(run)).filter((name) => name.endsWith('.png'))).toEqual([
+      '000001.png',
+      '000002.png',
+      '000003.png',
+    ]);
   });
 
   it('and was ended before its first checkpoint begins again at its first step, and says so', async () => {

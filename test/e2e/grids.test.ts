@@ -1,6 +1,6 @@
 // facet grids, with real runs on the real TensorFlow.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -105,11 +105,20 @@ describe('facet grids', () => {
 
     const [first, second] = runs();
     truncateSync(listCheckpoints(first!.folder)[0]!.path, 1000);
-    rmSync(checkpointsFolder(second!.folder), { recursive: true });
+    for (const { path } of listCheckpoints(second!.folder)) {
+      rmSync(path);
+      symlinkSync(path, path); // leads to itself
+    }
     const { exitCode, stdout, stderr } = await facet('grids', 'faces.yaml');
     expect(exitCode, stderr).toBe(1);
     expect(stdout).toMatch(new RegExp(`^${first!.id}: epochs .*\n  \\S+000020\\.safetensors is cut short within its header\\.$`, 'm'));
-    expect(stdout).toContain(`${second!.id}: nothing drawn: it keeps no checkpoint of the end of an epoch`);
+    expect(stdout).toMatch(new RegExp(`^${second!.id}: nothing drawn`, 'm'));
+    expect(stdout).toMatch(/^ {2}\S+000020\.safetensors: cannot be read: its links lead in a circle \(ELOOP\)\.$/m);
+
+    rmSync(checkpointsFolder(second!.folder), { recursive: true });
+    expect((await facet('grids', 'faces.yaml')).stdout).toContain(
+      `${second!.id}: nothing drawn: it keeps no checkpoint of the end of an epoch, or no condition applies to it\n`,
+    );
     expect(existsSync(runnerLeaseFile(experiment()))).toBe(false);
 
     rmSync(join(folder, 'cache'), { recursive: true });

@@ -55,10 +55,12 @@ export async function gridsCommand({ file, set, results, drawer }: GridsCommandO
 function describeResult(result: RedrawResult): string {
   if ('problem' in result) return `not drawn: ${result.problem}`;
   const { epochs, setAside, problems } = result;
-  const drawn =
-    epochs.length > 0
-      ? `epochs ${epochs.join(', ')}`
-      : 'nothing drawn: it keeps no checkpoint of the end of an epoch, or no condition applies to it';
   const moved = setAside > 0 ? `; ${plural(setAside, 'grid')} of epochs without a checkpoint moved to samples/former` : '';
-  return [`${drawn}${moved}`, ...problems].join('\n  ');
+  return [`${describeDrawn(epochs, problems.length)}${moved}`, ...problems].join('\n  ');
+}
+
+function describeDrawn(epochs: readonly number[], problems: number): string {
+  if (epochs.length > 0) return `epochs ${epochs.join(', ')}`;
+  if (problems > 0) return 'nothing drawn';
+  return 'nothing drawn: it keeps no checkpoint of the end of an epoch, or no condition applies to it';
 }

@@ -95,7 +95,7 @@ const conditionSchema = z
 
 const samplesSchema = z
   .strictObject({
-    every: positiveInteger.default(1).describe('Epochs between two sample grids; the last epoch always has one.'),
+    every: positiveInteger.default(1).describe('Epochs between two evaluations, each with a sample grid; the last epoch always has both.'),
     rows: z.int().min(1).max(64).default(8).describe('Noise vectors, one a row.'),
     conditions: z
       .union([z.literal('auto'), z.array(conditionSchema).min(1).max(64)])
@@ -103,7 +103,9 @@ const samplesSchema = z
       .default('auto')
       .describe('Columns of the grid. auto: all combinations while they fit, then the usual face and one column an attribute.'),
   })
-  .describe('The grid of generated pictures kept for each epoch.');
+  .describe(
+    'The grid of generated pictures kept for each evaluated epoch. A change of rows or conditions trains nothing again: `facet grids` draws the grids anew.',
+  );
 
 const checkpointSchema = z
   .strictObject({

@@ -1,6 +1,8 @@
 // Draws the sample grids of a run again, from the checkpoints that it keeps, without training.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
+import { describeSystemError, isSystemError } from '../../results/errors.ts';
+import { checkpointFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import type { RedrawnGrids, RunRecord } from '../../results/records.ts';
 import { countStepsPerEpoch, listConditions } from '../data/batches.ts';
@@ -13,7 +15,8 @@ import { chooseColumns, openRunData } from './run-data.ts';
 
 /**
  * One grid for each checkpoint of the end of an epoch, as `samples` asks. Grids of other epochs that ask for something else are set aside:
- * what is shown side by side must be alike. A damaged checkpoint is passed over and named. Throws a UserError.
+ * what is shown side by side must be alike. A checkpoint that is damaged or cannot
+ * be read is passed over and named. Throws a UserError.
  */
 export async function redrawGrids(folder: string, samples: RunConfig['samples']): Promise<RedrawnGrids> {
   const record = readRun(folder).record as RunRecord;
@@ -37,10 +40,16 @@ export async function redrawGrids(folder: string, samples: RunConfig['samples'])
       generator.free();
       redrawn.epochs.push(epoch);
     } catch (error) {
-      if (!(error instanceof DamagedFile)) throw error;
-      redrawn.problems.push(`${error.message}.`);
+      redrawn.problems.push(describeUnusable(checkpointFile(folder, step), error));
     }
   }
   if (redrawn.epochs.length > 0) redrawn.setAside = setAsideOtherGrids(folder, { rows: samples.rows, columns });
   return redrawn;
+}
+
+/** Any other error is thrown. */
+function describeUnusable(path: string, error: unknown): string {
+  if (error instanceof DamagedFile) return `${error.message}.`;
+  if (isSystemError(error)) return `${path}: cannot be read: ${describeSystemError(error)}.`;
+  throw error;
 }
