@@ -49,6 +49,9 @@ beforeAll(async () => {
   outside = mkdtempSync(join(tmpdir(), 'facet-outside-'));
   const ids = await writeExampleResults(example, { epochs: 1, stepsPerEpoch: 3, rows: 1, imageSize: 32 });
   id = ids['two 1']!;
+  for (const [label, other] of Object.entries(ids)) {
+    if (label !== 'two 1' && label !== 'five 2') rmSync(join(example, 'attr-sweep', other), { recursive: true, force: true });
+  }
   const runner = runnerLeaseFile(join(example, 'attr-sweep'));
   releaseLease(runner, readLease(runner)!); // its holder would write it again
   rmSync(join(example, 'attr-sweep', id, 'outcome.json'));

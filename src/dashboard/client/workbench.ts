@@ -7,7 +7,7 @@ import { commonPosition, lineOf } from './charts/lines.ts';
 import { find } from './elements.ts';
 import { createEpochSlider } from './grids/epoch-slider.ts';
 import { createSampleGrids } from './grids/sample-grids.ts';
-import type { KnownRun, RunBook } from './run-book.ts';
+import type { ClientRun, RunBook } from './run-book.ts';
 import { onThemeChange } from './theme.ts';
 import type { UrlState } from './url-state.ts';
 
@@ -22,7 +22,7 @@ export interface WorkbenchOptions {
   urlState: UrlState;
   samplesUrl: string;
   /** The runs to draw, with their colours; called before each drawing. */
-  shownRuns: () => { run: KnownRun; color: string }[];
+  shownRuns: () => { run: ClientRun; color: string }[];
   onHighlight: (id: string | null) => void;
 }
 
@@ -68,7 +68,7 @@ export function createWorkbench({ book, urlState, samplesUrl, shownRuns, onHighl
     });
   }
 
-  function offerSmoothing(runs: KnownRun[]): void {
+  function offerSmoothing(runs: ClientRun[]): void {
     controls.setLongestRun(Math.max(0, ...runs.map(({ curves }) => curves?.lastStep ?? 0)));
   }
 

@@ -101,12 +101,12 @@ export class ExperimentReader {
     const stat = statOf(folder);
     if (stat !== null && !stat.isDirectory()) return null;
     const stamp = stat === null ? '' : stampRun(folder);
-    const known = this.#runs.get(id);
-    const isKnown = known !== undefined && known.stamp !== null && known.stamp === stamp;
+    const last = this.#runs.get(id);
+    const isUnchanged = last !== undefined && last.stamp !== null && last.stamp === stamp;
     // Only a run whose process has died is another one without another file.
-    if (isKnown && (known.value.state !== 'running' || readLiveLease(leaseFile(folder)) !== null)) {
-      seen.set(id, known);
-      return known.value;
+    if (isUnchanged && (last.value.state !== 'running' || readLiveLease(leaseFile(folder)) !== null)) {
+      seen.set(id, last);
+      return last.value;
     }
     const value = readRun(folder);
     seen.set(id, { stamp: value.problems.length === 0 ? stamp : null, value });

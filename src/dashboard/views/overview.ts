@@ -125,16 +125,16 @@ function listEntries(resultsRoot: string): { folders: string[]; links: string[] 
   }
 }
 
-function lookForTraces(run: Run, known: RunTraces | undefined): RunTraces {
+function lookForTraces(run: Run, last: RunTraces | undefined): RunTraces {
   const samples = statOf(samplesFolder(run.folder));
   const samplesStamp = isSettled(samples) ? stampOfStat(samples) : null;
-  const isKnown = known !== undefined && known.samplesStamp !== null && known.samplesStamp === samplesStamp;
+  const isUnchanged = last !== undefined && last.samplesStamp !== null && last.samplesStamp === samplesStamp;
   // What a finished run wrote last is its outcome.
   const written = run.outcome ? [outcomeFile] : [metricsFile, logFile];
   const times = [samples, ...written.map((file) => statOf(file(run.folder)))].map((stat) => stat?.mtimeMs ?? 0);
   return {
     samplesStamp,
-    picture: isKnown ? known.picture : samples?.isDirectory() ? findNewestPicture(run) : null,
+    picture: isUnchanged ? last.picture : samples?.isDirectory() ? findNewestPicture(run) : null,
     activeAtMs: Math.max(...times),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { innerRange } from '../../../src/dashboard/client/charts/curves.ts';
 import { commonPosition, lineOf } from '../../../src/dashboard/client/charts/lines.ts';
-import { createRunBook, type KnownRun } from '../../../src/dashboard/client/run-book.ts';
+import { type ClientRun, createRunBook } from '../../../src/dashboard/client/run-book.ts';
 import { dropCommonParts } from '../../../src/dashboard/labels.ts';
 import type { RunView } from '../../../src/dashboard/wire.ts';
 
@@ -23,7 +23,7 @@ const view = (id: string, more: Partial<RunView> = {}): RunView => ({
 });
 
 /** A run of `steps` steps, each of which took `seconds`. */
-function runOf(id: string, { steps, seconds = 1, ...more }: { steps: number; seconds?: number } & Partial<RunView>): KnownRun {
+function runOf(id: string, { steps, seconds = 1, ...more }: { steps: number; seconds?: number } & Partial<RunView>): ClientRun {
   const numbers = Array.from({ length: steps }, (_, i) => i + 1);
   const points = numbers.flatMap((step) => [step, step / 10]);
   const series = {

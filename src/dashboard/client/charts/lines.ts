@@ -1,7 +1,7 @@
 // A run's curves as chart lines, across steps, epochs or minutes.
 
 import { isFailure } from '../../../results/states.ts';
-import type { KnownRun } from '../run-book.ts';
+import type { ClientRun } from '../run-book.ts';
 import { drawCurve, type Point, type RunCurves, secondsAt } from './curves.ts';
 
 export type XAxis = 'step' | 'epoch' | 'minutes';
@@ -23,10 +23,10 @@ export interface LineOptions {
   x: XAxis;
   smoothingSteps: number;
   /** All runs: one that is in its first epoch takes the length of an epoch from another. */
-  runs: KnownRun[];
+  runs: ClientRun[];
 }
 
-export function lineOf(run: KnownRun, { color, x, smoothingSteps, runs }: LineOptions): ChartLine {
+export function lineOf(run: ClientRun, { color, x, smoothingSteps, runs }: LineOptions): ChartLine {
   const curves = run.curves!;
   const { id, label, state } = run.view;
   const stepsPerEpoch = run.view.stepsPerEpoch ?? anyStepsPerEpoch(runs);
@@ -43,13 +43,13 @@ function mapValues<T>(record: Record<string, T>, draw: (value: T, metric: string
 }
 
 /** Where an epoch ends on the x axis for every run that has begun; null where they disagree, or that is not known. */
-export function commonPosition(runs: KnownRun[], place: { x: XAxis; epoch: number }): number | null {
+export function commonPosition(runs: ClientRun[], place: { x: XAxis; epoch: number }): number | null {
   const begun = runs.filter(({ curves }) => curves !== null && curves.lastStep > 0);
   const positions = new Set(begun.map((run) => xPosition(run, place)));
   return positions.size === 1 ? [...positions][0]! : null;
 }
 
-function xPosition({ view, curves }: KnownRun, { x, epoch }: { x: XAxis; epoch: number }): number | null {
+function xPosition({ view, curves }: ClientRun, { x, epoch }: { x: XAxis; epoch: number }): number | null {
   if (x === 'epoch') return epoch;
   if (view.stepsPerEpoch === null || !curves) return null;
   const step = epoch * view.stepsPerEpoch;
@@ -62,6 +62,6 @@ function xFunction(curves: RunCurves, x: XAxis, stepsPerEpoch: number): (step: n
   return (step) => step;
 }
 
-function anyStepsPerEpoch(runs: KnownRun[]): number | null {
+function anyStepsPerEpoch(runs: ClientRun[]): number | null {
   return runs.find(({ view }) => view.stepsPerEpoch !== null)?.view.stepsPerEpoch ?? null;
 }

@@ -29,7 +29,8 @@ export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions
   const label = find('epoch-label');
   const play = find('play');
   let epochs: number[] = [];
-  let wanted = initial;
+  /** The epoch to stay at; null: the newest, whichever that is. */
+  let chosen = initial;
 
   const index = (): number => Number(input.value);
   const show = (): void => {
@@ -40,7 +41,7 @@ export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions
   const move = (to: number): void => {
     input.value = String(Math.max(0, Math.min(epochs.length - 1, to)));
     const isLatest = index() === epochs.length - 1;
-    wanted = isLatest ? null : epochs[index()]!;
+    chosen = isLatest ? null : epochs[index()]!;
     show();
     onMove(epochs[index()]!, isLatest);
   };
@@ -75,8 +76,8 @@ export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions
 
   return {
     setEpochs(next) {
-      const at = wanted === null ? -1 : next.findLastIndex((epoch) => epoch <= wanted!);
-      const position = wanted === null ? next.length - 1 : Math.max(0, at);
+      const at = chosen === null ? -1 : next.findLastIndex((epoch) => epoch <= chosen!);
+      const position = chosen === null ? next.length - 1 : Math.max(0, at);
       epochs = next;
       bar.hidden = epochs.length === 0;
       input.max = String(Math.max(0, epochs.length - 1));

@@ -38,10 +38,10 @@ export function groupRuns(runs: RunView[], key: GroupKey, isDark: boolean): RunG
     if (members) members.push(run);
     else groups.set(value, [run]);
   }
-  const known = [...groups.keys()].filter((value) => value !== '');
-  if (key !== 'run' && known.every((value) => Number.isFinite(Number(value)))) known.sort((a, b) => Number(a) - Number(b));
-  const colors = sequentialPalette(known.length, isDark);
-  const ordered = known.map((value, i) => ({ label: groupLabel(key, value, groups), color: colors[i]!, runs: groups.get(value)! }));
+  const values = [...groups.keys()].filter((value) => value !== '');
+  if (key !== 'run' && values.every((value) => Number.isFinite(Number(value)))) values.sort((a, b) => Number(a) - Number(b));
+  const colors = sequentialPalette(values.length, isDark);
+  const ordered = values.map((value, i) => ({ label: groupLabel(key, value, groups), color: colors[i]!, runs: groups.get(value)! }));
   const unknown = groups.get('');
   return unknown ? [...ordered, { label: 'not set up yet', color: neutralColor(isDark), runs: unknown }] : ordered;
 }
