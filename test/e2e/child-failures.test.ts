@@ -1,16 +1,21 @@
 // The real trainer on the real TensorFlow, where the disk or the data fail it.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
 import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
 import { identifyDataset } from '../../src/model/data/sources/index.ts';
 import { keepReserve } from '../../src/results/files/reserve.ts';
+import { createLease } from '../../src/results/leases/lease.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
+import { leaseFile, metricsFile } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
+import { STOPPED_EXIT_CODE } from '../../src/results/records.ts';
 import { canMount } from '../helpers/mount.ts';
 
 let folder: string;
@@ -29,12 +34,23 @@ const config = runConfigSchema.parse({
   samples: { rows: 2 },
 });
 
-async function train(run: string): Promise<number | null> {
-  const record = { format: 1, id: 'run', experiment: 'failing', axes: {}, config, dataIdentity: await identifyDataset(config.dataset) };
+async function start(run: string, epochs = config.training.epochs): Promise<ChildProcess> {
+  const longer = { ...config, training: { ...config.training, epochs } };
+  const record = {
+    format: 1,
+    id: 'run',
+    experiment: 'failing',
+    axes: {},
+    config: longer,
+    dataIdentity: await identifyDataset(config.dataset),
+  };
   writeFileSync(join(run, 'run.json'), JSON.stringify({ ...record, provenance: {} }));
   const env = { ...process.env, FACET_CACHE: join(folder, 'cache'), FACET_BACKEND: 'tensorflow', TF_NUM_INTRAOP_THREADS: '1' };
-  const child = spawn(process.execPath, [main, run], { env, stdio: 'ignore' });
-  return ((await once(child, 'exit')) as [number | null])[0];
+  return spawn(process.execPath, [main, run], { env, stdio: 'ignore' });
+}
+
+async function train(run: string): Promise<number | null> {
+  return ((await once(await start(run), 'exit')) as [number | null])[0];
 }
 
 it('pictures that are damaged after they were packed are bad data', async () => {
@@ -71,3 +87,23 @@ it.runIf(canMount())(
   },
   120_000,
 );
+
+it('a trainer that was suspended, and whose run another process has taken over meanwhile, leaves without another write', async () => {
+  const run = join(folder, 'suspended');
+  mkdirSync(run);
+  const child = await start(run, 100_000);
+  const exit = once(child, 'exit');
+  const lease = { ...createLease(child.pid), heartbeatMs: 50 };
+  writeFileSync(leaseFile(run), JSON.stringify(lease));
+  utimesSync(leaseFile(run), 1, 1);
+  await expect.poll(() => statSync(leaseFile(run)).mtimeMs, { timeout: 60_000 }).toBeGreaterThan(1000); // it renews it
+  await expect.poll(() => readMetrics(metricsFile(run)).records.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  child.kill('SIGSTOP');
+  await sleep(200); // longer than a heartbeat
+  writeFileSync(leaseFile(run), JSON.stringify({ ...lease, token: 'of a successor' }));
+  const before = readFileSync(metricsFile(run));
+  child.kill('SIGCONT');
+  expect((await exit)[0]).toBe(STOPPED_EXIT_CODE);
+  expect(readFileSync(metricsFile(run)).equals(before)).toBe(true);
+  expect(readRun(run).outcome).toBeNull();
+}, 180_000);
