@@ -12,7 +12,13 @@ import { readAttributes } from '../model/data/sources/index.ts';
 
 /** Throws a UserError with a line for each fault. */
 export function loadExperiment(file: string, overrides: readonly string[]): Experiment {
-  const result = parseExperiment({ ...readGiven(file), overrides, readExtended, attributesOf });
+  const result = parseExperiment({
+    ...readGiven(file),
+    overrides,
+    readExtended,
+    attributesOf,
+    anyMetric: Boolean(process.env.FACET_TRAINER),
+  });
   if (result.ok) return result.experiment;
   throw new UserError(formatFaults(result.faults).join('\n'));
 }

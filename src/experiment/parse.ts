@@ -23,6 +23,8 @@ export interface ParseInput {
   overrides?: readonly string[];
   readExtended: ReadExtended;
   attributesOf: AttributesOf;
+  /** Set for a trainer of somebody else, which may record metrics of its own: halving may name any. */
+  anyMetric?: boolean;
 }
 
 export type ParseResult = { ok: true; experiment: Experiment } | { ok: false; faults: Fault[] };
@@ -41,7 +43,7 @@ export function parseExperiment(input: ParseInput): ParseResult {
 
   const settings = readSettings(root);
   faults.push(...settings.faults.map((fault) => explainName(fault, root, file.files)));
-  const axes = readSweep(root);
+  const axes = readSweep(root, input.anyMetric ?? false);
   const { exclude, include, faults: pointFaults } = readPoints(axes.node, axes);
   faults.push(...axes.faults, ...pointFaults, ...findHiddenOverrides(root, axes));
 
@@ -70,10 +72,10 @@ export function parseExperiment(input: ParseInput): ParseResult {
   };
 }
 
-function readSweep(root: YamlMap): AxesRead & { node: YamlMap; place: Place } {
+function readSweep(root: YamlMap, anyMetric: boolean): AxesRead & { node: YamlMap; place: Place } {
   const entry = root.entries.get('sweep');
   const place = entry?.keyPlace ?? root.place;
-  if (entry?.value.kind === 'map') return { ...readAxes(entry.value), node: entry.value, place };
+  if (entry?.value.kind === 'map') return { ...readAxes(entry.value, { anyMetric }), node: entry.value, place };
   const none = { axes: [], values: new Map(), node: createMap(place), place };
   if (entry === undefined || isEmpty(entry.value) || isReset(entry.value)) return { ...none, faults: [] };
   return { ...none, faults: [{ ...entry.value.place, path: 'sweep', message: `expected a map, got ${describeFound(entry.value)}` }] };

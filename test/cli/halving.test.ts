@@ -58,3 +58,17 @@ it('killed outright again and again it still ends with the best run trained, no 
     expect([2, 6, 18]).toContain(steps.length);
   }
 }, 240_000);
+
+it('compares by a metric that only the trainer knows, and refuses it for the trainer that has none of that name', async () => {
+  workplace.env.CONTEST_METRIC = 'taste';
+  workplace.writeText(
+    'sweep: {grid: {training.seed: [1, 2, 3]}, halving: {metric: taste, mode: max, factor: 3}}\nexecution: {parallel: 1}',
+  );
+  const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
+  expect(all).toMatch(/↑ seed1-\S+ {2}taste 6 was 1st of 3 after epoch 1; it goes on/);
+  expect(exitCode).toBe(0);
+  workplace.env.FACET_TRAINER = '';
+  const refused = await workplace.facet('plan', 'sweep.yaml');
+  expect(refused.stderr).toContain('sweep.halving.metric: expected lossD, lossG, dReal, dFake or slicedWasserstein, got "taste"');
+  expect(refused.exitCode).toBe(2);
+});

@@ -16,7 +16,7 @@ interface Json {
 
 /**
  * Draft 7, which editors know best. More lenient than the parser where an editor cannot know more: a file to extend
- * needs no name, a folder has attributes of its own, the text of a point may be a label.
+ * needs no name, a folder has attributes of its own, a trainer metrics of its own, the text of a point may be a label.
  */
 export function createJsonSchema(): Json {
   const { $schema, properties = {}, ...rest } = convert(experimentSchema);
@@ -93,11 +93,20 @@ function describeSweep(sweep: Json, definitions: Record<string, Json>): Json {
       grid: { description: grid!.description, ...definitions.axes, type: ['object', 'null'] },
       zip: { ...zip, items: refer('axes') },
       random: { ...random, ...drawn, type: ['object', 'null'], properties: { ...random!.properties, ...drawn.properties } },
-      halving: { ...halving, type: ['object', 'null'] },
+      halving: {
+        ...halving,
+        type: ['object', 'null'],
+        properties: { ...halving!.properties, metric: openMetric(halving!.properties!.metric!) },
+      },
       exclude: { ...exclude, items: refer('point') },
       include: { ...include, items: refer('point') },
     },
   };
+}
+
+/** An editor does not know whether a trainer of somebody else will record other metrics. */
+function openMetric({ description, ...known }: Json): Json {
+  return { description, anyOf: [known, { type: 'string' }] };
 }
 
 function listFields(fields: readonly string[], describe: (field: string) => Json): Json {

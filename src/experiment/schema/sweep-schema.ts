@@ -81,3 +81,8 @@ export const sweepSchema = z
 
 /** The direction is always set: sweep/read-axes.ts takes that of the metric where the file has none. */
 export type HalvingConfig = z.infer<typeof halvingSchema> & { mode: 'min' | 'max' };
+
+/** For a trainer of somebody else, which may record metrics that the table does not know. */
+export const openSweepSchema = sweepSchema.extend({
+  halving: halvingSchema.extend({ metric: z.string().min(1).max(100) }).optional(),
+});

@@ -1,17 +1,18 @@
 // (pure) grid, zip and random of a sweep -> axes with checked values.
 
+import type { z } from 'zod';
 import { describeMetric } from '../metrics.ts';
 import { checkNode } from '../schema/check.ts';
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
-import { type HalvingConfig, sweepSchema } from '../schema/sweep-schema.ts';
+import { type HalvingConfig, openSweepSchema, sweepSchema } from '../schema/sweep-schema.ts';
 import { isEmpty, isReset, type YamlMap } from '../yaml/yaml-node.ts';
 import type { Assignment } from './axis.ts';
 import { type AxesRead, type Axis, readColumn } from './axis.ts';
 import { readRandom } from './read-random.ts';
 
-/** Reads what it can; a wrong value is reported and left out, and an axis without values sets nothing. */
-export function readAxes(sweep: YamlMap): AxesRead {
-  const { faults, halving } = checkStructure(sweep);
+/** Reads what it can; a wrong value is reported and left out, and an axis without values sets nothing. `anyMetric`: halving may name one that the table lacks. */
+export function readAxes(sweep: YamlMap, { anyMetric }: { anyMetric: boolean }): AxesRead {
+  const { faults, halving } = checkStructure(sweep, anyMetric ? openSweepSchema : sweepSchema);
   const read: AxesRead = { axes: [], values: new Map(), halving, faults };
   const grid = sweep.entries.get('grid')?.value;
   if (grid?.kind === 'map') read.axes.push(...readGrid(grid, read));
@@ -24,8 +25,8 @@ export function readAxes(sweep: YamlMap): AxesRead {
 }
 
 /** Of a field that does not exist, only that is said, elsewhere. */
-function checkStructure(sweep: YamlMap): Pick<AxesRead, 'faults' | 'halving'> {
-  const { faults, wrong, value } = checkNode(sweepSchema, withoutEmpty(sweep), ['sweep']);
+function checkStructure(sweep: YamlMap, schema: typeof sweepSchema | typeof openSweepSchema): Pick<AxesRead, 'faults' | 'halving'> {
+  const { faults, wrong, value } = checkNode<z.infer<typeof openSweepSchema>>(schema, withoutEmpty(sweep), ['sweep']);
   const reported = faults.filter((_, index) => {
     const [block, first, second] = wrong[index]!;
     const field = block === 'grid' ? first : block === 'zip' ? second : undefined;

@@ -1,7 +1,6 @@
 // The runs of a sweep with successive halving, as slots become free. What each run has shown is read from its folder, at the start and
 // whenever it pauses, so that a sweep that was killed at any moment goes on with a valid halving.
 
-import { describeMetric } from '../../experiment/metrics.ts';
 import type { HalvingConfig } from '../../experiment/schema/sweep-schema.ts';
 import { readEvaluations } from '../../results/lines/evaluations.ts';
 import { appendHalvingDecision } from '../../results/lines/halving.ts';
@@ -179,14 +178,14 @@ function readEpochValue(folder: string, epoch: number, metric: string): number {
   return averageEpoch(epoch, metric, { records, evaluations: readEvaluations(folder).records });
 }
 
-/** A training metric is averaged over the steps of the epoch. */
+/** What the epoch's evaluation found; for a metric that it has not measured, the mean over the steps of the epoch. */
 function averageEpoch(
   epoch: number,
   metric: string,
   { records, evaluations }: { records: readonly MetricsRecord[]; evaluations: readonly EvaluationRecord[] },
 ): number {
-  if (describeMetric(metric, 'step').when === 'evaluation')
-    return evaluations.findLast((evaluation) => evaluation.epoch === epoch)?.values[metric] ?? Number.NaN;
+  const evaluated = evaluations.findLast((evaluation) => evaluation.epoch === epoch)?.values[metric];
+  if (evaluated !== undefined) return evaluated;
   const steps = records.filter((record) => record.epoch === epoch);
   return steps.length === 0 ? Number.NaN : steps.reduce((sum, record) => sum + (record[metric] ?? Number.NaN), 0) / steps.length;
 }
