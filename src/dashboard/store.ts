@@ -1,16 +1,17 @@
-// What the pages know of results/: experiments and runs by name. A name is looked up in what the folder lists; nothing that a
-// browser sent becomes a path.
+// What the pages know of results/: experiments and runs by name. A name that a browser sent counts only where it is the name of a
+// plain folder directly in the folder above; anything that could lead elsewhere is no name.
 
-import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { isContained, readPlainFile } from '../results/files/read.ts';
 import { readLogTail } from '../results/lines/log.ts';
 import { experimentFolder, logFile, patchFile, runFolder } from '../results/paths.ts';
+import { isRunName } from '../results/read.ts';
 import { listSamples } from '../results/samples.ts';
 import { ExperimentReaders } from './views/experiment-reader.ts';
 import { LiveExperiment } from './views/live-experiment.ts';
 import { DEFAULT_REST_MS } from './views/look.ts';
 import { type ExperimentList, Overview } from './views/overview.ts';
-import { stampOf } from './views/stamps.ts';
+import { stampOf, statOf } from './views/stamps.ts';
 
 export interface DashboardStore {
   readonly resultsRoot: string;
@@ -37,7 +38,7 @@ export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_M
     resultsRoot,
     listExperiments: () => overview.list(),
     async openExperiment(name) {
-      if (!isListed(resultsRoot, name) || !isContained(resultsRoot, experimentFolder(resultsRoot, name))) return null;
+      if (!isPlainFolder(resultsRoot, name)) return null;
       const live = open.get(name) ?? new LiveExperiment(resultsRoot, { name, reader: readers.of(name), restMs });
       open.delete(name);
       open.set(name, live); // moves to the end
@@ -49,17 +50,22 @@ export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_M
       return { version: stampOf(logFile(folder)), lines: readLogTail(folder, lines) };
     },
     readSample(experiment, runId, epoch) {
-      if (!isListed(resultsRoot, experiment) || !isListed(experimentFolder(resultsRoot, experiment), runId)) return null;
-      const sample = listSamples(runFolder(resultsRoot, experiment, runId)).find((candidate) => candidate.epoch === epoch);
+      const folder = findRun(resultsRoot, experiment, runId);
+      const sample = folder === null ? undefined : listSamples(folder).find((candidate) => candidate.epoch === epoch);
       const png = sample ? readContained(resultsRoot, sample.image) : null;
       return sample && png ? { png, version: stampOf(sample.image) } : null;
     },
     readPatch(experiment, runId, name) {
-      if (!isListed(resultsRoot, experiment) || !isListed(experimentFolder(resultsRoot, experiment), runId)) return null;
-      const folder = runFolder(resultsRoot, experiment, runId);
-      return isListed(folder, name) ? readContained(resultsRoot, patchFile(folder, name)) : null;
+      const folder = findRun(resultsRoot, experiment, runId);
+      return folder === null || !isRunName(name) ? null : readContained(resultsRoot, patchFile(folder, name));
     },
   };
+}
+
+/** The folder of a run; null where there is none of these names, or a link. */
+function findRun(resultsRoot: string, experiment: string, runId: string): string | null {
+  if (!isPlainFolder(resultsRoot, experiment) || !isPlainFolder(experimentFolder(resultsRoot, experiment), runId)) return null;
+  return runFolder(resultsRoot, experiment, runId);
 }
 
 /** The bytes of a plain file that lies inside the results folder under its own name, through no link; null for anything else. */
@@ -73,11 +79,7 @@ function readContained(resultsRoot: string, path: string): Buffer | null {
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** Whether a folder lists an entry of exactly this name. Hidden ones are not results. */
-function isListed(folder: string, name: string): boolean {
-  try {
-    return !name.startsWith('.') && readdirSync(folder).includes(name);
-  } catch {
-    return false;
-  }
+/** Whether a folder has a plain folder of exactly this name in it. Hidden ones are not results. */
+function isPlainFolder(parent: string, name: string): boolean {
+  return isRunName(name) && isContained(parent, join(parent, name)) && statOf(join(parent, name))?.isDirectory() === true;
 }
