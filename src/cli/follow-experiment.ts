@@ -14,7 +14,7 @@ import { createChangeFinder } from './progress/find-changes.ts';
 import { createReporter, type Reporter } from './progress/reporter.ts';
 import type { ShownRun } from './progress/sweep-view.ts';
 import { listenForStop } from './stop-signals.ts';
-import { describeCommand, sayResults } from './text/describe-command.ts';
+import { commandFor } from './text/describe-command.ts';
 import { printSummary } from './text/summary.ts';
 
 export interface FollowOptions {
@@ -74,7 +74,7 @@ export async function followExperiment({ resultsRoot, name, holder, points }: Fo
       return EXIT.interrupted;
     }
     const runs = results.runs.filter(({ current }) => current);
-    const command = `${describeCommand(['run', results.record?.file ?? `experiments/${name}.yaml`])}${sayResults(resultsRoot)}`;
+    const command = commandFor(resultsRoot, 'run', results.record?.file ?? `experiments/${name}.yaml`);
     printSummary({ resultsRoot, experiment: name, plan: runs, command, gpusSetAside: new Map(), isOutOfGpus: false });
     return exitCodeOf(runs);
   }

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sayResults } from '../../src/cli/text/describe-command.ts';
+import { commandFor } from '../../src/cli/text/describe-command.ts';
 import { describeHolder } from '../../src/cli/text/describe-holder.ts';
 import { explainError } from '../../src/cli/text/explain-error.ts';
 import type { LeaseRecord } from '../../src/results/records.ts';
@@ -124,7 +124,7 @@ describe('a command to copy', () => {
     const lease = { pid: 7, host: 'elsewhere', since: '2026-01-01' } as LeaseRecord;
     const holder = describeHolder('sweep', 'my results/sweep/runner.json', lease);
     expect(holder).toContain("npx facet stop sweep --results 'my results'");
-    expect(sayResults("it's")).toBe(" --results 'it'\\''s'");
-    expect(sayResults('results')).toBe('');
+    expect(commandFor("it's", 'run', 'my sweep.yaml')).toBe("npx facet run 'my sweep.yaml' --results 'it'\\''s'");
+    expect(commandFor('results', 'run', 'sweep.yaml')).toBe('npx facet run sweep.yaml');
   });
 });

@@ -21,7 +21,7 @@ import { type Original, readOriginal } from '../reproduce/read-original.ts';
 import { dataRootsOf, readToday, type Today } from '../reproduce/read-today.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
 import { takeLease } from '../take-lease.ts';
-import { describeCommand, sayResults } from '../text/describe-command.ts';
+import { commandFor } from '../text/describe-command.ts';
 import { createPaint } from '../text/paint.ts';
 
 export interface ReproduceCommandOptions {
@@ -39,7 +39,7 @@ export interface ReproduceCommandOptions {
 /** Exits with 0 where the run came out the same, bit for bit, 1 where it did not, 2 where it cannot be repeated. */
 export async function reproduceCommand(options: ReproduceCommandOptions): Promise<number> {
   const found = findRun(options.results, options.run);
-  const original = await readOriginal(found, sayResults(options.results));
+  const original = await readOriginal(found, options.results);
   const code = await readCode(FACET_ROOT, { exclude: [options.results, ...dataRootsOf(original.record.config)] });
   const today = await readToday(original.record);
   const provenance = describeToday(options, { original, code, today });
@@ -57,7 +57,7 @@ export async function reproduceCommand(options: ReproduceCommandOptions): Promis
     process.stdout.write(`${[...beginning, ...today.notes].join('\n')}\n\n`);
     const end = await repeat({ options, found, original, code, today, provenance, place, listener });
     if (end?.kind !== 'finished') {
-      process.stdout.write(`Stopped. Go on with: ${describeCommand(['reproduce', options.run])}${sayResults(options.results)}\n`);
+      process.stdout.write(`Stopped. Go on with: ${commandFor(options.results, 'reproduce', options.run)}\n`);
       return EXIT.interrupted;
     }
     const { isIdentical, lines } = await compareWithOriginal(original, { folder: place.reproduction.folder, outcome: end.outcome });

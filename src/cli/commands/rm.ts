@@ -11,7 +11,7 @@ import type { LeaseRecord } from '../../results/records.ts';
 import { removeRun, whoHolds } from '../../results/remove-run.ts';
 import { wordOf } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
-import { sayResults } from '../text/describe-command.ts';
+import { commandFor } from '../text/describe-command.ts';
 import { createPaint } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 
@@ -52,7 +52,7 @@ function noteWait({ pid, host }: LeaseRecord): void {
 function describeHold({ experiment, id }: FoundRun, holder: LeaseRecord | null, results: string): string | null {
   if (!holder) return null;
   const who = `process ${holder.pid} on ${holder.host} is at work on it since ${holder.since}`;
-  return `${experiment}/${id} cannot be deleted: ${who}. Stop it with: npx facet stop ${experiment}${sayResults(results)}`;
+  return `${experiment}/${id} cannot be deleted: ${who}. Stop it with: ${commandFor(results, 'stop', experiment)}`;
 }
 
 function refuse(lines: string[]): number {

@@ -14,7 +14,7 @@ import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
-import { describeCommand, sayResults } from '../text/describe-command.ts';
+import { commandFor, describeCommand } from '../text/describe-command.ts';
 import { describeTally } from '../text/states.ts';
 
 export interface StopCommandOptions {
@@ -38,7 +38,7 @@ export async function stopCommand({ experiment: nameOrPath, results, now }: Stop
   const left = `${experiment.name}: process ${holder.pid} has left. ${describeTally(runs)}.`;
   const isOpen = runs.some(({ state, current }) => current && RUN_STATES[state].mayContinue);
   process.stdout.write(
-    `${left}${isOpen && record ? ` Go on with: ${lastCommand(runs) ?? describeCommand(['run', record.file]) + sayResults(results)}` : ''}\n`,
+    `${left}${isOpen && record ? ` Go on with: ${lastCommand(runs) ?? commandFor(results, 'run', record.file)}` : ''}\n`,
   );
   return EXIT.ok;
 }

@@ -7,6 +7,7 @@ import type { FoundRun } from '../../results/find.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { type Run, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
+import { commandFor } from '../text/describe-command.ts';
 
 export interface Original {
   run: Run;
@@ -16,12 +17,15 @@ export interface Original {
   lastEpoch: number | null;
 }
 
-/** `options`: what a command about the run needs besides its name. Throws a UserError where there is nothing to compare with, where it is at work, or where its data are not here. */
-export async function readOriginal({ experiment, id, folder }: FoundRun, options: string): Promise<Original> {
+/**
+ * `results`: the folder of results that it was found in. Throws a UserError where there is nothing to compare with, where the run is at
+ * work, or where its data are not here.
+ */
+export async function readOriginal({ experiment, id, folder }: FoundRun, results: string): Promise<Original> {
   const run = readRun(folder);
   if (!run.record) throw new UserError(run.problems[0] ?? `${folder}: expected a run with its run.json, found none`);
   if (run.state === 'running')
-    throw new UserError(`${id} is being trained. Repeat it once it has ended: npx facet status ${experiment}${options}`);
+    throw new UserError(`${id} is being trained. Repeat it once it has ended: ${commandFor(results, 'status', experiment)}`);
   const last = readLastMetrics(folder);
   if (!last) {
     const why = run.outcome ? `: ${run.outcome.message}` : '';
@@ -51,6 +55,6 @@ async function requireSameData({ id, dataIdentity, provenance }: RunRecord, { da
       ? `Check out the code of the original${provenance.git ? ` (${provenance.git.commit.slice(0, 12)})` : ''}`
       : 'Bring back the original ones';
   throw new UserError(
-    `${id}: its pictures or labels ${where} (${dataIdentity}, now ${today}). ${back}, or train on the new ones: npx facet run ${provenance.experimentFile}`,
+    `${id}: its pictures or labels ${where} (${dataIdentity}, now ${today}). ${back}, or train on the new ones: ${commandFor('results', 'run', provenance.experimentFile)}`,
   );
 }

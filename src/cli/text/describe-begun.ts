@@ -10,7 +10,7 @@ import { KIND_WORDS } from '../../runner/plan/keep-backends.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import type { Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads } from '../../runner/plan/threads.ts';
-import { describeCommand } from './describe-command.ts';
+import { commandFor } from './describe-command.ts';
 
 /** One line for each kind of backend; none where all runs have today's. */
 export function describeBackends(plan: readonly PlannedRun[], today: BackendChoice): string[] {
@@ -77,8 +77,7 @@ function describeGrid({ rows, conditions }: RunConfig['samples']): string {
 }
 
 function commandOf({ file, set, results }: GivenFile): string {
-  const options = [...set.flatMap((override) => ['--set', override]), ...(results === 'results' ? [] : ['--results', results])];
-  return describeCommand(['grids', file, ...options]);
+  return commandFor(results, 'grids', file, ...set.flatMap((override) => ['--set', override]));
 }
 
 /** The verb of so many runs. */

@@ -1,14 +1,14 @@
-// (pure) Command lines to be typed: the one that goes on with an experiment, and those that the messages name.
+// (pure) Command lines to be typed, as messages name them.
 
-/** The command line of `args` without what starts over or tries failed runs again. */
+/** The command line of `args`, the words after `facet`, without what starts over or tries failed runs again. */
 export function describeCommand(args: readonly string[]): string {
   const kept = args.filter((argument) => argument !== '--fresh' && argument !== '--retry-failed');
   return ['npx facet', ...kept.map(quoteForShell)].join(' ');
 }
 
-/** The option that a command about a run or an experiment needs besides its name. */
-export function sayResults(results: string): string {
-  return results === 'results' ? '' : ` --results ${quoteForShell(results)}`;
+/** A command about what lies in this results folder. */
+export function commandFor(results: string, ...words: string[]): string {
+  return describeCommand(results === 'results' ? words : [...words, '--results', results]);
 }
 
 function quoteForShell(word: string): string {

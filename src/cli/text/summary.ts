@@ -11,7 +11,7 @@ import type { RunState } from '../../results/records.ts';
 import { isDone, isFailure, wordOf } from '../../results/states.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import { makeHarmless } from '../harmless.ts';
-import { sayResults } from './describe-command.ts';
+import { commandFor } from './describe-command.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { colourOf } from './states.ts';
 import { type Cell, formatTable } from './table.ts';
@@ -44,7 +44,7 @@ export function printSummary(options: SummaryOptions): boolean {
     ...formatStoppedEarly(runs, paint),
     ...(options.gpusSetAside?.size ? [formatGpus(options, paint)] : []),
     formatCounts(runs, failed.length, options.command),
-    `Compare them: npx facet dashboard${sayResults(resultsRoot)}`,
+    `Compare them: ${commandFor(resultsRoot, 'dashboard')}`,
   ];
   process.stdout.write(`\n${sections.join('\n\n')}\n`);
   return runs.every(({ state }) => isDone(state));
