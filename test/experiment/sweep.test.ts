@@ -217,6 +217,28 @@ describe('random axes', () => {
     );
   });
 
+  const rangeOver = (schema: z.ZodType, text: string) => {
+    const node = readYaml({ file: 'x.yaml', text }).node as YamlMap;
+    return readRange({ field: 'some.field', schema, node, path: ['some', 'field'] }, 1);
+  };
+
+  it('refuse a range over a field that takes one kind of number or another', () => {
+    const share = z.union([z.int().min(0).max(16), z.number().min(0.01).max(0.5)]).default(1);
+    expect(rangeOver(share, '{min: 0.1, max: 2}')).toEqual({
+      faults: [
+        expect.objectContaining({ message: expect.stringContaining('expected a list of values, each a whole number from 0 to 16 or') }),
+      ],
+    });
+  });
+
+  it('draw whole multiples where both are asked for', () => {
+    const range = rangeOver(z.number().multipleOf(0.75), '{min: 0, max: 9, integer: true}');
+    if (!('draw' in range)) throw new Error('refused');
+    const { values, faults } = range.draw(100);
+    expect(faults).toEqual([]);
+    expect(new Set(values.map(({ value }) => value))).toEqual(new Set([0, 3, 6, 9]));
+  });
+
   it('draw from lists and named values too', () => {
     expect(new Set(labelsIn(random('attributes: {one: [Bald], two: [Male, Young]}, training.seed: [4, 5]')))).toEqual(
       new Set(['one 4', 'one 5', 'two 4', 'two 5']),

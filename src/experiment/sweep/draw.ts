@@ -36,7 +36,7 @@ export function readRange(source: AxisSource & { node: YamlMap }, seed: number):
   if (value === undefined) return { faults };
   const ends = ['min', 'max'].flatMap((end) => checkNode(schema, node.entries.get(end)!.value, [...path, end]).faults);
   if (ends.length > 0) return { faults: ends };
-  const range: Range = { ...value, step: json.multipleOf ?? (value.integer || json.type === 'integer' ? 1 : undefined) };
+  const range: Range = { ...value, step: findStep(json.multipleOf, value.integer || json.type === 'integer') };
   const refusal = refuseRange(range);
   if (refusal !== undefined) return refuse(refusal);
   return {
@@ -64,6 +64,13 @@ function describeChoice(schema: z.ZodType): string {
   const options = json.anyOf?.map((option) => (option as { const?: unknown }).const);
   const values = json.enum ?? (json.type === 'boolean' ? [true, false] : options);
   return values === undefined || values.includes(undefined) ? `each ${describeExpectation(schema)}` : `[${values.join(', ')}]`;
+}
+
+/** The least number whose multiples are multiples of the field's own, and whole where they are to be; undefined for any number. */
+function findStep(multipleOf: number | undefined, isWhole: boolean): number | undefined {
+  if (!isWhole || multipleOf === undefined) return multipleOf ?? (isWhole ? 1 : undefined);
+  for (let times = 1; times <= 1000; times++) if (Number.isInteger(multipleOf * times)) return multipleOf * times;
+  return multipleOf; // what is drawn is checked all the same
 }
 
 function refuseRange(range: Range): string | undefined {
