@@ -58,7 +58,7 @@ export interface DataAccess {
 }
 
 /** For the provenance of results. */
-export interface Origin {
+interface Origin {
   /** Words that start the same sweep again. */
   command: string[];
   /** The experiment file, as the user gave it. */

@@ -1,77 +1,91 @@
-// An executor as a cluster can be: it queues jobs, and what it says of them is late, wrong or missing for a while. Its children have no
-// channel to the runner.
+// An executor as a cluster can be: it queues jobs, starts some of them twice, and what it says of them is late, wrong or missing for a while.
+// Its processes have no channel to the runner, and take the lease of their folder by themselves.
 
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../src/experiment/random.ts';
 import { logFile } from '../../src/results/paths.ts';
 import type { Executor, Job, JobState } from '../../src/runner/executors/executor.ts';
 
 export interface LyingExecutor extends Executor {
-  /** Every process that was started, and when it lived. */
-  lives: { folder: string; startedMs: number; endedMs: number | null }[];
   /** Answers that were not true, by kind. */
   lies: Record<'false end' | 'false life' | 'unknown' | 'no answer', number>;
-  /** Jobs that are queued or alive. */
+  /** How often a job was started a second time. */
+  countTwins(): number;
+  /** Jobs that are queued, and processes that are alive. */
   countOpen(): number;
+  /** What the processes have noted, in order: whose trainer has begun or ended, and where. */
+  readLives(): { folder: string; pid: number; what: 'begins' | 'ends' }[];
 }
 
 export interface LyingOptions {
   seed: number;
+  /** The bundle of test/fixtures/lease-shim.ts. */
+  shim: string;
   trainer: string;
-  /** Processes at a time; the others are queued. */
+  /** A file for the notes of the processes. */
+  lives: string;
+  /** Jobs at a time; the others are queued. */
   atOnce: number;
+  /** One of so many jobs is started a second time. Default: 3. */
+  oneTwinIn?: number;
 }
 
 /** How long it lies about one job in one way. Shorter than `settleMs`, as it ends some time. */
 const LIE_MS = 700;
 
-export function createLyingExecutor({ seed, trainer, atOnce }: LyingOptions): LyingExecutor {
+export function createLyingExecutor({ seed, shim, trainer, lives, atOnce, oneTwinIn = 3 }: LyingOptions): LyingExecutor {
   const random = createRandom(seed, 'lies');
   const queue: (() => void)[] = [];
-  const lives: LyingExecutor['lives'] = [];
   const lies = { 'false end': 0, 'false life': 0, unknown: 0, 'no answer': 0 };
-  let alive = 0;
+  const alive = new Set<ChildProcess>();
+  let running = 0;
   let queued = 0;
+  let twins = 0;
 
   async function start(folder: string): Promise<Job> {
     await sleep(random.integer(30));
+    const own: ChildProcess[] = [];
     let truth: JobState = { state: 'pending' };
     let changedMs = performance.now();
-    let child: ReturnType<typeof spawn> | undefined;
     let isCancelled = false;
     let losesStop = random.integer(3) === 0;
-    queued++;
+    const change = (state: JobState) => {
+      truth = state;
+      changedMs = performance.now();
+    };
+    const launch = () => {
+      const child = spawnShim(folder);
+      own.push(child);
+      return child;
+    };
     const begin = () => {
       queued--;
       if (isCancelled) return next();
-      alive++;
-      const life = { folder, startedMs: performance.now(), endedMs: null as number | null };
-      lives.push(life);
-      const log = openSync(logFile(folder), 'a');
-      child = spawn(process.execPath, [trainer, folder], { stdio: ['ignore', log, log] });
-      closeSync(log);
-      truth = { state: 'running' };
-      changedMs = performance.now();
-      child.on('exit', (exitCode, signal) => {
-        life.endedMs = performance.now();
-        changedMs = performance.now();
-        truth = { state: 'ended', exitCode: exitCode ?? undefined, signal: signal ?? undefined };
-        alive--;
+      running++;
+      change({ state: 'running' });
+      launch().on('exit', (exitCode, signal) => {
+        change({ state: 'ended', exitCode: exitCode ?? undefined, signal: signal ?? undefined });
+        running--;
         next();
       });
+      if (random.integer(oneTwinIn) > 0) return;
+      setTimeout(() => {
+        if (truth.state !== 'running' || isCancelled) return;
+        twins++;
+        launch();
+      }, 400);
     };
+    queued++;
     setTimeout(() => {
       queue.push(begin);
       next();
     }, random.integer(200));
-
     const cancel = () => {
-      if (child) return;
+      if (truth.state !== 'pending') return;
       isCancelled = true;
-      truth = { state: 'ended' };
-      changedMs = performance.now();
+      change({ state: 'ended' });
     };
     return {
       async poll() {
@@ -96,13 +110,22 @@ export function createLyingExecutor({ seed, trainer, atOnce }: LyingOptions): Ly
       },
       kill() {
         cancel();
-        child?.kill('SIGKILL');
+        isCancelled = true;
+        for (const { pid, exitCode, signalCode } of own) if (exitCode === null && signalCode === null) process.kill(-pid!, 'SIGKILL');
       },
     };
   }
 
+  function spawnShim(folder: string): ChildProcess {
+    const log = openSync(logFile(folder), 'a');
+    const child = spawn(process.execPath, [shim, trainer, folder, lives], { stdio: ['ignore', log, log], detached: true });
+    closeSync(log);
+    alive.add(child);
+    return child.on('exit', () => alive.delete(child));
+  }
+
   function next(): void {
-    if (alive < atOnce) queue.shift()?.();
+    if (running < atOnce) queue.shift()?.();
   }
 
   function lie(kind: keyof typeof lies, state: JobState): JobState {
@@ -115,8 +138,15 @@ export function createLyingExecutor({ seed, trainer, atOnce }: LyingOptions): Ly
     start,
     pollEveryMs: 40,
     settleMs: 1500,
-    lives,
     lies,
-    countOpen: () => alive + queued,
+    countTwins: () => twins,
+    countOpen: () => alive.size + queued,
+    readLives: () =>
+      existsSync(lives)
+        ? readFileSync(lives, 'utf8')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [],
   };
 }

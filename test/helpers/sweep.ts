@@ -25,7 +25,7 @@ export function createPoints(count: number, epochs = 5): IdentifiedPoint[] {
 }
 
 /** Real child processes of the fixture trainers. */
-export function createTestExecutor(options: { trainer?: string | undefined; prefix?: readonly string[] } = {}): Executor {
+function createTestExecutor(options: { trainer?: string | undefined; prefix?: readonly string[] } = {}): Executor {
   return createLocalExecutor({
     trainer: options.trainer ?? trainer('by-seed'),
     prefix: options.prefix ?? [],

@@ -18,6 +18,8 @@ export interface FolderWatch {
   quietMs(): number;
   /** Counts from now. */
   restartClock(): void;
+  /** Tells that the run waits for its turn. */
+  tellQueued(): void;
 }
 
 export function watchFolder(folder: string, onProgress: (message: ProgressMessage) => void): FolderWatch {
@@ -46,6 +48,7 @@ export function watchFolder(folder: string, onProgress: (message: ProgressMessag
       tellsProgress ||= progress.type === 'progress';
       onProgress(progress);
     },
+    tellQueued: () => onProgress({ type: 'phase', phase: 'queued' }),
     stalledMs: () => performance.now() - progressMs,
     quietMs: () => performance.now() - changeMs,
     restartClock() {

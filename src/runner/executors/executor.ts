@@ -21,7 +21,10 @@ export interface Executor {
 }
 
 export interface Job {
-  /** The process on this host that trains the run. The lease of the folder then lives as long as this process; else as long as the runner. */
+  /**
+   * The process on this host that trains the run; the runner takes the lease of the folder for it. Without one the process takes the lease
+   * by itself when it begins, and leaves where it cannot: it may outlive this runner, and only its own heartbeat then keeps others away.
+   */
   pid?: number;
   /** May reject, or never resolve: then nothing is known this time. */
   poll(): Promise<JobState>;
