@@ -2,23 +2,23 @@
 
 import type { RunState } from '../results/records.ts';
 
-/** Replaces a run's curves from `fromStep` on. Everything before it, if anything, stays as it is. */
+/** Replaces a run's curves from `fromStep` on. What lies before it stays. */
 export interface SeriesPatch {
   fromStep: number;
-  /** Steps in a bucket. Buckets begin at steps 1, 1 + bucketSteps, … and the first one here at `fromStep`. */
+  /** Steps in a bucket. Buckets begin at steps 1, 1 + bucketSteps, …; the first bucket of the patch begins at `fromStep`. */
   bucketSteps: number;
   /** The last step that was recorded. */
   lastStep: number;
-  /** A bucket: seconds of training at its last record. */
+  /** For each bucket: seconds of training at its last record. */
   seconds: number[];
-  /** By the metric's name: the metrics of a step that were recorded. */
+  /** By name, the metrics of steps that the run has recorded. */
   curves: Record<string, CurvePatch>;
 }
 
 export interface CurvePatch {
   /** step, value, step, value, … of each bucket's smallest and largest value; null where a value was not finite. */
   points: (number | null)[];
-  /** A bucket: the mean of its values; null where one is not finite. Absent where a bucket is one step. */
+  /** For each bucket: the mean of its values; null where one is not finite. Absent while a bucket is one step. */
   means?: (number | null)[];
 }
 
@@ -45,7 +45,7 @@ export interface RunView {
   stepsPerEpoch: number | null;
   /** Epoch -> version of its picture, in epoch order. */
   samples: [epoch: number, version: string][];
-  /** By the metric's name: evaluated step -> value, null where it was no number; in order. */
+  /** By the metric's name: evaluated step and value, in order of steps; null for a value that was not finite. */
   evaluations: Record<string, [step: number, value: number | null][]>;
   grid: GridGeometry | null;
   url: string;
@@ -86,7 +86,7 @@ export interface StopReply {
   error?: string;
 }
 
-/** The same for one run. */
+/** Everything that changed about one run since the cursor that was sent. */
 export interface RunPageChanges {
   cursor: string;
   isActive: boolean;

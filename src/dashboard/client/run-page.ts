@@ -38,7 +38,7 @@ export function openRunPage(data: DOMStringMap): void {
   });
 }
 
-/** Stays at the end where the reader is at the end. */
+/** Scrolls to the new end, unless the reader has scrolled back. */
 function showLog(log: HTMLElement, text: string): void {
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 24;
   log.textContent = text === '' ? 'Nothing has been logged yet.' : text;

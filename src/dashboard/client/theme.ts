@@ -29,7 +29,7 @@ export function canvasTheme(): CanvasTheme {
   return { text: read('--quiet'), grid: read('--hairline'), line: read('--text') };
 }
 
-/** A colour as #rrggbb, seen through. */
+/** A translucent form of a colour #rrggbb. */
 export function withAlpha(hex: string, alpha: number): string {
   return `${hex}${Math.round(alpha * 255)
     .toString(16)

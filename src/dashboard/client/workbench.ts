@@ -115,7 +115,7 @@ export function createWorkbench({ book, urlState, samplesUrl, shownRuns, onHighl
   return { refresh, highlight };
 }
 
-/** Up to so many runs the whole grids are shown at first; of more, their first rows, so that more runs are in sight. */
+/** With at most FEW_RUNS runs the grids are whole at first. With more, only their first rows are shown, so that more runs are in sight. */
 const FEW_RUNS = 3;
 const ROWS_OF_MANY = 4;
 

@@ -92,7 +92,7 @@ function Code({ git, url }: { git: Provenance['git'] | undefined; url: string })
   );
 }
 
-/** When, and what was not as at the start. */
+/** When the run went on, and what was different from its start. */
 function Resumption({ began, resumption, url }: { began: Provenance; resumption: Provenance; url: string }) {
   const { createdAt, git, backend, hardware, threads, lockHash, node } = resumption;
   const isSameCode = git?.commit === began.git?.commit && (git?.patch ?? null) === (began.git?.patch ?? null);
@@ -127,7 +127,7 @@ function isPatchName(name: string): boolean {
 
 type Fact = [name: string, value: Child];
 
-/** Those that have a value. */
+/** A list of the facts that have a value. */
 export function Facts({ facts }: { facts: Fact[] }) {
   return (
     <dl class="facts">

@@ -9,7 +9,7 @@ import type { LiveExperiment } from './live-experiment.ts';
 import type { LiveRun } from './live-run.ts';
 import { describeRun, viewRun } from './run-facts.ts';
 
-/** All runs of an experiment. */
+/** For an experiment's page. */
 export function experimentChanges(
   live: LiveExperiment,
   { cursor, canStop = true }: { cursor?: string; canStop?: boolean },
@@ -36,7 +36,7 @@ export function experimentChanges(
   };
 }
 
-/** One run of an experiment, or nothing of it. */
+/** For the page of one run. */
 export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | undefined): Omit<RunPageChanges, 'summary' | 'log'> {
   const since = versionOf(live, cursor);
   const change = runChange(live, run, since);
@@ -49,7 +49,7 @@ export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | 
   };
 }
 
-/** What has a chart on the page of these runs: every metric of the table, and those that a trainer of somebody else has recorded. */
+/** The metrics that have a chart on the page of these runs: all of the table, and those that a foreign trainer has recorded. */
 export function metricsOf(runs: Iterable<LiveRun>): Metric[] {
   return listMetrics([...runs].flatMap((run) => run.metricNames()));
 }

@@ -1,5 +1,5 @@
-// The records of an experiment, read again and again: a look opens only the files that are others than at the last one. So a poll
-// over ten thousand finished runs opens none.
+// Reads the records of an experiment again and again. A look opens only the files that have changed since the look before: over ten
+// thousand finished runs, none.
 
 import { isExperimentRecord } from '../../results/check-records.ts';
 import { readJson } from '../../results/files/read.ts';
@@ -21,7 +21,7 @@ import { takeTurns } from './look.ts';
 import { isSettled, stampOfStat, statOf } from './stamps.ts';
 
 interface Stamped<T> {
-  /** null: to be read again in any case. */
+  /** null: read it again at the next look, whatever its stamp. */
   stamp: string | null;
   value: T;
 }
@@ -37,7 +37,7 @@ export class ExperimentReader {
   #names: Stamped<string[]> | null = null;
   #runs = new Map<string, Stamped<Run>>();
 
-  /** The experiment's folder is no link: whoever makes the reader has looked. */
+  /** The caller has checked that the experiment's folder is no link. */
   constructor(resultsRoot: string, name: string) {
     this.#resultsRoot = resultsRoot;
     this.#name = name;
@@ -75,7 +75,7 @@ export class ExperimentReader {
     return value;
   }
 
-  /** A lease of a living process is read each time, as the process may be gone. */
+  /** Reads a lease of a living process each time, since the process may have ended. */
   #readRunner(): LeaseRecord | null {
     const path = runnerLeaseFile(this.#folder);
     const stat = statOf(path);
@@ -95,7 +95,7 @@ export class ExperimentReader {
     return value;
   }
 
-  /** null where its folder is no plain folder. */
+  /** null where there is something else than a plain folder. */
   #readRun(id: string, seen: Map<string, Stamped<Run>>): Run | null {
     const folder = runFolder(this.#resultsRoot, this.#name, id);
     const stat = statOf(folder);
@@ -103,7 +103,7 @@ export class ExperimentReader {
     const stamp = stat === null ? '' : stampRun(folder);
     const last = this.#runs.get(id);
     const isUnchanged = last !== undefined && last.stamp !== null && last.stamp === stamp;
-    // Only a run whose process has died is another one without another file.
+    // A run can change without a change of its files in one way only: its process dies.
     if (isUnchanged && (last.value.state !== 'running' || readLiveLease(leaseFile(folder)) !== null)) {
       seen.set(id, last);
       return last.value;
@@ -114,7 +114,7 @@ export class ExperimentReader {
   }
 }
 
-/** One reader an experiment, for everybody who looks at it. */
+/** One reader for each experiment: the list and the experiment's page share it. */
 export class ExperimentReaders {
   readonly #resultsRoot: string;
   readonly #readers = new Map<string, ExperimentReader>();
@@ -139,7 +139,7 @@ function readRecord(folder: string): { value: ExperimentRecord | null; problem: 
   return readJson<ExperimentRecord>(experimentRecordFile(folder), isExperimentRecord, 'an experiment record');
 }
 
-/** Of all that a run's record, outcome and state are derived from; null where that may change without another time. */
+/** Stands for all files that a run's record, outcome and state are derived from; null where one of them may change and keep its time. */
 function stampRun(folder: string): string | null {
   const [record, outcome] = [statOf(runFile(folder)), statOf(outcomeFile(folder))];
   const stamps = [stampOfStat(record), stampOfStat(outcome)];

@@ -66,7 +66,7 @@ export class LiveExperiment {
     if (isChanged) this.version = version;
   }
 
-  /** Whether there are new ones. */
+  /** Returns whether there are new ones. */
   #readDecisions(folder: string): boolean {
     const stamp = stampOf(halvingFile(folder));
     if (stamp === this.#decisionsStamp) return false;
@@ -78,12 +78,12 @@ export class LiveExperiment {
 
 const DECISIONS_BYTES = 16 * 1024;
 
-/** Buckets a curve: two points each, so some 1,000 points for up to 40 runs and fewer where the chart would be a tangle. */
+/** Buckets of a curve, of two points each: some 1,000 points for up to 40 runs, fewer where the chart is a tangle anyway. */
 function bucketCapacity(runs: number): number {
   return runs <= 40 ? 512 : runs <= 160 ? 256 : 128;
 }
 
-/** The attributes behind each value of the sweep's attributes axis, as far as a run of it has been set up. */
+/** For each value of the axis `attributes`: the attributes, where a run with it has been set up. */
 function attributesByAxis(runs: Run[]): Map<string, string[]> {
   return new Map(runs.flatMap(({ record }) => (record?.axes.attributes ? [[record.axes.attributes, record.config.attributes]] : [])));
 }

@@ -20,7 +20,7 @@ export interface Sample {
 
 /** Of each file: twenty lines by name and one that counts the rest. */
 const MAX_PROBLEMS = 21;
-/** Metrics of evaluations: those that a trainer of somebody else invents are no end of charts. */
+/** Most metrics of evaluations that are shown: a foreign trainer may record any number. */
 const MAX_EVALUATED = 32;
 
 export class LiveRun {
@@ -30,7 +30,7 @@ export class LiveRun {
   evaluations: EvaluationRecord[] = [];
   /** The metrics of its evaluations. */
   evaluatedNames: string[] = [];
-  /** null while neither it nor a run of the same attributes has been set up. */
+  /** null until this run, or another one of the same attributes, has been set up. */
   attributes: string[] | null = null;
   /** What the newest grid's columns ask for. */
   grid: SampleGridRecord | null = null;
@@ -56,7 +56,7 @@ export class LiveRun {
     this.series = new RunSeries(capacity, version);
   }
 
-  /** As the trainer has stored it; else, as a run of a former version has none, as its curves tell from the second epoch on. */
+  /** From training.json; for a run without one, made by a former version, from its curves, once the second epoch has begun. */
   get stepsPerEpoch(): number | null {
     return this.#storedStepsPerEpoch ?? this.series.stepsPerEpoch;
   }
@@ -98,7 +98,7 @@ export class LiveRun {
     return isChanged;
   }
 
-  /** It never changes once it is there. */
+  /** The file never changes once it is there. */
   #readTraining(): void {
     if (this.#storedStepsPerEpoch !== null || statOf(trainingFile(this.run.folder)) === null) return;
     this.#storedStepsPerEpoch = readTraining(this.run.folder)?.stepsPerEpoch ?? null;

@@ -1,5 +1,4 @@
-// Looking into the results again and again: shared by everybody who asks, not more often than makes sense, and never long without
-// a turn for others.
+// Repeated looks into the results: all requests share them, they rest in between, and they let other requests be answered meanwhile.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -8,8 +7,8 @@ const REST_PER_LOOK = 4;
 const MAX_BLOCKING_MS = 30;
 
 /**
- * A function that looks, unless that was done a moment ago. Any number of callers share one look. `restMs`: how long a look is
- * good for; longer where looking itself takes long.
+ * Returns a function that looks, unless the last look is recent. Any number of callers share one look. `restMs`: how long a look
+ * counts as recent; longer where the look itself takes long.
  */
 export function shareLooks(look: () => Promise<void>, restMs: number): () => Promise<void> {
   let underWay: Promise<void> | null = null;
@@ -33,7 +32,7 @@ export function shareLooks(look: () => Promise<void>, restMs: number): () => Pro
   };
 }
 
-/** A function to await between two pieces of work: it lets others have a turn once this work has had one. */
+/** Returns a function to await between two pieces of work: every 30 ms it lets other work have a turn. */
 export function takeTurns(): () => Promise<void> | undefined {
   let sinceMs = performance.now();
   return () => {

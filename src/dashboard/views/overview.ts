@@ -1,5 +1,4 @@
-// The list of experiments: enough of each to find the one wanted. A look opens only what changed since the last one; curves are
-// never read.
+// The list of experiments. A look opens only the files that have changed since the look before; curves are never read.
 
 import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
@@ -19,9 +18,9 @@ export interface ExperimentCard {
   /** Runs of each state that occurs. */
   states: [RunState, number][];
   runs: number;
-  /** The counts that occur among its runs, ascending. */
+  /** The numbers of attributes of its runs, each once, ascending. */
   attributeCounts: number[];
-  /** When anything in it was last written; null where nothing was. */
+  /** When a file of its runs was last written; null where there is none. */
   activeAtMs: number | null;
   /** The newest sample grid. */
   thumbnail: { url: string; imageSize: number } | null;
@@ -129,7 +128,7 @@ function lookForTraces(run: Run, last: RunTraces | undefined): RunTraces {
   const samples = statOf(samplesFolder(run.folder));
   const samplesStamp = isSettled(samples) ? stampOfStat(samples) : null;
   const isUnchanged = last !== undefined && last.samplesStamp !== null && last.samplesStamp === samplesStamp;
-  // What a finished run wrote last is its outcome.
+  // A finished run has written its outcome last.
   const written = run.outcome ? [outcomeFile] : [metricsFile, logFile];
   const times = [samples, ...written.map((file) => statOf(file(run.folder)))].map((stat) => stat?.mtimeMs ?? 0);
   return {

@@ -90,7 +90,7 @@ export function viewRun(facts: RunFacts, { samples, grid, evaluations, evaluated
   };
 }
 
-/** Of the evaluations that measured it: step and value, null for one that was no finite number. */
+/** Step and value of each evaluation that measured this metric; null for a value that was not finite. */
 function valuesOf(metric: string, evaluations: readonly EvaluationRecord[]): [step: number, value: number | null][] {
   const measured = evaluations.filter(({ values }) => values[metric] !== undefined);
   return measured.map(({ step, values }) => [step, finiteOrNull(values[metric])]);

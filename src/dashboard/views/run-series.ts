@@ -6,17 +6,17 @@ import type { MetricsRecord } from '../../results/records.ts';
 import type { SeriesPatch } from '../wire.ts';
 import { CurveBuckets } from './curve-buckets.ts';
 
-/** A trainer of somebody else may record any number of metrics; more than these are not drawn. */
+/** Most metrics of steps that are drawn: a foreign trainer may record any number. */
 const MOST_CURVES = 32;
 
 export class RunSeries {
   /** The last record that was added. */
   last: MetricsRecord | null = null;
-  /** As the second epoch tells; null before it. */
+  /** Derived from where the second epoch begins; null before it. */
   stepsPerEpoch: number | null = null;
 
   readonly #capacity: number;
-  /** By the metric's name, from the first record on that has it. */
+  /** By the metric's name; made when the first record with that metric comes. */
   readonly #curves = new Map<string, CurveBuckets>();
   readonly #seconds: Float64Array;
   /** Of each bucket, the version in which it changed last: never less than that of the bucket before. */

@@ -1,8 +1,8 @@
-// Whether a file or folder is another one than when it was looked at last, without opening it.
+// Tells whether a file or folder has changed since the last look, without opening it.
 
 import { lstatSync, type Stats } from 'node:fs';
 
-/** What lies there itself: of a link, the link. null where there is nothing, or nothing that may be looked at. */
+/** Facts about the entry itself, so about a link and not its target. null where there is none, or the system refuses. */
 export function statOf(path: string): Stats | null {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) ?? null;
@@ -20,7 +20,7 @@ export function stampOfStat(stat: Stats | null): string {
   return stat === null ? '' : `${stat.size.toString(36)}-${Math.round(stat.mtimeMs * 1000).toString(36)}`;
 }
 
-/** File systems count time in steps: what is this young may change once more without another time. */
+/** Times of files are coarse: a file that is younger than this may change again and keep its time. */
 export function isSettled(stat: Stats | null): boolean {
   return stat === null || Date.now() - stat.mtimeMs > UNSETTLED_MS;
 }

@@ -5,7 +5,7 @@ import type { SeriesPatch } from '../../wire.ts';
 export interface RunCurves {
   bucketSteps: number;
   lastStep: number;
-  /** A bucket: seconds of training at its end. */
+  /** For each bucket: seconds of training at its end. */
   seconds: number[];
   /** By the metric's name. */
   curves: Record<string, Curve>;
@@ -14,7 +14,7 @@ export interface RunCurves {
 interface Curve {
   /** step, value, step, value, … */
   points: (number | null)[];
-  /** A bucket; null where a bucket is one step and `points` says it all. */
+  /** For each bucket; null while a bucket is one step, whose value `points` has. */
   means: (number | null)[] | null;
 }
 
@@ -80,7 +80,7 @@ export function secondsAt({ seconds, bucketSteps, lastStep }: RunCurves, step: n
   return from + ((seconds[bucket]! - from) * (step - start)) / Math.max(1, end - start);
 }
 
-/** A range that leaves out the highest and the lowest percent of the finite values, and does not reach below 0 where they do not. None for fewer than 20. */
+/** A range that leaves out the highest and the lowest percent of the finite values; it begins at 0 or above where all of them do. No range for fewer than 20. */
 export function innerRange(values: number[]): { min: number | undefined; max: number | undefined } {
   const sorted = Float64Array.from(values.filter(Number.isFinite)).sort();
   if (sorted.length < 20) return { min: undefined, max: undefined };
@@ -111,7 +111,7 @@ function pointsBefore(points: (number | null)[], step: number): (number | null)[
   return points.slice(0, end);
 }
 
-/** A metric that comes late has no means of the buckets before it. */
+/** null for each bucket before a metric's first record. */
 function meansBefore(curve: Curve | undefined, buckets: number): (number | null)[] {
   return curve?.means?.slice(0, buckets) ?? new Array<null>(buckets).fill(null);
 }

@@ -19,7 +19,7 @@ export interface Player {
 
 export function createPlayer({ frameMs, ready, advance, onChange }: PlayerOptions): Player {
   let timer: number | undefined;
-  /** The chain that may go on; every other one ends where it next looks. */
+  /** The chain that may go on; any other one ends when it next compares itself with this. */
   let chain: object | null = null;
 
   function stop(): void {

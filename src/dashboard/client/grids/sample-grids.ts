@@ -1,4 +1,4 @@
-// The sample grids of all shown runs at one epoch, one card a run, side by side.
+// The sample grids of all shown runs at one epoch: one card for each run, side by side.
 
 import type { RunView } from '../../wire.ts';
 import { createGridCard, type GridCard, sampleAt, sampleUrl } from './grid-card.ts';
@@ -8,9 +8,9 @@ interface GridsView {
   epoch: number | null;
   /** The one column to show of every grid; '': all. */
   column: string;
-  /** At most so many rows of every grid. */
+  /** The most rows to show of a grid. */
   rows: number;
-  /** Screen pixels a picture's pixel; 0: as fits. */
+  /** Screen pixels for each pixel of a picture; 0: as fits. */
   scale: number;
 }
 

@@ -91,7 +91,7 @@ function refill(old: HTMLTableRowElement, fresh: Element): void {
     if (!old.cells[i]?.contains(document.activeElement)) old.cells[i]?.replaceWith(cell);
 }
 
-/** Numbers by size, text by the language's order with numbers in it by size; what is missing always comes last. */
+/** Compares numbers by size, and text with the numbers in it by size. What is missing always comes last. */
 function compareCells(a: HTMLTableCellElement, b: HTMLTableCellElement, isDescending: boolean): number {
   const [x, y] = [a.dataset.sort ?? '', b.dataset.sort ?? ''];
   if (x === '' || y === '') return x === y ? 0 : x === '' ? 1 : -1;
