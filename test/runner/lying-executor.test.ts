@@ -31,14 +31,20 @@ const states = () => readExperiment(resultsRoot, 'sweep').runs.map((run) => run.
 const steps = (id: string) => readMetrics(metricsFile(folderOf(id))).records.map((record) => record.step);
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
+type LyingSweepOptions = Partial<SweepOptions> & { seed?: number; epochs?: number; oneTwinIn?: number };
+
 /** Each run behaves as its name says. */
-function sweepOf(
-  trainers: string[],
-  { seed = 1, epochs = 5, ...options }: Partial<SweepOptions> & { seed?: number; epochs?: number } = {},
-) {
+function sweepOf(trainers: string[], { seed = 1, epochs = 5, oneTwinIn, ...options }: LyingSweepOptions = {}) {
   vi.stubEnv('TRAINERS', trainers.join(','));
   const points = createPoints(trainers.length, epochs);
-  const executor = createLyingExecutor({ seed, shim, lives: join(resultsRoot, 'lives.jsonl'), trainer: trainer('by-seed'), atOnce: 3 });
+  const executor = createLyingExecutor({
+    seed,
+    shim,
+    lives: join(resultsRoot, 'lives.jsonl'),
+    trainer: trainer('by-seed'),
+    atOnce: 3,
+    oneTwinIn,
+  });
   return {
     points,
     executor,
@@ -84,6 +90,16 @@ describe('on an executor that queues, lies and loses answers', () => {
     expect(phases).toContain('queued');
     expect(reported.length).toBeGreaterThan(0);
     for (const count of Object.values(executor.lies)) expect(count).toBeGreaterThan(0);
+  });
+
+  it('a job that is started twice trains once', async () => {
+    process.env.TRAINER_STEP_MS = '100';
+    const { run, points, executor } = sweepOf(Array(3).fill('succeed'), { epochs: 12, oneTwinIn: 1 });
+    await run();
+    expect(executor.countTwins()).toBe(3);
+    for (const { id } of points) expect(steps(id)).toEqual(upTo(12));
+    expect(states()).toEqual(Array(3).fill('succeeded'));
+    await expectNoneTwice(executor);
   });
 
   it('successive halving ends as it does with children of this process', async () => {
