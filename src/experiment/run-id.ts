@@ -75,35 +75,35 @@ function createSectionWriter(before: ValuesBefore): (name: string, section: unkn
 
 function writeSection(name: string, section: unknown, before: ValuesBefore): string | undefined {
   if (name === 'checkpoint' || section === undefined) return undefined;
+  const valuesBefore = before.get(name);
   if (typeof section !== 'object' || section === null || Array.isArray(section)) {
     const text = canonicalJson(section)!;
-    return before.get(name) === text ? undefined : `"${name}":${text}`;
+    return valuesBefore?.get(WHOLE) === text ? undefined : `"${name}":${text}`;
   }
-  const fields = Object.entries(reduceSection(name, section as Record<string, unknown>));
-  const hashed = fields.filter(([field, value]) => !isAsBefore(before.get(`${name}.${field}`), value));
-  if (hashed.length === 0 && fields.length > 0) return undefined;
-  return `"${name}":${canonicalJson(Object.fromEntries(hashed))}`;
+  const reduced = reduceSection(name, section as Record<string, unknown>);
+  if (valuesBefore === undefined) return `"${name}":${canonicalJson(reduced)}`;
+  const hashed = Object.entries(reduced).filter(([field, value]) => {
+    const text = valuesBefore.get(field);
+    return text === undefined || canonicalJson(value) !== text;
+  });
+  return hashed.length === 0 ? undefined : `"${name}":${canonicalJson(Object.fromEntries(hashed))}`;
 }
 
-function isAsBefore(before: string | undefined, value: unknown): boolean {
-  return before !== undefined && canonicalJson(value) === before;
-}
+/** Section -> field -> the value that every run had before the field existed, in canonical JSON. */
+type ValuesBefore = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** `training.someField` -> the value that every run had before the field existed, in canonical JSON. */
-type ValuesBefore = ReadonlyMap<string, string>;
+/** In place of a field, for a section that is a value itself. */
+const WHOLE = '';
 
 function listValuesBefore(schema: z.ZodType): ValuesBefore {
-  const values = new Map<string, string>();
+  const values = new Map<string, Map<string, string>>();
   for (const [section, inner] of Object.entries(shapeOf(schema) ?? {})) {
-    note(section, inner as z.ZodType);
-    for (const [field, type] of Object.entries(shapeOf(inner) ?? {})) note(`${section}.${field}`, type as z.ZodType);
+    for (const [field, type] of [[WHOLE, inner] as const, ...Object.entries(shapeOf(inner) ?? {})]) {
+      const before = (type as z.ZodType).meta()?.before;
+      if (before !== undefined) values.set(section, (values.get(section) ?? new Map()).set(field, canonicalJson(before)!));
+    }
   }
   return values;
-
-  function note(field: string, type: z.ZodType): void {
-    const before = type.meta()?.before;
-    if (before !== undefined) values.set(field, canonicalJson(before)!);
-  }
 }
 
 /** The axes in the schema's order, so that moving lines in a file renames nothing. */
