@@ -24,7 +24,7 @@ const REPETITIONS = Math.max(5, Math.round(2500 / width));
 const { tf } = await loadBackend(await chooseBackend());
 const { binding } = tf.backend() as unknown as { binding: Binding };
 const program = new Program(new Eager(binding));
-const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor().class), program });
+const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()), program });
 const trainer = createTrainer(k, { latentSize: 100, conditions: 5, width, imageSize: 64 }, 1);
 const random = createRandom(1, 'bench');
 const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.uniform() * 2 - 1);

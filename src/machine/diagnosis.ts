@@ -19,6 +19,8 @@ export interface Diagnosis {
   tensorflow: (Pick<Installation, 'kind' | 'gpu' | 'note'> & { version: string }) | { error: string };
   gpus: Pick<Gpu, 'name' | 'memoryBytes' | 'driver'>[];
   processor: Processor;
+  /** TF_ENABLE_ONEDNN_OPTS; null: not set, so that runs have oneDNN. */
+  oneDnnVariable: string | null;
   memory: { totalBytes: number; freeBytes: number };
   results: { folder: string; freeBytes: number | null };
   cache: { folder: string; freeBytes: number | null; usedBytes: number };
@@ -38,6 +40,7 @@ export async function diagnose(resultsFolder: string = join(FACET_ROOT, 'results
       : { error: fault },
     gpus: gpus.map(({ name, memoryBytes, driver }) => ({ name, memoryBytes, driver })),
     processor: describeProcessor(),
+    oneDnnVariable: process.env.TF_ENABLE_ONEDNN_OPTS ?? null,
     memory: describeMemory(),
     results: { folder: resultsFolder, freeBytes: readFreeBytes(resultsFolder) },
     cache: { folder: cache, freeBytes: readFreeBytes(cache), usedBytes: measureFolder(cache) },

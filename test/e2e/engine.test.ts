@@ -62,7 +62,7 @@ describe('a run', () => {
         precision: 'float32',
         threads: run().record!.provenance.threads,
         oneDnn: true,
-        forms: chooseForms(describeProcessor().class),
+        forms: chooseForms(describeProcessor()),
       },
     ]);
   });

@@ -35,9 +35,7 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
   }
   if (backend.startsWith('tensorflow')) {
     const precision = backend === 'tensorflow' ? 'float32' : 'bfloat16';
-    return withTensorflow((binding) =>
-      work(createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor().class) })),
-    );
+    return withTensorflow((binding) => work(createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()) })));
   }
   await tf.setBackend(backend);
   return work(backend === 'wasm' ? createWasmKernels(tf) : createTfjsKernels(tf));

@@ -5,6 +5,7 @@ import { type Diagnosis, diagnose } from '../../machine/diagnosis.ts';
 import { EXIT } from '../exit-codes.ts';
 import { adviseOn } from '../text/advice.ts';
 import { createPaint } from '../text/paint.ts';
+import { BFLOAT16_FACTOR } from '../text/slow-settings.ts';
 import { formatTable } from '../text/table.ts';
 
 export async function doctorCommand({ json }: { json: boolean }): Promise<number> {
@@ -28,6 +29,7 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
         'none found by nvidia-smi',
     ],
     ['Processor', [processor.model, plural(processor.cores, 'core'), ...processor.features].join(', ')],
+    ['bfloat16', processor.hasBfloat16 ? 'computed by the processor' : `computed in float32, in about ${BFLOAT16_FACTOR} times its time`],
     ['Memory', `${formatBytes(memory.totalBytes)}, ${formatBytes(memory.freeBytes)} free`],
     ['Results', `${results.folder}, ${formatBytes(results.freeBytes)} free`],
     ['Cache', `${cache.folder}, ${formatBytes(cache.usedBytes)} used, ${formatBytes(cache.freeBytes)} free`],

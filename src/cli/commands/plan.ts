@@ -9,6 +9,7 @@ import { readLiveLease } from '../../results/leases/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader } from '../../results/read.ts';
 import { identifyPoints } from '../../runner/plan/identify-points.ts';
+import { ONE_DNN_VARIABLE } from '../../runner/plan/one-dnn.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
@@ -69,22 +70,26 @@ interface Continuation {
   notes: string[];
 }
 
-/** The machine is looked at only where runs go on. */
+/** The machine is looked at only as far as needed: nothing of it is said of runs that are new and compute in float32. */
 async function describeContinuation(
   plan: readonly PlannedRun[],
   { experiment, resultsRoot }: { experiment: Experiment; resultsRoot: string },
 ): Promise<Continuation> {
-  if (!plan.some((run) => run.action === 'resume')) return { plan, notes: [] };
+  const { name, execution } = experiment;
+  const folder = experimentFolder(resultsRoot, name);
+  const goesOn = plan.some((run) => run.action === 'resume');
+  const mayBeSlow = process.env[ONE_DNN_VARIABLE] === '0' || plan.some(({ point }) => point.config.training.precision === 'bfloat16');
+  if (!goesOn && !mayBeSlow) return { plan, notes: [] };
   try {
     const { readSurroundings } = await import('../../runner/surroundings.ts');
     const { keepBackends } = await import('../../runner/plan/keep-backends.ts');
     const { describeBackends, describeThreads } = await import('../text/describe-begun.ts');
-    const { name, execution } = experiment;
+    const { describeSlowPlan } = await import('../text/slow-settings.ts');
     const configs = plan.map(({ point }) => point.config);
     const { machine, backend } = await readSurroundings({ configs });
     const slots = planSlots(describeDemand(execution, configs), machine);
     const kept = await keepBackends(plan, { resultsRoot, experiment: name, backend, slots, mayChange: false });
-    const notes = [...describeBackends(kept, backend), ...describeThreads(kept, experimentFolder(resultsRoot, name), slots)];
+    const notes = [...describeBackends(kept, backend), ...describeThreads(kept, folder, slots), ...describeSlowPlan(kept, folder, backend)];
     return { plan: kept, notes };
   } catch (error) {
     if (error instanceof UserError) return { plan, notes: [error.message] }; // what `facet run` would stop at

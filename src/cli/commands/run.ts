@@ -18,6 +18,7 @@ import { leaveTakenOver, sayWait } from '../take-lease.ts';
 import { describeBackends, describeChangedSamples, describeThreads } from '../text/describe-begun.ts';
 import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
+import { describeSlowPlan } from '../text/slow-settings.ts';
 import { printSummary } from '../text/summary.ts';
 
 export interface RunCommandOptions {
@@ -97,6 +98,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
       ...describeLimits(execution, { runs: plan.length, slots }),
       ...describeBackends(plan, surroundings.backend),
       ...describeThreads(plan, folder, slots),
+      ...describeSlowPlan(plan, folder, surroundings.backend),
       ...describeChangedSamples(plan, folder, options),
     ];
   }

@@ -1,13 +1,14 @@
-// (pure) What the owner of a machine could do to train faster on it.
+// What the owner of a machine could do to train faster on it.
 
 import type { Diagnosis } from '../../machine/diagnosis.ts';
+import { describeSlowSettings } from './slow-settings.ts';
 
 const LITTLE_DISK_BYTES = 2e9;
 const LITTLE_MEMORY_BYTES = 3e9;
 
 /** Whole sentences, the most useful first; none where nothing is left to do. */
 export function adviseOn(facts: Diagnosis): string[] {
-  return [...adviseOnBackend(facts), ...adviseOnGpus(facts), ...adviseOnPrecision(facts), ...adviseOnRoom(facts)];
+  return [...adviseOnBackend(facts), ...adviseOnGpus(facts), ...adviseOnPrecision(facts), ...adviseOnOneDnn(facts), ...adviseOnRoom(facts)];
 }
 
 function adviseOnBackend({ node, backend, tensorflow, programs }: Diagnosis): string[] {
@@ -39,6 +40,11 @@ function adviseOnPrecision({ backend, gpus, processor }: Diagnosis): string[] {
   return processor.features.includes('avx512_bf16')
     ? ['Try `training.precision: bfloat16` for wide models: this processor computes it in hardware.']
     : [];
+}
+
+function adviseOnOneDnn({ backend, processor, oneDnnVariable }: Diagnosis): string[] {
+  if ('error' in backend) return [];
+  return describeSlowSettings({ backend, processor, oneDnnVariable: oneDnnVariable ?? undefined, precisions: [] });
 }
 
 function adviseOnRoom({ memory, results, cache }: Diagnosis): string[] {

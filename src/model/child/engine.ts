@@ -30,7 +30,7 @@ export async function startEngine(folder: string, record: RunRecord): Promise<Ru
 function keepForms(folder: string, record: RunRecord): FormsName {
   const recorded = readEngines(folder).at(-1)?.forms;
   if (recorded && recorded !== 'own' && isFormsName(recorded)) return recorded;
-  return isOfFormerVersion(record) ? 'avx512' : chooseForms(describeProcessor().class);
+  return isOfFormerVersion(record) ? 'avx512' : chooseForms(describeProcessor());
 }
 
 /** As TensorFlow reads it; null where it decides by itself. */

@@ -22,7 +22,7 @@ export interface LoadedEngine {
 }
 
 export async function loadKernels(choice: BackendChoice, precision: RunConfig['training']['precision']): Promise<Kernels> {
-  return (await loadEngine(choice, precision, chooseForms(describeProcessor().class))).kernels;
+  return (await loadEngine(choice, precision, chooseForms(describeProcessor()))).kernels;
 }
 
 /**

@@ -112,7 +112,15 @@ describe('the tables', () => {
     expect(forms.inputGradient(each, 'float32')).toBe(inputGradient);
   });
 
-  it('are chosen by the class of the processor alone', () => {
-    expect((['avx2', 'avx512', 'amx', 'other'] as const).map(chooseForms)).toEqual(['avx2', 'avx512', 'amx', 'avx512']);
+  it.each([
+    ['avx2', false, 'avx2', 'float32'],
+    ['avx512', true, 'avx512', 'bfloat16'],
+    ['avx512', false, 'avx512 without bfloat16', 'float32'],
+    ['amx', true, 'amx', 'bfloat16'],
+    ['other', false, 'avx512 without bfloat16', 'float32'],
+    ['other', true, 'avx512', 'bfloat16'],
+  ] as const)('are chosen by the class of the processor and its bfloat16: %s, %s', (processorClass, hasBfloat16, name, bfloat16) => {
+    expect(chooseForms({ class: processorClass, hasBfloat16 })).toBe(name);
+    expect(FORMS[name].bfloat16).toBe(bfloat16);
   });
 });

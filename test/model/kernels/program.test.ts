@@ -87,7 +87,7 @@ describe.each(['float32', 'bfloat16'] as const)('the graph of a training step in
   it.each([8, 24, 64])('has the shapes and types that TensorFlow computes, at width %i', async (width) => {
     await withTensorflow(async (binding) => {
       const program = new Program(new Eager(binding));
-      const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor().class), program });
+      const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()), program });
       const shape = { latentSize: 10, conditions: 3, width, imageSize: 32 as const };
       const trainer = createTrainer(k, shape, 1);
       trainer.step({ pixels: new Float32Array(2 * 32 * 32 * 3), labels: new Float32Array(6), noise: new Float32Array(20), adam });

@@ -2,7 +2,7 @@
 // (docs/decisions/004, npm run bench:forms). Nothing is timed at the start of a run, because another form rounds differently and a
 // run must repeat bit for bit. A row of an existing table may not change: runs that began with it go on with it.
 
-import type { ProcessorClass } from '../../../machine/processor.ts';
+import type { Processor } from '../../../machine/processor.ts';
 
 /** A convolution with kernel 4 and stride 2 from x [batch, 2 height, 2 width, inputs] to y [batch, height, width, outputs]. */
 export interface ConvolutionSize {
@@ -28,14 +28,15 @@ export interface Forms {
 type Precision = 'float32' | 'bfloat16';
 
 /** Names of tables, as a run's record keeps them. own: on a GPU, where cuDNN has all forms in itself. */
-export type FormsName = 'avx2' | 'avx512' | 'amx' | 'own';
+export type FormsName = 'avx2' | 'avx512' | 'avx512 without bfloat16' | 'amx' | 'own';
 
 export function isFormsName(name: string): name is FormsName {
   return Object.hasOwn(FORMS, name);
 }
 
-export function chooseForms(processor: ProcessorClass): FormsName {
-  return processor === 'other' ? 'avx512' : processor;
+export function chooseForms({ class: processorClass, hasBfloat16 }: Pick<Processor, 'class' | 'hasBfloat16'>): FormsName {
+  if (processorClass === 'avx2' || processorClass === 'amx') return processorClass;
+  return hasBfloat16 ? 'avx512' : 'avx512 without bfloat16';
 }
 
 /** Weights for each position of y: with many, oneDNN's convolutions lose to patches and a product. */
@@ -75,6 +76,7 @@ const avx2: Forms = {
 export const FORMS: Record<FormsName, Forms> = {
   avx2,
   avx512,
+  'avx512 without bfloat16': { ...avx512, bfloat16: 'float32' },
   amx: avx512,
   own: { bfloat16: 'bfloat16', conv: () => 'own', filterGradient: () => 'own', inputGradient: () => 'own' },
 };
