@@ -1,11 +1,11 @@
-// Where a run is repeated: in a folder of its own beside the original, or in one that an earlier attempt has left.
+// Chooses the folder in which a run is repeated: a new one beside the original, or one that an earlier attempt left unfinished.
 
 import type { Provenance } from '../../results/records.ts';
 import { isComplete, listReproductions, nextReproduction, type Reproduction } from '../../results/reproductions.ts';
 
 export interface Place {
   reproduction: Reproduction;
-  /** Why an unfinished one is left alone, for a person. */
+  /** Why an unfinished repetition is not gone on with, for a person; null where there is none. */
   note: string | null;
 }
 

@@ -1,4 +1,4 @@
-// Sample grids whose files differ, looked at pixel by pixel: another version of the PNG encoder changes no picture.
+// Compares sample grids pixel by pixel where their files differ: another PNG encoder changes bytes, but no pixel.
 
 import sharp from 'sharp';
 import type { SampleComparison } from '../../results/compare/compare-runs.ts';
@@ -9,7 +9,7 @@ export interface PictureDifference {
   largest: number | null;
 }
 
-/** Those whose pixels differ. */
+/** Of these grids, those whose pixels differ. */
 export async function comparePictures(different: SampleComparison['different']): Promise<PictureDifference[]> {
   const found: PictureDifference[] = [];
   for (const { epoch, original, again } of different) {

@@ -1,7 +1,8 @@
-// The repetition of a run beside its original: everything that is not a matter of time.
+// Compares the repetition of a run with its original: metrics, evaluations, weights and sample grids, but no timings.
 
 import { compareRuns } from '../../results/compare/compare-runs.ts';
 import type { OutcomeRecord } from '../../results/records.ts';
+import { wordOf } from '../../results/states.ts';
 import { comparePictures } from './compare-pictures.ts';
 import { compareWeights } from './compare-weights.ts';
 import type { Original } from './read-original.ts';
@@ -16,13 +17,13 @@ export async function compareWithOriginal({ run }: Original, again: { folder: st
   return judge({ ...compared, weights, samples, problems }, describeEnds(run.outcome, again.outcome, compared.metrics.last));
 }
 
-/** How the two ended, where that says that they are not the same run. */
+/** How the ends of the two differ; null where they do not, or where the original was not trained to its end. */
 function describeEnds(original: OutcomeRecord | null, again: OutcomeRecord, last: { original: number; again: number }): string | null {
   const isShort = last.again < last.original;
-  if (isShort) return `the repetition ends at step ${last.again} of ${last.original} (${again.status}: ${again.message})`;
+  if (isShort) return `the repetition ends at step ${last.again} of ${last.original} (${wordOf(again.status)}: ${again.message})`;
   const isWhole = original?.status === 'succeeded' || original?.status === 'diverged';
   if (isWhole && last.again > last.original) return `the original ends at step ${last.original}, the repetition at ${last.again}`;
   if (isWhole && original.status !== again.status)
-    return `the original ${original.status}, the repetition ${again.status} (${again.message})`;
+    return `the original ${wordOf(original.status)}, the repetition ${wordOf(again.status)} (${again.message})`;
   return null;
 }

@@ -1,6 +1,7 @@
-// (pure) What is said before a run is repeated: what is other today, and how far the original can be compared.
+// (pure) What is printed before a run is repeated: what differs today, and how much of the original can be compared.
 
 import type { Provenance } from '../../results/records.ts';
+import { wordOf } from '../../results/states.ts';
 import type { Paint } from '../text/paint.ts';
 import type { Place } from './choose-place.ts';
 import { describeDifferences } from './provenance-table.ts';
@@ -17,9 +18,9 @@ interface Beginning {
 /** A line each, the table included. */
 export function describeBeginning(folder: string, { original, place, provenance, paint }: Beginning): string[] {
   const { record, run, lastEpoch } = original;
-  const { dataIdentity } = record; // the same today: readOriginal has looked
+  const { dataIdentity } = record; // readOriginal refuses a run whose data have changed
   return [
-    `${folder} (${run.state}) is trained again in ${place.reproduction.folder}`,
+    `${folder} (${wordOf(run.state)}) is trained again in ${place.reproduction.folder}`,
     ...(lastEpoch === null
       ? []
       : [`The original came no further than epoch ${lastEpoch} of ${record.config.training.epochs}: so much is compared.`]),
@@ -37,7 +38,7 @@ function sayOriginalCode(folder: string, { git }: Provenance, today: Provenance)
   return [`To run the code of the original${lack}: git checkout ${git.commit.slice(0, 12)}${apply} && npm ci`];
 }
 
-/** What the run went on under, where that was not what it began under. */
+/** A line for a resumption under another code, backend or number of threads than the run began with. */
 function sayResumption(began: Provenance, { createdAt, git, backend, threads }: Provenance): string[] {
   const other = [
     ...(git?.commit === began.git?.commit && git?.patch === began.git?.patch ? [] : ['code']),

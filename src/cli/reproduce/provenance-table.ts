@@ -1,11 +1,11 @@
-// (pure) What is other today than when a run was trained.
+// (pure) The table of what differs between today and the day on which a run was trained.
 
 import { plural } from '../../experiment/units.ts';
 import type { Provenance } from '../../results/records.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Cell, formatTable } from '../text/table.ts';
 
-/** Where a result comes from, and what it was learnt from. */
+/** What a result comes from: code, machine and data. */
 export type Origin = Provenance & { dataIdentity: string };
 
 interface Fact {
@@ -15,7 +15,7 @@ interface Fact {
   today: string | null;
 }
 
-/** All that could change a result, and which of it has changed. */
+/** A row for everything that could change a result, and a line that names what has changed. */
 export function describeDifferences(original: Origin, today: Origin, paint: Paint): string {
   const facts = FACTS.map(([what, say]): Fact => ({ what, original: say(original), today: say(today) }));
   const rows = facts.map((fact): Cell[] => {
@@ -52,7 +52,7 @@ const FACTS: [what: string, say: (origin: Origin) => string | null][] = [
   ['data', ({ dataIdentity }) => dataIdentity ?? null],
 ];
 
-/** Changes that were not kept, in whole or in part, are not known. */
+/** null, not known, where the changes were not kept as a whole. */
 function sayChanges({ dirty, patch, note }: NonNullable<Provenance['git']>): string | null {
   if (!dirty) return 'none';
   return patch && !note ? patch : null;

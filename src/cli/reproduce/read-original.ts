@@ -1,4 +1,4 @@
-// The run that is to be repeated, as far as it can be.
+// Reads the run that is to be repeated; refuses one that cannot be.
 
 import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
@@ -7,13 +7,14 @@ import type { FoundRun } from '../../results/find.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { type Run, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
+import { wordOf } from '../../results/states.ts';
 import { commandFor } from '../text/describe-command.ts';
 
 export interface Original {
   run: Run;
-  /** With the fields that came to the configuration since, at their defaults. */
+  /** Fields that the configuration did not have then are at their defaults. */
   record: RunRecord;
-  /** The epoch with which it ended where that was not its last; null otherwise. */
+  /** The epoch in which it ended before its last one; null where it was trained to its end. */
   lastEpoch: number | null;
 }
 
@@ -29,7 +30,7 @@ export async function readOriginal({ experiment, id, folder }: FoundRun, results
   const last = readLastMetrics(folder);
   if (!last) {
     const why = run.outcome ? `: ${run.outcome.message}` : '';
-    throw new UserError(`${id} has no step to compare with; it is ${run.state}${why}`);
+    throw new UserError(`${id} has no step to compare with; it is ${wordOf(run.state)}${why}`);
   }
   const config = readConfig(run.record);
   await requireSameData(run.record, config);

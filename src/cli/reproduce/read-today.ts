@@ -1,4 +1,4 @@
-// What this machine offers to a run that is repeated: as far as it can, what the original had.
+// Chooses what a run is repeated on: the original's backend, threads and use of oneDNN, where this machine has them.
 
 import { experimentSchema, type RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
@@ -12,7 +12,7 @@ import { readSurroundings, type Surroundings } from '../../runner/surroundings.t
 export interface Today {
   surroundings: Surroundings;
   slot: Slot;
-  /** Where it has to do without what the original had, a line each. */
+  /** A line for each thing that the original had and this machine lacks. */
   notes: string[];
 }
 
@@ -45,7 +45,7 @@ function readExecution({ backend, hardware }: Provenance): ReturnType<typeof exp
   return experimentSchema.shape.execution.parse({ parallel: 1, gpusPerRun: isOnCpu ? 0 : 1 });
 }
 
-/** For reading the code: data are none of it. */
+/** The folders of pictures, which are no part of the code even where they lie in its folder. */
 export function dataRootsOf({ dataset }: RunConfig): string[] {
   return dataset.root === undefined ? [] : [dataset.root];
 }

@@ -1,4 +1,4 @@
-// (pure) Whether a run came out the same, in words: bit-identical, or what differs first and by how much.
+// (pure) The verdict on a repetition: bit-identical, or what differs first and by how much.
 
 import { plural } from '../../experiment/units.ts';
 import type { RunComparison } from '../../results/compare/compare-runs.ts';
@@ -16,7 +16,7 @@ export interface Verdict {
   lines: string[];
 }
 
-/** `ended`: what became of either run where that is not the same, or where the repetition did not get so far. */
+/** `ended`: how the ends of the two runs differ (compareWithOriginal); null where they do not. */
 export function judge({ metrics, evaluations, weights, samples, problems }: Compared, ended: string | null): Verdict {
   const differences = [
     ...describeSteps(metrics, 'step'),
