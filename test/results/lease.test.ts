@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { hostname, tmpdir, uptime } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -177,6 +177,22 @@ describe('a holder whose process cannot be seen', () => {
     writeFileSync(path, JSON.stringify({ ...createLease(), ...elsewhere }));
     expect(readLiveLease(path)?.host).toBe(elsewhere.host);
     expect(acquireLease(path).acquired).toBe(false);
+  });
+
+  it('on another machine of the same name is not taken for a former boot of this one', async () => {
+    const { child, pid } = await startHolder({ ...elsewhere, host: hostname() });
+    expect(await acquireLeaseInTime(path)).toMatchObject({ acquired: false, holder: { pid } });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect((await acquireLeaseInTime(path)).acquired).toBe(true);
+  });
+
+  it('of a former boot of this machine is succeeded at once', () => {
+    writeFileSync(path, JSON.stringify({ ...createLease(), ...elsewhere, host: hostname() }));
+    const beforeBoot = new Date(Date.now() - uptime() * 1000 - 60_000);
+    utimesSync(path, beforeBoot, beforeBoot);
+    expect(readLiveLease(path)).toBeNull();
+    expect(acquireLease(path).acquired).toBe(true);
   });
 
   it('is waited for with a word, as long as nothing tells whether it lives', async () => {

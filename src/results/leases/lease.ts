@@ -138,9 +138,9 @@ export function readLease(path: string): LeaseRecord | null {
   }
 }
 
-/** Whether the holder's process can be seen, and so ended, from here. */
+/** Whether the process of a living holder can be seen, and so ended, from here. */
 export function isVisibleHere(holder: LeaseRecord): boolean {
-  return judgeProcess(holder) !== 'unseen';
+  return judgeProcess(holder, Number.POSITIVE_INFINITY) !== 'unseen';
 }
 
 /** The lease of a live process of this machine, by default this one. Whoever acquires it renews it. */

@@ -2,7 +2,7 @@
 // which a living holder renews every few seconds, tells by changing or not changing while somebody watches it.
 
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import type { LeaseRecord } from '../records.ts';
 
 /** How often a holder renews the time of its lease file. scripts/setup/lock.js has the same two numbers. */
@@ -12,9 +12,9 @@ export const SILENCE_MS = 60_000;
 
 /**
  * What its process says. dead: a former boot, no such process, or its number given to another one. unseen: it runs, or ran, on
- * another host or in another PID namespace, where its number means nothing here.
+ * another host or in another PID namespace, where its number means nothing here. `writtenMs`: when its file was last renewed.
  */
-export function judgeProcess(lease: LeaseRecord): 'alive' | 'dead' | 'unseen' {
+export function judgeProcess(lease: LeaseRecord, writtenMs: number): 'alive' | 'dead' | 'unseen' {
   const isSameHost = lease.host === hostname();
   const bootId = readBootId();
   if (lease.bootId !== null && lease.bootId === bootId) {
@@ -23,7 +23,10 @@ export function judgeProcess(lease: LeaseRecord): 'alive' | 'dead' | 'unseen' {
     return isVisible ? judgeNumber(lease) : 'unseen';
   }
   if (!isSameHost) return 'unseen';
-  return lease.bootId !== null && bootId !== null ? 'dead' : judgeNumber(lease);
+  if (lease.bootId === null || bootId === null) return judgeNumber(lease);
+  // A former boot of this machine; or another machine of the same name, as clones have it, that has renewed the file since this one started.
+  const hasBeatSinceBoot = lease.heartbeatMs !== undefined && writtenMs > Date.now() - uptime() * 1000;
+  return hasBeatSinceBoot ? 'unseen' : 'dead';
 }
 
 function judgeNumber({ pid, startTime }: LeaseRecord): 'alive' | 'dead' {
@@ -42,7 +45,7 @@ export interface Sighting {
 
 /** False only where the holder is provably gone. Of a holder that cannot be seen that takes SILENCE_MS of looking. */
 export function isAlive(sighting: Sighting): boolean {
-  const verdict = judgeProcess(sighting.lease);
+  const verdict = judgeProcess(sighting.lease, sighting.writtenMs);
   if (verdict !== 'unseen') return verdict === 'alive';
   if (!sighting.lease.heartbeatMs) return true; // a former version of Facet, which renews nothing
   return performance.now() - observe(sighting).sinceMs <= silenceOf(sighting.lease);
@@ -50,7 +53,7 @@ export function isAlive(sighting: Sighting): boolean {
 
 /** Whether a holder is known to have lived at that moment of performance.now() or later, rather than only not known to be dead. */
 export function isSeenAlive(sighting: Sighting, sinceMs: number): boolean {
-  const verdict = judgeProcess(sighting.lease);
+  const verdict = judgeProcess(sighting.lease, sighting.writtenMs);
   if (verdict !== 'unseen') return verdict === 'alive';
   const { isBeat, sinceMs: unchangedSinceMs } = observe(sighting);
   return isBeat && unchangedSinceMs >= sinceMs;
