@@ -101,7 +101,7 @@ it('ends its runs and leaves where another runner has taken the experiment over,
   const { exitCode, all } = await runner;
   expect(exitCode, all).toBe(3);
   expect(all).toMatch(/^sweep has been taken over by another process/m);
-  await expect.poll(() => judgeProcess(trainer), { timeout: 30_000 }).toBe('dead');
+  await expect.poll(() => judgeProcess(trainer, 0), { timeout: 30_000 }).toBe('dead');
   for (const path of [leaseFile(run), runnerLeaseFile(folder())]) expect(readLease(path)?.token).toBe('of a successor');
   expect(existsSync(outcomeFile(run))).toBe(false);
 });

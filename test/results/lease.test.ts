@@ -80,7 +80,7 @@ describe('a lease', () => {
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 5'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const pid = Number(String((await once(parent.stdout, 'data'))[0]));
     const lease = { ...createLease(pid), startTime: null };
-    await expect.poll(() => judgeProcess(lease), { timeout: 30_000 }).toBe(process.platform === 'linux' ? 'dead' : 'alive');
+    await expect.poll(() => judgeProcess(lease, 0), { timeout: 30_000 }).toBe(process.platform === 'linux' ? 'dead' : 'alive');
     parent.kill('SIGKILL');
   });
 });

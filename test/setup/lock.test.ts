@@ -20,7 +20,7 @@ it.runIf(process.platform === 'linux').each<[string, LeaseRecord, string]>([
   ['a dead process of a former version', { ...former, startTime: 1 }, 'dead'],
   ['a process of a former version in a container', { ...former, host: 'container' }, 'unseen'],
 ])('the lock of the set-up and the leases of runs judge %s alike', (_who, lease, verdict) => {
-  expect(judgeProcess(lease)).toBe(verdict);
+  expect(judgeProcess(lease, 0)).toBe(verdict);
   const { pid, startTime, bootId, host, pidNamespace } = lease;
   expect(
     judgeLock({ pid: String(pid), startTime: String(startTime), bootId: bootId!, host, pidNamespace: pidNamespace ?? undefined }),
