@@ -1,4 +1,4 @@
-// (pure) A stop that comes from above or is asked for here.
+// (pure) Stop signals that follow others and can be aborted by themselves as well.
 
 import type { StopRequest } from '../results/records.ts';
 import type { StopSignals } from './executors/executor.ts';
@@ -6,11 +6,11 @@ import type { StopSignals } from './executors/executor.ts';
 export interface FollowedStop {
   signals: StopSignals;
   request(request: Pick<StopRequest, 'kind' | 'by'>): void;
-  /** No longer listens to the signals that it follows. */
+  /** No longer follows the outer signals. */
   release(): void;
 }
 
-/** Signals of one's own, which abort with those given, for the same reason, or on request. */
+/** The signals returned abort with the outer ones, for the same reason, and on request. */
 export function followStop(outer: StopSignals | undefined): FollowedStop {
   const graceful = new AbortController();
   const forced = new AbortController();

@@ -1,4 +1,4 @@
-// Carries out a run again, in a folder of its own.
+// Trains a run again, in a folder of its own.
 
 import { readEngines, recordEngine } from '../results/engine-file.ts';
 import { syncFiles } from '../results/files/write.ts';
@@ -14,13 +14,13 @@ import type { RunnerEvent } from './run-experiment.ts';
 import type { RunEnd } from './schedule/schedule.ts';
 
 export interface ReproduceOptions extends Pick<Attempt, 'provenance' | 'patch'> {
-  /** Goes on with what the folder holds. */
+  /** The folder of the repetition. What it holds already is gone on with. */
   folder: string;
   /** run.json of the original, with a configuration that is whole. */
   original: RunRecord;
   /** With what the original began, where that is known: the trainer keeps its forms of convolution. */
   engine: Engine | undefined;
-  /** Ends after this epoch, as far as the original came; null: after the last. */
+  /** The epoch with which the repetition ends, as the original came no further; null: the last of the configuration. */
   lastEpoch: number | null;
   slot: Slot;
   executor: Executor;
@@ -32,7 +32,7 @@ export interface ReproduceOptions extends Pick<Attempt, 'provenance' | 'patch'> 
 
 type Repeated<Event> = Event extends { run: unknown } ? Omit<Event, 'run' | 'slot'> : never;
 
-/** Resolves with how it ended. Where it was to end before its last epoch, that is written down as 'stopped-early'. */
+/** Resolves with how the repetition ended. One that ended with `lastEpoch` gets the outcome 'stopped-early'. */
 export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
   const { folder, original, engine, lastEpoch, provenance, patch, slot, executor, graceMs, stop, onEvent } = options;
   const { id, experiment, axes, config, dataIdentity } = original;

@@ -47,7 +47,7 @@ export interface RunExperimentOptions {
   plan: readonly PlannedRun[];
   slots: readonly Slot[];
   executor: Executor;
-  /** All of it but what depends on the run and its slot. */
+  /** Without the fields that depend on the run and its slot. */
   provenance: Omit<Provenance, 'threads' | 'oneDnn'>;
   /** The content of the patch that it names. */
   patch?: CodePatch | null;
@@ -57,7 +57,7 @@ export interface RunExperimentOptions {
   onEvent(event: RunnerEvent): void;
 }
 
-/** Writes experiment.json: what the sweep consists of, also before its data is packed or a run has begun. */
+/** Writes experiment.json: the runs of the sweep. It is there before the data are packed and before a run begins. */
 export function recordExperiment({
   resultsRoot,
   experiment,
@@ -124,7 +124,7 @@ interface SourceOptions {
   stop: FollowedStop;
 }
 
-/** Where the runs come from, with what their ends mean for their folders and for the experiment. */
+/** The runs to be started, and what a retry does to the folder of a run and a failure to the experiment. */
 function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: SourceOptions): RunSource<PlannedRun> {
   const { failFast } = options.experiment.execution;
   return {
@@ -210,7 +210,7 @@ function describeProblem(error: Error): string {
   return error.message;
 }
 
-/** Where its record may not outlive a power cut, a run has ended as it has; the problem is said with it. */
+/** Adds to the end of a run that its record may not survive a power cut. */
 function withProblem(end: LaunchEnd, problem: string | undefined): LaunchEnd {
   return problem === undefined || end.kind === 'paused' ? end : { ...end, problem: end.problem ?? problem };
 }

@@ -35,7 +35,7 @@ export async function readSurroundings({ configs, gpus: asked }: SurroundingsReq
   };
 }
 
-/** What may surprise whoever wrote the file, a line each. */
+/** Where fewer runs go on at once than the file asks for, a line that says so. */
 export function describeLimits({ parallel }: SlotDemand, { runs, slots }: { runs: number; slots: readonly Slot[] }): string[] {
   if (parallel === 'auto' || Math.min(parallel, runs) <= slots.length) return [];
   const share = 'execution.gpuMemory or a share in execution.gpusPerRun lets more share one';

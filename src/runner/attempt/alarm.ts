@@ -1,4 +1,4 @@
-// (pure) A rest that somebody may cut short.
+// (pure) A wait that can be cut short.
 
 export interface Alarm {
   ring(): void;

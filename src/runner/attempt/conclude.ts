@@ -11,7 +11,7 @@ import type { LaunchEnd, RunEnd } from '../schedule/schedule.ts';
 import { type Death, diagnoseDeath, type Verdict } from './diagnose.ts';
 
 export interface ChildExit extends Death {
-  /** by-itself, or because the runner asked it to stop (whatever it then did). */
+  /** Whether it ended by itself, or why the runner had asked it to stop. */
   ended: 'by-itself' | 'stopped' | 'timed-out' | 'stalled';
   /** Who asked it to stop, for a person. */
   by?: string | undefined;
@@ -80,12 +80,12 @@ export function concludeTakenOver(folder: string): RunEnd {
   };
 }
 
-/** The end of a run in whose folder a process works that cannot be ended from here. The folder is that process's: nothing is written. */
+/** The end of a run that was left alone, as a process works in its folder that cannot be ended from here, or it needs what is not here. Nothing is written. */
 export function concludeHeld(folder: string, { message }: UserError): RunEnd {
   return { kind: 'finished', outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) } };
 }
 
-/** `problem`: why the outcome could not be written. */
+/** Writes the outcome. `problem` says why that failed. */
 export function recordOutcome(folder: string, outcome: OutcomeRecord): { problem?: string } {
   try {
     writeOutcome(folder, outcome);

@@ -58,7 +58,7 @@ function explainKill({ memoryKill }: Pick<Death, 'memoryKill'>): { status: Verdi
   }
 }
 
-/** Then a child cannot even say so in its log. */
+/** On a full disk a child cannot say in its log what it died of. */
 function isDiskFull(folder: string): boolean {
   try {
     const { bavail, blocks, bsize } = statfsSync(folder);
@@ -70,7 +70,7 @@ function isDiskFull(folder: string): boolean {
 
 const FULL_BYTES = 16 * 1024;
 
-/** Its last lines of the last attempt. */
+/** The last lines that the last attempt has logged. */
 function readAttemptLog(folder: string): string[] {
   const tail = readLogTail(folder, LINES_SEARCHED);
   return tail.slice(tail.findLastIndex(isAttemptLine) + 1);

@@ -1,4 +1,4 @@
-// What a run folder tells while a job works in it: how far the run is, and since when nothing has come.
+// What a run folder tells while a job works in it: how far the run is, and for how long nothing has changed.
 
 import { statSync } from 'node:fs';
 import { logFile, metricsFile, outcomeFile } from '../../results/paths.ts';
@@ -10,7 +10,7 @@ import { parseProgress, toProgressMessage } from './progress.ts';
 export interface FolderWatch {
   /** Looks into the folder. Tells the progress where metrics have come, unless the child tells it by itself. */
   look(): void;
-  /** The child has said something; whatever it is. */
+  /** Takes a message of the child, which may be anything. */
   onMessage(message: unknown): void;
   /** Milliseconds since the last progress: a message, or metrics that have grown. */
   stalledMs(): number;

@@ -8,15 +8,15 @@ import type { LeaseRecord } from '../../results/records.ts';
 import { beginAttempt } from '../../results/write-run.ts';
 import { killProcessGroup } from '../executors/local/no-orphans.ts';
 
-/** A child that outlived its runner leaves by itself within moments; one that does not, after so long, is ended. */
+/** A child that has outlived its runner leaves by itself within moments. After this time it is killed. */
 const ORPHAN_GRACE_MS = 500;
-/** One in an uninterruptible call of the kernel, or of another user, may not even end then. */
+/** A process in an uninterruptible call of the kernel, or of another user, does not end even then. After this time the run is given up. */
 const ORPHAN_END_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Only called by the runner that holds the experiment, so that whoever still works in the folder is left over from a former
- * one. Throws a UserError where that process cannot be ended from here, and a WriteFailure.
+ * Called by the runner that holds the experiment, so that a process which still works in the folder is left over from a former
+ * runner: it is ended. Throws a UserError where it cannot be ended from here, and a WriteFailure.
  */
 export async function prepareFolder(folder: string): Promise<void> {
   await endOrphan(folder);
@@ -37,7 +37,7 @@ async function endOrphan(folder: string): Promise<void> {
   }
 }
 
-/** Whether it works shows in the lease. */
+/** The lease shows whether it has worked. */
 function killHard(pid: number): void {
   killProcessGroup(pid); // what a child has started goes with it
   try {

@@ -4,7 +4,7 @@ import { pickMetrics } from '../../experiment/metrics.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
 import type { ProgressMessage } from '../../results/records.ts';
 
-/** The message if it is one; numbers that are missing or not finite (JSON makes them null) become NaN. */
+/** The message, or null where it is none; numbers that are missing or not finite (JSON makes them null) become NaN. */
 export function parseProgress(message: unknown): ProgressMessage | null {
   if (typeof message !== 'object' || message === null) return null;
   const fields = message as Record<string, unknown>;
@@ -23,13 +23,13 @@ export function parseProgress(message: unknown): ProgressMessage | null {
   };
 }
 
-/** JSON has no NaN: a loss that is none comes as null. */
+/** JSON has no NaN: a loss that is not a number comes as null. */
 function reviveNulls(fields: unknown): Record<string, unknown> {
   if (typeof fields !== 'object' || fields === null) return {};
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value === null ? Number.NaN : value]));
 }
 
-/** What a child that has come so far would say. NaN for a figure that the folder does not tell. */
+/** The message of a child that has come so far. NaN for a figure that the folder does not tell. */
 export function toProgressMessage(progress: RunProgress): ProgressMessage & { type: 'progress' } {
   return {
     type: 'progress',

@@ -17,9 +17,9 @@ export interface Attempt {
 }
 
 /**
- * run.json tells how the run was started; a later attempt adds under what it went on. Patches are named by content, so
- * none is written twice. Throws a WriteFailure. A first attempt need not wait for the disk: the files that it has still
- * to take in are returned, for syncFiles.
+ * Writes run.json and the patch of the code. The provenance of the first attempt stays; a later attempt adds its own to the
+ * resumptions. A patch is named by its content, so that the same one is written once. Returns the files that are written and not
+ * synced yet: a first attempt need not wait for the disk. Throws a WriteFailure.
  */
 export function recordAttempt(folder: string, { run, former, provenance, patch }: Attempt): string[] {
   const record: RunRecord = { format: 1, ...run, provenance };

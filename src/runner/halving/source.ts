@@ -25,7 +25,7 @@ export interface HalvingOptions {
 export interface HalvingSource extends Required<RunSource<PlannedRun>> {
   /** The epoch after which a run that is started now is to pause; null: after none. */
   pauseAfter(run: PlannedRun): number | null;
-  /** Says of every run that did not go on where it stood in the end. */
+  /** Writes into the outcome of every run that did not go on where it stood in the end. */
   close(): void;
 }
 
@@ -57,7 +57,7 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
       const entry = entryOf.get(run)!;
       const target = entry.values.length;
       Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { isBeyond: false });
-      // The child says that the epoch is over, which its files may not: a trainer of one's own that evaluates nothing.
+      // The child says that the epoch is over. Its files need not show it: another trainer may evaluate nothing.
       if (entry.values.length === target) entry.values = [...entry.values, readUnconfirmed(entry, target)];
       const { end, standing } = stopEarly(entry);
       if (standing.rank > standing.quota) decide(entry, 'stopped-early', end.outcome.message);
@@ -95,7 +95,7 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
     return entry;
   }
 
-  /** Until the run is promoted, if ever, its outcome says why it does not go on. */
+  /** Writes the outcome that says why the run does not go on. It stays until the run is promoted. */
   function stopEarly(entry: Entry) {
     const outcome: OutcomeRecord = {
       status: 'stopped-early',
@@ -151,7 +151,7 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
   }
 }
 
-/** As far as the plan tells, before anything is started. */
+/** At the start of the sweep. */
 function statusOf({ action, state }: PlannedRun): Contender['status'] {
   if (action !== 'skip' || state === 'stopped-early') return 'open';
   return state === 'succeeded' ? 'finished' : 'failed';
@@ -172,7 +172,7 @@ function readContender(folder: string, rungs: readonly number[], metric: string)
   };
 }
 
-/** The value of one epoch, whether or not its files show that it is over. NaN where nothing was recorded. */
+/** The value of one epoch, also where the files do not show that it is over. NaN where nothing was recorded. */
 function readEpochValue(folder: string, epoch: number, metric: string): number {
   const { records } = readMetrics(metricsFile(folder));
   return averageEpoch(epoch, metric, { records, evaluations: readEvaluations(folder).records });

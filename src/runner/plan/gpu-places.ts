@@ -8,11 +8,11 @@ import type { Gpu } from '../../machine/gpus.ts';
 export type GpuDemand = Pick<ExecutionConfig, 'gpusPerRun' | 'gpuMemory'>;
 
 /**
- * The uuid for each run that can go on at the same time, one run on every card before a second one on any. What these
- * runs take of a card by `gpuMemory` fits into what is free there now, less a margin.
+ * The uuid of the card for each run that can go on at the same time. Every card gets a first run before any gets a second one.
+ * The runs of a card need no more memory, by `gpuMemory`, than is free there now, less a margin.
  *
- * A share of a card and gpuMemory together: the stricter counts. `gpusPerRun: 1`, the default, lets gpuMemory alone decide.
- * Throws a UserError where no card holds a run.
+ * Where gpusPerRun is a share, a card holds as many runs as share and gpuMemory both allow. Where it is 1, the default,
+ * gpuMemory alone decides. Throws a UserError where no card holds a run.
  */
 export function placeOnGpus(gpus: readonly Gpu[], { gpusPerRun, gpuMemory }: GpuDemand): string[] {
   const neededBytes = gpuMemory === undefined ? null : parseBytes(gpuMemory)!;
@@ -31,14 +31,14 @@ function countRuns({ memoryBytes, freeMemoryBytes }: Gpu, limits: { neededBytes:
 }
 
 /**
- * Left free on every card: the driver takes and returns some as processes come and go, memory is handed out in pages of
- * 2 MiB, and a display on the card grows. What the CUDA context of a run takes is part of the run's own gpuMemory.
+ * Memory that is left free on every card. The driver takes and returns some as processes come and go, it hands memory out in
+ * pages of 2 MiB, and a display on the card needs more at times. The CUDA context of a run is part of its gpuMemory.
  */
 function marginBytes(memoryBytes: number | null): number {
   return Math.max(256 * 1024 ** 2, 0.02 * (memoryBytes ?? 0));
 }
 
-/** 3 for 0.33; 10 for 0.1, whatever the last bit of the quotient says. */
+/** 3 for 0.33. 10 for 0.1, although 1 / 0.1 may come out a bit below 10. */
 function countShares(share: number): number {
   return Math.floor(1 / share + 1e-9);
 }

@@ -6,7 +6,7 @@ const PROCESS_BYTES = 750e6; // Node, the TensorFlow library and its thread pool
 const BYTES_PER_SQUARED_WIDTH = 4_200; // two networks of about 45 w² weights: weights, gradients, moments, snapshots, patches, scratch space
 const BYTES_PER_ACTIVATION = 10; // a float32 forward and its gradient, most of them not there at the same time
 
-/** Bytes, meant to be too high rather than too low: 1.15 to 2.1 times what children of widths 8 to 512 were measured to take (docs/decisions/005). */
+/** Bytes. Too high rather than too low: 1.15 to 2.1 times what was measured for widths 8 to 512 (docs/decisions/005). */
 export function estimateRunMemory({ model, training, dataset }: RunConfig): number {
   const activations = training.batchSize * dataset.imageSize ** 2 * model.width;
   return PROCESS_BYTES + BYTES_PER_SQUARED_WIDTH * model.width ** 2 + BYTES_PER_ACTIVATION * activations;

@@ -8,8 +8,9 @@ export const ORDERS = ['seeds', 'file'] as const;
 export type Order = (typeof ORDERS)[number];
 
 /**
- * seeds: the first seed of every sweep point before the second of any, so that all points can be compared early; in file
- * order within. Runs that are done count too, so that a continued sweep keeps its order. file: as the file lists them.
+ * seeds: the first seed of every sweep point comes before the second of any, so that all points can be compared early. Runs of
+ * the same round keep the order of the file. Runs that are done count too, so that a continued sweep keeps its order.
+ * file: the order of the file.
  */
 export function orderRuns(plan: readonly PlannedRun[], order: Order): PlannedRun[] {
   if (order === 'file') return [...plan];
@@ -25,7 +26,7 @@ export function orderRuns(plan: readonly PlannedRun[], order: Order): PlannedRun
   return rounds.flat();
 }
 
-/** Equal for runs that differ in their seed alone, whichever kind of axis set it. */
+/** The same text for runs that differ in nothing but their seed. */
 function describeWithoutSeed({ training: { seed: _, ...training }, ...config }: RunConfig): string {
   return JSON.stringify({ ...config, training });
 }

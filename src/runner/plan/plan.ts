@@ -18,9 +18,9 @@ export interface PlannedRun extends IdentifiedPoint {
   action: 'start' | 'resume' | 'skip';
   /** Why, in a few words for a person. */
   reason: string;
-  /** Its own, where that is not what new runs are trained on. */
+  /** The backend that it was begun on, where new runs are trained on another. */
   backend?: BackendChoice;
-  /** The kind of backend for want of which it is left alone. */
+  /** The kind of backend that it needs and that is not to be had. It is left alone. */
   needs?: BackendKind;
 }
 
@@ -57,11 +57,11 @@ export function adoptFolders(
 }
 
 export interface PlanOptions {
-  /** Starts all of them from nothing. */
+  /** Starts all runs from nothing. */
   fresh?: boolean | undefined;
-  /** Goes on with those that failed, from their checkpoints. Otherwise they are left alone: most would fail again. */
+  /** Goes on with runs that failed, from their checkpoints. Without it they are left alone, as most would fail again. */
   retryFailed?: boolean | undefined;
-  /** Whether the file has successive halving, which alone decides about the runs that it has stopped early. */
+  /** The file has successive halving. Then halving alone decides about runs that were stopped early. */
   halving?: boolean;
 }
 

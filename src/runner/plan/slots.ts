@@ -40,7 +40,7 @@ export interface Demand {
   execution: SlotDemand;
   /** All runs of the experiment, also those that are done. */
   runs: number;
-  /** Of the largest. */
+  /** Of the run that needs most. */
   memoryPerRunBytes: number;
 }
 
@@ -53,9 +53,9 @@ export function describeDemand(execution: SlotDemand, configs: readonly RunConfi
 }
 
 /**
- * The slots for an experiment of so many runs. All of its runs count, also those that are done: the threads of a run
- * then stay the same when a sweep is continued. `parallel` as a number is an upper limit where there are GPUs, which
- * are used evenly, and the number of runs where there are none. Throws a UserError where no GPU holds a run.
+ * The slots for an experiment. All of its runs count, also those that are done, so that a run gets the same threads when the
+ * sweep is continued. `parallel` as a number is an upper limit where there are GPUs, which are used evenly; without GPUs it is
+ * the number of slots. Throws a UserError where no GPU holds a run.
  */
 export function planSlots({ execution, runs, memoryPerRunBytes }: Demand, machine: Machine): Slot[] {
   const { parallel } = execution;
@@ -70,14 +70,14 @@ export function planSlots({ execution, runs, memoryPerRunBytes }: Demand, machin
 
 type Place = Pick<Slot, 'gpus' | 'adapter'>;
 
-/** What a run is given, for as many as the GPUs hold; null where runs compute on the CPU. */
+/** The GPU or adapter of each run, for as many runs as they hold; null where runs compute on the CPU. */
 function placeRuns(demand: SlotDemand, { gpus, adapters = [] }: Machine): Place[] | null {
   if (adapters.length > 0) return placeOnAdapters(adapters, demand.gpusPerRun);
   if (gpus.length === 0 || demand.gpusPerRun === 0) return null;
   return placeOnGpus(gpus, demand).map((uuid) => ({ gpus: [uuid] }));
 }
 
-/** WebGPU tells nothing of memory: runs share an adapter only by a share that the file names. */
+/** WebGPU does not tell how much memory an adapter has: runs share one only where the file names a share. */
 function placeOnAdapters(adapters: readonly WebgpuAdapter[], gpusPerRun: number): Place[] {
   if (gpusPerRun === 0) {
     throw new UserError('execution.gpusPerRun: expected above 0 on WebGPU, got 0. Set FACET_BACKEND=wasm to train on the CPU.');
@@ -86,7 +86,7 @@ function placeOnAdapters(adapters: readonly WebgpuAdapter[], gpusPerRun: number)
   return Array.from({ length: rounds }, () => adapters.map((adapter) => ({ gpus: null, adapter }))).flat();
 }
 
-/** One single-threaded run a core has the best total throughput, as long as they fit into memory. */
+/** One run with one thread on each core trains most images a second in total (docs/decisions/005). Fewer, where they do not fit into memory. */
 function coresOrMemory({ cores, freeMemoryBytes }: Machine, memoryPerRunBytes: number): number {
   return Math.min(cores, Math.floor(freeMemoryBytes / memoryPerRunBytes));
 }

@@ -61,7 +61,7 @@ async function listChanges(folder: string, exclude: readonly string[]): Promise<
 
 const STATUS_LETTERS = 3; // "?? path"
 
-/** Also of a folder that is not there yet. */
+/** The path without links, also for a folder that is not there yet. */
 function realPath(path: string): string {
   const whole = resolve(path);
   const parent = resolve(whole, '..');
@@ -88,7 +88,7 @@ interface Changes {
 
 interface PatchContent {
   content: Buffer | null;
-  /** What it lacks and why, for a person; null where it is whole. */
+  /** What the patch lacks and why, for a person; null where it is whole. */
   note: string | null;
 }
 
@@ -112,7 +112,7 @@ interface SizedFile {
   size: number;
 }
 
-/** Files that are gone count as small; a repository inside the checkout is no file of it. */
+/** Deleted files count as small. Folders of other repositories inside the checkout are left out. */
 async function sortBySize({ folder, paths }: Changes): Promise<{ small: string[]; large: SizedFile[] }> {
   const files = paths.filter((path) => !path.endsWith('/'));
   const sizes = await Promise.all(files.map((path) => readSize(join(folder, path))));
@@ -131,7 +131,7 @@ async function readSize(path: string): Promise<number> {
   }
 }
 
-/** The commit with these files as they are now becomes an index, in a folder that goes away again, and git compares the two. */
+/** Makes an index of the commit and of these files as they are now, in a temporary folder, and lets git compare it with the commit. */
 async function writePatch({ folder, commit, paths }: Changes): Promise<Buffer | null> {
   const objects = await askGitLine(['rev-parse', '--git-path', 'objects'], { folder });
   if (objects === null) return null;
@@ -151,7 +151,7 @@ async function writePatch({ folder, commit, paths }: Changes): Promise<Buffer | 
   }
 }
 
-/** The same patch whatever the user's own settings make of a diff. */
+/** These keep the user's own settings of git out of the patch. */
 const DIFF_OPTIONS = [
   ...['--patch', '--binary', '--full-index', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--no-relative'],
   ...['--src-prefix=a/', '--dst-prefix=b/', '--unified=3', '--diff-algorithm=myers', '--submodule=short'],
@@ -171,13 +171,13 @@ function formatSize(bytes: number): string {
 interface GitOptions {
   folder: string;
   env?: Record<string, string>;
-  /** What git reads. */
+  /** Standard input of git. */
   input?: string;
 }
 
 /**
- * What git prints; null where it fails, is missing, takes too long or prints too much. Where Facet itself is started by
- * git, from a hook, that git's own variables are left out.
+ * What git prints; null where it fails, is missing, takes too long or prints too much. Variables that a git hook sets, which may
+ * have started Facet, are left out.
  */
 async function askGit(args: readonly string[], { folder, env = {}, input }: GitOptions): Promise<Buffer | null> {
   const { failed, stdout } = await execa('git', args, {
@@ -193,7 +193,7 @@ async function askGit(args: readonly string[], { folder, env = {}, input }: GitO
   return failed || stdout === undefined ? null : Buffer.from(stdout);
 }
 
-/** Its one line, without the line's end. */
+/** The one line that git prints, without the line's end. */
 async function askGitLine(args: readonly string[], options: GitOptions): Promise<string | null> {
   const output = await askGit(args, options);
   return output?.toString('utf8').replace(/\r?\n$/, '') ?? null;

@@ -7,7 +7,7 @@ import type { Provenance } from '../../results/records.ts';
 import type { Code } from './code.ts';
 
 export interface ProvenanceOptions {
-  /** As it was when this program started: that is what its children run. */
+  /** As it was when this program started: its children run that code. */
   code: Omit<Code, 'patch'>;
   command: string[];
   experimentFile: string;

@@ -3,7 +3,7 @@
 import type { OutcomeRecord } from '../../results/records.ts';
 import { RUN_STATES, wordOf } from '../../results/states.ts';
 
-/** So many attempts in a row, of at least so many runs. */
+/** A GPU is set aside after so many failed attempts in a row, of at least so many runs. */
 const FAILURES_IN_A_ROW = 3;
 const DIFFERENT_RUNS = 2;
 

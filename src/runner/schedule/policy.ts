@@ -20,7 +20,7 @@ export function createRetryPolicy({ retries, retryOn, backoff }: Pick<ExecutionC
   return { retries, retryOn: new Set(retryOn), backoffMs: parseDuration(backoff)! * 1000 };
 }
 
-/** The wait before a run is started again whose failures, this one included, are so many; null: it is not. */
+/** The wait before a run is started again that has failed so often, this failure included; null: it is not started again. */
 export function decideRetry(status: Failure, failures: number, { retries, retryOn, backoffMs }: RetryPolicy): { delayMs: number } | null {
   if (failures > retries || !retryOn.has(status)) return null;
   return { delayMs: Math.min(backoffMs * 2 ** (failures - 1), LONGEST_BACKOFF_MS) };
@@ -28,7 +28,7 @@ export function decideRetry(status: Failure, failures: number, { retries, retryO
 
 const LONGEST_BACKOFF_MS = 5 * 60_000;
 
-/** The failure in an outcome, or null where it is none. */
+/** The status of an outcome where it is a failure, else null. */
 export function failureOf({ status }: Pick<OutcomeRecord, 'status'>): Failure | null {
   return isFailure(status) ? (status as Failure) : null;
 }

@@ -14,7 +14,7 @@ export type RunEnd =
   | { kind: 'finished'; outcome: OutcomeRecord; problem?: string; isUnstarted?: boolean }
   | { kind: 'stopped'; outcome: OutcomeRecord | null; problem?: string };
 
-/** paused: it has reached the epoch after which it was to wait for a decision. */
+/** paused: the run has reached the epoch after which it waits for a decision. */
 export type LaunchEnd = RunEnd | { kind: 'paused' };
 
 export type ScheduleEvent<Run, Slot> =
@@ -27,7 +27,7 @@ export type ScheduleEvent<Run, Slot> =
 
 /** Where the runs come from. */
 export interface RunSource<Run> {
-  /** Takes the run to start next; undefined: none waits now. `isIdle`: none is under way either, so that none will come by itself. */
+  /** Takes the run to start next; undefined where none waits now. `isIdle`: no run is under way either. */
   take(isIdle: boolean): Run | undefined;
   /** Decides what a pause means, before the next run is taken. A run that is to go on now or later is taken again. */
   settlePause?(run: Run): RunEnd;
@@ -79,7 +79,7 @@ interface Attempts<Slot> {
   attempt: number;
   /** Those that count against the retries allowed. */
   failures: Set<EndedAttempt<unknown>>;
-  /** The last one. */
+  /** Of the last attempt. */
   slot: Slot;
   failedOn: Set<string>;
 }
@@ -109,7 +109,7 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
     proceed();
   });
 
-  /** Fills the free slots, and settles once there is nothing left to wait for. */
+  /** Fills the free slots. Resolves the schedule once nothing is left to wait for. */
   function proceed(): void {
     for (const slot of slots) {
       if (!mayStart() || !idle.has(slot) || !isUsable(slot)) continue;
@@ -123,7 +123,7 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
     settle();
   }
 
-  /** The first run to be tried again for which this slot will do: rather than where it has failed, it waits for another GPU. */
+  /** The first run to be tried again that suits this slot. A run waits for a GPU on which it has not failed, as long as one is left. */
   function takeAgain(slot: Slot): Run | undefined {
     const suits = (run: Run, place: Slot) => !gpusOf(place).some((gpu) => attempts.get(run)!.failedOn.has(gpu));
     const at = again.findIndex((run) => suits(run, slot) || !slots.some((other) => isUsable(other) && suits(run, other)));
@@ -158,7 +158,7 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
       gpusSetAside.set(gpu, reason);
       onEvent({ type: 'gpu-set-aside', gpu, reason, run, slot });
     }
-    // What a broken GPU has failed costs no retry, and is started again elsewhere.
+    // An attempt that failed on a broken GPU costs no retry. Its run is started again on another GPU.
     const excused = new Set(blamed.flatMap(({ failures }) => failures));
     for (const attempt of excused) attempts.get(attempt.run)!.failures.delete(attempt);
     if (!failed || !isTriedAgain(failed, end, excused.has(failed))) finish(run, slot, end);
@@ -175,7 +175,7 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
     source.settleEnd?.(run, end);
   }
 
-  /** Starts a failed run again where it may be: for the GPU's fault at once, elsewhere and uncounted; else by the policy. */
+  /** Has a failed run started again, where that is allowed. Where its GPU is to blame: at once, on another GPU, and uncounted. Else by the policy. */
   function isTriedAgain(failed: FailedAttempt<Run>, end: RunEnd, isGpuToBlame: boolean): boolean {
     if (!end.outcome || !mayStart() || !slots.some(isUsable)) return false;
     const { run } = failed;

@@ -1,17 +1,17 @@
-// How often the kernel has ended a process for want of memory. Read before and after a child that was
-// killed, it tells that from a kill by somebody.
+// How often the kernel has ended a process for want of memory. Where the count has risen while a child lived that was killed, the kernel
+// has probably killed it; else somebody has.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface KernelKills {
-  /** In the control group of this process, in which its children are too; null where that is not to be read. */
+  /** In the control group of this process, in which its children are too; null where that cannot be read. */
   group: number | null;
   /** On the whole machine since it started. */
   machine: number | null;
 }
 
-/** `root` is / but in tests. */
+/** `root`: another root of the file system, for tests. */
 export function countKernelKills(root = '/'): KernelKills {
   return { group: readGroup(root), machine: readCount(join(root, 'proc/vmstat')) };
 }
