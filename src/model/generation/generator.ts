@@ -3,7 +3,7 @@
 import type { Kernels } from '../kernels/kernels.ts';
 import { runningStatisticsNorm, type Weights } from '../networks/batch-norm.ts';
 import { generate } from '../networks/generator.ts';
-import type { RunningStatistics } from '../networks/network.ts';
+import type { State } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 
 /** Pictures generated at once. */
@@ -21,7 +21,7 @@ interface Parts {
   shape: NetworkShape;
   conditions: readonly string[];
   /** As it is when pictures are asked for, in training too. */
-  network: { parameters: Weights; statistics: RunningStatistics };
+  network: { parameters: Weights; state: State };
 }
 
 export function createGenerator(k: Kernels, { shape, conditions, network }: Parts): Generator {
@@ -29,8 +29,8 @@ export function createGenerator(k: Kernels, { shape, conditions, network }: Part
 
   async function sampleBatch(z: Float32Array, y: Float32Array): Promise<Float32Array> {
     const count = z.length / shape.latentSize;
-    const { parameters: weights, statistics } = network;
-    const norm = runningStatisticsNorm(k, weights, statistics);
+    const { parameters: weights, state } = network;
+    const norm = runningStatisticsNorm(k, weights, state);
     const [made] = k.scope(() => {
       const [noise, labels] = [k.tensor(z, [count, shape.latentSize]), k.tensor(y, [count, shape.conditions])];
       return [generate({ k, shape, weights, norm }, noise, labels)];

@@ -70,15 +70,11 @@ function readGenerator(file: SafetensorsFile, { k, step }: { k: Kernels; step: n
   };
   const specs = generatorSpecs(shape).filter(({ inert }) => !inert);
   const weights = new Map(specs.map(({ name, isFloat32 }) => [name, upload(name, isFloat32 ? k.tensorFloat32 : k.tensor)]));
-  const statistics = new Map(
-    generatorNorms(shape).map((name) => [
-      name,
-      { mean: upload(`${name}.running_mean`, k.tensorFloat32), variance: upload(`${name}.running_variance`, k.tensorFloat32) },
-    ]),
-  );
+  const statistics = generatorNorms(shape).flatMap((norm) => [`${norm}.running_mean`, `${norm}.running_variance`]);
+  const state = new Map(statistics.map((name) => [name, upload(name, k.tensorFloat32)]));
   const get = (name: string) => weights.get(name)!;
   return {
-    ...createGenerator(k, { shape, conditions, network: { parameters: { get }, statistics } }),
+    ...createGenerator(k, { shape, conditions, network: { parameters: { get }, state } }),
     step,
     free: () => k.free(...kept),
   };

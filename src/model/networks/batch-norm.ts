@@ -2,7 +2,9 @@
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { Kernels, ParameterSpec, Parameters, Statistics, Tensor } from '../kernels/kernels.ts';
-import type { RunningStatistics } from './network.ts';
+import type { State } from './network.ts';
+
+type ReadonlyState = ReadonlyMap<string, Tensor>;
 
 /** Parameters as a forward pass reads them. */
 export type Weights = Pick<Parameters, 'get'>;
@@ -17,31 +19,27 @@ export const normSpecs = (name: string, channels: number): ParameterSpec[] => [
   { name: `${name}.beta`, shape: [channels], isFloat32: true },
 ];
 
-/**
- * With the batch's own statistics. Where `running` are given, `onRunning` gets those after this batch; without, none are kept.
- */
-export function batchStatisticsNorm(
-  k: Operations,
-  weights: Weights,
-  running?: { before: RunningStatistics; onRunning: (name: string, after: Statistics) => void },
-): Norm {
+/** With the batch's own statistics. `running`: puts running statistics after this batch into `after`; without it, none are computed. */
+export function batchStatisticsNorm(k: Operations, weights: Weights, running?: { before: ReadonlyState; after: State }): Norm {
   return (name, x) => {
-    const before = running && find(running.before, name);
-    const { y, running: after } = k.batchNorm(x, affine(weights, name), before);
-    if (after) running?.onRunning(name, after);
-    return y;
+    const result = k.batchNorm(x, affine(weights, name), running && runningStatistics(running.before, name));
+    if (running && result.running) {
+      running.after.set(`${name}.running_mean`, result.running.mean);
+      running.after.set(`${name}.running_variance`, result.running.variance);
+    }
+    return result.y;
   };
 }
 
 /** With running statistics, which it leaves alone. */
-export function runningStatisticsNorm(k: Kernels, weights: Weights, running: RunningStatistics): Norm {
-  return (name, x) => k.batchNormInference(x, affine(weights, name), find(running, name));
+export function runningStatisticsNorm(k: Kernels, weights: Weights, state: ReadonlyState): Norm {
+  return (name, x) => k.batchNormInference(x, affine(weights, name), runningStatistics(state, name));
 }
 
 const affine = ({ get }: Weights, name: string) => ({ gamma: get(`${name}.gamma`), beta: get(`${name}.beta`) });
 
-function find(statistics: RunningStatistics, name: string): Statistics {
-  const found = statistics.get(name);
-  if (!found) throw new Error(`no running statistics for ${name}`);
-  return found;
+function runningStatistics(state: ReadonlyState, name: string): Statistics {
+  const [mean, variance] = [state.get(`${name}.running_mean`), state.get(`${name}.running_variance`)];
+  if (!mean || !variance) throw new Error(`no running statistics for ${name}`);
+  return { mean, variance };
 }

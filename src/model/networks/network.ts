@@ -1,17 +1,20 @@
 // A network's state on the device: all of it that a run continues from.
 
 import { createRandom, type Random } from '../../experiment/random.ts';
-import type { Kernels, ParameterSpec, Parameters, Statistics } from '../kernels/kernels.ts';
+import type { Kernels, ParameterSpec, Parameters, Tensor } from '../kernels/kernels.ts';
 
-/** Running mean and variance of every batch norm, by its name. */
-export type RunningStatistics = Map<string, Statistics>;
+/**
+ * What a pass leaves for later ones beside the parameters, float32, by the name that a checkpoint gives it: of each batch norm
+ * `<norm>.running_mean` and `<norm>.running_variance`, [channels].
+ */
+export type State = Map<string, Tensor>;
 
 export interface Network {
   /** What a checkpoint calls it: `generator`, `discriminator`. */
   readonly name: string;
   readonly parameters: Parameters;
-  /** Replaced after each training pass of a network that is sampled later; of others they stay as they were. */
-  statistics: RunningStatistics;
+  /** Replaced after each training pass of a network that is sampled later; of others it stays as it was. */
+  state: State;
 }
 
 interface Plan {
@@ -26,11 +29,8 @@ interface Plan {
 export function createNetwork(k: Kernels, { name, specs, norms, seed }: Plan): Network {
   const initial = new Map(specs.map((spec) => [spec.name, initialValue(spec, createRandom(seed, 'weights', name, spec.name))]));
   const channels = new Map(specs.map((spec) => [spec.name, spec.shape[0]!]));
-  return {
-    name,
-    parameters: k.parameters(specs, initial),
-    statistics: new Map(norms.map((norm) => [norm, initialStatistics(k, channels.get(`${norm}.gamma`)!)])),
-  };
+  const statistics = norms.flatMap((norm) => initialStatistics(k, norm, channels.get(`${norm}.gamma`)!));
+  return { name, parameters: k.parameters(specs, initial), state: new Map(statistics) };
 }
 
 /** Weights N(0, 0.02), gamma N(1, 0.02), beta and biases 0 (Radford et al. 2016, appendix of the reference code). */
@@ -42,18 +42,17 @@ function initialValue({ name, shape }: ParameterSpec, random: Random): Float32Ar
   return values;
 }
 
-function initialStatistics(k: Kernels, channels: number): Statistics {
-  const mean = k.keep(k.tensorFloat32(new Float32Array(channels), [channels]));
-  const variance = k.keep(k.tensorFloat32(new Float32Array(channels).fill(1), [channels]));
-  return { mean, variance };
+function initialStatistics(k: Kernels, norm: string, channels: number): [name: string, tensor: Tensor][] {
+  const upload = (value: number) => k.keep(k.tensorFloat32(new Float32Array(channels).fill(value), [channels]));
+  return [
+    [`${norm}.running_mean`, upload(0)],
+    [`${norm}.running_variance`, upload(1)],
+  ];
 }
 
-/** Frees those of before and keeps the others. */
-export function replaceStatistics(k: Kernels, network: Network, after: RunningStatistics): void {
-  for (const { mean, variance } of network.statistics.values()) k.free(mean, variance);
-  for (const { mean, variance } of after.values()) {
-    k.keep(mean);
-    k.keep(variance);
-  }
-  network.statistics = after;
+/** Frees the state of before and keeps the other. */
+export function replaceState(k: Kernels, network: Network, after: State): void {
+  k.free(...network.state.values());
+  for (const tensor of after.values()) k.keep(tensor);
+  network.state = after;
 }

@@ -6,7 +6,7 @@ import { batchStatisticsNorm } from '../networks/batch-norm.ts';
 import { discriminate, discriminatorNorms, discriminatorSpecs } from '../networks/discriminator.ts';
 import { generate, generatorNorms, generatorSpecs } from '../networks/generator.ts';
 import { createLabelPlanes } from '../networks/label-planes.ts';
-import { createNetwork, type Network, type RunningStatistics, replaceStatistics } from '../networks/network.ts';
+import { createNetwork, type Network, replaceState, type State } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 
 /** One step's inputs, on the host. */
@@ -50,6 +50,8 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
     norms: discriminatorNorms(shape),
     seed,
   });
+  const stateNames = [...generator.state.keys()];
+  const nameState = (tensors: readonly Tensor[]): State => new Map(stateNames.map((name, i) => [name, tensors[i]!]));
   const planes = createLabelPlanes(k, shape.imageSize / 4);
   const compiled = k.compile(work);
   /** Of the step at hand. */
@@ -60,28 +62,25 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
     input = given;
     const { pixels, labels, noise } = given;
     const batch = labels.length / shape.conditions;
-    const [real, fake, fooled, ...statistics] = k.scope(() =>
+    const [real, fake, fooled, ...state] = k.scope(() =>
       compiled([
         k.tensorFloat32(pixels, [batch, shape.imageSize, shape.imageSize, 3]),
         k.tensorFloat32(labels, [batch, shape.conditions]),
         k.tensorFloat32(noise, [batch, shape.latentSize]),
-        ...listStatistics(generator.statistics),
+        ...generator.state.values(),
       ]),
     );
-    replaceStatistics(k, generator, nameStatistics(shape, statistics));
+    replaceState(k, generator, nameState(state));
     return { real: k.keep(real!), fake: k.keep(fake!), fooled: k.keep(fooled!) };
   }
 
-  /** [pixels, labels, noise, ...statistics of G] -> [real, fake, fooled, ...statistics of G]; both networks move by one step of Adam. */
-  function work([pixels, labels, noise, ...statistics]: readonly Tensor[]): Tensor[] {
+  /** [pixels, labels, noise, ...state of G] -> [real, fake, fooled, ...state of G]; both networks move by one step of Adam. */
+  function work([pixels, labels, noise, ...state]: readonly Tensor[]): Tensor[] {
     const tape = createTape(k);
     const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
     const [g, d] = [generator.parameters, discriminator.parameters];
-    const after: RunningStatistics = new Map();
-    const norm = batchStatisticsNorm(tape.k, g, {
-      before: nameStatistics(shape, statistics),
-      onRunning: (name, running) => after.set(name, running),
-    });
+    const running = { before: nameState(state), after: new Map() as State };
+    const norm = batchStatisticsNorm(tape.k, g, running);
     // The same generated pictures serve both steps; G's weights do not change between them.
     const images = generate({ k: tape.k, shape, weights: g, norm }, z, y);
     const judge = (pictures: Tensor) =>
@@ -100,14 +99,6 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
     const fooled = judge(images);
     const dFooled = k.crossEntropyGradient(fooled, 1);
     g.applyAdam(differentiate(tape, { outputs: [fooled], dOutputs: [dFooled], by: g }), () => input.adam);
-    return [real!, fake!, fooled, ...listStatistics(after)];
+    return [real!, fake!, fooled, ...stateNames.map((name) => running.after.get(name)!)];
   }
 }
-
-/** mean and variance of one norm after the other */
-const listStatistics = (statistics: RunningStatistics): Tensor[] =>
-  [...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
-
-/** Undoes listStatistics, for those of G. */
-const nameStatistics = (shape: NetworkShape, tensors: readonly Tensor[]): RunningStatistics =>
-  new Map(generatorNorms(shape).map((name, i) => [name, { mean: tensors[2 * i]!, variance: tensors[2 * i + 1]! }]));

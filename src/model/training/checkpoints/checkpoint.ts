@@ -36,10 +36,9 @@ export function listTensors(trainer: Trainer): Map<string, StoredTensor> {
       }
     }
   }
-  for (const { name: network, statistics } of trainer.networks) {
-    for (const [name, { mean, variance }] of statistics) {
-      tensors.set(`${network}.${name}.running_mean`, { shape: mean.shape, read: () => trainer.k.read(mean) });
-      tensors.set(`${network}.${name}.running_variance`, { shape: variance.shape, read: () => trainer.k.read(variance) });
+  for (const { name: network, state } of trainer.networks) {
+    for (const [name, tensor] of state) {
+      tensors.set(`${network}.${name}`, { shape: tensor.shape, read: () => trainer.k.read(tensor) });
     }
   }
   return tensors;

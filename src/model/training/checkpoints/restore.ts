@@ -5,7 +5,7 @@ import { writing } from '../../../results/errors.ts';
 import { removeTemporaryFiles } from '../../../results/files/write.ts';
 import { checkpointsFolder } from '../../../results/paths.ts';
 import type { Kernels } from '../../kernels/kernels.ts';
-import { type Network, type RunningStatistics, replaceStatistics } from '../../networks/network.ts';
+import { type Network, replaceState, type State } from '../../networks/network.ts';
 import type { Trainer } from '../trainer.ts';
 import { asReadFailure, describeNetwork, FORMAT, listCheckpoints, listTensors, type SavedPosition } from './checkpoint.ts';
 import { DamagedFile, openSafetensors, type SafetensorsFile } from './safetensors.ts';
@@ -73,18 +73,13 @@ function requireFormat({ path, metadata, shapes }: SafetensorsFile, trainer: Tra
 function takeOver(file: SafetensorsFile, { k, networks }: Trainer): void {
   for (const network of networks) {
     network.parameters.import(readParameters(file, network));
-    replaceStatistics(k, network, readStatistics(file, network, k));
+    replaceState(k, network, readState(file, network, k));
   }
 }
 
-function readStatistics(file: SafetensorsFile, { name: network, statistics }: Network, k: Kernels): RunningStatistics {
-  const upload = (name: string) => k.tensorFloat32(file.read(name), file.shapes.get(name)!);
-  return new Map(
-    [...statistics.keys()].map((norm) => [
-      norm,
-      { mean: upload(`${network}.${norm}.running_mean`), variance: upload(`${network}.${norm}.running_variance`) },
-    ]),
-  );
+function readState(file: SafetensorsFile, { name: network, state }: Network, k: Kernels): State {
+  const names = [...state.keys()].map((name) => [name, `${network}.${name}`] as const);
+  return new Map(names.map(([name, stored]) => [name, k.tensorFloat32(file.read(stored), file.shapes.get(stored)!)]));
 }
 
 /** The values and moments of one network, without the network's name in front. */
