@@ -80,7 +80,10 @@ export function secondsAt({ seconds, bucketSteps, lastStep }: RunCurves, step: n
   return from + ((seconds[bucket]! - from) * (step - start)) / Math.max(1, end - start);
 }
 
-/** A range that leaves out the highest and the lowest percent of the finite values; it begins at 0 or above where all of them do. No range for fewer than 20. */
+/**
+ * A range that leaves out the highest and the lowest percent of the finite values. It begins at 0 or above where all of them do. No
+ * range for fewer than 20.
+ */
 export function innerRange(values: number[]): { min: number | undefined; max: number | undefined } {
   const sorted = Float64Array.from(values.filter(Number.isFinite)).sort();
   if (sorted.length < 20) return { min: undefined, max: undefined };
