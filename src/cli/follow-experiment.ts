@@ -26,7 +26,7 @@ export interface FollowOptions {
 }
 
 const LOOK_EVERY_MS = 500;
-/** A look into thousands of runs takes long: most of the time is left to those who train. */
+/** A look into thousands of runs takes long. Resting five times as long leaves the processor to the training. */
 const REST_PER_LOOK = 5;
 
 /** Until the holder has left or Ctrl-C, which leaves it at work. Returns the exit code that the runs imply. */

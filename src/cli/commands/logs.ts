@@ -35,7 +35,7 @@ async function followLog({ folder }: FoundRun, printer: Printer): Promise<number
   const { stop, release } = listenForStop();
   try {
     while (!stop.graceful.aborted) {
-      const isOver = hasEnded(folder); // looked at first: what it printed last is then there to be read
+      const isOver = hasEnded(folder); // asked before printing, so that the last lines are printed too
       printer.print();
       if (isOver) {
         printer.finish();
@@ -49,7 +49,7 @@ async function followLog({ folder }: FoundRun, printer: Printer): Promise<number
   }
 }
 
-/** After an end that is not final there may be another attempt while a runner is at work. */
+/** While a runner is at work, an end that is not final may be followed by another attempt. */
 function hasEnded(folder: string): boolean {
   const { state } = readRun(folder);
   if (RUN_STATES[state].isFinal) return true;

@@ -38,7 +38,7 @@ export async function statusCommand({ experiment: nameOrPath, results, json, wat
 }
 
 const LOOK_EVERY_MS = 1000;
-/** A look into thousands of runs takes long: most of the time is left to those who train. */
+/** A look into thousands of runs takes long. Resting five times as long leaves the processor to the training. */
 const REST_PER_LOOK = 5;
 
 /** Until nobody is at work any more, or Ctrl-C. */

@@ -23,7 +23,7 @@ export interface StopCommandOptions {
   now: boolean;
 }
 
-/** Exits with 0 also where nobody is at work: what was asked for is so. */
+/** Exits with 0 also where no runner is at work: the experiment is stopped, as asked. */
 export async function stopCommand({ experiment: nameOrPath, results, now }: StopCommandOptions): Promise<number> {
   requireNoFile(results);
   const experiment = findExperiment(results, nameOrPath);
@@ -66,7 +66,7 @@ async function waitUntilGone({ results, experiment: { name, folder }, holder, no
       if (isPending && looks === LOOKS_OF_PATIENCE) line.note(describeSilence(holder));
       await sleep(LOOK_EVERY_MS);
     }
-    // It died without taking up the request, which now is nobody's.
+    // The runner died without reading the request: remove it.
     if (isStopRequested(folder, holder.token)) takeStopRequest(folder, holder.token);
     return true;
   } finally {
@@ -90,7 +90,7 @@ function describeSilence({ pid, host }: LeaseRecord): string {
   return `Process ${pid} has not taken up the request yet. Where it is suspended, wake it on ${host} with: kill -CONT ${pid}`;
 }
 
-/** With which the runs were begun, or gone on with, most recently: it has the options that a name alone does not tell. */
+/** The command that last began or continued one of the runs, with its options; undefined where no run has one. */
 function lastCommand(runs: readonly Run[]): string | undefined {
   const begun = runs.flatMap(({ record }) => record?.resumptions?.at(-1) ?? record?.provenance ?? []);
   const latest = begun

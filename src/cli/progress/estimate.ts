@@ -45,7 +45,7 @@ interface Measure {
   secondsPerStep(work: Work): number;
 }
 
-/** What the runs so far say about the others; null while they say nothing. */
+/** Learns speeds and steps from the runs so far, for those that have not measured their own; null while none has. */
 function learn(works: readonly Work[]): Measure | null {
   const speeds = createMeans();
   const pictures = createMeans();
@@ -77,7 +77,7 @@ function dataOf(config: RunConfig): string {
   return describe(config).data;
 }
 
-/** Kept by configuration: a sweep of thousands is estimated every second. */
+/** Remembered for each configuration, because a sweep of thousands of runs is estimated every second. */
 function describe(config: RunConfig): { kind: string; data: string } {
   const kept = descriptions.get(config);
   if (kept) return kept;
@@ -90,7 +90,7 @@ function describe(config: RunConfig): { kind: string; data: string } {
 
 const descriptions = new WeakMap<RunConfig, { kind: string; data: string }>();
 
-/** What a step costs beside another kind's: each layer of a DCGAN halves the channels and doubles the side, so all cost alike. */
+/** A step's share of work, to compare kinds of runs: each layer of a DCGAN halves the channels and doubles the side, so all cost alike. */
 function costOf(config: RunConfig | null): number {
   if (!config) return 1;
   return config.training.batchSize * config.model.width ** 2 * Math.log2(config.dataset.imageSize / 4);

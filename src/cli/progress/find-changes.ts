@@ -12,7 +12,10 @@ interface Seen {
   step: number;
 }
 
-/** Returns a function that tells the events since its last call. At the first, runs at work are launched, and what has ended is past. */
+/**
+ * Returns a function that gives the events since its last call. Its first call gives a launch for each run at work, and nothing for runs
+ * that have ended before.
+ */
 export function createChangeFinder(readProgress: (run: Run) => RunProgress): (runs: readonly Run[]) => ShownEvent[] {
   const seen = new Map<string, Seen>();
   let isFirst = true;

@@ -2,7 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 
-// With its patterns for every emoji it takes longer to load than all the rest: only for who draws.
+// Loaded only where lines are drawn over: with its patterns for every emoji it takes longer to load than everything else.
 const logUpdate = isLiveTerminal(process.stdout) ? (await import('log-update')).default : undefined;
 
 /** False for a pipe or a file, for TERM=dumb, and in CI, whose pages keep every redrawn line. */
@@ -25,7 +25,7 @@ export interface LiveRegion {
   close(): void;
 }
 
-/** Of the standard output, which is a terminal (isLiveTerminal). One at a time. */
+/** A region at the bottom of the standard output, which must be a terminal (isLiveTerminal). There may be one at a time. */
 export function createLiveRegion(): LiveRegion {
   if (!logUpdate) throw new Error('Only a terminal can be drawn over.');
   const out = process.stdout;
@@ -40,7 +40,7 @@ export function createLiveRegion(): LiveRegion {
     logUpdate.clear();
     drawn = [];
   };
-  /** A narrower terminal has broken the drawn lines in two: log-update would leave the upper parts behind. */
+  /** A narrower terminal breaks the drawn lines in two, and log-update would leave the upper parts behind. */
   const onResize = () => {
     const { columns, rows } = screen();
     const widths = drawn.map((line) => stripVTControlCharacters(line).length);

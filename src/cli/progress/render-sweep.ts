@@ -14,7 +14,7 @@ export interface Screen {
   paint: Paint;
 }
 
-/** Never wider than the screen, nor higher than all of it but two rows. */
+/** No line is wider than the screen, and two rows of the screen stay free. */
 export function renderSweep(view: SweepView, screen: Screen, nowMs: number): string[] {
   const runs = [...view.runs.values()];
   const failures = runs.filter(({ run, state }) => state === 'failed' && run.action !== 'skip');

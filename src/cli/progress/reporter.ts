@@ -65,7 +65,7 @@ function createPlainReporter({ machine, ...options }: ReporterOptions): Reporter
   const view = createSweepView(options);
   print(`${view.name}: ${plural(countRuns(view).waiting, 'run')} to do on ${machine}`);
 
-  /** Once the run is in the next epoch, the last message of an epoch is what is to be said of it. */
+  /** Prints the last message of an epoch, once the run is in the next one or has ended. */
   const showEpoch = (id: string, next: Progress | undefined) => {
     const last = latest.get(id);
     if (last && last.epoch !== next?.epoch) print(describeEpoch(id, last));

@@ -8,9 +8,9 @@ import type { ShownRun, SweepView, ViewedRun } from './sweep-view.ts';
 
 type Progress = Extract<ProgressMessage, { type: 'progress' }>;
 
-/** The runner's events, and those made up from run folders, which know neither slots nor whole plans. */
+/** An event of the runner, or one that was found in the run folders, which hold neither slots nor plans. */
 export type ShownEvent = Shown<RunnerEvent> | LeftEvent;
-/** Its process is gone without an outcome: it waits for another attempt, a decision, or another day. Only folders tell so little. */
+/** The run's process is gone and left no outcome: the run will be tried again, waits for a decision, or was interrupted. Found in folders only. */
 type LeftEvent = { type: 'left'; run: ShownRun };
 type Shown<Event> = Event extends { run: PlannedRun } ? Omit<Event, 'run' | 'slot'> & { run: ShownRun } : Event;
 
@@ -61,7 +61,7 @@ export function applyEvent(view: SweepView, event: ShownEvent, nowMs: number): v
   if (event.type !== 'progress' && view.runs.size <= FEW_RUNS) view.estimate = null;
 }
 
-/** An estimate looks at every run: with more than these, one event changes it little, and it waits for its time. */
+/** An estimate looks at every run. With more runs than these one event changes it little, so that it is only made anew every second. */
 const FEW_RUNS = 200;
 
 function describeEnding(end: RunEnd): Pick<ViewedRun, 'state' | 'problem'> {
@@ -77,7 +77,7 @@ function applyProgress(viewed: ViewedRun, progress: Progress, nowMs: number): vo
   viewed.secondsPerStep = measuredSpeed(viewed) ?? claimedSpeed(progress) ?? viewed.secondsPerStep;
 }
 
-/** By the clock here, sampling and saving included; null before it has run for some time. */
+/** Seconds a step by this process's clock, sampling and saving included; null in the first seconds. */
 function measuredSpeed({ progress, progressMs, measuredFrom }: ViewedRun): number | null {
   if (!progress || !measuredFrom || progressMs - measuredFrom.ms < LEAST_MEASURED_MS || progress.step <= measuredFrom.step) return null;
   return (progressMs - measuredFrom.ms) / 1000 / (progress.step - measuredFrom.step);
@@ -85,12 +85,12 @@ function measuredSpeed({ progress, progressMs, measuredFrom }: ViewedRun): numbe
 
 const LEAST_MEASURED_MS = 3000;
 
-/** By what the run says itself. */
+/** Seconds a step as the run itself says. */
 function claimedSpeed({ secondsLeft, steps, step }: Progress): number | null {
   return steps > step && Number.isFinite(secondsLeft) ? secondsLeft / (steps - step) : null;
 }
 
-/** What an attempt that is over teaches about those to come. Its last progress may have been lost: its outcome knows its steps too. */
+/** Keeps of an ended attempt its steps (its last progress may be lost, so those of its outcome count too) and the seconds besides training. */
 function remember(view: SweepView, viewed: ViewedRun, { nowMs, steps }: { nowMs: number; steps: number }): void {
   const { progress, secondsPerStep, stepsBefore, startedMs } = viewed;
   if (!progress || viewed.state !== 'active') return;

@@ -9,7 +9,7 @@ export function secondsLeftOf({ progress, progressMs, secondsPerStep }: ViewedRu
   return Math.max(0, (progress.steps - progress.step) * secondsPerStep - (nowMs - progressMs) / 1000);
 }
 
-/** Seconds until the sweep ends, by the speeds measured so far; undefined while nothing is known. Counts down in between. */
+/** Seconds until the sweep ends, by the speeds measured so far; undefined while none is. Counts down between two estimates. */
 export function estimateSecondsLeft(view: SweepView, nowMs: number): number | undefined {
   if (!view.estimate || nowMs - view.estimate.atMs >= ESTIMATE_EVERY_MS) {
     const overheadSeconds = view.overheads.length === 0 ? 0 : sum(view.overheads) / view.overheads.length;

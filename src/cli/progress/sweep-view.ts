@@ -6,7 +6,7 @@ import type { PlannedRun } from '../../runner/plan/plan.ts';
 
 type Progress = Extract<ProgressMessage, { type: 'progress' }>;
 
-/** A run as far as it is shown; the configuration of a run that somebody else started may not be known yet. */
+/** What is shown of a run. The configuration is null where another runner started the run and has not written it yet. */
 export interface ShownRun extends Pick<PlannedRun, 'id' | 'state' | 'action'> {
   point: { config: RunConfig | null };
 }
@@ -14,7 +14,7 @@ export interface ShownRun extends Pick<PlannedRun, 'id' | 'state' | 'action'> {
 export interface ViewedRun {
   run: ShownRun;
   state: 'waiting' | 'active' | 'retrying' | 'succeeded' | 'stopped-early' | 'failed';
-  /** What it does besides training, until progress comes. */
+  /** What it does before its first progress comes: starting, packing, … */
   phase: string;
   startedMs: number;
   progress: Progress | null;

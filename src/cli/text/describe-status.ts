@@ -75,10 +75,10 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
   };
 }
 
-/** The metrics of a step that tables show stand in the JSON beside the other fields too, where they were before there were others. */
+/** These metrics stand in the JSON beside the other fields too: format 1 had no `metrics`. */
 const LOSSES = METRICS.filter(({ when, audience }) => when === 'step' && audience === 'tables').map(({ name }) => name);
 
-/** Without the figures of its runs, which take long to read; they are read only where somebody is at work on them. */
+/** Without its runs. Their figures take long to read, and are read only where a runner is at work. */
 export function summarizeExperiment(results: ExperimentResults, readProgress: (run: Run) => RunProgress): ExperimentStatus {
   const shown = results.runner ? results : { ...results, runs: [] };
   const { runs: _runs, ...status } = describeExperiment(shown, readProgress);

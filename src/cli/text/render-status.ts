@@ -37,7 +37,7 @@ export function renderRuns(status: DetailedStatus, { columns, mostRuns, paint }:
   ];
 }
 
-/** What is worth a line of its own when it changes, by experiment or run: nothing that changes with every step. */
+/** For each experiment or run the line to print when it changes; it holds nothing that changes with every step. */
 export function renderNews(status: readonly ExperimentStatus[] | DetailedStatus, paint: Paint): [key: string, line: string][] {
   const withoutLeft = (experiment: ExperimentStatus): [string, string] => [
     experiment.name,

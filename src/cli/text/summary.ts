@@ -32,7 +32,7 @@ const MAX_LOGS = 5;
 const MAX_STOPPED = 20;
 const LOG_LINES = 8;
 
-/** Prints it, and returns whether every run of the experiment has come to its end, be it an early one on purpose. */
+/** Prints the summary. Returns whether every run of the experiment is done: succeeded, or stopped early by successive halving. */
 export function printSummary(options: SummaryOptions): boolean {
   const { resultsRoot, experiment, plan } = options;
   const paint = createPaint(process.stdout);
@@ -51,7 +51,7 @@ export function printSummary(options: SummaryOptions): boolean {
 }
 
 function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
-  // Of a long sweep those that need attention come first into the rows there are.
+  // Where not all runs fit, those that need attention come first.
   const shown = runs.length <= MAX_ROWS ? runs : [...runs].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ROWS);
   const ends = shown.map((run) => {
     const last = readLastMetrics(run.folder);
@@ -87,7 +87,7 @@ function formatFailure(run: RunEnding, paint: Paint): string {
   ].join('\n');
 }
 
-/** Why successive halving let them go, the one that came furthest first. */
+/** The runs that successive halving stopped early, with its reasons; the run that came furthest first. */
 function formatStoppedEarly(runs: readonly RunEnding[], paint: Paint): string[] {
   const stopped = runs.filter(({ state }) => state === 'stopped-early').sort((a, b) => b.outcome!.epochs - a.outcome!.epochs);
   if (stopped.length === 0) return [];
