@@ -245,7 +245,9 @@ describe('stopping a sweep', () => {
     await run({ graceful: stop.signal, onEvent });
     const { length } = steps(points[0]!.id);
     const message = 'Has been trained for its time limit of 1 s in former attempts. Raise execution.timeout to go on.';
-    await run({ execution: { timeout: 1 } });
+    const told: string[] = [];
+    await run({ execution: { timeout: 1, retries: 3, retryOn: ['timed-out'] }, onEvent: ({ type }) => told.push(type) });
+    expect(told).toEqual(['launched', 'ended']); // another try would end in the same way
     expect(outcomeOf(points[0]!.id)).toMatchObject({ status: 'timed-out', message, steps: length });
     expect(steps(points[0]!.id)).toHaveLength(length);
     await run({ execution: { timeout: '1h' }, retryFailed: true });

@@ -67,7 +67,7 @@ export function concludeOutOfTime(folder: string, timeoutMs: number): RunEnd {
     finishedAt: new Date().toISOString(),
     ...measureRun(folder),
   };
-  return { kind: 'finished', outcome, isUnstarted: true, ...recordOutcome(folder, outcome) };
+  return { kind: 'finished', outcome, isUnstarted: true, isHopeless: true, ...recordOutcome(folder, outcome) };
 }
 
 /** The end of an attempt whose folder somebody else has taken over, taking this runner for dead. Nothing is written. */

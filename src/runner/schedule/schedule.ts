@@ -8,10 +8,10 @@ import { decideRetry, failureOf, NO_RETRIES, type RetryPolicy } from './policy.t
 /**
  * How one attempt at a run ended. stopped: it was asked to, and goes on from its checkpoint another time; `outcome` is
  * null where it had not begun. `problem`: what could not be written down about it. `isUnstarted`: no process of it ever
- * worked, so that its failure says nothing about the slot's GPUs.
+ * worked, so that its failure says nothing about the slot's GPUs. `isHopeless`: another attempt would end in the same way.
  */
 export type RunEnd =
-  | { kind: 'finished'; outcome: OutcomeRecord; problem?: string; isUnstarted?: boolean }
+  | { kind: 'finished'; outcome: OutcomeRecord; problem?: string; isUnstarted?: boolean; isHopeless?: boolean }
   | { kind: 'stopped'; outcome: OutcomeRecord | null; problem?: string };
 
 /** paused: the run has reached the epoch after which it waits for a decision. */
@@ -177,7 +177,7 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
 
   /** Has a failed run started again, where that is allowed. Where its GPU is to blame: at once, on another GPU, and uncounted. Else by the policy. */
   function isTriedAgain(failed: FailedAttempt<Run>, end: RunEnd, isGpuToBlame: boolean): boolean {
-    if (!end.outcome || !mayStart() || !slots.some(isUsable)) return false;
+    if (end.kind !== 'finished' || end.isHopeless || !mayStart() || !slots.some(isUsable)) return false;
     const { run } = failed;
     const { slot, attempt, failedOn, failures } = attempts.get(run)!;
     for (const gpu of gpusOf(slot)) failedOn.add(gpu);
