@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeJsonAtomic } from '../../src/results/files/write.ts';
-import { acquireLease, createLease } from '../../src/results/leases/lease.ts';
+import { acquireLease, createLease, readLease } from '../../src/results/leases/lease.ts';
 import { readLogTail } from '../../src/results/lines/log.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { leaseFile, metricsFile, runFile, runFolder } from '../../src/results/paths.ts';
@@ -289,6 +289,25 @@ describe('a child left over from a runner that is gone', () => {
     await run();
     expect(states()).toEqual(['succeeded']);
   });
+});
+
+it('a run whose folder another process has taken over is ended at once, and nothing more is written there', async () => {
+  const { run, points } = sweepOf(['ignore-stop']);
+  const folder = folderOf(points[0]!.id);
+  const other = spawn('sleep', ['60'], { stdio: 'ignore' });
+  let child: number | undefined;
+  const ends = await run({
+    onEvent(event) {
+      if (event.type !== 'progress' || child) return;
+      child = readLease(leaseFile(folder))?.pid;
+      writeJsonAtomic(leaseFile(folder), createLease(other.pid));
+    },
+  });
+  expect(ends.get(points[0]!.id)?.outcome).toMatchObject({ status: 'failed', message: expect.stringContaining('has taken over') });
+  await expect.poll(() => isGone(child!), { timeout: 5000 }).toBe(true);
+  expect(readRun(folder)).toMatchObject({ state: 'running', outcome: null });
+  expect(readLease(leaseFile(folder))?.pid).toBe(other.pid);
+  other.kill();
 });
 
 it('children started to die with their parent still get and give messages', async () => {
