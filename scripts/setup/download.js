@@ -1,7 +1,8 @@
 // Set-up. Downloads one wheel with pip, so that the person's own indexes, proxies and certificates apply.
 
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { asProblem, SetupProblem } from './problem.js';
 import { runProgram } from './programs.js';
 
@@ -10,11 +11,11 @@ const PYTHON_VERSION = '3.11';
 const POLL_MS = 200;
 
 /**
- * @param {{ pip: string[], requirement: string, platforms: string[], folder: string, onProgress: (done: number, total: number | null) => void }} job
+ * @param {{ pip: string[], requirement: string, sha256: string, platforms: string[], folder: string, onProgress: (done: number, total: number | null) => void }} job
  * folder: an empty one, for the wheel and for pip's temporary files
  * @returns {Promise<string>} path of the wheel
  */
-export async function downloadWheel({ pip, requirement, platforms, folder, onProgress }) {
+export async function downloadWheel({ pip, requirement, sha256, platforms, folder, onProgress }) {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
   let total = null;
@@ -36,8 +37,21 @@ export async function downloadWheel({ pip, requirement, platforms, folder, onPro
   ).finally(() => clearInterval(poll));
 
   const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
-  if (ok && wheel) return join(folder, wheel);
-  throw asProblem(explainFailure(requirement, stderr || stdout), folder);
+  if (!ok || !wheel) throw asProblem(explainFailure(requirement, stderr || stdout), folder);
+  await checkHash(join(folder, wheel), sha256);
+  return join(folder, wheel);
+}
+
+/** Throws a SetupProblem where the file is not the one that this version of Facet was made for. */
+async function checkHash(path, expected) {
+  const digest = createHash('sha256');
+  for await (const bytes of createReadStream(path)) digest.update(bytes);
+  const found = digest.digest('hex');
+  if (found === expected) return;
+  throw new SetupProblem(
+    `${basename(path)} is not the wheel that Facet expects: its SHA-256 is ${found}, not ${expected}`,
+    'Nothing of it was used. Run `npm run setup` again; if it stays so, use another package index (PIP_INDEX_URL).',
+  );
 }
 
 /** From pip's line `Downloading https://…/name.whl (274.3 MB)`. */

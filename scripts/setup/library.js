@@ -8,6 +8,7 @@ import { libraryFolder } from './locations.js';
 import { asProblem, SetupProblem } from './problem.js';
 import { runProgram } from './programs.js';
 import { BYTES_NEEDED, TENSORFLOW_VERSION } from './versions.js';
+import { findPinnedWheel } from './wheels.js';
 
 const UNPACKER = join(import.meta.dirname, 'unpack_wheel.py');
 const TENSORFLOW_MEMBERS = [
@@ -43,12 +44,12 @@ export async function installLibrary(kind, tools) {
   try {
     mkdirSync(join(partial, 'wheels'), { recursive: true });
     checkRoom(partial, BYTES_NEEDED[kind]);
-    const wheels = [await installWheel(nameTensorflowWheel(kind), TENSORFLOW_MEMBERS, { ...tools, partial, label: 'TensorFlow' })];
+    const wheels = [await installWheel(nameTensorflowPackage(kind), TENSORFLOW_MEMBERS, { ...tools, partial, label: 'TensorFlow' })];
     if (kind === 'cuda') {
-      const requirements = readCudaRequirements(partial);
-      for (const [i, requirement] of requirements.entries()) {
-        const label = `CUDA library ${i + 1} of ${requirements.length}`;
-        wheels.push(await installWheel(requirement, CUDA_MEMBERS, { ...tools, partial, label }));
+      const packages = readCudaPackages(partial);
+      for (const [i, name] of packages.entries()) {
+        const label = `CUDA library ${i + 1} of ${packages.length}`;
+        wheels.push(await installWheel(name, CUDA_MEMBERS, { ...tools, partial, label }));
       }
     }
     const files = measureLibraries(partial);
@@ -78,19 +79,20 @@ function hasUnpackedWheels(partial) {
 }
 
 /** On x86-64 the CPU has a wheel of its own, half as large; on arm64 the one wheel is it. */
-function nameTensorflowWheel(kind) {
-  return `${kind === 'cpu' && process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow'}==${TENSORFLOW_VERSION}`;
+function nameTensorflowPackage(kind) {
+  return kind === 'cpu' && process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
 }
 
-async function installWheel(requirement, members, { python, pip, platforms, report, partial, label }) {
-  const done = join(partial, 'wheels', requirement.replace(/[^\w.-].*/, ''));
+async function installWheel(name, members, { python, pip, platforms, report, partial, label }) {
+  const done = join(partial, 'wheels', name);
   if (existsSync(done)) return readFileSync(done, 'utf8');
   const download = join(partial, 'download');
   rmSync(download, { recursive: true, force: true });
   mkdirSync(download);
   const onProgress = (count, total) => report.progress(`${label}: downloading`, count, total);
   onProgress(0, null);
-  const wheel = await downloadWheel({ pip, requirement, platforms, folder: download, onProgress });
+  const { requirement, sha256 } = findPinnedWheel(name);
+  const wheel = await downloadWheel({ pip, requirement, sha256, platforms, folder: download, onProgress });
   await unpack(wheel);
   rmSync(download, { recursive: true, force: true });
   writeFileSync(done, basename(wheel));
@@ -107,12 +109,12 @@ async function installWheel(requirement, members, { python, pip, platforms, repo
   }
 }
 
-/** What `pip install tensorflow[and-cuda]` would bring along: `name<13.0,>=12.5; extra == "and-cuda"`. */
-function readCudaRequirements(folder) {
+/** Names of what `pip install tensorflow[and-cuda]` would bring along: `name<13.0,>=12.5; extra == "and-cuda"`. */
+function readCudaPackages(folder) {
   const metadata = readdirSync(folder).find((name) => name.endsWith('.dist-info'));
   const text = readFileSync(join(folder, metadata, 'METADATA'), 'utf8');
-  const requirements = [...text.matchAll(/^Requires-Dist:\s*([^;\n]+);[^\n]*extra == ['"]and-cuda['"]/gm)].map((match) => match[1].trim());
-  if (requirements.length > 0) return requirements;
+  const names = [...text.matchAll(/^Requires-Dist:\s*([\w.-]+)[^;\n]*;[^\n]*extra == ['"]and-cuda['"]/gm)].map((match) => match[1]);
+  if (names.length > 0) return names;
   throw new SetupProblem('this TensorFlow wheel names no CUDA libraries', 'Use `npm run setup -- --cpu`.');
 }
 

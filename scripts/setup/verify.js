@@ -18,9 +18,24 @@ export async function verifyInstallation(tfjs, libraryPath = '') {
   if (libraryPath) environment.LD_LIBRARY_PATH = inherited ? `${libraryPath}:${inherited}` : libraryPath;
   const result = await runProgram([process.execPath, PROBE, tfjs], { environment, timeoutMs: 120_000 });
   if (!result.ok) throw new SetupProblem(`TensorFlow does not load: ${explain(result)}`, remedyFor(result));
-  const found = JSON.parse(result.stdout.split('\n').at(-1));
+  const found = readAnswer(result.stdout);
   if (EXPECTED.every((value, i) => value === found.product[i])) return found;
   throw new SetupProblem(`TensorFlow multiplies two matrices to ${found.product}, not ${EXPECTED}`, 'Please report this.');
+}
+
+/** The last line that the probe printed, which libraries may have mixed lines of their own into. */
+function readAnswer(stdout) {
+  const line = stdout.trimEnd().split('\n').at(-1);
+  try {
+    const answer = JSON.parse(line);
+    if (Array.isArray(answer?.product)) return answer;
+  } catch {
+    // no JSON: said below
+  }
+  throw new SetupProblem(
+    `TensorFlow loads, but its check printed ${JSON.stringify(line.slice(0, 200))} in place of a result`,
+    'Delete node_modules and run `npm ci && npm run setup`.',
+  );
 }
 
 function explain({ signal, timedOut, exitCode, stderr }) {

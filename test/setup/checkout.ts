@@ -2,7 +2,19 @@
 // pip, the compiler and nvidia-smi and nothing else.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -61,6 +73,7 @@ export function createCheckout(world: World, name = 'checkout'): Checkout {
   const log = join(folder, 'log.txt');
   cpSync(join(FACET_ROOT, 'scripts/setup'), join(folder, 'scripts/setup'), { recursive: true });
   cpSync(join(FACET_ROOT, 'scripts/setup.js'), join(folder, 'scripts/setup.js'));
+  pinWheels(folder, world.wheels);
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   writePackage(tfjs, '4.22.0');
   cpSync(join(FAKES, 'tfjs-node-gpu.cjs'), join(tfjs, 'index.js'));
@@ -102,6 +115,20 @@ export function createCheckout(world: World, name = 'checkout'): Checkout {
     manifest: () => readJson(join(tfjs, 'facet-install.json')),
     log: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
   };
+}
+
+/** Makes a checkout expect the wheels of this folder, by version and hash. */
+export function pinWheels(checkout: string, wheels: string): void {
+  const table = readdirSync(wheels)
+    .filter((name) => name.endsWith('.whl'))
+    .map((name) => {
+      const [package_, version] = name.split('-') as [string, string];
+      const sha256 = createHash('sha256')
+        .update(readFileSync(join(wheels, name)))
+        .digest('hex');
+      return [package_.replaceAll('_', '-'), { version, sha256: { x86_64: sha256, aarch64: sha256 } }];
+    });
+  writeFileSync(join(checkout, 'scripts/setup/wheels.json'), JSON.stringify(Object.fromEntries(table)));
 }
 
 /** A folder with the stand-ins and, of the real system, setpriv. */

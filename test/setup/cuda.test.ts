@@ -13,11 +13,7 @@ afterEach(() => world.remove());
 
 describe('on a machine with an NVIDIA driver', () => {
   const env = { FAKE_DRIVER: '570.86.15', FAKE_GPU: 'found' };
-  const cudaDownloads = [
-    'download tensorflow==2.21.0',
-    'download nvidia-cublas-cu12<13.0,>=12.5.3.2',
-    'download nvidia-cudnn-cu12<10.0,>=9.3.0.75',
-  ];
+  const cudaDownloads = ['download tensorflow==2.21.0', 'download nvidia-cublas-cu12==12.9.1.4', 'download nvidia-cudnn-cu12==9.13.0.50'];
 
   test('installs TensorFlow for CUDA with exactly the libraries that its wheel asks for', async () => {
     const { stdout, exitCode } = await checkout.setUp({ env });
@@ -49,9 +45,7 @@ describe('on a machine with an NVIDIA driver', () => {
     };
     const first = await checkout.setUp({ env: broken });
     expect(first.exitCode).toBe(0);
-    expect(first.stdout).toContain(
-      'CUDA cannot be used: pip could not download nvidia-cudnn-cu12<10.0,>=9.3.0.75: No matching distribution',
-    );
+    expect(first.stdout).toContain('CUDA cannot be used: pip could not download nvidia-cudnn-cu12==9.13.0.50: No matching distribution');
     expect(checkout.manifest()).toMatchObject({ kind: 'cpu', asked: 'auto' });
     expect(checkout.log()).toEqual([...cudaDownloads, 'download tensorflow-cpu==2.21.0', 'compile']);
 

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Checkout, createCheckout, createWorld, type Program, type RunOptions, type World } from './checkout.ts';
+import { type Checkout, createCheckout, createWorld, type Program, pinWheels, type RunOptions, type World } from './checkout.ts';
 
 let world: World;
 let checkout: Checkout;
@@ -91,7 +91,18 @@ describe('what goes wrong is said in one line, and the next set-up starts clean'
     expect(checkout.manifest()?.kind).toBe('cpu');
   });
 
+  test('a wheel that is not the pinned one, whatever its name says: nothing of it is unpacked', async () => {
+    const line = await readOneLine({ env: { FAKE_WHEELS: join(world.wheels, 'damaged') } });
+    expect(line).toMatch(
+      /tensorflow_cpu-2\.21\.0-\S+\.whl is not the wheel that Facet expects: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}\. Nothing of it was used\./,
+    );
+    expect(readdirSync(join(world.cache, 'tensorflow'))).toEqual(['lock']);
+    await checkout.setUp();
+    expect(checkout.manifest()?.kind).toBe('cpu');
+  });
+
   test('a wheel whose content is not what its record says', async () => {
+    pinWheels(checkout.folder, join(world.wheels, 'damaged'));
     const line = await readOneLine({ env: { FAKE_WHEELS: join(world.wheels, 'damaged') } });
     expect(line).toContain("libtensorflow_cc.so.2 is damaged: its hash is not the one in the wheel's RECORD");
     expect(readdirSync(join(world.cache, 'tensorflow'))).toEqual(['lock']);
@@ -107,6 +118,11 @@ describe('what goes wrong is said in one line, and the next set-up starts clean'
 
   test('a TensorFlow that does not load: it is not used', async () => {
     expect(await readOneLine({ env: { FAKE_COMPILER: 'bad' } })).toContain('TensorFlow does not load: SyntaxError: Unexpected token');
+  });
+
+  test('a TensorFlow that loads and answers with something else', async () => {
+    writeFileSync(join(checkout.folder, 'scripts/setup/probe.cjs'), 'console.log(\'{"product": 19\')');
+    expect(await readOneLine({})).toContain('TensorFlow loads, but its check printed "{\\"product\\": 19" in place of a result.');
   });
 
   test('a cache that cannot be written', async () => {
@@ -129,4 +145,18 @@ describe('what goes wrong is said in one line, and the next set-up starts clean'
     expect(stderr).toContain("Unknown option '--gpu'");
     expect(existsSync(world.cache)).toBe(false);
   });
+});
+
+test('every wheel that is installed is pinned by version and hash, on every machine that has one', () => {
+  const wheels: Record<string, { version: string; sha256: Record<string, string> }> = JSON.parse(
+    readFileSync(join(FACET_ROOT, 'scripts/setup/wheels.json'), 'utf8'),
+  );
+  expect(Object.keys(wheels)).toEqual(expect.arrayContaining(['tensorflow-cpu', 'tensorflow', 'nvidia-cudnn-cu12']));
+  for (const [name, { version, sha256 }] of Object.entries(wheels)) {
+    expect(version).toMatch(/^\d+(\.\d+)+$/);
+    expect(Object.keys(sha256)).toEqual(name === 'tensorflow-cpu' ? ['x86_64'] : ['x86_64', 'aarch64']);
+    for (const hash of Object.values(sha256)) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  }
+  const [, version] = /TENSORFLOW_VERSION = '(.*)'/.exec(readFileSync(join(FACET_ROOT, 'scripts/setup/versions.js'), 'utf8'))!;
+  expect([wheels['tensorflow-cpu']!.version, wheels.tensorflow!.version]).toEqual([version, version]);
 });
