@@ -63,7 +63,8 @@ export function asWriteFailure(path: string, error: unknown): unknown {
   return isSystemError(error) ? new WriteFailure(path, error) : error;
 }
 
-function codeOf(error: unknown): string {
+/** The system's word, as ENOSPC; '' where there is none. */
+export function codeOf(error: unknown): string {
   const { code, errno } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException;
   if (typeof code !== 'string') return '';
   return /^E[A-Z0-9]+$/.test(code) || errno === undefined ? code : (CODES_UNKNOWN_TO_NODE[-errno] ?? code);

@@ -5,6 +5,7 @@ import type { Experiment } from '../experiment/schema/schema.ts';
 import { parseDuration } from '../experiment/units.ts';
 import { UserError } from '../experiment/user-error.ts';
 import type { BackendChoice } from '../machine/backend.ts';
+import { codeOf } from '../results/errors.ts';
 import { syncFilesSoon } from '../results/files/write.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
@@ -203,7 +204,7 @@ function toMilliseconds(duration: string | number | undefined): number | null {
 }
 
 function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
+  return /^E[A-Z0-9]+$/.test(codeOf(error));
 }
 
 function describeProblem(error: Error): string {

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { formatBytes } from '../../../experiment/units.ts';
 import { UserError } from '../../../experiment/user-error.ts';
-import { describeSystemError } from '../../../results/errors.ts';
+import { codeOf, describeSystemError } from '../../../results/errors.ts';
 import { writeJsonAtomic } from '../../../results/files/write.ts';
 import type { Source } from '../sources/source.ts';
 import { createFaultTally } from './fault-tally.ts';
@@ -113,7 +113,7 @@ export function checkFreeSpace(folder: string, bytes: number): void {
 
 /** A UserError for what a full or limited disk raises, any other error as it is. */
 export function explainWriteError(error: unknown, { folder, bytes }: { folder: string; bytes: number }): unknown {
-  if (!MENDED_BY_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) return error;
+  if (!MENDED_BY_ROOM.has(codeOf(error))) return error;
   return new UserError(
     `${folder}: ${describeSystemError(error)} while packing, which needs ${formatBytes(bytes)}; free some, or set FACET_CACHE to a folder with more room`,
     { cause: error },
