@@ -100,6 +100,21 @@ describe('the command line', () => {
   });
 });
 
+describe('the tests', () => {
+  const tests = filesBelow('test', /\.test\.tsx?$/);
+
+  it('measure no time and no memory: both depend on what else the machine does', () => {
+    expect(tests.filter((file) => /performance\.now\(|process\.memoryUsage\(/.test(withoutComments(readText(file))))).toEqual([]);
+  });
+
+  it('set environment variables by vi.stubEnv, which takes them back', () => {
+    const inPlace = /process\.env(\.\w+|\[[^\]]+\]) (\?\?)?= |delete process\.env/;
+    expect(tests.filter((file) => inPlace.test(readText(file)))).toEqual([
+      'test/machine/webgpu-adapters.test.ts', // Dawn reads it once in a process
+    ]);
+  });
+});
+
 describe('the first line of a file', () => {
   it('says what the file is for, not where it lies', () => {
     const files = [...source, ...filesBelow('test')];

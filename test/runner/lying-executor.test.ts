@@ -93,7 +93,7 @@ describe('on an executor that queues, lies and loses answers', () => {
   });
 
   it('a job that is started twice trains once', async () => {
-    process.env.TRAINER_STEP_MS = '100';
+    vi.stubEnv('TRAINER_STEP_MS', '100');
     const { run, points, executor } = sweepOf(Array(3).fill('succeed'), { epochs: 12, oneTwinIn: 1 });
     await run();
     expect(executor.countTwins()).toBe(3);
