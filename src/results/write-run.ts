@@ -8,6 +8,7 @@ import { removeTemporaryFiles, writeJsonAtomic, writeNewFile } from './files/wri
 import { experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trainingFile, trashFolder } from './paths.ts';
 import { readTraining } from './read.ts';
 import type { ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest, TrainingRecord } from './records.ts';
+import { wordOf } from './states.ts';
 
 export function writeExperimentRecord(experimentFolderPath: string, record: ExperimentRecord): void {
   writeJsonAtomic(experimentRecordFile(experimentFolderPath), record);
@@ -75,7 +76,7 @@ export function removeRunStop(folder: string): void {
  */
 export function reopenRun(folder: string, { status, message }: OutcomeRecord): void {
   try {
-    appendFileSync(logFile(folder), `--- facet: ${status}, to be started again: ${message} ---\n`);
+    appendFileSync(logFile(folder), `--- facet: ${wordOf(status)}, to be started again: ${message} ---\n`);
     rmSync(outcomeFile(folder), { force: true });
   } catch {
     // a full disk, as a rule

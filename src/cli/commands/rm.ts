@@ -11,6 +11,7 @@ import type { LeaseRecord } from '../../results/records.ts';
 import { removeRun, whoHolds } from '../../results/remove-run.ts';
 import { wordOf } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
+import { sayWait } from '../take-lease.ts';
 import { commandFor } from '../text/describe-command.ts';
 import { createPaint } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
@@ -25,7 +26,7 @@ export interface RmCommandOptions {
 export async function rmCommand({ runs: namesOrPaths, results, yes }: RmCommandOptions): Promise<number> {
   requireNoFile(results);
   const runs = [...new Map(namesOrPaths.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
-  const holders = await Promise.all(runs.map((run) => whoHolds(run, noteWait)));
+  const holders = await Promise.all(runs.map((run) => whoHolds(run, (holder) => sayWait(`${run.experiment}/${run.id}`, holder))));
   const held = runs.flatMap((run, index) => describeHold(run, holders[index]!, results) ?? []);
   if (held.length > 0) return refuse(held);
 
@@ -43,10 +44,6 @@ export async function rmCommand({ runs: namesOrPaths, results, yes }: RmCommandO
   }
   process.stdout.write(`Deleted ${what}.\n`);
   return EXIT.ok;
-}
-
-function noteWait({ pid, host }: LeaseRecord): void {
-  process.stderr.write(`Watching for up to a minute whether process ${pid} on ${host} still lives.\n`);
 }
 
 function describeHold({ experiment, id }: FoundRun, holder: LeaseRecord | null, results: string): string | null {

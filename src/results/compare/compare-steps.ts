@@ -1,6 +1,6 @@
 // (pure) Two series of records by step, and where they part for the first time.
 
-/** Depends on the machine's mood, not on the result. */
+/** They differ from machine to machine and from moment to moment; the result does not depend on them. */
 const TIMINGS = new Set(['seconds', 'imagesPerSecond']);
 
 export interface StepDifference {
