@@ -3,7 +3,7 @@
 // can be removed without a race, and nothing is left to clean up by hand after a kill.
 
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -76,7 +76,7 @@ function findHolders(folder, own, watched) {
       watched.set(path, { announced: watch?.announced ?? false, mtimeMs: stat.mtimeMs, seenMs: performance.now() });
     }
     const silentMs = performance.now() - watched.get(path).seenMs;
-    const verdict = judgeProcess({ pid, startTime, bootId, host, pidNamespace });
+    const verdict = judgeProcess({ pid, startTime, bootId, host, pidNamespace }, stat.mtimeMs);
     if (verdict === 'alive' || (verdict === 'unseen' && silentMs < SILENCE_MS))
       holders.push({ path, pid: Number(pid), host, since: new Date(Number(since)) });
     else rmSync(path, { force: true });
@@ -84,8 +84,8 @@ function findHolders(folder, own, watched) {
   return holders;
 }
 
-/** As judgeProcess in src/results/leases/liveness.ts. A file of a former version names no namespace. */
-export function judgeProcess({ pid, startTime, bootId, host, pidNamespace = '' }) {
+/** As judgeProcess in src/results/leases/liveness.ts. `writtenMs`: when the file was last renewed. A file of a former version names no namespace. */
+export function judgeProcess({ pid, startTime, bootId, host, pidNamespace = '' }, writtenMs) {
   const isSameHost = host === hostname();
   const isSameBoot = bootId === readBootId();
   if (isSameBoot && bootId !== 'unknown') {
@@ -93,7 +93,9 @@ export function judgeProcess({ pid, startTime, bootId, host, pidNamespace = '' }
     return isVisible ? judgeNumber(pid, startTime) : 'unseen';
   }
   if (!isSameHost) return 'unseen';
-  return isSameBoot ? judgeNumber(pid, startTime) : 'dead';
+  if (isSameBoot || bootId === 'unknown') return judgeNumber(pid, startTime);
+  // A former boot of this machine; or another machine of the same name that has renewed the file since this one started.
+  return writtenMs > Date.now() - uptime() * 1000 ? 'unseen' : 'dead';
 }
 
 function judgeNumber(pid, startTime) {

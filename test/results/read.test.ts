@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeJsonAtomic } from '../../src/results/files/write.ts';
@@ -67,6 +67,8 @@ describe('the state of a run', () => {
 
   it('is interrupted after a reboot, although a process with the same number and start time lives', () => {
     writeJsonAtomic(leaseFile(folder()), { ...createLease(), bootId: 'another boot' });
+    const beforeBoot = new Date(Date.now() - uptime() * 1000 - 60_000);
+    utimesSync(leaseFile(folder()), beforeBoot, beforeBoot);
     expect(readRun(folder()).state).toBe('interrupted');
   });
 

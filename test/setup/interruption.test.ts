@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Checkout, createCheckout, createWorld, type World } from './checkout.ts';
@@ -82,8 +82,10 @@ test('five started in the same instant, two of them in one checkout: one downloa
 test('a lock of a process that is gone, or whose number was given away, holds nobody up', async () => {
   mkdirSync(lockFolder(), { recursive: true });
   const host = encodeURIComponent(hostname());
+  const beforeBoot = new Date(Date.now() - uptime() * 1000 - 60_000);
   for (const owner of [`4194304,123,${'unknown'},${host},0`, `${process.pid},1,former-boot,${host},0`, `${process.pid},1,,${host},0`]) {
     writeFileSync(join(lockFolder(), owner), '');
+    utimesSync(join(lockFolder(), owner), beforeBoot, beforeBoot);
   }
   const { exitCode, stdout } = await checkout.setUp();
   expect(exitCode).toBe(0);
