@@ -9,8 +9,7 @@ import { experimentFolder, runnerLeaseFile } from '../results/paths.ts';
 import { createStateReader } from '../results/read.ts';
 import type { LeaseRecord, StopRequest } from '../results/records.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
-import { createLocalExecutor } from './executors/local/local.ts';
-import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
+import { EXECUTORS } from './executors/index.ts';
 import { type FollowedStop, followStop } from './follow-stop.ts';
 import { type IdentifyDataset, identifyPoints } from './plan/identify-points.ts';
 import { keepBackends } from './plan/keep-backends.ts';
@@ -107,7 +106,7 @@ export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks 
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: data.identifyDataset });
   const configs = points.map(({ point }) => point.config);
   const surroundings = await readSurroundings({ configs, gpus: request.gpus });
-  const executor = request.executor ?? (await createExecutor(request, surroundings));
+  const executor = request.executor ?? (await EXECUTORS.local({ trainer: request.trainer, ...surroundings }));
   const slots = executor.capacity(describeDemand(experiment.execution, configs));
   requireWritableFolder(folder);
   const stop = followStop(request.stop);
@@ -190,10 +189,6 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
   } finally {
     endWatch();
   }
-}
-
-async function createExecutor({ trainer }: SweepRequest, { machine, environment }: Surroundings): Promise<Executor> {
-  return createLocalExecutor({ trainer, prefix: await findParentDeathPrefix(), machine, environment });
 }
 
 async function describeOrigin({ backend, machine }: Surroundings, origin: Origin, code: Promise<Code>) {

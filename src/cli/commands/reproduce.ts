@@ -5,8 +5,7 @@ import { type FoundRun, findRun } from '../../results/find.ts';
 import { releaseLease } from '../../results/leases/lease.ts';
 import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
 import type { Provenance } from '../../results/records.ts';
-import { createLocalExecutor } from '../../runner/executors/local/local.ts';
-import { findParentDeathPrefix } from '../../runner/executors/local/no-orphans.ts';
+import { EXECUTORS } from '../../runner/executors/index.ts';
 import { type Code, readCode } from '../../runner/provenance/code.ts';
 import { describeProvenance } from '../../runner/provenance/provenance.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
@@ -106,19 +105,14 @@ async function repeat({ options, found, original, code, today, provenance, place
     if (!stop.graceful.aborted) throw error;
     return null;
   }
-  const { environment, backend } = today.surroundings;
+  const { backend } = today.surroundings;
   const { state, id } = place.reproduction.run;
   const run = { id: found.id, state, action: state === 'queued' ? ('start' as const) : ('resume' as const), point: { config } };
   const machine = `${backend.version}, ${today.slot.threads} ${today.slot.threads === 1 ? 'thread' : 'threads'}`;
   const reporter = createReporter({ name: id, plan: [run], slots: 1, machine });
   listener.onStop(reporter.onStop);
   try {
-    const executor = createLocalExecutor({
-      trainer: options.trainer,
-      prefix: await findParentDeathPrefix(),
-      machine: today.surroundings.machine,
-      environment,
-    });
+    const executor = await EXECUTORS.local({ trainer: options.trainer, ...today.surroundings });
     return await reproduceRun({
       folder: place.reproduction.folder,
       original: original.record,

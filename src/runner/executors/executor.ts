@@ -1,7 +1,7 @@
 // What every way of carrying out runs offers: places for them, and jobs in these places. Each executor is a folder beside this file.
 // The life of an attempt (the folder, the lease, time limits, stopping, the outcome) is none of its business: runner/attempt/.
 
-import type { Demand, Slot } from '../plan/slots.ts';
+import type { Demand, Machine, Slot } from '../plan/slots.ts';
 
 export interface Executor {
   /** The places in which runs can go on at the same time, at least one. Throws a UserError where a run fits nowhere. */
@@ -18,6 +18,16 @@ export interface Executor {
    * one although its executor denies it. 0 where the state of a job is certain, as that of a process of one's own is.
    */
   settleMs: number;
+}
+
+/** What an executor is made from. */
+export interface ExecutorContext {
+  /** The program that trains one run: a JavaScript file for this Node, or any other program. It gets the run folder as its argument. */
+  trainer: string;
+  /** What this machine offers, as far as it may be used. */
+  machine: Machine;
+  /** Added to the environment of every process that trains. */
+  environment?: Record<string, string>;
 }
 
 export interface Job {

@@ -5,21 +5,19 @@ import { execa } from 'execa';
 import { writing } from '../../../results/errors.ts';
 import { logFile } from '../../../results/paths.ts';
 import type { StopMessage } from '../../../results/records.ts';
-import { type Machine, planSlots, type Slot } from '../../plan/slots.ts';
-import { type Executor, type Job, type JobListener, type JobState, StartError } from '../executor.ts';
+import { planSlots, type Slot } from '../../plan/slots.ts';
+import { type Executor, type ExecutorContext, type Job, type JobListener, type JobState, StartError } from '../executor.ts';
 import { createChildEnvironment } from './child-environment.ts';
 import { compareKernelKills, countKernelKills } from './kernel-kills.ts';
-import { killProcessGroup, protectFromOrphans } from './no-orphans.ts';
+import { findParentDeathPrefix, killProcessGroup, protectFromOrphans } from './no-orphans.ts';
 
-export interface LocalExecutorOptions {
-  /** The child's entry: a JavaScript file for this Node, or any other program. It gets the run folder as its argument. */
-  trainer: string;
+export interface LocalExecutorOptions extends ExecutorContext {
   /** Words before the command, from findParentDeathPrefix. */
   prefix: readonly string[];
-  /** What the machine offers, as far as it may be used. */
-  machine: Machine;
-  /** Added to the environment of every child. */
-  environment?: Record<string, string>;
+}
+
+export async function openLocalExecutor(context: ExecutorContext): Promise<Executor> {
+  return createLocalExecutor({ ...context, prefix: await findParentDeathPrefix() });
 }
 
 export function createLocalExecutor(options: LocalExecutorOptions): Executor {

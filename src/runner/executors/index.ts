@@ -1,0 +1,8 @@
+// Every executor by name. A new one is a folder beside this file, and a row here.
+
+import type { Executor, ExecutorContext } from './executor.ts';
+import { openLocalExecutor } from './local/local.ts';
+
+export const EXECUTORS = {
+  local: openLocalExecutor,
+} satisfies Record<string, (context: ExecutorContext) => Promise<Executor>>;
