@@ -52,7 +52,7 @@ export async function carryOutAttempt(executor: Executor, request: AttemptReques
     const exit = await attend(job, { executor, folder, limits, stop, usedMs, alarm, watch, isTakenOver: hold.isLost });
     if (exit === 'taken-over') return concludeTakenOver(folder);
     hold.release();
-    removeRunStop(folder);
+    if (exit.ended !== 'by-itself') removeRunStop(folder);
     return concludeRun(folder, exit);
   }
 }
