@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/experiment/random.ts';
-import type { Kernels } from '../../src/model/kernels/kernels.ts';
-import { discriminatorSpecs } from '../../src/model/networks/discriminator.ts';
-import { generatorSpecs } from '../../src/model/networks/generator.ts';
-import type { NetworkShape } from '../../src/model/networks/shape.ts';
-import { lossesOf } from '../../src/model/training/losses.ts';
-import { createTrainer, type StepInput, type Trainer } from '../../src/model/training/trainer.ts';
-import { relativeError, withKernels } from '../helpers/kernels.ts';
-import { referenceGradients } from '../helpers/reference-dcgan.ts';
+import { createRandom } from '../../../src/experiment/random.ts';
+import type { Kernels } from '../../../src/model/kernels/kernels.ts';
+import { discriminatorSpecs } from '../../../src/model/networks/discriminator.ts';
+import { generatorSpecs } from '../../../src/model/networks/generator.ts';
+import type { NetworkShape } from '../../../src/model/networks/shape.ts';
+import { lossesOf } from '../../../src/model/training/losses.ts';
+import { createTrainer, type StepInput, type Trainer } from '../../../src/model/training/trainer.ts';
+import { relativeError, withKernels } from '../../helpers/kernels.ts';
+import { referenceGradients } from '../../helpers/reference-dcgan.ts';
 
 const small: NetworkShape = { latentSize: 10, conditions: 3, width: 16, imageSize: 32 };
 
