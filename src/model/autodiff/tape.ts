@@ -55,12 +55,12 @@ export function differentiate(
 }
 
 function recordCalls(kernels: Kernels, calls: Call[]): Operations {
-  type Operation = (...given: unknown[]) => unknown;
+  type Operation = (...parameters: unknown[]) => unknown;
   const record = (name: keyof Operations): Operation => {
-    const rule = GRADIENTS[name] as (k: Kernels, result: unknown, ...given: unknown[]) => Call;
-    return (...given) => {
-      const result = (kernels[name] as Operation)(...given);
-      const call = rule(kernels, result, ...given);
+    const rule = GRADIENTS[name] as (k: Kernels, result: unknown, ...parameters: unknown[]) => Call;
+    return (...parameters) => {
+      const result = (kernels[name] as Operation)(...parameters);
+      const call = rule(kernels, result, ...parameters);
       const isNoStep = call.outputs.some((output) => call.inputs.includes(output)); // a cast to the same type gives its input back
       if (!isNoStep) calls.push(call);
       return result;

@@ -2,8 +2,8 @@
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 
-/** What is the usual value of each attribute, given some of them? From the labels of the pictures. */
-type UsualBits = (given: ReadonlyMap<string, 0 | 1>) => ReadonlyMap<string, 0 | 1>;
+/** Some attributes -> the usual values of the others among the pictures that have them. */
+type UsualBits = (chosen: ReadonlyMap<string, 0 | 1>) => ReadonlyMap<string, 0 | 1>;
 
 export interface Column {
   label: string;
@@ -36,10 +36,10 @@ export function sampleColumns({ attributes, rotations, conditions, usual }: Opti
     bits: Object.fromEntries([...attributes, ...rotations].map((name) => [name, on.get(name) ?? 0])),
   });
   if (conditions !== 'auto') {
-    const known = new Set([...attributes, ...rotations]);
+    const labelled = new Set([...attributes, ...rotations]);
     return conditions
-      .filter((condition) => (Array.isArray(condition) ? condition : Object.keys(condition)).every((name) => known.has(name)))
-      .map((condition) => (Array.isArray(condition) ? allOff(condition) : withUsual(condition, { usual, rotations })))
+      .filter((condition) => (Array.isArray(condition) ? condition : Object.keys(condition)).every((name) => labelled.has(name)))
+      .map((condition) => (Array.isArray(condition) ? onlyThese(condition) : withUsual(condition, { usual, rotations })))
       .map(({ label, bits }) => column(label, bits));
   }
   const orientations = ['', ...rotations];
@@ -74,17 +74,17 @@ function labelOf(on: readonly string[], rotation: string): string {
   return names.length === 0 ? 'none' : names.join(' + ');
 }
 
-interface Asked {
+interface ColumnRequest {
   label: string;
   bits: ReadonlyMap<string, 0 | 1>;
 }
 
-const allOff = (named: readonly string[]): Asked => ({ label: labelOf(named, ''), bits: bitsOn(named) });
+const onlyThese = (named: readonly string[]): ColumnRequest => ({ label: labelOf(named, ''), bits: bitsOn(named) });
 
 /** Labels say what is usual of attributes; an orientation has none. */
-function withUsual(condition: Record<string, boolean>, { usual, rotations }: Pick<Options, 'usual' | 'rotations'>): Asked {
-  const given = new Map(Object.entries(condition).map(([name, on]) => [name, on ? (1 as const) : (0 as const)]));
-  const label = [...given].map(([name, bit]) => (bit === 1 ? plain(name) : `not ${plain(name)}`)).join(' + ');
-  const attributes = new Map([...given].filter(([name]) => !rotations.includes(name)));
-  return { label, bits: new Map([...usual(attributes), ...given]) };
+function withUsual(condition: Record<string, boolean>, { usual, rotations }: Pick<Options, 'usual' | 'rotations'>): ColumnRequest {
+  const chosen = new Map(Object.entries(condition).map(([name, on]) => [name, on ? (1 as const) : (0 as const)]));
+  const label = [...chosen].map(([name, bit]) => (bit === 1 ? plain(name) : `not ${plain(name)}`)).join(' + ');
+  const attributes = new Map([...chosen].filter(([name]) => !rotations.includes(name)));
+  return { label, bits: new Map([...usual(attributes), ...chosen]) };
 }

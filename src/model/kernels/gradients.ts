@@ -11,8 +11,8 @@ export interface Call {
   backward(...dOutputs: Tensor[]): readonly (() => Tensor)[];
 }
 
-type Rule<Operation> = Operation extends (...given: infer Given) => infer Result
-  ? (k: Kernels, result: Result, ...given: Given) => Call
+type Rule<Operation> = Operation extends (...parameters: infer Parameters) => infer Result
+  ? (k: Kernels, result: Result, ...parameters: Parameters) => Call
   : never;
 
 type Differentiable =

@@ -58,9 +58,9 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
   let input: StepInput;
   return { k, shape, generator, discriminator, networks: [generator, discriminator], step };
 
-  function step(given: StepInput): StepLogits {
-    input = given;
-    const { pixels, labels, noise } = given;
+  function step(stepInput: StepInput): StepLogits {
+    input = stepInput;
+    const { pixels, labels, noise } = stepInput;
     const batch = labels.length / shape.conditions;
     const [real, fake, fooled, ...state] = k.scope(() =>
       compiled([

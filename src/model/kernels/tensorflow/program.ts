@@ -157,11 +157,11 @@ export class Program {
   #variableNodes({ name, shape }: Variable): GraphNode[] {
     const { tf } = this;
     const float = tf.type('dtype', DataType.float32);
-    const given = [tf.string('container', ''), tf.string('shared_name', name), float, tf.shape('shape', shape)];
+    const handleAttributes = [tf.string('container', ''), tf.string('shared_name', name), float, tf.shape('shape', shape)];
     const value = { dtype: DataType.float32, shape: [], values: new Float32Array(1) };
     const outputs = [{ shape, dtype: DataType.float32 }];
     return [
-      { name, op: 'VarHandleOp', attributes: given, inputs: [], outputs: [{ shape, dtype: DataType.resource }] },
+      { name, op: 'VarHandleOp', attributes: handleAttributes, inputs: [], outputs: [{ shape, dtype: DataType.resource }] },
       { name: `${name}_read`, op: 'ReadVariableOp', attributes: [float], inputs: [name], outputs },
       { name: `${name}_new`, op: 'Placeholder', attributes: [float, tf.shape('shape', shape)], inputs: [], outputs },
       { name: `${name}_assign`, op: 'AssignVariableOp', attributes: [float], inputs: [name, `${name}_new`], outputs: [] },

@@ -27,13 +27,13 @@ interface Variable {
   v: tfjs.Tensor | undefined;
 }
 
-interface Given {
+interface Options {
   specs: readonly ParameterSpec[];
   initial: ReadonlyMap<string, Float32Array>;
   adam: AdamUpdate;
 }
 
-export function createTfjsParameters(tf: Tf, { specs, initial, adam }: Given): Parameters {
+export function createTfjsParameters(tf: Tf, { specs, initial, adam }: Options): Parameters {
   const variables = new Map<string, Variable>();
   const assignAll = (values: ReadonlyMap<string, Float32Array>) => {
     for (const spec of specs) {
