@@ -107,6 +107,41 @@ describe.each(['float32', 'bfloat16'] as const)('the graph of a training step in
   });
 });
 
+// The counts of the backward passes that were once written by hand: a gradient that no update applies would show here.
+it('has in the graph of a training step only what the step needs', async () => {
+  const counts = await withTensorflow(async (binding) => {
+    const program = new Program(new Eager(binding));
+    const k = createTensorflowKernels(binding, { precision: 'float32', forms: 'own', onGpu: true, program });
+    const trainer = createTrainer(k, { latentSize: 10, conditions: 3, width: 16, imageSize: 32 }, 1);
+    trainer.step({ pixels: new Float32Array(2 * 32 * 32 * 3), labels: new Float32Array(6), noise: new Float32Array(20), adam });
+    const counted = new Map<string, number>();
+    for (const { op } of program.graphs[0]!.nodes) counted.set(op, (counted.get(op) ?? 0) + 1);
+    return counted;
+  });
+  const expected = {
+    AddV2: 15,
+    BatchMatMulV2: 10,
+    BiasAdd: 10,
+    BiasAddGrad: 7,
+    ConcatV2: 3,
+    Conv2D: 15,
+    Conv2DBackpropFilter: 11,
+    Conv2DBackpropInput: 12,
+    FusedBatchNormGradV3: 10,
+    FusedBatchNormV3: 10,
+    LeakyRelu: 16,
+    LeakyReluGrad: 15,
+    MatMul: 22,
+    ReadVariableOp: 38,
+    Reshape: 66,
+    ResourceApplyAdam: 26,
+    SplitV: 4,
+    TanhGrad: 1,
+    Transpose: 5,
+  };
+  expect(Object.fromEntries(Object.keys(expected).map((op) => [op, counts.get(op)]))).toEqual(expected);
+});
+
 describe('a graph', () => {
   const trace = async (work: (tf: Eager, graph: Graph) => void) =>
     withTensorflow(async (binding) => {
