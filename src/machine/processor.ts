@@ -7,7 +7,7 @@ import { readText } from './read-text.ts';
 const FEATURES = ['avx2', 'avx512f', 'avx512_bf16', 'amx_bf16', 'asimd', 'bf16'];
 
 /** Processors of one class are fast at the same forms of computing. other: no x86-64, or one without AVX2. */
-export type ProcessorClass = 'avx2' | 'avx512' | 'amx' | 'other';
+type ProcessorClass = 'avx2' | 'avx512' | 'amx' | 'other';
 
 export interface Processor {
   model: string;
