@@ -26,6 +26,6 @@ await build({
 const GLIBC_TUNABLES = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824';
 const { status } = spawnSync(process.execPath, [outfile, ...rest], {
   stdio: 'inherit',
-  env: { TF_CPP_MIN_LOG_LEVEL: '3', GLIBC_TUNABLES, ...process.env },
+  env: { TF_CPP_MIN_LOG_LEVEL: '3', TF_ENABLE_ONEDNN_OPTS: '1', GLIBC_TUNABLES, ...process.env },
 });
 process.exit(status ?? 1);

@@ -1,4 +1,5 @@
-// Facet's training step beside PyTorch's, alternating in one run: npm run bench:train
+// Facet's training step beside PyTorch's, alternating in one run: npm run bench:train [-- PRECISION …]
+// ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 makes both do with AVX2.
 // The peer: pip install --target .peers torch==2.13.0+cpu numpy       Without it, Facet is measured alone.
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
@@ -18,6 +19,7 @@ interface Case {
   precision: 'float32' | 'bfloat16';
 }
 
+const PRECISIONS = (['float32', 'bfloat16'] as const).filter((each) => process.argv.length === 2 || process.argv.includes(each));
 const LABELS = 5;
 const THREADS = availableParallelism();
 const ALTERNATIONS = Number(process.env.BENCH_ALTERNATIONS ?? 5);
@@ -31,7 +33,7 @@ const hasPeer = spawnSync('python3', ['-c', 'import torch'], { env: peerEnvironm
 
 const rows = [];
 for (const size of SIZES) {
-  for (const precision of ['float32', 'bfloat16'] as const) rows.push(await measure({ ...size, precision }));
+  for (const precision of PRECISIONS) rows.push(await measure({ ...size, precision }));
 }
 console.table(rows);
 mkdirSync(join(FACET_ROOT, 'dist', 'bench'), { recursive: true });
