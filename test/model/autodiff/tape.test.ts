@@ -63,6 +63,11 @@ const rules: Record<string, Rule> = {
   'matMul, both transposed': product([4, 5], [3, 4], true, true),
   'matMul of a shared matrix and a batch': shared([6, 4], [2, 4, 3]),
   'matMul of a shared, transposed matrix and a batch': shared([4, 6], [2, 4, 3], true),
+  'matMul of two batches': product([2, 5, 4], [2, 4, 3]),
+  'matMul of a batch and a shared matrix': {
+    ...product([2, 5, 4], [4, 3]),
+    plain: (x, y) => tf.stack(tf.unstack(x).map((matrix) => tf.matMul(matrix, y))),
+  },
   add: {
     inputs: [
       [3, 4],
