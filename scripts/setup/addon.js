@@ -1,4 +1,4 @@
-// Set-up. The addon that joins Node to TensorFlow's C library: compiled from the source in tfjs-node-gpu, once a cache.
+// The addon that joins Node to TensorFlow's C library: compiled from the source in tfjs-node-gpu, once a cache.
 // It uses Node-API only, so it fits every version of Node, and it finds the libraries beside itself in the package.
 
 import { createHash } from 'node:crypto';

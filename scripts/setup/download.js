@@ -1,4 +1,4 @@
-// Set-up. Downloads one wheel with pip, so that the person's own indexes, proxies and certificates apply.
+// Downloads one wheel with pip, so that the person's own indexes, proxies and certificates apply.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readdirSync, statSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Set-up. The whole of it: what is there already, what to install, in which order, and what to fall back to.
+// The whole of it: what is there already, what to install, in which order, and what to fall back to.
 
 import { cachedAddon, compileAddon, findCompiler, isAddonCached } from './addon.js';
 import { installLibrary, isLibraryComplete } from './library.js';

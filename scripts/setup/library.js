@@ -1,4 +1,4 @@
-// Set-up. TensorFlow's C library in the cache, for CPU or CUDA: wheels downloaded, unpacked and renamed into place, one
+// TensorFlow's C library in the cache, for CPU or CUDA: wheels downloaded, unpacked and renamed into place, one
 // after the other, so that an interrupted set-up goes on with the wheel that it was at.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Set-up. Puts the cached library and addon into the package, each by a rename, so that a process which has them loaded,
+// Puts the cached library and addon into the package, each by a rename, so that a process which has them loaded,
 // or loads them at this moment, sees the old ones or the new ones.
 
 import { copyFileSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';

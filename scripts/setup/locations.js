@@ -1,4 +1,4 @@
-// Set-up. Where everything is: the per-user cache, shared by checkouts, and the package inside this checkout.
+// Where everything is: the per-user cache, shared by checkouts, and the package inside this checkout.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-// Set-up. One set-up at a time in a cache. Every process announces itself in a file of its own, then looks at the others'
+// One set-up at a time in a cache. Every process announces itself in a file of its own, then looks at the others'
 // files: of two that announce themselves, at least one sees the other. A file is never reused, so a dead process's file
 // can be removed without a race, and nothing is left to clean up by hand after a kill.
 

@@ -1,4 +1,4 @@
-// Set-up. What this machine can run: which wheels fit it, and whether it has an NVIDIA driver.
+// What this machine can run: which wheels fit it, and whether it has an NVIDIA driver.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { SetupProblem } from './problem.js';

@@ -1,4 +1,4 @@
-// Set-up. facet-install.json in the package folder: what is installed there. Written last, so that it speaks of whole
+// facet-install.json in the package folder: what is installed there. Written last, so that it speaks of whole
 // installations only; src/machine/installation.ts reads it too.
 
 import { createHash } from 'node:crypto';

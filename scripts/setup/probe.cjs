@@ -1,4 +1,4 @@
-// Set-up. Run in a process of its own: loads the installed package, multiplies two matrices, prints what it found.
+// Run in a process of its own: loads the installed package, multiplies two matrices, prints what it found.
 
 const util = require('node:util');
 

@@ -1,4 +1,4 @@
-// Set-up. Why TensorFlow cannot be set up, as a person should read it: what is in the way and how to get rid of it.
+// Why TensorFlow cannot be set up, as a person should read it: what is in the way and how to get rid of it.
 
 export class SetupProblem extends Error {
   name = 'SetupProblem';

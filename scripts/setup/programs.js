@@ -1,4 +1,4 @@
-// Set-up. The system's programs that it uses: finding them, and running them so that none outlives this process.
+// The system's programs that it uses: finding them, and running them so that none outlives this process.
 
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Set-up. Python and its package installer: TensorFlow's library comes as a Python wheel.
+// Python and its package installer: TensorFlow's library comes as a Python wheel.
 
 import { findProgram, runProgram } from './programs.js';
 

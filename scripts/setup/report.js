@@ -1,4 +1,4 @@
-// Set-up. What a person sees: lines, and one progress line that is redrawn on a terminal or repeated every 10 % elsewhere.
+// What a person sees: lines, and one progress line that is redrawn on a terminal or repeated every 10 % elsewhere.
 
 /** @param {NodeJS.WriteStream} stream */
 export function createReport(stream = process.stdout) {

@@ -1,4 +1,4 @@
-// Set-up. Proves that what was installed computes, in a child process: what is wrong with it may end the process.
+// Proves that what was installed computes, in a child process: what is wrong with it may end the process.
 
 import { join } from 'node:path';
 import { SetupProblem } from './problem.js';

@@ -1,4 +1,4 @@
-// Set-up. The versions that Facet installs and what they need.
+// The versions that Facet installs and what they need.
 
 export const TENSORFLOW_VERSION = '2.21.0';
 /** The newest Node-API version that the addon's source knows; it names the folder in which tfjs looks. */

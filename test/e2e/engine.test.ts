@@ -9,7 +9,7 @@ import { ensureBuilt } from '../../scripts/build.js';
 import { describeProcessor } from '../../src/machine/processor.ts';
 import { chooseForms } from '../../src/model/kernels/tensorflow/forms.ts';
 import { readEngines } from '../../src/results/engine-file.ts';
-import { engineFile, logFile, outcomeFile, runFile } from '../../src/results/paths.ts';
+import { engineFile, logFile, outcomeFile, reproductionsFolder, runFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 
 const EXPERIMENT = `
@@ -130,5 +130,29 @@ describe('a run of a former version', () => {
     const { exitCode } = await facet('run', { ONEDNN_MAX_CPU_ISA: 'AVX2', TF_ENABLE_ONEDNN_OPTS: '0' });
     expect(exitCode).toBe(0);
     expect(engines()).toMatchObject([{ oneDnn: false, forms: 'avx2' }]);
+  });
+});
+
+describe('facet reproduce', () => {
+  it('repeats a run with its oneDNN and its forms of convolution, whatever this machine would choose', async () => {
+    // The run of the last test: forms of AVX2, no oneDNN.
+    const { FACET_BACKEND, TF_ENABLE_ONEDNN_OPTS, ...rest } = process.env;
+    const reproduce = (env: Record<string, string>) =>
+      execa(process.execPath, [cli, 'reproduce', run().id], {
+        cwd: folder,
+        reject: false,
+        all: true,
+        stdin: 'ignore',
+        extendEnv: false,
+        env: { ...rest, FACET_CACHE: join(folder, 'cache'), ...env },
+      });
+    const enginesOf = (number: number) =>
+      readEngines(join(reproductionsFolder(join(folder, 'results', 'engine')), `${run().id}.${number}`));
+    const onSameProcessor = await reproduce({ ONEDNN_MAX_CPU_ISA: 'AVX2' });
+    expect(enginesOf(1)).toEqual(engines());
+    expect(onSameProcessor.all).toContain('bit-identical');
+    expect(onSameProcessor.exitCode).toBe(0);
+    await reproduce({}); // other instructions may round otherwise
+    expect(enginesOf(2)).toEqual(engines());
   });
 });
