@@ -12,7 +12,7 @@ describe('settings that are slow', () => {
   it('are bfloat16 without instructions for it, and oneDNN switched off with AVX2 alone', () => {
     expect(describeSlowSettings(nothing)).toEqual([]);
     expect(describeSlowSettings({ ...nothing, precisions: ['float32', 'bfloat16'] })).toEqual([
-      expect.stringMatching(/^training\.precision: bfloat16 is slow here: .* 1\.1 times as long/),
+      expect.stringMatching(/^training\.precision: bfloat16 is slow here: .* 1\.1 to 1\.2 times as long/),
     ]);
     expect(describeSlowSettings({ ...nothing, oneDnnVariable: '0' })).toEqual([
       expect.stringMatching(/^TF_ENABLE_ONEDNN_OPTS=0 is slow here: .* 1\.8 times as long/),
@@ -47,6 +47,6 @@ describe('facet plan, run and doctor', () => {
     }
     const doctor = await workplace.facet('doctor');
     expect(doctor.stdout).toContain('TF_ENABLE_ONEDNN_OPTS=0 is slow here');
-    expect(doctor.stdout).toMatch(/bfloat16 +computed in float32, in about 1\.1 times its time/);
+    expect(doctor.stdout).toMatch(/bfloat16 +computed in float32, in about 1\.1 to 1\.2 times its time/);
   });
 });

@@ -77,6 +77,7 @@ describe('a run', () => {
     expect(plan.stdout).toMatch(/skip .*was trained on TensorFlow on the CPU/);
     const { exitCode, stdout } = await facet('run', { FACET_BACKEND: 'wasm' });
     expect(stdout).toMatch(line);
+    expect(stdout).toContain('0 of 1 run succeeded, 1 left alone for want of its backend.');
     expect(exitCode).toBe(1);
     expect(run().state).toBe('interrupted');
     expect(attempts()).toBe(before);

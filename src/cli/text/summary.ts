@@ -19,7 +19,7 @@ import { type Cell, formatTable } from './table.ts';
 export interface SummaryOptions {
   resultsRoot: string;
   experiment: string;
-  plan: readonly Pick<PlannedRun, 'id'>[];
+  plan: readonly PlanPart[];
   /** What to type to go on with the experiment. */
   command: string;
   /** GPU -> why nothing more was started on it. */
@@ -43,7 +43,7 @@ export function printSummary(options: SummaryOptions): boolean {
     ...failed.slice(0, MAX_LOGS).map((run) => formatFailure(run, paint)),
     ...formatStoppedEarly(runs, paint),
     ...(options.gpusSetAside?.size ? [formatGpus(options, paint)] : []),
-    formatCounts(runs, failed.length, options.command),
+    formatCounts(runs, { failed: failed.length, leftAlone: countLeftAlone(plan), command: options.command }),
     `Compare them: ${commandFor(resultsRoot, 'dashboard')}`,
   ];
   process.stdout.write(`\n${sections.join('\n\n')}\n`);
@@ -101,14 +101,29 @@ function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint)
   return [...lines, ...(isOutOfGpus ? ['No GPU is left for another run; those that waited were not started.'] : [])].join('\n');
 }
 
-function formatCounts(runs: readonly RunEnding[], failed: number, command: string): string {
+type PlanPart = Pick<PlannedRun, 'id' | 'state' | 'needs'>;
+
+/** Of those that are neither failed nor stopped early, which are counted as such. */
+function countLeftAlone(plan: readonly PlanPart[]): number {
+  return plan.filter(({ state, needs }) => needs && !isFailure(state) && state !== 'stopped-early').length;
+}
+
+interface Counts {
+  failed: number;
+  /** For want of their backend. */
+  leftAlone: number;
+  command: string;
+}
+
+function formatCounts(runs: readonly RunEnding[], { failed, leftAlone, command }: Counts): string {
   const count = (state: RunState) => runs.filter((run) => run.state === state).length;
   const succeeded = count('succeeded');
   const stoppedEarly = count('stopped-early');
-  const open = runs.length - succeeded - stoppedEarly - failed;
+  const open = Math.max(0, runs.length - succeeded - stoppedEarly - failed - leftAlone);
   const parts = [`${succeeded} of ${plural(runs.length, 'run')} succeeded`];
   if (stoppedEarly > 0) parts.push(`${stoppedEarly} stopped early`);
   if (failed > 0) parts.push(`${failed} failed`);
+  if (leftAlone > 0) parts.push(`${leftAlone} left alone for want of ${leftAlone === 1 ? 'its' : 'their'} backend`);
   if (open > 0) parts.push(`${open} not finished: the same command goes on with ${open === 1 ? 'it' : 'them'}`);
   const retry = failed === 0 ? '' : `\nTry ${failed === 1 ? 'the failed one' : 'the failed ones'} again: ${command} --retry-failed`;
   return `${parts.join(', ')}.${retry}`;
