@@ -38,6 +38,13 @@ describe('a lease', () => {
     expect(acquireLease(path, otherProcess()).acquired).toBe(true);
   });
 
+  it('is refused to a second caller in the process that holds it, until the first gives it up', () => {
+    const first = acquireLease(path);
+    expect(acquireLease(path)).toEqual({ acquired: false, holder: first.acquired && first.lease });
+    if (first.acquired) releaseLease(path, first.lease);
+    expect(acquireLease(path).acquired).toBe(true);
+  });
+
   it("that cannot be read is nobody's for a reader, so that a page is still served, and can be taken by nobody", () => {
     mkdirSync(path);
     expect([readLiveLease(path), readLease(path)]).toEqual([null, null]);

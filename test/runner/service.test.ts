@@ -81,6 +81,13 @@ it('does nothing where another process is at work on the experiment, and says wh
   other.kill();
 });
 
+it('does nothing where the same process is at work on the experiment already', async () => {
+  const run = sweepOf(['succeed']);
+  const [one, other] = await Promise.all([run(), run()]);
+  expect([one.kind, other.kind].sort()).toEqual(['ended', 'held']);
+  expect(states()).toEqual(['succeeded']);
+});
+
 it('starts nothing where it is stopped while data are prepared', async () => {
   const stop = new AbortController();
   const data = {

@@ -26,7 +26,7 @@ export type LeaseResult = { acquired: true; lease: LeaseRecord } | { acquired: f
 
 /**
  * Takes the lease kept in a file, from nobody or from a provably dead holder, and renews the file's time until it is released.
- * Of any number of processes that try at once, at most one holds it. `onLost` is called where somebody has taken the lease over
+ * Of any number of processes that try at once, and of callers in one process, at most one holds it. `onLost` is called where somebody has taken the lease over
  * all the same, as from a process that had been suspended for a minute: the holder must stop its work then. Throws a
  * WriteFailure (read-only folder, no space) or an UnreadableFile.
  *
@@ -36,13 +36,13 @@ export type LeaseResult = { acquired: true; lease: LeaseRecord } | { acquired: f
  */
 export function acquireLease(path: string, lease: LeaseRecord = createLease(), { onLost }: { onLost?: () => void } = {}): LeaseResult {
   const result = writing(path, () => acquire(path, lease));
-  if (result.acquired && result.lease.heartbeatMs) {
-    heartbeats.get(result.lease.token)?.stop();
-    heartbeats.set(result.lease.token, startHeartbeat(path, result.lease, { onLost, onGone: () => putBack(path, result.lease) }));
-  }
+  if (!result.acquired || !result.lease.heartbeatMs) return result;
+  if (heartbeats.has(result.lease.token)) return { acquired: false, holder: result.lease }; // by another caller in this process
+  heartbeats.set(result.lease.token, startHeartbeat(path, result.lease, { onLost, onGone: () => putBack(path, result.lease) }));
   return result;
 }
 
+/** Of the leases that this process renews, by their tokens. */
 const heartbeats = new Map<string, Heartbeat>();
 
 /** Somebody has deleted the file, or moved the folder away. In a folder that is still there the lease is written again, unless somebody else has taken it. */

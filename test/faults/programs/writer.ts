@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { beginLargeFile } from '../../../src/model/training/checkpoints/large-file.ts';
 import { isLackOfSpace, WriteFailure } from '../../../src/results/errors.ts';
 import { writeJsonAtomic } from '../../../src/results/files/write.ts';
-import { acquireLease, createLease, readLease, readLiveLease } from '../../../src/results/leases/lease.ts';
+import { acquireLease, createLease, readLease, readLiveLease, releaseLease } from '../../../src/results/leases/lease.ts';
 import { MetricsWriter, readMetrics } from '../../../src/results/lines/metrics.ts';
 import { metricsFile } from '../../../src/results/paths.ts';
 
@@ -96,6 +96,7 @@ const scenarios: Scenario[] = [
         const isMine = readLiveLease(lease)?.pid === process.pid;
         if (!failed && !isMine) return ['nobody holds it'];
         if (held && !isMine && held.token !== 'dead') return [`it reads as ${JSON.stringify(held)}`];
+        if (held && isMine) releaseLease(lease, held);
         return acquireLease(lease).acquired ? [] : ['nobody can take it any more'];
       },
     }),
