@@ -17,6 +17,9 @@ describe('settings that are slow', () => {
     expect(describeSlowSettings({ ...nothing, oneDnnVariable: '0' })).toEqual([
       expect.stringMatching(/^TF_ENABLE_ONEDNN_OPTS=0 is slow here: .* 1\.8 times as long/),
     ]);
+    expect(describeSlowSettings({ ...nothing, oneDnnVariable: 'false' })).toEqual([
+      expect.stringMatching(/^TF_ENABLE_ONEDNN_OPTS=false is slow here/),
+    ]);
     expect(describeSlowSettings({ ...nothing, runsWithoutOneDnn: 2 })).toEqual([
       expect.stringMatching(/^2 runs go on without oneDNN, as begun: .* 1\.8 times as long/),
     ]);

@@ -10,7 +10,10 @@ it.each([
   [undefined, true, '1'],
   ['1', true, '1'],
   ['0', false, '0'],
-  ['yes', null, undefined], // TensorFlow complains of it and decides by itself
+  ['true', true, '1'],
+  ['False', false, '0'],
+  ['yes', true, '1'], // TensorFlow cannot read it, and would decide by itself
+  ['', true, '1'],
 ])('a new run where TF_ENABLE_ONEDNN_OPTS is %s has oneDNN: %s', (asked, expected, variable) => {
   const oneDnn = chooseOneDnn({ TF_ENABLE_ONEDNN_OPTS: asked }, null);
   expect(oneDnn).toBe(expected);

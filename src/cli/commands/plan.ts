@@ -3,13 +3,13 @@
 import type { Experiment } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
+import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader } from '../../results/read.ts';
 import { identifyPoints } from '../../runner/plan/identify-points.ts';
-import { ONE_DNN_VARIABLE } from '../../runner/plan/one-dnn.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
@@ -78,7 +78,8 @@ async function describeContinuation(
   const { name, execution } = experiment;
   const folder = experimentFolder(resultsRoot, name);
   const goesOn = plan.some((run) => run.action === 'resume');
-  const mayBeSlow = process.env[ONE_DNN_VARIABLE] === '0' || plan.some(({ point }) => point.config.training.precision === 'bfloat16');
+  const mayBeSlow =
+    readOneDnn(process.env[ONE_DNN_VARIABLE]) === false || plan.some(({ point }) => point.config.training.precision === 'bfloat16');
   if (!goesOn && !mayBeSlow) return { plan, notes: [] };
   try {
     const { readSurroundings } = await import('../../runner/surroundings.ts');

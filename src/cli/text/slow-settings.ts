@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
 import type { BackendChoice } from '../../machine/backend.ts';
+import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
 import { describeProcessor, type Processor } from '../../machine/processor.ts';
 import { readRun } from '../../results/read.ts';
-import { ONE_DNN_VARIABLE } from '../../runner/plan/one-dnn.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 
 /** bfloat16 without instructions for it, computed in float32, against float32: with AVX2, and with AVX-512. */
@@ -50,8 +50,10 @@ export function describeSlowSettings(settings: Settings): string[] {
       `training.precision: bfloat16 is slow here: the processor has no instructions for it, and a step takes about ${BFLOAT16_FACTOR} times as long as in float32.`,
     );
   }
-  if (oneDnnVariable === '0' && processor.class === 'avx2') {
-    slow.push(`TF_ENABLE_ONEDNN_OPTS=0 is slow here: a step takes about ${ONE_DNN_FACTOR} times as long without oneDNN. Unset it.`);
+  if (readOneDnn(oneDnnVariable) === false && processor.class === 'avx2') {
+    slow.push(
+      `${ONE_DNN_VARIABLE}=${oneDnnVariable} is slow here: a step takes about ${ONE_DNN_FACTOR} times as long without oneDNN. Unset it.`,
+    );
   }
   if (runsWithoutOneDnn > 0 && processor.class === 'avx2') {
     const goes = runsWithoutOneDnn === 1 ? 'goes' : 'go';

@@ -1,6 +1,7 @@
 // On what this run computes: what it began with, where it goes on.
 
 import { chooseBackend } from '../../machine/backend.ts';
+import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
 import { describeProcessor } from '../../machine/processor.ts';
 import { isOfFormerVersion, readEngines, recordEngine } from '../../results/engine-file.ts';
 import type { RunRecord } from '../../results/records.ts';
@@ -19,7 +20,7 @@ export async function startEngine(folder: string, record: RunRecord): Promise<Ru
   const { precision } = record.config.training;
   const { kernels, kind, version, forms } = await loadEngine(await chooseBackend(), precision, keepForms(folder, record));
   const threads = Number(process.env.FACET_THREADS) || null;
-  const oneDnn = kind.startsWith('tensorflow') ? readSwitch(process.env.TF_ENABLE_ONEDNN_OPTS) : null;
+  const oneDnn = kind.startsWith('tensorflow') ? readOneDnn(process.env[ONE_DNN_VARIABLE]) : null;
   return {
     kernels,
     record: (fromStep) => recordEngine(folder, { fromStep, kind, version, precision, threads, oneDnn, forms }),
@@ -31,9 +32,4 @@ function keepForms(folder: string, record: RunRecord): FormsName {
   const recorded = readEngines(folder).at(-1)?.forms;
   if (recorded && recorded !== 'own' && isFormsName(recorded)) return recorded;
   return isOfFormerVersion(record) ? 'avx512' : chooseForms(describeProcessor());
-}
-
-/** As TensorFlow reads it; null where it decides by itself. */
-function readSwitch(value: string | undefined): boolean | null {
-  return value === '1' ? true : value === '0' ? false : null;
 }

@@ -1,6 +1,6 @@
 // (pure) The environment of a child: what it may use of the machine. These variables act only if set before the process starts.
 
-import { ONE_DNN_VARIABLE } from '../../plan/one-dnn.ts';
+import { ONE_DNN_VARIABLE } from '../../../machine/one-dnn.ts';
 import type { Slot } from '../../plan/slots.ts';
 
 type Variables = Record<string, string>;
