@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { execa } from 'execa';
 import { createRandom } from '../src/experiment/random.ts';
+import { median } from '../src/experiment/units.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
@@ -25,7 +26,7 @@ for (const size of [
   for (const processes of [1, 2, 4]) {
     const totals = [];
     for (let i = 0; i < 3; i++) totals.push(await together(processes, size));
-    rows.push({ ...size, processes, imagesPerSecond: Number(totals.sort((a, b) => a - b)[1]!.toFixed(1)) });
+    rows.push({ ...size, processes, imagesPerSecond: Number(median(totals)!.toFixed(1)) });
     console.log(rows.at(-1));
   }
 }

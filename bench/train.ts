@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createRandom } from '../src/experiment/random.ts';
+import { median } from '../src/experiment/units.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
@@ -57,14 +58,8 @@ async function measure({ width, batch, steps, precision }: Case) {
     pairs.push({ ours, theirs, ratio: ours / theirs });
   }
   peer?.end();
-  const median = (key: 'ours' | 'theirs' | 'ratio') =>
-    Number(
-      pairs
-        .map((pair) => pair[key])
-        .sort((a, b) => a - b)
-        [Math.floor(pairs.length / 2)]!.toFixed(2),
-    );
-  const row = { width, batch, precision, facet: median('ours'), pytorch: median('theirs'), ratio: median('ratio') };
+  const medianOf = (key: 'ours' | 'theirs' | 'ratio') => Number(median(pairs.map((pair) => pair[key]))!.toFixed(2));
+  const row = { width, batch, precision, facet: medianOf('ours'), pytorch: medianOf('theirs'), ratio: medianOf('ratio') };
   console.log(row);
   return row;
 }

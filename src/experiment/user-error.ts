@@ -1,5 +1,7 @@
 // (pure) What a user can mend: a fault in an experiment file, and the error for everything else.
 
+import { plural } from './units.ts';
+
 /** cli.ts prints the message, which says where, what was expected and what was found, without a stack, and exits 2. Every other error is a bug of Facet. */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -32,7 +34,7 @@ export function formatFault(fault: Fault): string {
 export function formatFaults(faults: readonly Fault[], limit = 50): string[] {
   const lines = faults.slice(0, limit).map(formatFault);
   const rest = faults.length - lines.length;
-  return rest === 0 ? lines : [...lines, `… and ${rest} more ${rest === 1 ? 'fault' : 'faults'}`];
+  return rest === 0 ? lines : [...lines, `… and ${plural(rest, 'more fault')}`];
 }
 
 /** In the order in which a person reads them: file by file, from top to bottom, each fault once. */

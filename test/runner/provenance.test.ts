@@ -121,11 +121,11 @@ describe('the code that a result comes from', () => {
     write('faces.zip', Buffer.alloc(3 * 2 ** 20, 'x'));
     await git('add', 'faces.zip');
     const { git: recorded, patch } = await readCode(checkout);
-    expect(recorded).toMatchObject({ dirty: true, patch: patch!.name, note: 'left out of the patch: faces.zip (3.0 MiB)' });
+    expect(recorded).toMatchObject({ dirty: true, patch: patch!.name, note: 'left out of the patch: faces.zip (3.1 MB)' });
     expect(patch!.content.length).toBeLessThan(1000);
     for (let i = 0; i < 6; i++) write(`text-${i}.txt`, `${'abcdefg\n'.repeat(120_000)}${i}`);
     expect(await readCode(checkout)).toMatchObject({
-      git: { dirty: true, patch: null, note: expect.stringMatching(/^the patch is not kept: 6\.\d MiB, more than 4\.0 MiB$/) },
+      git: { dirty: true, patch: null, note: expect.stringMatching(/^the patch is not kept: 6\.\d MB, more than 4\.2 MB$/) },
       patch: null,
     });
   });

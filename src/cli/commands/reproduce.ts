@@ -1,5 +1,6 @@
 // facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
 
+import { plural } from '../../experiment/units.ts';
 import { readEngines } from '../../results/engine-file.ts';
 import { type FoundRun, findRun } from '../../results/find.ts';
 import { releaseLease } from '../../results/leases/lease.ts';
@@ -108,7 +109,7 @@ async function repeat({ options, found, original, code, today, provenance, place
   const { backend } = today.surroundings;
   const { state, id } = place.reproduction.run;
   const run = { id: found.id, state, action: state === 'queued' ? ('start' as const) : ('resume' as const), point: { config } };
-  const machine = `${backend.version}, ${today.slot.threads} ${today.slot.threads === 1 ? 'thread' : 'threads'}`;
+  const machine = `${backend.version}, ${plural(today.slot.threads, 'thread')}`;
   const reporter = createReporter({ name: id, plan: [run], slots: 1, machine });
   listener.onStop(reporter.onStop);
   try {

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Experiment } from '../../experiment/schema/schema.ts';
+import { plural } from '../../experiment/units.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
@@ -106,6 +107,6 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
 
 function describeMachine({ slots, surroundings: { backend, machine } }: StartedSweep): string {
   const { threads } = slots[0]!;
-  const each = machine.gpus.length > 0 ? '' : `, ${threads} ${threads === 1 ? 'thread' : 'threads'} each`;
+  const each = machine.gpus.length > 0 ? '' : `, ${plural(threads, 'thread')} each`;
   return `${backend.version}; ${slots.length === 1 ? 'one run' : `${slots.length} runs`} at a time${each}`;
 }

@@ -1,7 +1,7 @@
 // A run's configuration and provenance as lists that a person can read.
 
 import type { Child } from 'hono/jsx';
-import { plural } from '../../experiment/units.ts';
+import { formatBytes, plural } from '../../experiment/units.ts';
 import type { RunRecord } from '../../results/records.ts';
 
 export function ConfigLists({ record }: { record: RunRecord }) {
@@ -152,7 +152,7 @@ function sayTime(iso: string): string {
 }
 
 function sayHardware({ cpu, cores, memoryBytes, gpus }: RunRecord['provenance']['hardware']): string {
-  const parts = [cpu, plural(cores, 'core'), `${Math.round(memoryBytes / 2 ** 30)} GiB memory`, ...(gpus?.length ? gpus : ['no GPU'])];
+  const parts = [cpu, plural(cores, 'core'), `${formatBytes(memoryBytes)} memory`, ...(gpus?.length ? gpus : ['no GPU'])];
   return parts.join(' · ');
 }
 

@@ -1,6 +1,7 @@
 // (pure) What a schema asks for, in words: `a whole number from 2 to 8192`.
 
 import * as z from 'zod';
+import { plural } from '../units.ts';
 import { joinWithOr } from '../yaml/quote.ts';
 import type { YamlNode } from '../yaml/yaml-node.ts';
 
@@ -82,6 +83,6 @@ function describeList(json: Json): string {
   const items = json.items !== undefined && typeof json.items === 'object' ? describeJson(json.items as Json) : '';
   const of = items === '' || items === 'a map' ? '' : ` of ${items}`;
   if (json.minItems !== undefined && json.maxItems !== undefined) return `a list of ${json.minItems} to ${json.maxItems} values`;
-  if (json.minItems !== undefined) return `a list of at least ${json.minItems} ${json.minItems === 1 ? 'value' : 'values'}`;
+  if (json.minItems !== undefined) return `a list of at least ${plural(json.minItems, 'value')}`;
   return json.maxItems === undefined ? `a list${of}` : `a list of at most ${json.maxItems} values`;
 }

@@ -6,6 +6,7 @@ import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { execa } from 'execa';
+import { formatBytes } from '../../experiment/units.ts';
 import type { Provenance } from '../../results/records.ts';
 
 export interface Code {
@@ -95,13 +96,13 @@ interface PatchContent {
 const MAX_FILE_BYTES = 2 ** 20;
 const MAX_PATCH_BYTES = 4 * 2 ** 20;
 
-/** Files over 1 MiB are left out and named; of a patch over 4 MiB nothing is kept. The checkout stays untouched, its index and objects too. */
+/** Leaves out and names files above MAX_FILE_BYTES. Keeps nothing of a patch above MAX_PATCH_BYTES. The checkout stays untouched, its index and objects too. */
 async function readPatch(changes: Changes): Promise<PatchContent> {
   const { small, large } = await sortBySize(changes);
   const content = await writePatch({ ...changes, paths: small });
   if (content === null) return { content, note: 'git could not write the patch' };
   if (content.length > MAX_PATCH_BYTES) {
-    return { content: null, note: `the patch is not kept: ${formatSize(content.length)}, more than ${formatSize(MAX_PATCH_BYTES)}` };
+    return { content: null, note: `the patch is not kept: ${formatBytes(content.length)}, more than ${formatBytes(MAX_PATCH_BYTES)}` };
   }
   const note = large.length === 0 ? null : `left out of the patch: ${describeFiles(large)}`;
   return { content: content.length === 0 ? null : content, note };
@@ -158,15 +159,11 @@ const DIFF_OPTIONS = [
 ];
 
 function describeFiles(files: SizedFile[]): string {
-  const named = files.slice(0, MOST_NAMED).map(({ path, size }) => `${path} (${formatSize(size)})`);
+  const named = files.slice(0, MOST_NAMED).map(({ path, size }) => `${path} (${formatBytes(size)})`);
   return files.length > MOST_NAMED ? `${named.join(', ')} and ${files.length - MOST_NAMED} more` : named.join(', ');
 }
 
 const MOST_NAMED = 3;
-
-function formatSize(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-}
 
 interface GitOptions {
   folder: string;

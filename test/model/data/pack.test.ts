@@ -148,7 +148,7 @@ describe('unusable pictures', () => {
     const { manifest } = await pack({ notices }, { onNotice: (line) => said.push(line) });
     expect(manifest.notices).toEqual({ count: 1000, first: notices.slice(0, 20) });
     expect(said).toEqual([
-      expect.stringMatching(/^1000 oddities in the lists: 0\.jpg: a picture without a row in the list; 1\.jpg: .*; …$/),
+      expect.stringMatching(/^1,000 oddities in the lists: 0\.jpg: a picture without a row in the list; 1\.jpg: .*; …$/),
     ]);
   });
 });

@@ -1,6 +1,7 @@
 // One run's sample grid. Its headings lie over the columns of the picture, which begin at x = gap + column * (imageSize + gap).
 // Pictures are shown at whole multiples of their size: no pixel is blurred.
 
+import { plural } from '../../../experiment/units.ts';
 import type { GridGeometry, RunView } from '../../wire.ts';
 import { make, setText } from '../elements.ts';
 
@@ -107,7 +108,7 @@ const COMFORTABLE_PX = 64;
 const TIGHT_PX = 52;
 
 function describe({ attributes, stateWords }: RunView): string {
-  const count = attributes === null ? null : attributes.length === 1 ? '1 attribute' : `${attributes.length} attributes`;
+  const count = attributes === null ? null : plural(attributes.length, 'attribute');
   return [count, stateWords].filter((part) => part !== null).join(' · ');
 }
 

@@ -1,6 +1,7 @@
 // Counts unusable pictures and refuses a data set that has too many of them.
 
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
+import { plural } from '../../../experiment/units.ts';
 import { DataError, type Fault } from '../sources/source.ts';
 import { type FaultSummary, NAMED_FAULTS, type PackManifest } from './manifest.ts';
 
@@ -45,7 +46,7 @@ export function createFaultTally({ source, root }: DatasetConfig, total: number)
 export function describeFaults({ faults, notices, count }: PackManifest): string[] {
   const lines: string[] = [];
   if (faults.count > 0) lines.push(`${faults.count} of ${faults.count + count} pictures are unusable and left out: ${nameSome(faults)}`);
-  if (notices.count > 0) lines.push(`${notices.count} ${notices.count === 1 ? 'oddity' : 'oddities'} in the lists: ${nameSome(notices)}`);
+  if (notices.count > 0) lines.push(`${plural(notices.count, 'oddity', 'oddities')} in the lists: ${nameSome(notices)}`);
   return lines;
 }
 

@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import sharp from 'sharp';
+import { formatBytes } from '../../../experiment/units.ts';
 import { cropAndResize } from './crop-and-resize.ts';
 import { decodeJpegs, FILM_LEAST, type JpegShape, plainJpegShape } from './jpeg-film.ts';
 import { pictureKind } from './picture-kind.ts';
@@ -59,7 +60,7 @@ interface PictureFile {
 function readPicture(path: string): PictureFile {
   try {
     const { size } = statSync(path);
-    if (size > MOST_FILE_BYTES) return { fault: `larger than ${MOST_FILE_BYTES / 2 ** 20} MB` };
+    if (size > MOST_FILE_BYTES) return { fault: `larger than ${formatBytes(MOST_FILE_BYTES)}` };
     const bytes = readFileSync(path);
     const kind = pictureKind(bytes);
     return 'fault' in kind ? kind : { bytes };

@@ -1,5 +1,6 @@
 // (pure) CelebA's two lists, in the official text form and in the CSV form of Kaggle.
 
+import { plural } from '../../../experiment/units.ts';
 import type { LabelRows } from './listing.ts';
 import { DataError, type Fault } from './source.ts';
 
@@ -101,8 +102,7 @@ function readValueRows(bytes: Buffer, { start, line, columns, meaning, expected 
       }
       field++;
     }
-    if (field !== -1 && field !== width)
-      fault = `line ${line}: expected ${width} ${width === 1 ? 'value' : 'values'} after the name, found ${field}`;
+    if (field !== -1 && field !== width) fault = `line ${line}: expected ${plural(width, 'value')} after the name, found ${field}`;
     if (fault) rows.faults.set(row, fault);
     at = end + 1;
   }
