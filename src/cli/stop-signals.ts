@@ -4,7 +4,7 @@ import type { StopSignals } from '../runner/executors/executor.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** npx and npm pass a Ctrl-C on that the terminal has sent us already: what follows so soon is the same one. */
+/** npx and npm pass on a Ctrl-C that the terminal has sent to this process as well: a signal that follows so soon is the same Ctrl-C. */
 const SAME_KEYSTROKE_MS = 500;
 
 export type StopKind = 'graceful' | 'forced';
@@ -14,13 +14,13 @@ export type TellOfStop = (kind: StopKind, by: string | null) => void;
 
 export interface StopListener {
   stop: StopSignals;
-  /** Calls back on each stop, also on one that has come already. Replaces the function given before. */
+  /** Calls the function on each stop, also on one that has come already. Replaces the function of an earlier call. */
   onStop(tell: TellOfStop): void;
   /** Stops as a signal would. `by`: who asks, for a person. */
   request(kind: StopKind, by: string): void;
-  /** From here on signals stop, in place of ending this process. */
+  /** From here on a signal stops the runs instead of ending this process. */
   listen(): void;
-  /** Signals act as usual again. */
+  /** From here on a signal ends this process again. */
   release(): void;
 }
 
@@ -30,7 +30,7 @@ export function listenForStop(): StopListener {
   return listener;
 }
 
-/** It does not listen yet. */
+/** A listener that does not listen yet. */
 export function createStopListener(): StopListener {
   const graceful = new AbortController();
   const forced = new AbortController();

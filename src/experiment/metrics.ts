@@ -84,7 +84,7 @@ export const METRICS: readonly Metric[] = [
 
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
 
-/** What chooses the best checkpoint of a run. */
+/** The metric that decides which checkpoint of a run is the best. */
 export const JUDGING_METRIC: Metric = BY_NAME.get('slicedWasserstein')!;
 
 /** The row of a metric. A name without one, which the trainer of somebody else has recorded, is shown under that name and judged by nobody. */

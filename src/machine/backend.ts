@@ -13,7 +13,7 @@ export interface BackendChoice {
   reason: string;
 }
 
-/** Backends of different kinds compute the same in other last bits. */
+/** Results of different kinds of backends differ in their last bits. */
 export type BackendKind = 'tensorflow cpu' | 'tensorflow cuda' | 'webgpu' | 'wasm';
 
 /** The kind of a choice, also of one that a former version recorded. */

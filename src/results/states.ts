@@ -11,12 +11,12 @@ export interface StateFacts {
   rank: number;
   /** The runner at work does not take the run up again. Not final: after such an end it may make another attempt. */
   isFinal: boolean;
-  /** It ended before its end, and nobody wanted that. */
+  /** It ended too early, and nobody wanted that. */
   isFailure: boolean;
   /** The next `facet run` starts it, or goes on with it, without being told to. */
   mayContinue: boolean;
   tone: Tone;
-  /** What an attempt that ended so says of its GPU: a broken card looks like that, or only a card that works brings it about. */
+  /** What such an end says of the attempt's GPU. suspect: a broken card can cause it. sound: only a working card comes so far. null: nothing. */
   gpu: 'suspect' | 'sound' | null;
 }
 
@@ -141,7 +141,7 @@ export const RUN_STATES: Readonly<Record<RunState, StateFacts>> = {
 export const wordOf = (state: RunState): string => RUN_STATES[state].word;
 export const isFailure = (state: RunState): boolean => RUN_STATES[state].isFailure;
 
-/** It is at its end, be it an early one on purpose: nothing is left to do. */
+/** Whether nothing is left to do: it was trained to its end, or halving has stopped it early. */
 export function isDone(state: RunState): boolean {
   const { isFinal, isFailure, mayContinue } = RUN_STATES[state];
   return isFinal && !isFailure && !mayContinue;

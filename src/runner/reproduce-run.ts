@@ -14,13 +14,13 @@ import type { RunnerEvent } from './run-experiment.ts';
 import type { RunEnd } from './schedule/schedule.ts';
 
 export interface ReproduceOptions extends Pick<Attempt, 'provenance' | 'patch'> {
-  /** The folder of the repetition. What it holds already is gone on with. */
+  /** The folder of the repetition. One that was begun there before is continued. */
   folder: string;
   /** run.json of the original, with a configuration that is whole. */
   original: RunRecord;
-  /** With what the original began, where that is known: the trainer keeps its forms of convolution. */
+  /** What the original began to compute with, where that is known: the repetition keeps its forms of convolution. */
   engine: Engine | undefined;
-  /** The epoch with which the repetition ends, as the original came no further; null: the last of the configuration. */
+  /** The epoch after which the repetition ends, because the original came no further; null: the last of the configuration. */
   lastEpoch: number | null;
   slot: Slot;
   executor: Executor;

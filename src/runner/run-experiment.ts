@@ -125,7 +125,7 @@ interface SourceOptions {
   stop: FollowedStop;
 }
 
-/** The runs to be started, and what a retry does to the folder of a run and a failure to the experiment. */
+/** The runs to be started. A retry takes back the outcome in the run's folder; with failFast, a run that fails for good stops the experiment. */
 function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: SourceOptions): RunSource<PlannedRun> {
   const { failFast } = options.experiment.execution;
   return {
@@ -146,14 +146,14 @@ function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: 
 interface LaunchOptions {
   options: RunExperimentOptions;
   folder: string;
-  /** Of the run in the order of those that are to be trained. */
+  /** Of the run among those that are to be trained, from 0. */
   place: number;
   runs: number;
   halving: HalvingSource | null;
   stop: StopSignals;
 }
 
-/** One attempt at a run. What the system refuses of it, as a full disk does, is the failure of this run. */
+/** Carries out one attempt at a run. An error of the system, such as a full disk, fails this run alone. */
 async function launch(
   { run, slot, attempt }: Launch<PlannedRun, Slot>,
   { options, folder, place, runs, halving, stop }: LaunchOptions,
@@ -168,7 +168,8 @@ async function launch(
     // Halving takes runs up again and again: no round is known to be the last.
     const offered = halving ? slot.threads : offerThreads({ place, runs, slots: options.slots, slot });
     const numerics = { threads: chooseThreads(offered, former), oneDnn: chooseOneDnn(process.env, former) };
-    const { id, dataIdentity, point } = run; // the point may be newer than run.json in what the id does not cover, as how often to sample
+    // The point may differ from run.json in what the id does not cover, such as how often to sample.
+    const { id, dataIdentity, point } = run;
     const description = {
       id,
       experiment: experiment.name,
@@ -194,7 +195,7 @@ async function launch(
   }
 }
 
-/** The slot for a run that keeps a backend of its own: on TensorFlow, that is the processor. */
+/** The slot for a run that keeps a backend of its own. Where that is TensorFlow, it computes on the processor. */
 function placeOn({ name }: BackendChoice, slot: Slot): Slot {
   return { ...slot, backend: name, ...(name === 'tensorflow' && { gpus: [] }) };
 }
@@ -211,7 +212,7 @@ function describeProblem(error: Error): string {
   return error.message;
 }
 
-/** Adds to the end of a run that its record may not survive a power cut. */
+/** Adds to a run's end why its record may not survive a power cut; undefined: it will. */
 function withProblem(end: LaunchEnd, problem: string | undefined): LaunchEnd {
   return problem === undefined || end.kind === 'paused' ? end : { ...end, problem: end.problem ?? problem };
 }

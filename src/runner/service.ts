@@ -38,12 +38,12 @@ export interface SweepRequest {
   fresh?: boolean;
   /** Go on with the runs that failed. */
   retryFailed?: boolean;
-  /** Go on with runs whose backend is not here on the one that is. */
+  /** Go on with runs whose own backend is not here, on the one that is. */
   changeBackend?: boolean;
   /** Numbers or uuids of the GPUs to use, with commas; default: all. */
   gpus?: string | undefined;
   stop?: StopSignals;
-  /** Wait where it cannot be told at once whether the holder of the experiment lives; else it is believed to. Default: true. */
+  /** Whether to wait, up to a minute, where it cannot be seen at once whether the holder of the experiment lives. Without waiting it counts as alive. Default: true. */
   waitsForHolder?: boolean;
   /** Where the runs are carried out; default: as processes of this machine. */
   executor?: Executor;

@@ -103,7 +103,7 @@ function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint)
 
 type PlanPart = Pick<PlannedRun, 'id' | 'state' | 'needs'>;
 
-/** Of those that are neither failed nor stopped early, which are counted as such. */
+/** Runs left alone for want of their backend, without those that have failed or were stopped early: these are counted as that. */
 function countLeftAlone(plan: readonly PlanPart[]): number {
   return plan.filter(({ state, needs }) => needs && !isFailure(state) && state !== 'stopped-early').length;
 }

@@ -36,7 +36,7 @@ interface FlatIssue {
   unknownKey: string | undefined;
 }
 
-/** A failed union stands for its only branch of the right kind, if there is one, and otherwise for itself. */
+/** The issues to report for one of zod: for a union, those of its first branch that takes a value of this kind, or else the union as a whole. */
 function flattenIssue(issue: z.core.$ZodIssue, above: Path): FlatIssue[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], unknownKey: key }));

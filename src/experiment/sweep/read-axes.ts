@@ -10,7 +10,7 @@ import type { Assignment } from './axis.ts';
 import { type AxesRead, type Axis, readColumn } from './axis.ts';
 import { readRandom } from './read-random.ts';
 
-/** Reads what it can; a wrong value is reported and left out, and an axis without values sets nothing. `anyMetric`: halving may name one that the table lacks. */
+/** Reads what it can: reports wrong values and leaves them out; an axis without values sets nothing. `anyMetric`: halving may name a metric that the table lacks. */
 export function readAxes(sweep: YamlMap, { anyMetric }: { anyMetric: boolean }): AxesRead {
   const { faults, halving } = checkStructure(sweep, anyMetric ? openSweepSchema : sweepSchema);
   const read: AxesRead = { axes: [], values: new Map(), halving, faults };
@@ -24,7 +24,7 @@ export function readAxes(sweep: YamlMap, { anyMetric }: { anyMetric: boolean }):
   return read;
 }
 
-/** Of a field that does not exist, only that is said, elsewhere. */
+/** Checks the sweep's form. Leaves out faults about axes whose field does not exist: readColumn reports those. */
 function checkStructure(sweep: YamlMap, schema: typeof sweepSchema | typeof openSweepSchema): Pick<AxesRead, 'faults' | 'halving'> {
   const { faults, wrong, value } = checkNode<z.infer<typeof openSweepSchema>>(schema, withoutEmpty(sweep), ['sweep']);
   const reported = faults.filter((_, index) => {

@@ -1,4 +1,4 @@
-// On what this run computes: what it began with, where it goes on.
+// The backend and the forms of convolution with which this run computes. A run that goes on keeps those that it began with.
 
 import { chooseBackend } from '../../machine/backend.ts';
 import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
@@ -15,7 +15,7 @@ export interface RunEngine {
   record(fromStep: number): void;
 }
 
-/** Threads and oneDNN are the runner's to keep: it sets them in the environment. */
+/** Loads the kernels for a run. Threads and the use of oneDNN are set by the runner, in the environment. */
 export async function startEngine(folder: string, record: RunRecord): Promise<RunEngine> {
   const { precision } = record.config.training;
   const { kernels, kind, version, forms } = await loadEngine(await chooseBackend(), precision, keepForms(folder, record));
@@ -27,7 +27,7 @@ export async function startEngine(folder: string, record: RunRecord): Promise<Ru
   };
 }
 
-/** Those of the run so far, unless a GPU chose them; former versions had one table, which is AVX-512's now. */
+/** The run's forms so far, unless it computed on a GPU; else those of this processor. Former versions had one table, which is that of AVX-512 now. */
 function keepForms(folder: string, record: RunRecord): FormsName {
   const recorded = readEngines(folder).at(-1)?.forms;
   if (recorded && recorded !== 'own' && isFormsName(recorded)) return recorded;

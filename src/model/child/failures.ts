@@ -9,9 +9,9 @@ import { writeOutcome } from '../../results/write-run.ts';
 import { DataError } from '../data/sources/source.ts';
 
 /**
- * Writes the outcome for an error that is known to mean something; of any other the runner learns from the exit code and
- * the log. Returns what to print into the log, and the code to exit with: 0 with an outcome, UNWRITABLE_EXIT_CODE where
- * there should be one.
+ * Writes the outcome for an error that classifyFailure knows. Any other error leaves no outcome: the runner learns of it from the exit
+ * code and the log. Returns what to print into the log, and the code to exit with: 0 with an outcome, UNWRITABLE_EXIT_CODE where it
+ * could not be written, else 1.
  */
 export function recordFailure(folder: string, error: unknown): { print: unknown[]; exitCode: number } {
   const failure = classifyFailure(error);
@@ -32,7 +32,7 @@ export interface ClassifiedFailure {
   message: string;
 }
 
-/** Null for an error that only its stack explains: a crash, of which the runner makes what it can. */
+/** What an error means for the outcome; null for one that only its stack explains: a crash, which the runner diagnoses. */
 export function classifyFailure(error: unknown): ClassifiedFailure | null {
   const causes = listCauses(error);
   const message = describe(error);

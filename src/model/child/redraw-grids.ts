@@ -14,9 +14,9 @@ import { startEngine } from './engine.ts';
 import { chooseColumns, openRunData } from './run-data.ts';
 
 /**
- * One grid for each checkpoint of the end of an epoch, as `samples` asks. Grids of other epochs that ask for something else are set aside:
- * what is shown side by side must be alike. A checkpoint that is damaged or cannot
- * be read is passed over and named. Throws a UserError.
+ * Draws a grid for each checkpoint at the end of an epoch, as `samples` asks. Moves grids of other epochs that ask for something else to
+ * samples/former, since grids that are shown side by side must be alike. Passes over and names a checkpoint that is damaged or cannot
+ * be read. Throws a UserError.
  */
 export async function redrawGrids(folder: string, samples: RunConfig['samples']): Promise<RedrawnGrids> {
   const record = readRun(folder).record as RunRecord;

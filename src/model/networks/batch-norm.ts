@@ -19,7 +19,7 @@ export const normSpecs = (name: string, channels: number): ParameterSpec[] => [
   { name: `${name}.beta`, shape: [channels], isFloat32: true },
 ];
 
-/** With the batch's own statistics. `running`: puts running statistics after this batch into `after`; without it, none are computed. */
+/** A norm with the batch's own statistics. With `running`, it also computes the running statistics after this batch and puts them into `after`. */
 export function batchStatisticsNorm(k: Operations, weights: Weights, running?: { before: ReadonlyState; after: State }): Norm {
   return (name, x) => {
     const result = k.batchNorm(x, affine(weights, name), running && runningStatistics(running.before, name));
@@ -31,7 +31,7 @@ export function batchStatisticsNorm(k: Operations, weights: Weights, running?: {
   };
 }
 
-/** With running statistics, which it leaves alone. */
+/** A norm with running statistics, which it does not change. */
 export function runningStatisticsNorm(k: Kernels, weights: Weights, state: ReadonlyState): Norm {
   return (name, x) => k.batchNormInference(x, affine(weights, name), runningStatistics(state, name));
 }

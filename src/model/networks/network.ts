@@ -13,7 +13,7 @@ export interface Network {
   /** What a checkpoint calls it: `generator`, `discriminator`. */
   readonly name: string;
   readonly parameters: Parameters;
-  /** Replaced after each training pass of a network that is sampled later; of others it stays as it was. */
+  /** The generator's is replaced after each training pass. The discriminator's is only stored: it is never sampled, so nothing updates or reads it. */
   state: State;
 }
 
@@ -50,7 +50,7 @@ function initialStatistics(k: Kernels, norm: string, channels: number): [name: s
   ];
 }
 
-/** Frees the state of before and keeps the other. */
+/** Puts `after` in the place of the network's state, which is freed. */
 export function replaceState(k: Kernels, network: Network, after: State): void {
   k.free(...network.state.values());
   for (const tensor of after.values()) k.keep(tensor);

@@ -45,7 +45,7 @@ export function acquireLease(path: string, lease: LeaseRecord = createLease(), {
 /** Of the leases that this process renews, by their tokens. */
 const heartbeats = new Map<string, Heartbeat>();
 
-/** Somebody has deleted the file, or moved the folder away. In a folder that is still there the lease is written again, unless somebody else has taken it. */
+/** Writes a lease again whose file was deleted. Does nothing where another process has taken it since, or the folder is gone as well. */
 function putBack(path: string, lease: LeaseRecord): void {
   try {
     createWhole(path, lease);

@@ -1,11 +1,11 @@
-// Whether the holder of a lease lives. Where its process can be seen, the process tells; else the time of the lease file,
-// which a living holder renews every few seconds, tells by changing or not changing while somebody watches it.
+// Whether the holder of a lease lives. Where its process can be seen from here, the process decides. Elsewhere the time of the lease
+// file does: a living holder renews it every few seconds, and whoever wants the lease watches whether it changes.
 
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import type { LeaseRecord } from '../records.ts';
 
-/** How often a holder renews the time of its lease file. scripts/setup/lock.js has the same two numbers. */
+/** How often a holder renews the time of its lease file. scripts/setup/lock.js runs before anything is built, so it has these two numbers again. */
 export const HEARTBEAT_MS = 5_000;
 /** A holder whose process cannot be seen counts as dead once an observer has watched its file unchanged for so long, by the observer's clock. */
 export const SILENCE_MS = 60_000;
@@ -43,7 +43,7 @@ export interface Sighting {
   writtenMs: number;
 }
 
-/** False only where the holder is provably gone. Of a holder that cannot be seen that takes SILENCE_MS of looking. */
+/** False only where the holder is provably dead. For a holder that cannot be seen, the proof takes SILENCE_MS of watching. */
 export function isAlive(sighting: Sighting): boolean {
   const verdict = judgeProcess(sighting.lease, sighting.writtenMs);
   if (verdict !== 'unseen') return verdict === 'alive';
@@ -51,7 +51,7 @@ export function isAlive(sighting: Sighting): boolean {
   return performance.now() - observe(sighting).sinceMs <= silenceOf(sighting.lease);
 }
 
-/** Whether a holder is known to have lived at that moment of performance.now() or later, rather than only not known to be dead. */
+/** Whether a holder is known to have lived at `sinceMs` of performance.now() or later. isAlive also holds for one that is only not known to be dead. */
 export function isSeenAlive(sighting: Sighting, sinceMs: number): boolean {
   const verdict = judgeProcess(sighting.lease, sighting.writtenMs);
   if (verdict !== 'unseen') return verdict === 'alive';

@@ -1,4 +1,5 @@
-// stop.json of an experiment: how somebody else asks its runner to stop. It names the lease that it is meant for, so that a request which came too late for one runner never stops the next.
+// stop.json of an experiment: how another process asks its runner to stop. It names the lease that it is meant for, so that a request which
+// comes too late for one runner never stops the next.
 
 import { type FSWatcher, renameSync, rmSync, watch } from 'node:fs';
 import { basename } from 'node:path';

@@ -19,7 +19,7 @@ export const START: Cursor = { offset: 0, lines: 0 };
 
 export interface Lines<T> {
   records: T[];
-  /** The file was cut back behind the cursor since: these are its records from the beginning. */
+  /** Whether the file was cut back to before the cursor: `records` then begin with its first. */
   restarted: boolean;
   /** Pass as `from` next time. A last line without its newline is not consumed yet, and no problem. */
   next: Cursor;

@@ -48,7 +48,7 @@ export async function carryOutAttempt(executor: Executor, request: AttemptReques
       throw error;
     }
     const hold = await holdOrKill(folder, { job, alarm });
-    if (hold === null) continue; // somebody left over from a former runner has shown up meanwhile
+    if (hold === null) continue; // a process of a former runner has taken the folder meanwhile: prepare it again
     const exit = await attend(job, { executor, folder, limits, stop, usedMs, alarm, watch, isTakenOver: hold.isLost });
     if (exit === 'taken-over') return concludeTakenOver(folder);
     hold.release();
@@ -64,12 +64,12 @@ function readUsedMs(folder: string): number {
 }
 
 interface Hold {
-  /** Somebody else holds the folder, having taken its process for dead: nothing more may be written there. */
+  /** Whether another process has taken the folder over: then nothing more may be written there. */
   isLost(): boolean;
   release(): void;
 }
 
-/** Null where somebody else holds the folder. A job for which no lease can be written is killed as well: nobody would find it again. */
+/** Holds the folder for the job. Kills the job where another process holds the folder (null), or where no lease can be written (throws): no later runner would find it. */
 async function holdOrKill(folder: string, { job, alarm }: { job: Job; alarm: Alarm }): Promise<Hold | null> {
   try {
     const hold = holdFor(job, { path: leaseFile(folder), onLost: alarm.ring });

@@ -34,7 +34,7 @@ export interface Attendance {
   isTakenOver(): boolean;
 }
 
-/** Resolves with how the job ended; taken-over: it was killed, as its folder is somebody else's. */
+/** Resolves with how the job ended; taken-over: it was killed because another process has taken its folder. */
 export async function attend(job: Job, attendance: Attendance): Promise<ChildExit | 'taken-over'> {
   const { executor, folder, limits, stop, usedMs, alarm, watch } = attendance;
   const { timeoutMs, stallTimeoutMs } = limits;
@@ -71,7 +71,7 @@ export async function attend(job: Job, attendance: Attendance): Promise<ChildExi
     endListening();
   }
 
-  /** Whether the job is over beyond doubt. Where an executor can be wrong, what may live goes on, and what seems to be over is killed to be sure. */
+  /** Whether the job is over beyond doubt. Where the executor can be wrong, a job that may live is left alone, and one that seems to be over is killed. */
   function hasEnded(): boolean {
     if (settleMs === 0) return last.state === 'ended';
     const isSaidToEnd = last.state === 'ended' || (stopper.isKilled() && last.state === 'running');
@@ -85,7 +85,7 @@ export async function attend(job: Job, attendance: Attendance): Promise<ChildExi
 }
 
 const SHORTEST_REST_MS = 5;
-/** An executor whose answer takes longer has none. */
+/** An executor that takes longer to answer counts as one that does not know. */
 export const PATIENCE_MS = 30_000;
 
 interface Stopper {
@@ -95,7 +95,7 @@ interface Stopper {
   force(reason: unknown): void;
   kill(): void;
   isKilled(): boolean;
-  /** Kills the job once its time to leave is up. Returns the milliseconds until then. `again`: the executor may have lost the first request. */
+  /** Kills the job once its time to leave is over. Returns the milliseconds until then. `again`: kills it again, as an executor may lose a request. */
   killWhenDue(again: boolean): number;
   reason(): Pick<ChildExit, 'ended' | 'by'>;
 }
@@ -136,7 +136,7 @@ function createStopper(job: Job, { folder, graceMs }: { folder: string; graceMs:
   };
 }
 
-/** Asks and forces as the signals say, also those that were aborted before. Returns a function that ends this. */
+/** Stops the job when a signal is aborted, also where that has happened already. Returns a function that ends the listening. */
 function listen({ graceful, forced }: StopSignals, stopper: Stopper, alarm: Alarm): () => void {
   const onGraceful = () => {
     stopper.ask('stopped', graceful.reason);
@@ -157,7 +157,7 @@ function listen({ graceful, forced }: StopSignals, stopper: Stopper, alarm: Alar
   };
 }
 
-/** unknown where the executor has no answer. */
+/** The state of the job; unknown where the executor fails to answer, or not in time. */
 export async function askState(job: Job): Promise<JobState> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<JobState>((resolve) => {
@@ -172,7 +172,7 @@ export async function askState(job: Job): Promise<JobState> {
   }
 }
 
-/** A request that fails is made again, or by force, or through the folder. */
+/** Makes a request and ignores its failure: it is made again later, a kill follows, or the child finds stop.json in its folder. */
 export function tryTo(request: () => void | Promise<void>): void {
   try {
     Promise.resolve(request()).catch(() => {});

@@ -70,7 +70,7 @@ export function concludeOutOfTime(folder: string, timeoutMs: number): RunEnd {
   return { kind: 'finished', outcome, isUnstarted: true, isHopeless: true, ...recordOutcome(folder, outcome) };
 }
 
-/** The end of an attempt whose folder somebody else has taken over, taking this runner for dead. Nothing is written. */
+/** The end of an attempt whose folder another process has taken over. Writes nothing. */
 export function concludeTakenOver(folder: string): RunEnd {
   const message = `Another process has taken over ${folder}. This one has left it alone since.`;
   return {
@@ -80,7 +80,7 @@ export function concludeTakenOver(folder: string): RunEnd {
   };
 }
 
-/** The end of a run that was left alone, as a process works in its folder that cannot be ended from here, or it needs what is not here. Nothing is written. */
+/** The end of a run that cannot be started: a process that cannot be ended from here works in its folder, or its backend is not here. Writes nothing. */
 export function concludeHeld(folder: string, { message }: UserError): RunEnd {
   return { kind: 'finished', outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) } };
 }

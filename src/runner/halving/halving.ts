@@ -7,7 +7,7 @@ import type { HalvingConfig } from '../../experiment/schema/sweep-schema.ts';
 export interface Contender {
   /** Its value at each comparison it has come to, from the first; NaN where there is none, which is worse than any. */
   values: readonly number[];
-  /** Whether it has been started past the last of them. */
+  /** Whether it was started again after the last of them. */
   isBeyond: boolean;
   /** open: it may go on. finished: trained to its last epoch. failed: for good; it counts in no comparison, as if the sweep did not have it. */
   status: 'open' | 'finished' | 'failed';
@@ -53,7 +53,7 @@ export function findPromotion(contenders: readonly Contender[], rule: HalvingRul
   return isIdle ? findLastPromotion(contenders, rule) : undefined;
 }
 
-/** The best of the highest comparison that a run with a value has not left behind; undefined where that run has gone on already. */
+/** The best run of the highest comparison that is the last one of some run with a value; undefined where that best run has gone on already. */
 function findLastPromotion(contenders: readonly Contender[], rule: HalvingRule): number | undefined {
   for (let rung = highestRung(contenders); rung >= 0; rung--) {
     const best = rankAt(contenders, rung, rule).find((index) => isLastAt(contenders[index]!, rung));

@@ -25,7 +25,7 @@ export interface HalvingOptions {
 export interface HalvingSource extends Required<RunSource<PlannedRun>> {
   /** The epoch after which a run that is started now is to pause; null: after none. */
   pauseAfter(run: PlannedRun): number | null;
-  /** Writes into the outcome of every run that did not go on where it stood in the end. */
+  /** At the end of the sweep: writes the final standing of each run that did not go on into its outcome. */
   close(): void;
 }
 
@@ -157,7 +157,7 @@ function statusOf({ action, state }: PlannedRun): Contender['status'] {
   return state === 'succeeded' ? 'finished' : 'failed';
 }
 
-/** What a run has shown so far, from its metrics and evaluations. `rungs`: the epochs after which it is compared. `values` has an entry for each of them that it has trained to its end. */
+/** What a run has shown so far, from its metrics and evaluations: a value for each of `rungs`, the epochs after which it is compared, that it has trained to its end. */
 function readContender(folder: string, rungs: readonly number[], metric: string): Pick<Contender, 'values' | 'isBeyond'> {
   const { records } = readMetrics(metricsFile(folder));
   const { records: evaluations } = readEvaluations(folder);
@@ -172,7 +172,7 @@ function readContender(folder: string, rungs: readonly number[], metric: string)
   };
 }
 
-/** The value of one epoch, also where the files do not show that it is over. NaN where nothing was recorded. */
+/** Reads the value of one epoch, whether or not the files show that it is over. NaN where nothing was recorded. */
 function readEpochValue(folder: string, epoch: number, metric: string): number {
   const { records } = readMetrics(metricsFile(folder));
   return averageEpoch(epoch, metric, { records, evaluations: readEvaluations(folder).records });

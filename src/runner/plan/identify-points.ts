@@ -7,10 +7,10 @@ import type { DatasetConfig, Experiment } from '../../experiment/schema/schema.t
 import { listFolderNames, readRun } from '../../results/read.ts';
 import { adoptFolders, type IdentifiedPoint } from './plan.ts';
 
-/** Tells the identity of a data set: another one once its pictures or labels have changed. Rejects with a UserError where it cannot be used. */
+/** Tells the identity of a data set, which changes with its pictures and labels. Rejects with a UserError where it cannot be used. */
 export type IdentifyDataset = (dataset: DatasetConfig) => Promise<string>;
 
-/** Each distinct run of the experiment, under the name of the folder that holds it already where there is one. Packs nothing. */
+/** Each distinct run of the experiment, named like the folder that holds it already, if there is one. Packs nothing. */
 export async function identifyPoints(
   { points: sweepPoints }: Pick<Experiment, 'points'>,
   { experimentFolder, identifyDataset }: { experimentFolder: string; identifyDataset: IdentifyDataset },
@@ -33,8 +33,8 @@ function identifyOnce(identifyDataset: IdentifyDataset): IdentifyDataset {
   const byText = new Map<string, Promise<string>>();
   const byDataset = new Map<DatasetConfig, Promise<string>>();
   return (dataset) => {
-    const known = byDataset.get(dataset);
-    if (known !== undefined) return known;
+    const former = byDataset.get(dataset);
+    if (former !== undefined) return former;
     const text = JSON.stringify(dataset);
     const identity = byText.get(text) ?? identifyDataset(dataset);
     byText.set(text, identity);

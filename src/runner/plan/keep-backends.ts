@@ -14,14 +14,14 @@ export interface KeepBackendsOptions {
   /** What new runs are trained on. */
   backend: BackendChoice;
   slots: readonly Slot[];
-  /** Whether runs whose backend is not to be had, or not asked for, go on with this one. */
+  /** Whether runs whose own backend is not here, or not asked for, go on with this one. */
   mayChange: boolean;
   environment?: NodeJS.ProcessEnv;
 }
 
 /**
- * A run whose own backend is there, and nobody asks for another by FACET_BACKEND, gets it as `backend`. One whose backend is not
- * there, or that another is asked for, is left alone (`needs` says what it needs), unless it may change.
+ * Gives each run that goes on the backend that has trained it, as `backend`, if this machine has that and FACET_BACKEND asks for no
+ * other. Otherwise the run is left alone, and `needs` names its kind of backend; with `mayChange` it goes on with today's.
  */
 export async function keepBackends(plan: readonly PlannedRun[], options: KeepBackendsOptions): Promise<PlannedRun[]> {
   const { resultsRoot, experiment, backend, slots, mayChange, environment = process.env } = options;
@@ -43,7 +43,7 @@ export async function keepBackends(plan: readonly PlannedRun[], options: KeepBac
   return kept;
 }
 
-/** null for a run that starts, or that is done. */
+/** The kind of backend that has trained the run so far; null for a run that starts, or that is done. */
 function readOwnKind({ action, state }: PlannedRun, folder: string): BackendKind | null {
   // Successive halving may still take up a run that it has stopped early.
   if (action === 'start' || (action === 'skip' && state !== 'stopped-early')) return null;
@@ -51,7 +51,7 @@ function readOwnKind({ action, state }: PlannedRun, folder: string): BackendKind
   return record && readBackendKind(folder, record);
 }
 
-/** TensorFlow for CUDA computes on the processor as well, where it is shown no GPU; not the reverse. */
+/** A backend of this kind on this machine, or null. TensorFlow for CUDA serves as one for the CPU, if it is shown no GPU. */
 async function findBackend(kind: BackendKind, environment: NodeJS.ProcessEnv): Promise<BackendChoice | null> {
   try {
     const choice = await chooseBackend({ ...environment, FACET_BACKEND: kind.split(' ')[0] });

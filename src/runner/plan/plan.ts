@@ -18,9 +18,9 @@ export interface PlannedRun extends IdentifiedPoint {
   action: 'start' | 'resume' | 'skip';
   /** Why, in a few words for a person. */
   reason: string;
-  /** The backend that it was begun on, where new runs are trained on another. */
+  /** The backend that it goes on with, where that is another than new runs get. */
   backend?: BackendChoice;
-  /** The kind of backend that it needs and that is not to be had. It is left alone. */
+  /** The kind of backend that it needs and that is not here: it is left alone. */
   needs?: BackendKind;
 }
 

@@ -4,8 +4,8 @@ import type { RunRecord } from '../../results/records.ts';
 import type { Slot } from './slots.ts';
 
 /**
- * Those offered; but a run that was begun before keeps the threads it began with, also more than the machine has cores:
- * sums are split among threads, so that another number of them changes the last bits of every step.
+ * The number of threads that a run gets: those offered to a new run; for a run that was begun before, those that it began with, even
+ * if they are more than the machine has cores. Sums are split among threads, so another number changes the last bits of every step.
  */
 export function chooseThreads(offered: number, record: Pick<RunRecord, 'provenance'> | null): number {
   const began = record?.provenance.threads;
@@ -13,20 +13,19 @@ export function chooseThreads(offered: number, record: Pick<RunRecord, 'provenan
 }
 
 export interface Offer {
-  /** From 0. */
+  /** Of the run among those that are to be trained, from 0. */
   place: number;
+  /** How many are to be trained. */
   runs: number;
-  /** All of them. */
   slots: readonly Slot[];
-  /** The one that the run gets. */
+  /** The slot that the run gets. */
   slot: Slot;
 }
 
 /**
- * What the run at this place in the order is offered, of so many that are still to be trained. The slots start their runs together
- * and, as the runs of a sweep take about as long, end them together: of what is left for the last round, fewer runs than slots, each
- * gets its share of all cores. This depends on the order alone, not on the moment, so that a sweep gives the same when it is repeated.
- * Runs on GPUs leave most of the processor idle in any case.
+ * How many threads a run is offered: those of its slot; in the last round, if that has fewer runs than slots, an equal share of all
+ * cores. Slots start their runs together and, as the runs of a sweep take about as long, end them together. The offer depends on
+ * the order of the runs alone, so that a repeated sweep gives the same bits. Runs on GPUs leave most of the processor idle in any case.
  */
 export function offerThreads({ place, runs, slots, slot }: Offer): number {
   if (slot.adapter || (slot.gpus && slot.gpus.length > 0)) return slot.threads;

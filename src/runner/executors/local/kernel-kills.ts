@@ -1,5 +1,5 @@
-// How often the kernel has ended a process for want of memory. Where the count has risen while a child lived that was killed, the kernel
-// has probably killed it; else somebody has.
+// Counts the processes that the kernel has killed for want of memory. If the count rose while a child lived that was then killed, the
+// kernel has probably killed it; otherwise something else has.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
