@@ -9,11 +9,12 @@ import { formatFaults, UserError } from '../experiment/user-error.ts';
 import type { ReadExtended, TextFile } from '../experiment/yaml/read-file.ts';
 import { MAX_FILE_LENGTH } from '../experiment/yaml/read-yaml.ts';
 import { readAttributes } from '../model/data/sources/index.ts';
+import { describeUnreadable, isSystemError } from '../results/errors.ts';
 
 /** Throws a UserError with a line for each fault. */
 export function loadExperiment(file: string, overrides: readonly string[]): Experiment {
   const result = parseExperiment({
-    ...readGiven(file),
+    ...readFile(file),
     overrides,
     readExtended,
     attributesOf,
@@ -23,17 +24,22 @@ export function loadExperiment(file: string, overrides: readonly string[]): Expe
   throw new UserError(formatFaults(result.faults).join('\n'));
 }
 
-function readGiven(file: string): TextFile {
+function readFile(file: string): TextFile {
   try {
     return readText(resolve(file));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : `one that cannot be read (${code})`;
-    throw new UserError(`${file}  expected an experiment file, got ${found}`, { cause: error });
+    throw new UserError(`${file}  expected an experiment file, got one that ${describeUnreadable(error)}`, { cause: error });
   }
 }
 
-const readExtended: ReadExtended = (path, from) => readText(resolve(dirname(resolve(from)), path));
+const readExtended: ReadExtended = (path, from) => {
+  try {
+    return readText(resolve(dirname(resolve(from)), path));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return { problem: describeUnreadable(error) };
+  }
+};
 
 /** Reads no more of a huge file than the parser needs to refuse it. */
 function readText(path: string): TextFile {

@@ -14,6 +14,13 @@ export function describeSystemError(error: unknown): string {
   return entry ? `${entry.reason} (${codeOf(error)})` : error.message;
 }
 
+/** Why a file cannot be read, for the end of "got x, which …": "does not exist", "is a folder", "cannot be read: the disk reports an error (EIO)". */
+export function describeUnreadable(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ENOENT') return 'does not exist';
+  return code === 'EISDIR' ? 'is a folder' : `cannot be read: ${describeSystemError(error)}`;
+}
+
 /** What a person can do about it, an imperative without a full stop; null where that depends on the file, or the table lacks the code. */
 export function adviseOnSystemError(error: unknown): string | null {
   return SYSTEM_ERRORS[codeOf(error)]?.advice ?? null;

@@ -34,7 +34,8 @@ type Repeated<Event> = Event extends { run: unknown } ? Omit<Event, 'run' | 'slo
 
 /** Resolves with how the repetition ended. One that ended with `lastEpoch` gets the outcome 'stopped-early'. */
 export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
-  const { folder, original, engine, lastEpoch, provenance, patch, slot, executor, graceMs, stop, onEvent } = options;
+  const { folder, original, engine, lastEpoch, provenance, patch } = options;
+  const { slot, executor, graceMs, stop, onEvent } = options;
   const { id, experiment, axes, config, dataIdentity } = original;
   const run = { id, experiment, axes, config, dataIdentity, pauseAfterEpoch: lastEpoch };
   await syncFiles(recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch }));

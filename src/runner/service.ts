@@ -154,7 +154,8 @@ interface HeldSweep {
 }
 
 async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: HeldSweep): Promise<SweepEnd> {
-  const { experiment, resultsRoot, data, origin, fresh, retryFailed, order = 'seeds', graceMs = 60_000 } = request;
+  const { experiment, resultsRoot, data, origin } = request;
+  const { fresh, retryFailed, order = 'seeds', graceMs = 60_000 } = request;
   const { folder, token, points, code, surroundings, executor, slots, stop } = held;
   const endWatch = watchStopRequests(folder, {
     token,

@@ -78,8 +78,8 @@ describe('facet validate', () => {
 
 describe('a mistake on the command line', () => {
   it.each([
-    ['a file that is not there', ['run', 'nothing.yaml'], 'nothing.yaml  expected an experiment file, got no such file'],
-    ['a folder for a file', ['plan', '.'], '.  expected an experiment file, got a folder'],
+    ['a file that is not there', ['run', 'nothing.yaml'], 'nothing.yaml  expected an experiment file, got one that does not exist'],
+    ['a folder for a file', ['plan', '.'], '.  expected an experiment file, got one that is a folder'],
     ['a fault in --set', ['run', 'sweep.yaml', '--set', 'training.epochs=-1'], '--set training.epochs=-1  training.epochs: expected'],
     ['a misspelt command', ['rune', 'sweep.yaml'], 'Did you mean run?'],
     ['a limit that is no number', ['plan', 'sweep.yaml', '--limit', 'x'], 'Expected a whole number.'],

@@ -25,8 +25,7 @@ export function parseText(text: string, options: Options = {}): ParseResult {
     readExtended: (path) => {
       const file = normalize(path);
       const extended = options.files?.[file];
-      if (extended === undefined) throw Object.assign(new Error(`no file ${file}`), { code: 'ENOENT' });
-      return { file, text: extended };
+      return extended === undefined ? { problem: 'does not exist' } : { file, text: extended };
     },
     attributesOf: options.attributesOf ?? (() => undefined),
   });

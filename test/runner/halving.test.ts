@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/experiment/random.ts';
 import { type Contender, describeStanding, findPromotion, type HalvingRule, listRungs, standAt } from '../../src/runner/halving/halving.ts';
 
-const waiting = (...values: number[]): Contender => ({ values, isBeyond: false, status: 'open' });
-const beyond = (...values: number[]): Contender => ({ values, isBeyond: true, status: 'open' });
-const finished = (...values: number[]): Contender => ({ values, isBeyond: true, status: 'finished' });
-const failed = (...values: number[]): Contender => ({ values, isBeyond: false, status: 'failed' });
-const failedBeyond = (...values: number[]): Contender => ({ values, isBeyond: true, status: 'failed' });
+const waiting = (...values: number[]): Contender => ({ values, hasGoneOn: false, status: 'open' });
+const beyond = (...values: number[]): Contender => ({ values, hasGoneOn: true, status: 'open' });
+const finished = (...values: number[]): Contender => ({ values, hasGoneOn: true, status: 'finished' });
+const failed = (...values: number[]): Contender => ({ values, hasGoneOn: false, status: 'failed' });
+const failedBeyond = (...values: number[]): Contender => ({ values, hasGoneOn: true, status: 'failed' });
 const rule: HalvingRule = { mode: 'min', minEpochs: 1, factor: 3 };
 
 it.each([
@@ -83,18 +83,18 @@ function simulate(seed: number) {
   const quality = Array.from({ length: count }, () => random.uniform());
   const isNoisy = random.integer(2) === 0;
   const failureRate = random.integer(2) === 0 ? 0 : 0.15;
-  const runs: Contender[] = quality.map(() => ({ values: [], isBeyond: false, status: 'open' }));
+  const runs: Contender[] = quality.map(() => ({ values: [], hasGoneOn: false, status: 'open' }));
   const slots = 1 + random.integer(5);
   const promotions: { index: number; rank: number; quota: number; isIdle: boolean }[] = [];
   let busy = new Set<number>();
   for (;;) {
     while (busy.size < slots) {
       const isIdle = busy.size === 0;
-      const unfinished = runs.findIndex(({ isBeyond, status }, index) => isBeyond && status === 'open' && !busy.has(index));
+      const unfinished = runs.findIndex(({ hasGoneOn, status }, index) => hasGoneOn && status === 'open' && !busy.has(index));
       let next = unfinished === -1 ? undefined : unfinished;
       const promoted = next === undefined ? findPromotion(runs, given, false) : undefined;
       next ??= promoted;
-      const fresh = runs.findIndex(({ values, isBeyond, status }) => values.length === 0 && !isBeyond && status === 'open');
+      const fresh = runs.findIndex(({ values, hasGoneOn, status }) => values.length === 0 && !hasGoneOn && status === 'open');
       if (next === undefined && fresh !== -1) next = fresh;
       const closing = next === undefined && isIdle ? findPromotion(runs, given, true) : undefined;
       next ??= closing;
@@ -103,13 +103,13 @@ function simulate(seed: number) {
         const { rank, quota } = standAt(runs, { index: next, rung: runs[next]!.values.length - 1 }, given);
         promotions.push({ index: next, rank, quota, isIdle: closing === next });
       }
-      runs[next] = { ...runs[next]!, isBeyond: true };
+      runs[next] = { ...runs[next]!, hasGoneOn: true };
       busy.add(next);
     }
     if (busy.size === 0) return { runs, given, rungs, quality, promotions, isNoisy };
     if (random.uniform() < 0.1) {
       // Killed: what had been trained since the last comparison may not have left a trace.
-      for (const index of busy) if (random.integer(2) === 0) runs[index] = { ...runs[index]!, isBeyond: false };
+      for (const index of busy) if (random.integer(2) === 0) runs[index] = { ...runs[index]!, hasGoneOn: false };
       busy = new Set();
       continue;
     }
@@ -119,7 +119,7 @@ function simulate(seed: number) {
     const value = quality[ending]! + (isNoisy ? random.uniform() / 10 : 0);
     if (random.uniform() < failureRate) runs[ending] = { ...run, status: 'failed' };
     else if (run.values.length === rungs.length) runs[ending] = { ...run, status: 'finished' };
-    else runs[ending] = { ...run, values: [...run.values, value], isBeyond: false };
+    else runs[ending] = { ...run, values: [...run.values, value], hasGoneOn: false };
   }
 }
 
@@ -137,7 +137,7 @@ it('of 500 sweeps with any number of slots, killed now and then, each ends as th
       const entrants = runs.flatMap(({ values, status }, index) => (values.length > rung && status !== 'failed' ? [index] : []));
       for (const index of entrants) {
         const { rank, quota } = standAt(runs, { index, rung }, given);
-        const wentOn = runs[index]!.values.length > rung + 1 || runs[index]!.isBeyond;
+        const wentOn = runs[index]!.values.length > rung + 1 || runs[index]!.hasGoneOn;
         if (rank <= quota) expect(wentOn, `${context}, run ${index}, rung ${rung}`).toBe(true);
       }
     }

@@ -43,8 +43,8 @@ function convert(schema: z.ZodType): Json {
 
 /** Without what only our parser reads, and with null for every field that can be left out: it drops what an extended file gives. */
 function tidy(json: Json): Json {
-  const { expected: _expected, before: _before, propertyNames: _propertyNames, default: byDefault, maximum, ...rest } = json;
-  const tidied: Json = { ...rest };
+  const { default: byDefault, maximum } = json;
+  const tidied = without(json, 'expected', 'before', 'propertyNames', 'default', 'maximum');
   if (maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER) tidied.maximum = maximum;
   if (byDefault !== undefined && json.properties === undefined) tidied.default = byDefault;
   if (json.items !== undefined) tidied.items = tidy(json.items);
@@ -58,6 +58,10 @@ function tidy(json: Json): Json {
     tidied.properties = Object.fromEntries(entries);
   }
   return tidied;
+}
+
+function without(json: Json, ...keys: string[]): Json {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)));
 }
 
 /** A choice between fixed values is an enum, which editors can offer. */
@@ -104,9 +108,9 @@ function describeSweep(sweep: Json, definitions: Record<string, Json>): Json {
   };
 }
 
-/** An editor does not know whether a trainer of somebody else will record other metrics. */
-function openMetric({ description, ...known }: Json): Json {
-  return { description, anyOf: [known, { type: 'string' }] };
+/** The metrics that the table lists, or any other text: an editor does not know what a trainer of somebody else records. */
+function openMetric({ description, ...listed }: Json): Json {
+  return { description, anyOf: [listed, { type: 'string' }] };
 }
 
 function listFields(fields: readonly string[], describe: (field: string) => Json): Json {

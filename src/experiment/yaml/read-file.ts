@@ -16,8 +16,8 @@ export interface TextFile {
   text: string;
 }
 
-/** Resolves `path` against the file `from` and reads it. Throws the system's error where it cannot. */
-export type ReadExtended = (path: string, from: string) => TextFile;
+/** Resolves `path` against the file `from` and reads it. `problem`: why that cannot be read, such as "does not exist". */
+export type ReadExtended = (path: string, from: string) => TextFile | { problem: string };
 
 export interface FileRead {
   /** Undefined where a file could not be read or parsed. */
@@ -72,26 +72,12 @@ function openExtended(path: unknown, link: Link): TextFile | { message: string }
   const from = link.chain.at(-1)!.file;
   if (typeof path !== 'string' || path === '') return { message: `expected the path of an experiment file, got ${link.found}` };
   if (link.chain.length > MAX_CHAIN) return { message: `expected a chain of at most ${MAX_CHAIN} extended files, got a longer one` };
-  let base: TextFile;
-  try {
-    base = link.readExtended(path, from);
-  } catch (error) {
-    const reason = explainSystemError(error);
-    if (reason === undefined) throw error;
-    return { message: `expected an experiment file, got ${link.found}, ${reason}` };
-  }
+  const base = link.readExtended(path, from);
+  if ('problem' in base) return { message: `expected an experiment file, got ${link.found}, which ${base.problem}` };
   const first = link.chain.findIndex(({ file }) => file === base.file);
   if (first === -1) return base;
   const cycle = [...link.chain.slice(first), base].map(({ file }) => shorten(file)).join(' -> ');
   return { message: `expected a file that does not lead back to itself, got ${cycle}` };
-}
-
-/** Undefined for an error that no user caused. */
-function explainSystemError(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  if (error.code === 'ENOENT') return 'which does not exist';
-  if (error.code === 'EISDIR') return 'which is a folder';
-  return `which cannot be read (${error.code})`;
 }
 
 function without(map: YamlMap, ...keys: string[]): YamlMap {

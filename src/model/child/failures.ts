@@ -1,7 +1,7 @@
 // Why a training ended, where that is known: what an error means for the outcome, and writing it down.
 
 import { UserError } from '../../experiment/user-error.ts';
-import { isLackOfSpace } from '../../results/errors.ts';
+import { codeOf, isLackOfSpace } from '../../results/errors.ts';
 import { recogniseFailure } from '../../results/failure-signs.ts';
 import { measureRun } from '../../results/lines/metrics.ts';
 import { type Failure, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
@@ -56,10 +56,6 @@ function listCauses(error: unknown): Error[] {
   const causes: Error[] = [];
   for (let cause = error; cause instanceof Error && !causes.includes(cause); cause = cause.cause) causes.push(cause);
   return causes;
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function describe(error: unknown): string {

@@ -36,7 +36,8 @@ export async function loadEngine(
   checkPrecision(choice, precision);
   const { tf } = await loadBackend(choice);
   if (choice.name === 'tensorflow') {
-    const { binding, isUsingGpuDevice: onGpu } = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
+    const backend = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
+    const { binding, isUsingGpuDevice: onGpu } = backend;
     return {
       kernels: createTensorflowKernels(binding, { precision, forms, onGpu }),
       kind: onGpu ? 'tensorflow cuda' : 'tensorflow cpu',

@@ -51,7 +51,8 @@ interface UnreportedStep {
 
 /** Trains to the last epoch, until asked to stop, or until a loss is no finite number. */
 export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
-  const { trainer, batches, training, from, onMetrics, onEpoch, onCheckpoint, shouldStop, now = () => performance.now() } = options;
+  const { trainer, batches, training, from, now = () => performance.now() } = options;
+  const { onMetrics, onEpoch, onCheckpoint, shouldStop } = options;
   const { stepsPerEpoch } = batches;
   const steps = stepsPerEpoch * training.epochs;
   const pauseAfterStep = stepsPerEpoch * (options.pauseAfterEpoch ?? training.epochs);

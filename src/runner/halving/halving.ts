@@ -8,7 +8,7 @@ export interface Contender {
   /** Its value at each comparison it has come to, from the first; NaN where there is none, which is worse than any. */
   values: readonly number[];
   /** Whether it was started again after the last of them. */
-  isBeyond: boolean;
+  hasGoneOn: boolean;
   /** open: it may go on. finished: trained to its last epoch. failed: for good; it counts in no comparison, as if the sweep did not have it. */
   status: 'open' | 'finished' | 'failed';
 }
@@ -89,7 +89,7 @@ function isLastAt({ values }: Contender, rung: number): boolean {
 }
 
 function waitsAt(contender: Contender, rung: number): boolean {
-  return contender.status === 'open' && !contender.isBeyond && isLastAt(contender, rung);
+  return contender.status === 'open' && !contender.hasGoneOn && isLastAt(contender, rung);
 }
 
 /** What describeStanding needs besides the standing. */

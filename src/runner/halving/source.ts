@@ -40,9 +40,9 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
     return { run, rungs, status: statusOf(run), ...readContender(folderOf(run), rungs, halving.metric) };
   });
   const entryOf = new Map(entries.map((entry) => [entry.run, entry]));
-  const isWaiting = ({ status, isBeyond, values }: Entry) => status === 'open' && !isBeyond && values.length > 0;
-  const unfinished = entries.filter(({ status, isBeyond }) => status === 'open' && isBeyond);
-  const fresh = entries.filter(({ status, isBeyond, values }) => status === 'open' && !isBeyond && values.length === 0);
+  const isWaiting = ({ status, hasGoneOn, values }: Entry) => status === 'open' && !hasGoneOn && values.length > 0;
+  const unfinished = entries.filter(({ status, hasGoneOn }) => status === 'open' && hasGoneOn);
+  const fresh = entries.filter(({ status, hasGoneOn, values }) => status === 'open' && !hasGoneOn && values.length === 0);
   for (const entry of entries.filter(isWaiting)) if (entry.run.state !== 'stopped-early') stopEarly(entry);
 
   return {
@@ -50,15 +50,15 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
       const begun = unfinished.shift();
       if (begun) return begun.run;
       const promoted = promote(false) ?? fresh.shift() ?? (isIdle ? promote(true) : undefined);
-      if (promoted) promoted.isBeyond = true;
+      if (promoted) promoted.hasGoneOn = true;
       return promoted?.run;
     },
     settlePause(run) {
       const entry = entryOf.get(run)!;
       const target = entry.values.length;
-      Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { isBeyond: false });
+      Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { hasGoneOn: false });
       // The child says that the epoch is over. Its files need not show it: another trainer may evaluate nothing.
-      if (entry.values.length === target) entry.values = [...entry.values, readUnconfirmed(entry, target)];
+      if (entry.values.length === target) entry.values = [...entry.values, readValueAt(entry, target)];
       const { end, standing } = stopEarly(entry);
       if (standing.rank > standing.quota) decide(entry, 'stopped-early', end.outcome.message);
       return end;
@@ -72,7 +72,7 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
       if (end.kind !== 'finished' || end.outcome.status === 'stopped-early') return;
       entry.status = end.outcome.status === 'succeeded' ? 'finished' : 'failed';
       if (entry.status === 'failed') return;
-      Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { isBeyond: true });
+      Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { hasGoneOn: true });
       decide(entry, 'finished', `trained to its end: ${end.outcome.epochs} epochs`);
     },
     reopen(run) {
@@ -142,10 +142,10 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
 
   function lastResult(entry: Entry) {
     const rung = entry.rungs.length;
-    return { rung, epoch: entry.run.point.config.training.epochs, value: readUnconfirmed(entry, rung) };
+    return { rung, epoch: entry.run.point.config.training.epochs, value: readValueAt(entry, rung) };
   }
 
-  function readUnconfirmed({ run, rungs }: Entry, rung: number): number {
+  function readValueAt({ run, rungs }: Entry, rung: number): number {
     const epoch = rungs[rung] ?? run.point.config.training.epochs;
     return readEpochValue(folderOf(run), epoch, halving.metric);
   }
@@ -158,7 +158,7 @@ function statusOf({ action, state }: PlannedRun): Contender['status'] {
 }
 
 /** What a run has shown so far, from its metrics and evaluations: a value for each of `rungs`, the epochs after which it is compared, that it has trained to its end. */
-function readContender(folder: string, rungs: readonly number[], metric: string): Pick<Contender, 'values' | 'isBeyond'> {
+function readContender(folder: string, rungs: readonly number[], metric: string): Pick<Contender, 'values' | 'hasGoneOn'> {
   const { records } = readMetrics(metricsFile(folder));
   const { records: evaluations } = readEvaluations(folder);
   const { outcome } = readRun(folder);
@@ -167,19 +167,19 @@ function readContender(folder: string, rungs: readonly number[], metric: string)
   const isOver = (epoch: number) => begun > epoch || settled >= epoch || evaluations.some((evaluation) => evaluation.epoch >= epoch);
   const over = rungs.filter(isOver);
   return {
-    values: over.map((epoch) => averageEpoch(epoch, metric, { records, evaluations })),
-    isBeyond: begun > (over.at(-1) ?? 0),
+    values: over.map((epoch) => valueOfEpoch(epoch, metric, { records, evaluations })),
+    hasGoneOn: begun > (over.at(-1) ?? 0),
   };
 }
 
 /** Reads the value of one epoch, whether or not the files show that it is over. NaN where nothing was recorded. */
 function readEpochValue(folder: string, epoch: number, metric: string): number {
   const { records } = readMetrics(metricsFile(folder));
-  return averageEpoch(epoch, metric, { records, evaluations: readEvaluations(folder).records });
+  return valueOfEpoch(epoch, metric, { records, evaluations: readEvaluations(folder).records });
 }
 
 /** What the epoch's evaluation found; for a metric that it has not measured, the mean over the steps of the epoch. */
-function averageEpoch(
+function valueOfEpoch(
   epoch: number,
   metric: string,
   { records, evaluations }: { records: readonly MetricsRecord[]; evaluations: readonly EvaluationRecord[] },

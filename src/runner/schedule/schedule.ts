@@ -86,7 +86,8 @@ interface Attempts<Slot> {
 
 /** Resolves when every run has ended, or, once nothing more may be started, when those under way have. */
 export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promise<ScheduleResult<Run>> {
-  const { source, slots, launch, retry = NO_RETRIES, gpusOf = () => [], wait = () => Promise.resolve(), onEvent = () => {} } = options;
+  const { source, slots, launch, retry = NO_RETRIES } = options;
+  const { gpusOf = () => [], wait = () => Promise.resolve(), onEvent = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;
   const ends = new Map<Run, RunEnd>();
   const gpusSetAside = new Map<string, string>();
@@ -161,11 +162,11 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
     // An attempt that failed on a broken GPU costs no retry. Its run is started again on another GPU.
     const excused = new Set(blamed.flatMap(({ failures }) => failures));
     for (const attempt of excused) attempts.get(attempt.run)!.failures.delete(attempt);
-    if (!failed || !isTriedAgain(failed, end, excused.has(failed))) finish(run, slot, end);
+    if (!failed || !tryAgain(failed, end, excused.has(failed))) finish(run, slot, end);
     for (const other of new Set([...excused].map((attempt) => attempt.run))) {
       const former = other === run ? undefined : ends.get(other);
       const status = former && toFailure(former);
-      if (former && status && isTriedAgain({ run: other, status }, former, true)) ends.delete(other);
+      if (former && status && tryAgain({ run: other, status }, former, true)) ends.delete(other);
     }
   }
 
@@ -175,8 +176,8 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
     source.settleEnd?.(run, end);
   }
 
-  /** Has a failed run started again, where that is allowed. Where its GPU is to blame: at once, on another GPU, and uncounted. Else by the policy. */
-  function isTriedAgain(failed: FailedAttempt<Run>, end: RunEnd, isGpuToBlame: boolean): boolean {
+  /** Has a failed run started again: where its GPU is to blame, at once and on another GPU, which counts as no retry; else as the policy says. False where it is not. */
+  function tryAgain(failed: FailedAttempt<Run>, end: RunEnd, isGpuToBlame: boolean): boolean {
     if (end.kind !== 'finished' || end.isHopeless || !mayStart() || !slots.some(isUsable)) return false;
     const { run } = failed;
     const { slot, attempt, failedOn, failures } = attempts.get(run)!;
