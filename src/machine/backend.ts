@@ -16,6 +16,13 @@ export interface BackendChoice {
 /** Results of different kinds of backends differ in their last bits. */
 export type BackendKind = 'tensorflow cpu' | 'tensorflow cuda' | 'webgpu' | 'wasm';
 
+export const KIND_WORDS: Record<BackendKind, string> = {
+  'tensorflow cpu': 'TensorFlow on the CPU',
+  'tensorflow cuda': 'TensorFlow with CUDA',
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+};
+
 /** The kind of a choice, also of one that a former version recorded. */
 export function kindOf({ name, version }: Pick<BackendChoice, 'name' | 'version'>): BackendKind {
   if (name !== 'tensorflow') return name;

@@ -43,7 +43,7 @@ export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
   onEvent({ type: 'launched', attempt: 1 });
   const launched = await carryOutAttempt(executor, {
     folder,
-    slot,
+    slot: { ...slot, mayChangeBackend: true }, // what this machine lacks has been said
     limits: { timeoutMs: null, stallTimeoutMs: null, graceMs },
     stop,
     onProgress: (message) => onEvent({ type: 'progress', message }),

@@ -52,6 +52,8 @@ export interface RunExperimentOptions {
   provenance: Omit<Provenance, 'threads' | 'oneDnn'>;
   /** The content of the patch that it names. */
   patch?: CodePatch | null;
+  /** Whether runs may go on with another kind of backend than they were trained on. */
+  mayChangeBackend?: boolean;
   /** How long a process may take to stop by itself before it is killed. */
   graceMs: number;
   stop: StopSignals;
@@ -182,7 +184,7 @@ async function launch(
     const finishSync = syncFilesSoon(unsynced);
     const end = await carryOutAttempt(executor, {
       folder,
-      slot: { ...(run.backend ? placeOn(run.backend, slot) : slot), ...numerics },
+      slot: { ...(run.backend ? placeOn(run.backend, slot) : slot), ...numerics, mayChangeBackend: options.mayChangeBackend ?? false },
       limits: { timeoutMs: toMilliseconds(timeout), stallTimeoutMs: toMilliseconds(stallTimeout), graceMs },
       stop,
       onProgress: (message) => onEvent({ type: 'progress', run, message }),

@@ -155,7 +155,7 @@ interface HeldSweep {
 
 async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: HeldSweep): Promise<SweepEnd> {
   const { experiment, resultsRoot, data, origin } = request;
-  const { fresh, retryFailed, order = 'seeds', graceMs = 60_000 } = request;
+  const { fresh, retryFailed, changeBackend: mayChange = false, order = 'seeds', graceMs = 60_000 } = request;
   const { folder, token, points, code, surroundings, executor, slots, stop } = held;
   const endWatch = watchStopRequests(folder, {
     token,
@@ -167,7 +167,7 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
   try {
     const plan = await keepBackends(
       planRuns(points, createStateReader(folder), { fresh, retryFailed, halving: experiment.halving !== undefined }),
-      { resultsRoot, experiment: experiment.name, backend: surroundings.backend, slots, mayChange: request.changeBackend ?? false },
+      { resultsRoot, experiment: experiment.name, backend: surroundings.backend, slots, mayChange },
     );
     recordExperiment({ resultsRoot, experiment, plan });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
@@ -182,6 +182,7 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
       executor,
       provenance,
       patch,
+      mayChangeBackend: mayChange,
       graceMs,
       stop: stop.signals,
       onEvent: callbacks.onEvent ?? (() => {}),

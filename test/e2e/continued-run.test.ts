@@ -24,9 +24,11 @@ import { identifyDataset } from '../../src/model/data/sources/index.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { writeSnapshot } from '../../src/model/training/checkpoints/save.ts';
+import { readEngines } from '../../src/results/engine-file.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
 import {
   checkpointsFolder,
+  engineFile,
   formerSamplesFolder,
   logFile,
   metricsFile,
@@ -159,6 +161,24 @@ describe('a run that goes on', () => {
     expect(await train(run)).toBe(0);
     expect(readLog(run)).toContain('Training begins again at step 1: no checkpoint had been written before it ended at step 15.');
     expect(stepsOf(run)).toEqual(allSteps);
+  });
+
+  it('fails where its process has another backend than it was trained on, and cuts nothing, unless that is allowed', async () => {
+    const run = copyUnfinished('elsewhere');
+    writeFileSync(engineFile(run), readFileSync(engineFile(run), 'utf8').replace('tensorflow cpu', 'tensorflow cuda'));
+    rmSync(listCheckpoints(run)[0]!.path);
+    const metrics = readFileSync(metricsFile(run));
+    expect(await train(run)).toBe(0);
+    const message = expect.stringMatching(
+      /^The run was trained on TensorFlow with CUDA so far, and this process has TensorFlow on the CPU\./,
+    );
+    expect(readRun(run).outcome).toMatchObject({ status: 'failed', message });
+    expect(readFileSync(metricsFile(run)).equals(metrics)).toBe(true);
+
+    rmSync(outcomeFile(run));
+    expect(await train(run, { FACET_CHANGE_BACKEND: '1' })).toBe(0);
+    expect(readRun(run).outcome?.status).toBe('succeeded');
+    expect(readEngines(run).map(({ kind }) => kind)).toEqual(['tensorflow cuda', 'tensorflow cpu']);
   });
 
   it('fails where its newest checkpoint cannot be read, or none of them is whole, and cuts nothing', async () => {

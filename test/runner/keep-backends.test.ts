@@ -68,6 +68,11 @@ describe('a run that goes on', () => {
     expect(lines[0]).toMatch(/^1 run goes not on: .*TensorFlow with CUDA.*here is only TensorFlow 2\.21\.0 \(CPU\)\..*--change-backend\.$/);
   });
 
+  it('is left alone where it was trained on a GPU and new runs get none', async () => {
+    const run = begun({ kind: 'tensorflow cuda', backend: CUDA });
+    expect(await keep(run, CUDA, { slots: [{ ...onCpu, gpus: [] }] })).toMatchObject({ action: 'skip', needs: 'tensorflow cuda' });
+  });
+
   it('goes on where it may change', async () => {
     const run = begun({ kind: 'tensorflow cuda' });
     expect(await keep(run, TENSORFLOW, { mayChange: true })).toBe(run);

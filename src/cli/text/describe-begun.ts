@@ -4,9 +4,8 @@
 import { join } from 'node:path';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
-import type { BackendChoice, BackendKind } from '../../machine/backend.ts';
+import { type BackendChoice, type BackendKind, KIND_WORDS } from '../../machine/backend.ts';
 import { readRun } from '../../results/read.ts';
-import { KIND_WORDS } from '../../runner/plan/keep-backends.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import type { Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads } from '../../runner/plan/threads.ts';

@@ -1,6 +1,7 @@
 // The backend and the forms of convolution with which this run computes. A run that goes on keeps those that it began with.
 
-import { chooseBackend } from '../../machine/backend.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import { type BackendKind, chooseBackend, KIND_WORDS } from '../../machine/backend.ts';
 import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
 import { describeProcessor } from '../../machine/processor.ts';
 import { isOfFormerVersion, readEngines, recordEngine } from '../../results/engine-file.ts';
@@ -11,7 +12,10 @@ import { chooseForms, type FormsName, isFormsName } from '../kernels/tensorflow/
 
 export interface RunEngine {
   kernels: Kernels;
-  /** Writes down what this process computes with, from the step on. */
+  /**
+   * Writes down what this process computes with, from the step on. Throws a UserError where the run was trained on another kind of backend
+   * so far and nobody has allowed the change: a GPU may be gone since the runner chose.
+   */
   record(fromStep: number): void;
 }
 
@@ -23,8 +27,19 @@ export async function startEngine(folder: string, record: RunRecord): Promise<Ru
   const oneDnn = kind.startsWith('tensorflow') ? readOneDnn(process.env[ONE_DNN_VARIABLE]) : null;
   return {
     kernels,
-    record: (fromStep) => recordEngine(folder, { fromStep, kind, version, precision, threads, oneDnn, forms }),
+    record(fromStep) {
+      requireSameKind(folder, kind);
+      recordEngine(folder, { fromStep, kind, version, precision, threads, oneDnn, forms });
+    },
   };
+}
+
+function requireSameKind(folder: string, kind: BackendKind): void {
+  const former = readEngines(folder).at(-1)?.kind;
+  if (former === undefined || former === kind || process.env.FACET_CHANGE_BACKEND === '1') return;
+  throw new UserError(
+    `The run was trained on ${KIND_WORDS[former]} so far, and this process has ${KIND_WORDS[kind]}. Nothing was changed. Make the former available and start again with --retry-failed, or go on in other numbers with --change-backend --retry-failed.`,
+  );
 }
 
 /** The run's forms so far, unless it computed on a GPU; else those of this processor. Former versions had one table, which is that of AVX-512 now. */

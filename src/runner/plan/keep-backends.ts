@@ -1,7 +1,7 @@
 // Runs that go on stay on the kind of backend on which they were trained so far: another one would change their last bits in silence.
 
 import { UserError } from '../../experiment/user-error.ts';
-import { type BackendChoice, type BackendKind, chooseBackend, kindOf } from '../../machine/backend.ts';
+import { type BackendChoice, type BackendKind, chooseBackend, KIND_WORDS, kindOf } from '../../machine/backend.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
 import { runFolder } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
@@ -51,8 +51,12 @@ function readOwnKind({ action, state }: PlannedRun, folder: string): BackendKind
   return record && readBackendKind(folder, record);
 }
 
-/** A backend of this kind on this machine, or null. TensorFlow for CUDA serves as one for the CPU, if it is shown no GPU. */
+/**
+ * A backend of this kind on this machine, or null. TensorFlow for CUDA serves as one for the CPU, if it is shown no GPU. Where new runs
+ * get no GPU, as with gpusPerRun: 0, there is none for those that go on either.
+ */
 async function findBackend(kind: BackendKind, environment: NodeJS.ProcessEnv): Promise<BackendChoice | null> {
+  if (kind === 'tensorflow cuda') return null;
   try {
     const choice = await chooseBackend({ ...environment, FACET_BACKEND: kind.split(' ')[0] });
     return kind === kindOf(choice) || kind === 'tensorflow cpu' ? choice : null;
@@ -65,10 +69,3 @@ async function findBackend(kind: BackendKind, environment: NodeJS.ProcessEnv): P
 function leaveAlone(run: PlannedRun, needs: BackendKind): PlannedRun {
   return { ...run, action: 'skip', needs, reason: `was trained on ${KIND_WORDS[needs]}; --change-backend goes on without` };
 }
-
-export const KIND_WORDS: Record<BackendKind, string> = {
-  'tensorflow cpu': 'TensorFlow on the CPU',
-  'tensorflow cuda': 'TensorFlow with CUDA',
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-};

@@ -22,6 +22,8 @@ export interface Slot {
   oneDnn?: boolean | null;
   /** The backend of the run, where it is not the one that the environment leads to. */
   backend?: BackendChoice['name'];
+  /** The run may go on with another kind of backend than it was trained on so far. */
+  mayChangeBackend?: boolean;
 }
 
 export interface Machine {

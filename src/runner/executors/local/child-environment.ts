@@ -7,7 +7,7 @@ type Variables = Record<string, string>;
 
 /** Added to the environment that a child inherits from the runner, FACET_BACKEND and everything else included. */
 export function createChildEnvironment(slot: Slot, inherited: Readonly<Partial<Variables>> = {}): Variables {
-  const { gpus, adapter, threads, oneDnn = null, backend } = slot;
+  const { gpus, adapter, threads, oneDnn = null, backend, mayChangeBackend } = slot;
   const defaults = Object.entries(createDefaults(slot)).filter(([name]) => inherited[name] === undefined);
   return {
     ...Object.fromEntries(defaults),
@@ -21,6 +21,7 @@ export function createChildEnvironment(slot: Slot, inherited: Readonly<Partial<V
     ...(gpus === null ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
     ...(oneDnn === null ? {} : { [ONE_DNN_VARIABLE]: oneDnn ? '1' : '0' }),
     ...(backend && { FACET_BACKEND: backend }),
+    ...(mayChangeBackend && { FACET_CHANGE_BACKEND: '1' }),
     ...adapter?.environment,
   };
 }
