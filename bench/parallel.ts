@@ -1,5 +1,6 @@
 // How many runs at once carry most on this machine, or on its GPU: npm run bench:parallel
-// Starts 1, 2 and 4 processes that train with the cores divided among them, on a GPU all on the same one, and adds up their images a second.
+// Starts 1, 2 and 4 processes that train with the cores divided among them, on a GPU all on the same one, and adds up their images a
+// second.
 
 import { availableParallelism } from 'node:os';
 import { execa } from 'execa';

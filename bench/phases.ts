@@ -1,7 +1,7 @@
 // Where a training step's time goes: npm run bench:phases [-- WIDTH BATCH PRECISION]
 // Computes the operations of a compiled step one by one and adds up their times by name, beside the time of the step as one graph,
-// in which operations share memory, are joined, and run side by side. With one thread (OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1) these are
-// processor times, which other work on the machine disturbs little.
+// in which operations share memory, are joined, and run side by side. With one thread (OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1
+// TF_NUM_INTEROP_THREADS=1) these are processor times, which other work on the machine disturbs little.
 
 import { createRandom } from '../src/experiment/random.ts';
 import { median } from '../src/experiment/units.ts';

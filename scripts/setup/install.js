@@ -78,7 +78,10 @@ async function lockCache(report) {
   }
 }
 
-/** @returns {Promise<{ gpu: boolean, libraryPath: string }>} whether TensorFlow finds a GPU, and the LD_LIBRARY_PATH that it needs for that */
+/**
+ * @returns {Promise<{ gpu: boolean, libraryPath: string }>} whether TensorFlow finds a GPU, and the LD_LIBRARY_PATH that it needs for
+ * that
+ */
 async function installKind({ tfjs, kind, platforms, report }) {
   const addonWasCached = isAddonCached(tfjs);
   const tools = await findTools(kind, addonWasCached);

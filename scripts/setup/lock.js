@@ -84,7 +84,10 @@ function findHolders(folder, own, watched) {
   return holders;
 }
 
-/** As judgeProcess in src/results/leases/liveness.ts. `writtenMs`: when the file was last renewed. A file of a former version names no namespace. */
+/**
+ * As judgeProcess in src/results/leases/liveness.ts. `writtenMs`: when the file was last renewed. A file of a former version names no
+ * namespace.
+ */
 export function judgeProcess({ pid, startTime, bootId, host, pidNamespace = '' }, writtenMs) {
   const isSameHost = host === hostname();
   const isSameBoot = bootId === readBootId();

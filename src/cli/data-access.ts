@@ -10,7 +10,10 @@ import { createPackingProgress } from './progress/packing.ts';
 
 export const dataAccess: DataAccess = { identifyDataset, prepare: packDatasets };
 
-/** Packs each data set of the runs once, and shows how far it is. Rejects with a UserError where the data set of a run will not do, and with the signal's reason once it is aborted. */
+/**
+ * Packs each data set of the runs once, and shows how far it is. Rejects with a UserError where the data set of a run will not do, and
+ * with the signal's reason once it is aborted.
+ */
 async function packDatasets(configs: readonly RunConfig[], signal: AbortSignal): Promise<void> {
   const distinct = new Map<string, RunConfig[]>();
   for (const config of configs) {

@@ -87,7 +87,10 @@ const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
 /** The metric that decides which checkpoint of a run is the best. */
 export const JUDGING_METRIC: Metric = BY_NAME.get('slicedWasserstein')!;
 
-/** The row of a metric. A name without one, which the trainer of somebody else has recorded, is shown under that name and judged by nobody. */
+/**
+ * The row of a metric. A name without one, which the trainer of somebody else has recorded, is shown under that name and judged by
+ * nobody.
+ */
 export function describeMetric(name: string, when: Metric['when']): Metric {
   const row = BY_NAME.get(name);
   if (row !== undefined) return row;

@@ -5,7 +5,9 @@ export const MAX_DURATION_SECONDS = 24 * 86_400;
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
-/** Seconds of `90s`, `15m`, `6h`, `1.5d`, or of a plain number of seconds; undefined for anything that is not above 0 and at most 24 days. */
+/**
+ * Seconds of `90s`, `15m`, `6h`, `1.5d`, or of a plain number of seconds; undefined for anything that is not above 0 and at most 24 days.
+ */
 export function parseDuration(value: number | string): number | undefined {
   const seconds = typeof value === 'number' ? value : parseAmount(value, /^(\d+(?:\.\d+)?)\s*([smhd])$/, SECONDS);
   return seconds > 0 && seconds <= MAX_DURATION_SECONDS ? seconds : undefined;

@@ -2,7 +2,10 @@
 
 import { plural } from './units.ts';
 
-/** cli.ts prints the message, which says where, what was expected and what was found, without a stack, and exits 2. Every other error is a bug of Facet. */
+/**
+ * cli.ts prints the message, which says where, what was expected and what was found, without a stack, and exits 2. Every other error is a
+ * bug of Facet.
+ */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }

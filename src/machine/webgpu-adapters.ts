@@ -56,7 +56,10 @@ export interface Separation {
   namesWith(environment: Record<string, string>): Promise<string[]>;
 }
 
-/** By name where that suffices. A card that another's name covers is tried by its PCI address, and left out where that does not single it out. */
+/**
+ * By name where that suffices. A card that another's name covers is tried by its PCI address, and left out where that does not single it
+ * out.
+ */
 export async function separateAdapters(names: readonly string[], { addresses, namesWith }: Separation): Promise<WebgpuAdapter[]> {
   const isAlone = (name: string) => names.filter((other) => other.includes(name)).length === 1;
   if (names.every(isAlone)) return names.map(named);

@@ -7,7 +7,10 @@ import { writeJsonAtomic } from './files/write.ts';
 import { engineFile } from './paths.ts';
 import type { Engine, EngineRecord, RunRecord } from './records.ts';
 
-/** All entries, the newest last; none where the trainer has written none, as foreign ones and those of former versions, or where it cannot be read. */
+/**
+ * All entries, the newest last; none where the trainer has written none, as foreign ones and those of former versions, or where it cannot
+ * be read.
+ */
 export function readEngines(folder: string): Engine[] {
   return readJson<EngineRecord>(engineFile(folder), isEngineRecord, 'an engine record').value?.engines ?? [];
 }

@@ -14,7 +14,10 @@ export function describeSystemError(error: unknown): string {
   return entry ? `${entry.reason} (${codeOf(error)})` : error.message;
 }
 
-/** Why a file cannot be read, for the end of "got x, which …": "does not exist", "is a folder", "cannot be read: the disk reports an error (EIO)". */
+/**
+ * Why a file cannot be read, for the end of "got x, which …": "does not exist", "is a folder", "cannot be read: the disk reports an error
+ * (EIO)".
+ */
 export function describeUnreadable(error: unknown): string {
   const code = codeOf(error);
   if (code === 'ENOENT') return 'does not exist';

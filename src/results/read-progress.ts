@@ -4,6 +4,7 @@ import { pickMetrics } from '../experiment/metrics.ts';
 import { readLastEvaluation } from './lines/evaluations.ts';
 import { findMetrics, readLastMetrics } from './lines/metrics.ts';
 import { type Run, readTraining } from './read.ts';
+import type { OutcomeRecord } from './records.ts';
 
 export interface RunProgress {
   /** Steps and epochs done; 0 before the first. */
@@ -30,7 +31,7 @@ export function createProgressReader(): (run: Run) => RunProgress {
     const { record, outcome, state, folder } = run;
     const last = state === 'queued' ? null : readLastMetrics(folder);
     const epochs = record?.config.training.epochs ?? null;
-    const perEpoch = stepsOf.get(folder) ?? stepsPerEpoch(run);
+    const perEpoch = stepsOf.get(folder) ?? readStepsPerEpoch(run);
     if (perEpoch !== null) stepsOf.set(folder, perEpoch);
     const steps = perEpoch === null || epochs === null ? null : Math.round(perEpoch * epochs);
     const step = last?.step ?? outcome?.steps ?? 0;
@@ -50,11 +51,19 @@ export function createProgressReader(): (run: Run) => RunProgress {
   };
 }
 
-function stepsPerEpoch({ folder, outcome }: Run): number | null {
+/**
+ * The steps of an epoch, for a run without training.json, as of a former version or a foreign trainer; null where it was not trained to
+ * its end.
+ */
+export function stepsPerEpochOf(outcome: OutcomeRecord | null): number | null {
+  return outcome?.status === 'succeeded' && outcome.epochs > 0 ? outcome.steps / outcome.epochs : null;
+}
+
+function readStepsPerEpoch({ folder, outcome }: Run): number | null {
   const training = readTraining(folder);
   if (training) return training.stepsPerEpoch;
-  // A run of a former version, or of a foreign trainer.
-  if (outcome?.status === 'succeeded' && outcome.epochs > 0) return outcome.steps / outcome.epochs;
+  const ofOutcome = stepsPerEpochOf(outcome);
+  if (ofOutcome !== null) return ofOutcome;
   const first = findMetrics(folder, ({ epoch }) => epoch >= 2);
   return first?.epoch === 2 ? first.step - 1 : null;
 }

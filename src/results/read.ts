@@ -118,7 +118,10 @@ export function readEnding(folder: string): RunEnding {
   return { id: basename(folder), folder, outcome, state: deriveState(folder, outcome) };
 }
 
-/** The states of an experiment's runs. Looks once which folders there are, links included; a run's own files are read when it is asked for. */
+/**
+ * The states of an experiment's runs. Looks once which folders there are, links included; a run's own files are read when it is asked
+ * for.
+ */
 export function createStateReader(experimentFolderPath: string): (id: string) => RunState {
   const present = new Set(listNames(experimentFolderPath));
   return (id) => (present.has(id) ? readEnding(join(experimentFolderPath, id)).state : 'queued');

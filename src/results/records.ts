@@ -37,7 +37,10 @@ export interface Provenance {
   /** SHA-256 of package-lock.json, in hex: every version that was installed. */
   lockHash?: string | null;
   threads: number;
-  /** Whether TensorFlow computes with oneDNN (TF_ENABLE_ONEDNN_OPTS); null or absent, as in runs of former versions: as TensorFlow decides. */
+  /**
+   * Whether TensorFlow computes with oneDNN (TF_ENABLE_ONEDNN_OPTS); null or absent, as in runs of former versions: as TensorFlow
+   * decides.
+   */
   oneDnn?: boolean | null;
 }
 
@@ -204,7 +207,9 @@ export interface LeaseRecord {
   bootId: string | null;
   /** In which the pid means something, "pid:[4026531836]"; null where the system does not tell, absent in leases of former versions. */
   pidNamespace?: string | null;
-  /** The holder renews the time of the lease file so often. Absent in leases of former versions, which cannot be judged from another host. */
+  /**
+   * The holder renews the time of the lease file so often. Absent in leases of former versions, which cannot be judged from another host.
+   */
   heartbeatMs?: number;
   host: string;
   since: string;

@@ -16,7 +16,10 @@ export interface StateFacts {
   /** The next `facet run` starts it, or goes on with it, without being told to. */
   mayContinue: boolean;
   tone: Tone;
-  /** What such an end says of the attempt's GPU. suspect: a broken card can cause it. sound: only a working card comes so far. null: nothing. */
+  /**
+   * What such an end says of the attempt's GPU. suspect: a broken card can cause it. sound: only a working card comes so far. null:
+   * nothing.
+   */
   gpu: 'suspect' | 'sound' | null;
 }
 

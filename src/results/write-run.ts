@@ -37,8 +37,8 @@ export function writeOutcome(folder: string, outcome: OutcomeRecord): void {
 }
 
 /**
- * Before another attempt, while nobody works in the folder: no outcome and no request to stop any more, nothing half-written, and, where there
- * is a log already, a line in it that tells the attempts apart. Throws a WriteFailure.
+ * Before another attempt, while nobody works in the folder: no outcome and no request to stop any more, nothing half-written, and, where
+ * there is a log already, a line in it that tells the attempts apart. Throws a WriteFailure.
  */
 export function beginAttempt(folder: string): void {
   writing(folder, () => {

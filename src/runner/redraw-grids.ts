@@ -32,7 +32,10 @@ export type RedrawResult = RedrawnGrids | { problem: string };
 
 export type RedrawEnd = { kind: 'held'; holder: LeaseRecord } | { kind: 'ended'; wasStopped: boolean };
 
-/** Runs without a folder are passed over. `onRun` is called after each of the others. Throws a WriteFailure where the results cannot be written. */
+/**
+ * Runs without a folder are passed over. `onRun` is called after each of the others. Throws a WriteFailure where the results cannot be
+ * written.
+ */
 export async function redrawGrids(request: RedrawRequest, onRun: (id: string, result: RedrawResult) => void): Promise<RedrawEnd> {
   const { resultsRoot, experiment, points, signal } = request;
   const folder = experimentFolder(resultsRoot, experiment);

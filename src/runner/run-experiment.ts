@@ -127,7 +127,10 @@ interface SourceOptions {
   stop: FollowedStop;
 }
 
-/** The runs to be started. A retry takes back the outcome in the run's folder; with failFast, a run that fails for good stops the experiment. */
+/**
+ * The runs to be started. A retry takes back the outcome in the run's folder; with failFast, a run that fails for good stops the
+ * experiment.
+ */
 function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: SourceOptions): RunSource<PlannedRun> {
   const { failFast } = options.experiment.execution;
   return {

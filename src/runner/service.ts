@@ -43,7 +43,10 @@ export interface SweepRequest {
   /** Numbers or uuids of the GPUs to use, with commas; default: all. */
   gpus?: string | undefined;
   stop?: StopSignals;
-  /** Whether to wait, up to a minute, where it cannot be seen at once whether the holder of the experiment lives. Without waiting it counts as alive. Default: true. */
+  /**
+   * Whether to wait, up to a minute, where it cannot be seen at once whether the holder of the experiment lives. Without waiting it
+   * counts as alive. Default: true.
+   */
   waitsForHolder?: boolean;
   /** Where the runs are carried out; default: as processes of this machine. */
   executor?: Executor;

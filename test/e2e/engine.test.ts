@@ -1,4 +1,5 @@
-// Real runs on the real TensorFlow and on WebAssembly: on what a run computes, what is written down of it, and what is kept when it goes on.
+// Real runs on the real TensorFlow and on WebAssembly: on what a run computes, what is written down of it, and what is kept when it goes
+// on.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

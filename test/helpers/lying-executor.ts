@@ -1,4 +1,5 @@
-// An executor as a cluster can be: it queues jobs, starts some of them twice, and what it says of them is late, wrong or missing for a while.
+// An executor as a cluster can be: it queues jobs, starts some of them twice, and what it says of them is late, wrong or missing for a
+// while.
 // Its processes have no channel to the runner, and take the lease of their folder by themselves.
 
 import { type ChildProcess, spawn } from 'node:child_process';

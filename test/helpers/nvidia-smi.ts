@@ -12,7 +12,10 @@ export interface FakeGpu {
   free?: number | string;
 }
 
-/** A folder for the front of the PATH; the caller removes it. The program answers the fields that it is asked for, and fails where SMI_FAILS is set. */
+/**
+ * A folder for the front of the PATH; the caller removes it. The program answers the fields that it is asked for, and fails where
+ * SMI_FAILS is set.
+ */
 export function createNvidiaSmi(gpus: readonly FakeGpu[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'facet-smi-'));
   const rows = gpus.map(({ uuid, name = 'NVIDIA H100', total = 81_559, free = total }, index) => ({

@@ -1,6 +1,9 @@
 // Seeds of random tests: the same in every run of the tests, unless an environment variable asks for another.
 
-/** The value of the variable: a number repeats what was printed; `random` draws a fresh one. Whoever uses it prints it, or puts it into what fails. */
+/**
+ * The value of the variable: a number repeats what was printed; `random` draws a fresh one. Whoever uses it prints it, or puts it into
+ * what fails.
+ */
 export function readSeed(variable: string): number {
   const asked = process.env[variable];
   if (!asked) return 1;

@@ -10,7 +10,10 @@ type Progress = Extract<ProgressMessage, { type: 'progress' }>;
 
 /** An event of the runner, or one that was found in the run folders, which hold neither slots nor plans. */
 export type ShownEvent = Shown<RunnerEvent> | LeftEvent;
-/** The run's process is gone and left no outcome: the run will be tried again, waits for a decision, or was interrupted. Found in folders only. */
+/**
+ * The run's process is gone and left no outcome: the run will be tried again, waits for a decision, or was interrupted. Found in folders
+ * only.
+ */
 type LeftEvent = { type: 'left'; run: ShownRun };
 type Shown<Event> = Event extends { run: PlannedRun } ? Omit<Event, 'run' | 'slot'> & { run: ShownRun } : Event;
 
@@ -90,7 +93,10 @@ function claimedSpeed({ secondsLeft, steps, step }: Progress): number | null {
   return steps > step && Number.isFinite(secondsLeft) ? secondsLeft / (steps - step) : null;
 }
 
-/** Keeps of an ended attempt its steps (its last progress may be lost, so those of its outcome count too) and the seconds besides training. */
+/**
+ * Keeps of an ended attempt its steps (its last progress may be lost, so those of its outcome count too) and the seconds besides
+ * training.
+ */
 function remember(view: SweepView, viewed: ViewedRun, { nowMs, steps }: { nowMs: number; steps: number }): void {
   const { progress, secondsPerStep, stepsBefore, startedMs } = viewed;
   if (!progress || viewed.state !== 'active') return;

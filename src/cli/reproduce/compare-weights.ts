@@ -32,7 +32,9 @@ export function compareWeights(original: string, again: string, onDamaged: (mess
   return { kind: 'none', reason: `no whole checkpoint of the same step (the original's newest is of step ${own[0]!.step})` };
 }
 
-/** Reads one tensor of each at a time: two checkpoints may be larger than the memory. null where one of them is damaged or cannot be read. */
+/**
+ * Reads one tensor of each at a time: two checkpoints may be larger than the memory. null where one of them is damaged or cannot be read.
+ */
 function compareCheckpoints(
   original: string,
   again: string,

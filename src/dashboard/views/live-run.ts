@@ -6,6 +6,7 @@ import { type Cursor, START } from '../../results/lines/jsonl.ts';
 import { readMetrics } from '../../results/lines/metrics.ts';
 import { evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
 import { type Run, readTraining } from '../../results/read.ts';
+import { stepsPerEpochOf } from '../../results/read-progress.ts';
 import type { EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
 import { listSamples, readSampleGrid } from '../../results/samples.ts';
 import { RunSeries } from './run-series.ts';
@@ -56,9 +57,9 @@ export class LiveRun {
     this.series = new RunSeries(capacity, version);
   }
 
-  /** From training.json; for a run without one, made by a former version, from its curves, once the second epoch has begun. */
+  /** From training.json; for a run without one, from its curves, once the second epoch has begun, or from its outcome. */
   get stepsPerEpoch(): number | null {
-    return this.#storedStepsPerEpoch ?? this.series.stepsPerEpoch;
+    return this.#storedStepsPerEpoch ?? this.series.stepsPerEpoch ?? stepsPerEpochOf(this.run.outcome);
   }
 
   /** The metrics that it has recorded, of steps and of evaluations. */

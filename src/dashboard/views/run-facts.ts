@@ -38,8 +38,7 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
   const { record, outcome, state } = run;
   const last = series.last;
   const epochs = record?.config.training.epochs ?? null;
-  const isDone = outcome?.status === 'succeeded' && outcome.epochs > 0;
-  const stepsPerEpoch = live.stepsPerEpoch ?? (isDone ? outcome.steps / outcome.epochs : null);
+  const { stepsPerEpoch } = live;
   const steps = stepsPerEpoch === null || epochs === null ? null : Math.round(stepsPerEpoch * epochs);
   const step = Math.max(last?.step ?? 0, outcome?.steps ?? 0);
   const canEstimate = state === 'running' && steps !== null && last !== null && last.step > 0 && Number.isFinite(last.seconds);

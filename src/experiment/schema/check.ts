@@ -36,7 +36,10 @@ interface FlatIssue {
   unknownKey: string | undefined;
 }
 
-/** The issues to report for one of zod: for a union, those of its first branch that takes a value of this kind, or else the union as a whole. */
+/**
+ * The issues to report for one of zod: for a union, those of its first branch that takes a value of this kind, or else the union as a
+ * whole.
+ */
 function flattenIssue(issue: z.core.$ZodIssue, above: Path): FlatIssue[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], unknownKey: key }));

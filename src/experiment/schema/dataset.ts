@@ -8,7 +8,10 @@ const SOURCE_DEFAULTS: Record<DatasetConfig['source'], Partial<DatasetConfig>> =
   folder: {},
 };
 
-/** Sets every field that applies to the source. Fields that do not apply stay undefined, and so do `limit`, `labels` and a folder's `crop` where the file has none. */
+/**
+ * Sets every field that applies to the source. Fields that do not apply stay undefined, and so do `limit`, `labels` and a folder's `crop`
+ * where the file has none.
+ */
 export function resolveDataset(dataset: DatasetConfig): DatasetConfig {
   const resolved: Record<string, unknown> = { ...dataset };
   for (const [field, value] of Object.entries(SOURCE_DEFAULTS[dataset.source])) resolved[field] ??= value;

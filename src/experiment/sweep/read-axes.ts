@@ -10,7 +10,10 @@ import type { Assignment } from './axis.ts';
 import { type AxesRead, type Axis, readColumn } from './axis.ts';
 import { readRandom } from './read-random.ts';
 
-/** Reads what it can: reports wrong values and leaves them out; an axis without values sets nothing. `anyMetric`: halving may name a metric that the table lacks. */
+/**
+ * Reads what it can: reports wrong values and leaves them out; an axis without values sets nothing. `anyMetric`: halving may name a
+ * metric that the table lacks.
+ */
 export function readAxes(sweep: YamlMap, { anyMetric }: { anyMetric: boolean }): AxesRead {
   const { faults, halving } = checkStructure(sweep, anyMetric ? openSweepSchema : sweepSchema);
   const read: AxesRead = { axes: [], values: new Map(), halving, faults };

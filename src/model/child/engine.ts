@@ -42,7 +42,10 @@ function requireSameKind(folder: string, kind: BackendKind): void {
   );
 }
 
-/** The run's forms so far, unless it computed on a GPU; else those of this processor. Former versions had one table, which is that of AVX-512 now. */
+/**
+ * The run's forms so far, unless it computed on a GPU; else those of this processor. Former versions had one table, which is that of
+ * AVX-512 now.
+ */
 function keepForms(folder: string, record: RunRecord): FormsName {
   const recorded = readEngines(folder).at(-1)?.forms;
   if (recorded && recorded !== 'own' && isFormsName(recorded)) return recorded;

@@ -3,7 +3,7 @@
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { describeSystemError, isSystemError } from '../../results/errors.ts';
 import { checkpointFile } from '../../results/paths.ts';
-import { readRun } from '../../results/read.ts';
+import { readRun, readTraining } from '../../results/read.ts';
 import type { RedrawnGrids, RunRecord } from '../../results/records.ts';
 import { countStepsPerEpoch, listConditions } from '../data/batches.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
@@ -23,7 +23,7 @@ export async function redrawGrids(folder: string, samples: RunConfig['samples'])
   const config = { ...record.config, samples };
   const packed = await openRunData(record);
   const columns = chooseColumns(config, packed, listConditions(config));
-  const stepsPerEpoch = countStepsPerEpoch(packed.count, config.training.batchSize);
+  const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, config.training.batchSize);
   const redrawn: RedrawnGrids = { epochs: [], setAside: 0, problems: [] };
   const steps = listCheckpoints(folder)
     .map(({ step }) => step)

@@ -19,7 +19,10 @@ export const normSpecs = (name: string, channels: number): ParameterSpec[] => [
   { name: `${name}.beta`, shape: [channels], isFloat32: true },
 ];
 
-/** A norm with the batch's own statistics. With `running`, it also computes the running statistics after this batch and puts them into `after`. */
+/**
+ * A norm with the batch's own statistics. With `running`, it also computes the running statistics after this batch and puts them into
+ * `after`.
+ */
 export function batchStatisticsNorm(k: Operations, weights: Weights, running?: { before: ReadonlyState; after: State }): Norm {
   return (name, x) => {
     const result = k.batchNorm(x, affine(weights, name), running && runningStatistics(running.before, name));

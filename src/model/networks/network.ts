@@ -13,7 +13,10 @@ export interface Network {
   /** What a checkpoint calls it: `generator`, `discriminator`. */
   readonly name: string;
   readonly parameters: Parameters;
-  /** The generator's is replaced after each training pass. The discriminator's is only stored: it is never sampled, so nothing updates or reads it. */
+  /**
+   * The generator's is replaced after each training pass. The discriminator's is only stored: it is never sampled, so nothing updates or
+   * reads it.
+   */
   state: State;
 }
 

@@ -103,7 +103,10 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
     };
   }
 
-  /** Reads the logits of the steps since the last report and hands their records on. Returns the first step with a loss that is no finite number, or null. */
+  /**
+   * Reads the logits of the steps since the last report and hands their records on. Returns the first step with a loss that is no finite
+   * number, or null.
+   */
   async function report(): Promise<number | null> {
     if (unreported.length === 0) return null;
     const losses: StepLosses[] = [];

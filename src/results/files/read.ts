@@ -106,7 +106,10 @@ function reviveNonFinite(_key: string, value: unknown): unknown {
   return value === 'NaN' ? Number.NaN : value === 'Infinity' ? Infinity : value === '-Infinity' ? -Infinity : value;
 }
 
-/** Whether a path lies inside the results folder under its own name. False where a part of it below that folder is a link, or it does not exist. */
+/**
+ * Whether a path lies inside the results folder under its own name. False where a part of it below that folder is a link, or it does not
+ * exist.
+ */
 export function isContained(resultsRoot: string, path: string): boolean {
   const inside = relative(resultsRoot, path);
   if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`)) return false;

@@ -4,7 +4,10 @@ import { accessSync, constants, mkdirSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path';
 import { describeSystemError, isSystemError, ResultsFolderError } from '../errors.ts';
 
-/** Makes the folder and those above it where they are missing. Throws a ResultsFolderError where that fails, or nothing could be written there. */
+/**
+ * Makes the folder and those above it where they are missing. Throws a ResultsFolderError where that fails, or nothing could be written
+ * there.
+ */
 export function requireWritableFolder(path: string): void {
   const stat = statOf(path);
   if (!stat) {

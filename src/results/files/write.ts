@@ -6,7 +6,10 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asWriteFailure, writing } from '../errors.ts';
 
-/** Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws a WriteFailure, and leaves nothing behind. */
+/**
+ * Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws a WriteFailure, and leaves nothing
+ * behind.
+ */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   writing(path, () => replaceFile(path, typeof content === 'string' ? Buffer.from(content) : content));
 }

@@ -25,14 +25,14 @@ import {
 export type LeaseResult = { acquired: true; lease: LeaseRecord } | { acquired: false; holder: LeaseRecord };
 
 /**
- * Takes the lease kept in a file, from nobody or from a provably dead holder, and renews the file's time until it is released.
- * Of any number of processes that try at once, and of callers in one process, at most one holds it. `onLost` is called where somebody has taken the lease over
- * all the same, as from a process that had been suspended for a minute: the holder must stop its work then. Throws a
+ * Takes the lease kept in a file, from nobody or from a provably dead holder, and renews the file's time until it is released. Of any
+ * number of processes that try at once, and of callers in one process, at most one holds it. `onLost` is called where somebody has taken
+ * the lease over all the same, as from a process that had been suspended for a minute: the holder must stop its work then. Throws a
  * WriteFailure (read-only folder, no space) or an UnreadableFile.
  *
- * A dead holder is replaced in three steps, so that no live lease is ever overwritten: link a claim named after the
- * dead lease (only one can), check that it is still the current lease, rename over it. The claim of a process that
- * died between these steps counts as the lease itself and is succeeded in the same way.
+ * A dead holder is replaced in three steps, so that no live lease is ever overwritten: link a claim named after the dead lease (only one
+ * can), check that it is still the current lease, rename over it. The claim of a process that died between these steps counts as the
+ * lease itself and is succeeded in the same way.
  */
 export function acquireLease(path: string, lease: LeaseRecord = createLease(), { onLost }: { onLost?: () => void } = {}): LeaseResult {
   const result = writing(path, () => acquire(path, lease));
@@ -68,7 +68,10 @@ export async function acquireLeaseInTime(
   }
 }
 
-/** The holder, once it is known to live; null once it is known to be dead, or where there is none. A holder without a heartbeat is believed to live. Throws an UnreadableFile. */
+/**
+ * The holder, once it is known to live; null once it is known to be dead, or where there is none. A holder without a heartbeat is
+ * believed to live. Throws an UnreadableFile.
+ */
 export async function settleHolder(
   path: string,
   { onWait, signal }: { onWait?: (holder: LeaseRecord) => void; signal?: AbortSignal } = {},

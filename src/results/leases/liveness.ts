@@ -5,9 +5,15 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import type { LeaseRecord } from '../records.ts';
 
-/** How often a holder renews the time of its lease file. scripts/setup/lock.js runs before anything is built, so it has these two numbers again. */
+/**
+ * How often a holder renews the time of its lease file. scripts/setup/lock.js runs before anything is built, so it has these two numbers
+ * again.
+ */
 export const HEARTBEAT_MS = 5_000;
-/** A holder whose process cannot be seen counts as dead once an observer has watched its file unchanged for so long, by the observer's clock. */
+/**
+ * A holder whose process cannot be seen counts as dead once an observer has watched its file unchanged for so long, by the observer's
+ * clock.
+ */
 export const SILENCE_MS = 60_000;
 
 /**
@@ -24,7 +30,8 @@ export function judgeProcess(lease: LeaseRecord, writtenMs: number): 'alive' | '
   }
   if (!isSameHost) return 'unseen';
   if (lease.bootId === null || bootId === null) return judgeNumber(lease);
-  // A former boot of this machine; or another machine of the same name, as clones have it, that has renewed the file since this one started.
+  // A former boot of this machine; or another machine of the same name, as clones have it, that has renewed the file since this one
+  // started.
   const hasBeatSinceBoot = lease.heartbeatMs !== undefined && writtenMs > Date.now() - uptime() * 1000;
   return hasBeatSinceBoot ? 'unseen' : 'dead';
 }
@@ -51,7 +58,10 @@ export function isAlive(sighting: Sighting): boolean {
   return performance.now() - observe(sighting).sinceMs <= silenceOf(sighting.lease);
 }
 
-/** Whether a holder is known to have lived at `sinceMs` of performance.now() or later. isAlive also holds for one that is only not known to be dead. */
+/**
+ * Whether a holder is known to have lived at `sinceMs` of performance.now() or later. isAlive also holds for one that is only not known
+ * to be dead.
+ */
 export function isSeenAlive(sighting: Sighting, sinceMs: number): boolean {
   const verdict = judgeProcess(sighting.lease, sighting.writtenMs);
   if (verdict !== 'unseen') return verdict === 'alive';

@@ -9,7 +9,10 @@ import { runnerLeaseFile, stopRequestFile } from '../paths.ts';
 import type { LeaseRecord, StopRequest } from '../records.ts';
 import { readLiveLease } from './lease.ts';
 
-/** Asks the live runner of an experiment, and returns its lease; null, with nothing written, where nobody is at work. Throws the system's errors. */
+/**
+ * Asks the live runner of an experiment, and returns its lease; null, with nothing written, where nobody is at work. Throws the system's
+ * errors.
+ */
 export function requestStop(experimentFolder: string, { kind, by }: Pick<StopRequest, 'kind' | 'by'>): LeaseRecord | null {
   const holder = readLiveLease(runnerLeaseFile(experimentFolder));
   if (!holder) return null;

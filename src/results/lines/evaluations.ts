@@ -7,7 +7,10 @@ import { type Lines, readJsonLines, readLastJsonLines, StepLinesWriter } from '.
 
 export class EvaluationsWriter extends StepLinesWriter<EvaluationRecord> {}
 
-/** By step. `problems` names the lines that are no evaluation or go back in steps; they are left out. A missing file reads as none. "NaN" is a number again. */
+/**
+ * By step. `problems` names the lines that are no evaluation or go back in steps; they are left out. A missing file reads as none. "NaN"
+ * is a number again.
+ */
 export function readEvaluations(folder: string): Pick<Lines<EvaluationRecord>, 'records' | 'problems'> {
   const { records, problems } = readJsonLines(evaluationsFile(folder), EVALUATIONS);
   return { records, problems };

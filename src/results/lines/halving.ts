@@ -10,7 +10,10 @@ export function appendHalvingDecision(experimentFolder: string, decision: Halvin
   appendJsonLine(halvingFile(experimentFolder), decision);
 }
 
-/** In the order in which they were made; with `tailBytes` those at the end of the file. A missing file reads as none; lines that are no decision are left out. */
+/**
+ * In the order in which they were made; with `tailBytes` those at the end of the file. A missing file reads as none; lines that are no
+ * decision are left out.
+ */
 export function readHalvingDecisions(experimentFolder: string, { tailBytes }: { tailBytes?: number } = {}): HalvingDecision[] {
   const path = halvingFile(experimentFolder);
   return tailBytes === undefined ? readJsonLines(path, DECISIONS).records : readLastJsonLines(path, DECISIONS, tailBytes);

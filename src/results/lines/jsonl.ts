@@ -193,7 +193,10 @@ const NEWLINE = 10;
 const CHUNK_BYTES = 1024 * 1024;
 const MOST_LINE_BYTES = 16 * 1024 * 1024;
 
-/** The lines that end with a newline, each with the offset behind it; the text is null for a line of more than 16 MiB. Reads every byte once. */
+/**
+ * The lines that end with a newline, each with the offset behind it; the text is null for a line of more than 16 MiB. Reads every byte
+ * once.
+ */
 function* scanLines(file: number, from: number): Generator<{ text: string | null; end: number }> {
   let pieces: Buffer[] = []; // of a line whose end has not been read yet
   let pieceBytes = 0;

@@ -16,7 +16,10 @@ export function readLogTail(folder: string, lines: number): string[] {
   return last.map((line) => line.slice(line.lastIndexOf('\r') + 1));
 }
 
-/** Returns a function that gives what was written since its last call, at most 256 KiB; '' where there is nothing new, or nothing to be read. */
+/**
+ * Returns a function that gives what was written since its last call, at most 256 KiB; '' where there is nothing new, or nothing to be
+ * read.
+ */
 export function createLogReader(folder: string): () => string {
   let offset = 0;
   let inode: number | null = null;

@@ -1,4 +1,5 @@
-// The life of an attempt at a run, the same for every executor: prepare the folder, start a job, hold the lease, stay with the job, conclude.
+// The life of an attempt at a run, the same for every executor: prepare the folder, start a job, hold the lease, stay with the job,
+// conclude.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepReserve } from '../../results/files/reserve.ts';
@@ -28,7 +29,8 @@ export interface AttemptRequest {
 
 /**
  * However the attempt ends, it resolves: with the outcome, which is then also in the folder, as stopped, or as paused. Rejects with a
- * UserError where a process works in the folder that cannot be ended from here, and with an error of the system where that refuses the start.
+ * UserError where a process works in the folder that cannot be ended from here, and with an error of the system where that refuses the
+ * start.
  */
 export async function carryOutAttempt(executor: Executor, request: AttemptRequest): Promise<LaunchEnd> {
   const { folder, slot, stop, limits } = request;
@@ -69,7 +71,10 @@ interface Hold {
   release(): void;
 }
 
-/** Holds the folder for the job. Kills the job where another process holds the folder (null), or where no lease can be written (throws): no later runner would find it. */
+/**
+ * Holds the folder for the job. Kills the job where another process holds the folder (null), or where no lease can be written (throws):
+ * no later runner would find it.
+ */
 async function holdOrKill(folder: string, { job, alarm }: { job: Job; alarm: Alarm }): Promise<Hold | null> {
   try {
     const hold = holdFor(job, { path: leaseFile(folder), onLost: alarm.ring });

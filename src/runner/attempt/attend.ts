@@ -71,7 +71,10 @@ export async function attend(job: Job, attendance: Attendance): Promise<ChildExi
     endListening();
   }
 
-  /** Whether the job is over beyond doubt. Where the executor can be wrong, a job that may live is left alone, and one that seems to be over is killed. */
+  /**
+   * Whether the job is over beyond doubt. Where the executor can be wrong, a job that may live is left alone, and one that seems to be
+   * over is killed.
+   */
   function hasEnded(): boolean {
     if (settleMs === 0) return last.state === 'ended';
     const isSaidToEnd = last.state === 'ended' || (stopper.isKilled() && last.state === 'running');
@@ -95,7 +98,10 @@ interface Stopper {
   force(reason: unknown): void;
   kill(): void;
   isKilled(): boolean;
-  /** Kills the job once its time to leave is over. Returns the milliseconds until then. `again`: kills it again, as an executor may lose a request. */
+  /**
+   * Kills the job once its time to leave is over. Returns the milliseconds until then. `again`: kills it again, as an executor may lose a
+   * request.
+   */
   killWhenDue(again: boolean): number;
   reason(): Pick<ChildExit, 'ended' | 'by'>;
 }

@@ -80,7 +80,10 @@ export function concludeTakenOver(folder: string): RunEnd {
   };
 }
 
-/** The end of a run that cannot be started: a process that cannot be ended from here works in its folder, or its backend is not here. Writes nothing. */
+/**
+ * The end of a run that cannot be started: a process that cannot be ended from here works in its folder, or its backend is not here.
+ * Writes nothing.
+ */
 export function concludeHeld(folder: string, { message }: UserError): RunEnd {
   return { kind: 'finished', outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) } };
 }

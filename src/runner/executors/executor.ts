@@ -38,7 +38,10 @@ export interface Job {
   pid?: number;
   /** May reject, or never resolve: then nothing is known this time. */
   poll(): Promise<JobState>;
-  /** Asks the process to save and leave, beside the file stop.json that it polls. A job that is still queued is taken back. May be called again. */
+  /**
+   * Asks the process to save and leave, beside the file stop.json that it polls. A job that is still queued is taken back. May be called
+   * again.
+   */
   stop(): void | Promise<void>;
   /** Ends the process, with everything that it has started. May be called again, and after the end. */
   kill(): void | Promise<void>;

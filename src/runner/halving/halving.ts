@@ -9,7 +9,10 @@ export interface Contender {
   values: readonly number[];
   /** Whether it was started again after the last of them. */
   hasGoneOn: boolean;
-  /** open: it may go on. finished: trained to its last epoch. failed: for good; it counts in no comparison, as if the sweep did not have it. */
+  /**
+   * open: it may go on. finished: trained to its last epoch. failed: for good; it counts in no comparison, as if the sweep did not have
+   * it.
+   */
   status: 'open' | 'finished' | 'failed';
 }
 
@@ -53,7 +56,10 @@ export function findPromotion(contenders: readonly Contender[], rule: HalvingRul
   return isIdle ? findLastPromotion(contenders, rule) : undefined;
 }
 
-/** The best run of the highest comparison that is the last one of some run with a value; undefined where that best run has gone on already. */
+/**
+ * The best run of the highest comparison that is the last one of some run with a value; undefined where that best run has gone on
+ * already.
+ */
 function findLastPromotion(contenders: readonly Contender[], rule: HalvingRule): number | undefined {
   for (let rung = highestRung(contenders); rung >= 0; rung--) {
     const best = rankAt(contenders, rung, rule).find((index) => isLastAt(contenders[index]!, rung));
@@ -71,7 +77,10 @@ function countPromoted(ranking: readonly number[], { factor }: HalvingRule): num
   return Math.floor(ranking.length / factor);
 }
 
-/** Indices of the runs that have come to a comparison and have not failed since: best first; of equals the one that comes first in the sweep. */
+/**
+ * Indices of the runs that have come to a comparison and have not failed since: best first; of equals the one that comes first in the
+ * sweep.
+ */
 function rankAt(contenders: readonly Contender[], rung: number, { mode }: HalvingRule): number[] {
   const sign = mode === 'min' ? 1 : -1;
   const scoreOf = (index: number) => {

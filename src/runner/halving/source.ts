@@ -157,7 +157,10 @@ function statusOf({ action, state }: PlannedRun): Contender['status'] {
   return state === 'succeeded' ? 'finished' : 'failed';
 }
 
-/** What a run has shown so far, from its metrics and evaluations: a value for each of `rungs`, the epochs after which it is compared, that it has trained to its end. */
+/**
+ * What a run has shown so far, from its metrics and evaluations: a value for each of `rungs`, the epochs after which it is compared, that
+ * it has trained to its end.
+ */
 function readContender(folder: string, rungs: readonly number[], metric: string): Pick<Contender, 'values' | 'hasGoneOn'> {
   const { records } = readMetrics(metricsFile(folder));
   const { records: evaluations } = readEvaluations(folder);

@@ -4,9 +4,9 @@ import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
 import type { RunRecord } from '../../results/records.ts';
 
 /**
- * On, unless the environment says otherwise in words that TensorFlow reads: by itself TensorFlow leaves it off on processors with AVX2 alone, where it is about twice
- * as fast. It changes the last bits, so a run keeps what it began with. null: as TensorFlow decides, which is what runs of former
- * versions had.
+ * On, unless the environment says otherwise in words that TensorFlow reads: by itself TensorFlow leaves it off on processors with AVX2
+ * alone, where it is about twice as fast. It changes the last bits, so a run keeps what it began with. null: as TensorFlow decides, which
+ * is what runs of former versions had.
  */
 export function chooseOneDnn(
   environment: Readonly<Record<string, string | undefined>>,

@@ -88,7 +88,10 @@ function placeOnAdapters(adapters: readonly WebgpuAdapter[], gpusPerRun: number)
   return Array.from({ length: rounds }, () => adapters.map((adapter) => ({ gpus: null, adapter }))).flat();
 }
 
-/** One run with one thread on each core trains most images a second in total (docs/decisions/005). Fewer, where they do not fit into memory. */
+/**
+ * One run with one thread on each core trains most images a second in total (docs/decisions/005). Fewer, where they do not fit into
+ * memory.
+ */
 function coresOrMemory({ cores, freeMemoryBytes }: Machine, memoryPerRunBytes: number): number {
   return Math.min(cores, Math.floor(freeMemoryBytes / memoryPerRunBytes));
 }

@@ -1,4 +1,5 @@
-// The code of the checkout as it is now: commit, uncommitted changes as a patch that `git apply` takes, lock file. Nothing in the checkout is changed.
+// The code of the checkout as it is now: commit, uncommitted changes as a patch that `git apply` takes, lock file. Nothing in the
+// checkout is changed.
 
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
@@ -96,7 +97,10 @@ interface PatchContent {
 const MAX_FILE_BYTES = 2 ** 20;
 const MAX_PATCH_BYTES = 4 * 2 ** 20;
 
-/** Leaves out and names files above MAX_FILE_BYTES. Keeps nothing of a patch above MAX_PATCH_BYTES. The checkout stays untouched, its index and objects too. */
+/**
+ * Leaves out and names files above MAX_FILE_BYTES. Keeps nothing of a patch above MAX_PATCH_BYTES. The checkout stays untouched, its
+ * index and objects too.
+ */
 async function readPatch(changes: Changes): Promise<PatchContent> {
   const { small, large } = await sortBySize(changes);
   const content = await writePatch({ ...changes, paths: small });

@@ -176,7 +176,10 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
     source.settleEnd?.(run, end);
   }
 
-  /** Has a failed run started again: where its GPU is to blame, at once and on another GPU, which counts as no retry; else as the policy says. False where it is not. */
+  /**
+   * Has a failed run started again: where its GPU is to blame, at once and on another GPU, which counts as no retry; else as the policy
+   * says. False where it is not.
+   */
   function tryAgain(failed: FailedAttempt<Run>, end: RunEnd, isGpuToBlame: boolean): boolean {
     if (end.kind !== 'finished' || end.isHopeless || !mayStart() || !slots.some(isUsable)) return false;
     const { run } = failed;

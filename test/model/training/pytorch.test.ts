@@ -11,7 +11,8 @@ import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 
 const root = join(import.meta.dirname, '../../..');
-// PyTorch is 800 MB and no part of Facet. CI names a Python that has it; elsewhere: pip install --target .peers torch==2.13.0 numpy safetensors
+// PyTorch is 800 MB and no part of Facet. CI names a Python that has it; elsewhere: pip install --target .peers torch==2.13.0 numpy
+// safetensors
 const given = process.env.FACET_TEST_PYTHON;
 const python = given ?? 'python3';
 const env = given ? process.env : { ...process.env, PYTHONPATH: join(root, '.peers') };

@@ -76,7 +76,10 @@ const COMMA = 44;
 const MINUS = 45;
 const QUOTE = 34;
 
-/** Reads 8 million values in a moment. Fields end at commas, quotes and white space of any length, so CRLF, double spaces and CSV all read the same. */
+/**
+ * Reads 8 million values in a moment. Fields end at commas, quotes and white space of any length, so CRLF, double spaces and CSV all read
+ * the same.
+ */
 function readValueRows(bytes: Buffer, { start, line, columns, meaning, expected }: Options): ValueRows {
   const rows: ValueRows = { names: [], values: new Uint8Array(countLines(bytes, start) * columns.length), faults: new Map() };
   const width = columns.length;

@@ -20,7 +20,10 @@ export function requireRoot({ source, root }: DatasetConfig): string {
   return root;
 }
 
-/** A list of labels as bytes, without its byte-order mark. Throws a DataError for a file that cannot be read, is empty, is a web page or is UTF-16. */
+/**
+ * A list of labels as bytes, without its byte-order mark. Throws a DataError for a file that cannot be read, is empty, is a web page or
+ * is UTF-16.
+ */
 export function readListFile(path: string): Buffer {
   let bytes: Buffer;
   try {

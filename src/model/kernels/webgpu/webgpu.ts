@@ -17,7 +17,8 @@ export function createWebgpuKernels(tf: Tf): Kernels {
 
 /**
  * The filter gradient of a convolution with kernel 4, stride 2, padding 1: x [B, 2h, 2w, i], dy [B, h, w, o] -> [4, 4, i, o]. That is
- * every 4 x 4 patch of the padded picture, as columns, times dy. The picture is brought to [2, 2, i] x [B, h + 1, w + 1] once; a patch is then four shifted windows of it.
+ * every 4 x 4 patch of the padded picture, as columns, times dy. The picture is brought to [2, 2, i] x [B, h + 1, w + 1] once; a patch is
+ * then four shifted windows of it.
  */
 function filterGradient(tf: Tf, x: Image, dy: Image): tfjs.Tensor {
   const [batch, height, width, outputs] = dy.shape;

@@ -42,7 +42,10 @@ function killAll(): void {
   for (const leader of leaders) killProcessGroup(leader);
 }
 
-/** The guard: a shell of a few hundred kilobytes that reads from this process, and outlives it by a moment. Null on a system without a shell. */
+/**
+ * The guard: a shell of a few hundred kilobytes that reads from this process, and outlives it by a moment. Null on a system without a
+ * shell.
+ */
 let guard: ChildProcess | null | undefined;
 
 function tellGuard(line: string): void {
