@@ -104,8 +104,8 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
         launch(attempt, {
           options,
           folder: folderOf(attempt.run),
-          place: runs.indexOf(attempt.run),
-          runs: runs.length,
+          threads: (slot) =>
+            Math.max(...[plan, runs].map((order) => offerThreads({ place: order.indexOf(attempt.run), runs: order.length, slots, slot }))),
           halving,
           stop: stop.signals,
         }),
@@ -151,9 +151,11 @@ function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: 
 interface LaunchOptions {
   options: RunExperimentOptions;
   folder: string;
-  /** Of the run among those that are to be trained, from 0. */
-  place: number;
-  runs: number;
+  /**
+   * Offered to the run in a slot. Its place among all runs counts, so that it gets the same in a sweep that is continued; and its place
+   * among those that are to be trained, so that no core stays idle.
+   */
+  threads(slot: Slot): number;
   halving: HalvingSource | null;
   stop: StopSignals;
 }
@@ -161,7 +163,7 @@ interface LaunchOptions {
 /** Carries out one attempt at a run. An error of the system, such as a full disk, fails this run alone. */
 async function launch(
   { run, slot, attempt }: Launch<PlannedRun, Slot>,
-  { options, folder, place, runs, halving, stop }: LaunchOptions,
+  { options, folder, threads, halving, stop }: LaunchOptions,
 ): Promise<LaunchEnd> {
   const { experiment, executor, provenance, patch = null, graceMs, onEvent } = options;
   const { timeout, stallTimeout } = experiment.execution;
@@ -171,7 +173,7 @@ async function launch(
     const former = isFirst ? null : readRun(folder).record;
     const { backend = provenance.backend } = run;
     // Halving takes runs up again and again: no round is known to be the last.
-    const offered = halving ? slot.threads : offerThreads({ place, runs, slots: options.slots, slot });
+    const offered = halving ? slot.threads : threads(slot);
     const numerics = { threads: chooseThreads(offered, former), oneDnn: chooseOneDnn(process.env, former) };
     // The point may differ from run.json in what the id does not cover, such as how often to sample.
     const { id, dataIdentity, point } = run;

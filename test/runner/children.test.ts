@@ -159,6 +159,16 @@ describe('a sweep of real children', () => {
     expect(readRun(folderOf(points[0]!.id)).record?.provenance.threads).toBe(2);
   });
 
+  it('gives the last runs of a sweep the same threads when it is continued', async () => {
+    const { run, points } = sweepOf(['succeed', 'succeed', 'succeed']);
+    const threads = () => points.map(({ id }) => readRun(folderOf(id)).record?.provenance.threads);
+    await run();
+    expect(threads()).toEqual([1, 1, 2]);
+    for (const { id } of points.slice(1)) rmSync(folderOf(id), { recursive: true });
+    await run();
+    expect(threads()).toEqual([1, 1, 2]);
+  });
+
   it('ends what a child started and left behind', async () => {
     const { run, points } = sweepOf(['with-child']);
     await run();
