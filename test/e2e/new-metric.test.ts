@@ -74,7 +74,9 @@ it('a metric that is added as one file and one row chooses among runs, and is sh
   const promoted = readHalvingDecisions(folder).find(({ decision }) => decision === 'promoted')!;
   expect(promoted).toMatchObject({ run: winner.id, metric: 'brightness', value: brightest });
 
-  // Terminal, and JSON.
+  // Terminal, and JSON. The line of an epoch has the evaluation of that epoch.
+  for (const { epoch, values } of readEvaluations(winner.folder).records)
+    expect(run.stdout).toContain(`${winner.id}  epoch ${epoch}/4, brightness (%) ${values.brightness!.toFixed(3)}`);
   expect(run.stdout).toMatch(/^run +state +epochs +brightness \(%\) +loss D +loss G +distance +images\/s +time$/m);
   expect(run.all).toContain(`${winner.id}  brightness ${Number(brightest.toPrecision(3))} was 1st of 3 after epoch 1; it goes on`);
   const status = JSON.parse((await workplace.facet('status', 'sweep', '--json')).stdout);

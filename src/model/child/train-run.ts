@@ -62,6 +62,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
   const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
   let evaluated = readLastEvaluation(folder)?.values ?? {};
+  let last: MetricsRecord | undefined;
   const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
   send({ type: 'phase', phase: 'training' });
   const end = await trainLoop({
@@ -75,7 +76,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
     onMetrics(records) {
       beforeWriting();
       metrics.append(records);
-      const last = records.at(-1)!;
+      last = records.at(-1)!;
       send({ type: 'progress', ...progressOf(last, { steps, epochs, evaluated }) });
     },
     async onEpoch({ epoch, step }) {
@@ -85,6 +86,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
       evaluated = await evaluation.evaluate(generator);
       evaluations.append([{ step, epoch, values: evaluated }]);
       evaluations.sync();
+      send({ type: 'progress', ...progressOf(last!, { steps, epochs, evaluated }) }); // the epoch's losses, now with its evaluation
       if (columns.length > 0) {
         await writeSampleGrid(generator, { folder, rows: config.samples.rows, columns, epoch, step });
       }
