@@ -1,4 +1,4 @@
-// argv -> command. Here alone the exit code is decided; commands are loaded when they are called for.
+// argv -> command. The only place that decides the exit code. Loads a command when it is called.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What the runner has to know of data, from the room that reads pictures.
+// Gives the runner access to data sets: tells their identity, and packs them with progress shown.
 
 import type { DatasetConfig, RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';

@@ -1,4 +1,4 @@
-// (pure) A line that somebody else wrote, such as of a log, made fit for a terminal.
+// (pure) Makes a line that others wrote, such as one of a log, safe to print on a terminal.
 
 /** Control characters (but tabs), and those that turn the direction of writing: they move cursors, set titles, hide text. */
 const HARMFUL = /[^\P{Cc}\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;

@@ -1,4 +1,4 @@
-// What a command that starts runs says of its lease: whom it waits for, and that somebody has taken it over. Then it leaves.
+// Takes a lease for a command that starts runs. Says whom it waits for; says that another process has taken the lease over, and exits.
 
 import { acquireLeaseInTime, type LeaseResult } from '../results/leases/lease.ts';
 import { silenceOf } from '../results/leases/liveness.ts';
@@ -7,10 +7,10 @@ import { EXIT } from './exit-codes.ts';
 
 /** `what`: what is held, for a person: "sweep". */
 export function takeLease(path: string, what: string): Promise<LeaseResult> {
-  return acquireLeaseInTime(path, { onWait: (holder) => sayWait(what, holder), onLost: () => leaveTakenOver(what) });
+  return acquireLeaseInTime(path, { onWait: (holder) => reportWait(what, holder), onLost: () => exitTakenOver(what) });
 }
 
-export function sayWait(what: string, holder: LeaseRecord): void {
+export function reportWait(what: string, holder: LeaseRecord): void {
   const seconds = Math.round(silenceOf(holder) / 1000);
   process.stderr.write(
     `${what} is held by process ${holder.pid} on ${holder.host}, which cannot be seen from here. Watching for up to ${seconds} s whether it still lives.\n`,
@@ -18,7 +18,7 @@ export function sayWait(what: string, holder: LeaseRecord): void {
 }
 
 /** Ends this process, and its children with it. */
-export function leaveTakenOver(what: string): never {
+export function exitTakenOver(what: string): never {
   process.stderr.write(
     `${what} has been taken over by another process, as this one did not show for a minute that it lives. This one leaves at once.\n`,
   );

@@ -1,4 +1,4 @@
-// engine.json of a run: on what its trainer really computed. Written by the trainer, read by whoever goes on with the run.
+// engine.json of a run: what its trainer really computed with. The trainer writes it; whoever goes on with the run reads it.
 
 import { type BackendKind, kindOf } from '../machine/backend.ts';
 import { isEngineRecord } from './check-records.ts';

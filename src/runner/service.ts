@@ -174,7 +174,7 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     );
     recordExperiment({ resultsRoot, experiment, plan });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
-    if (!(await isPrepared(data, todo, stop.signals.graceful))) return { kind: 'not-started' };
+    if (!(await prepareData(data, todo, stop.signals.graceful))) return { kind: 'not-started' };
     const { provenance, patch } = await describeOrigin(surroundings, origin, code);
     callbacks.onStart?.({ plan, slots, surroundings });
     const result = await runExperiment({
@@ -211,8 +211,8 @@ async function describeOrigin({ backend, machine }: Surroundings, origin: Origin
   return { provenance, patch };
 }
 
-/** False where it was stopped meanwhile: nothing is lost. */
-async function isPrepared(data: DataAccess, configs: readonly RunConfig[], signal: AbortSignal): Promise<boolean> {
+/** Makes the data of these runs ready. False where the sweep was stopped meanwhile: nothing is lost. */
+async function prepareData(data: DataAccess, configs: readonly RunConfig[], signal: AbortSignal): Promise<boolean> {
   try {
     await data.prepare(configs, signal);
     return true;

@@ -23,7 +23,10 @@ export interface SurroundingsRequest {
   gpus?: string | undefined;
 }
 
-/** Throws a UserError where the backend asked for, the GPUs or a run's precision are not to be had. Loads no TensorFlow. */
+/**
+ * Looks at the machine; loads no TensorFlow. Throws a UserError where it lacks the backend or GPUs that are asked for, or a run's
+ * precision.
+ */
 export async function readSurroundings({ configs, gpus: asked }: SurroundingsRequest): Promise<Surroundings> {
   const backend = await chooseBackend();
   for (const { training } of configs) checkPrecision(backend, training.precision);

@@ -65,7 +65,9 @@ describe('a run that goes on', () => {
     expect(left.reason).toContain('TensorFlow with CUDA');
     const lines = describeBackends([left], TENSORFLOW);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^1 run goes not on: .*TensorFlow with CUDA.*here is only TensorFlow 2\.21\.0 \(CPU\)\..*--change-backend\.$/);
+    expect(lines[0]).toMatch(
+      /^1 run does not go on: .*TensorFlow with CUDA.*only TensorFlow 2\.21\.0 \(CPU\) is here\..*--change-backend\.$/,
+    );
   });
 
   it('is left alone where it was trained on a GPU and new runs get none', async () => {

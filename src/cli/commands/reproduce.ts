@@ -1,4 +1,4 @@
-// facet reproduce RUN: says what is other today, trains the run again beside the original, and compares the two.
+// facet reproduce RUN: says what is different today, trains the run again beside the original, and compares the two.
 
 import { plural } from '../../experiment/units.ts';
 import { readEngines } from '../../results/engine-file.ts';

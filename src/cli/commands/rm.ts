@@ -11,7 +11,7 @@ import type { LeaseRecord } from '../../results/records.ts';
 import { removeRun, whoHolds } from '../../results/remove-run.ts';
 import { wordOf } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
-import { sayWait } from '../take-lease.ts';
+import { reportWait } from '../take-lease.ts';
 import { commandFor } from '../text/describe-command.ts';
 import { createPaint } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
@@ -26,7 +26,7 @@ export interface RmCommandOptions {
 export async function rmCommand({ runs: namesOrPaths, results, yes }: RmCommandOptions): Promise<number> {
   requireNoFile(results);
   const runs = [...new Map(namesOrPaths.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
-  const holders = await Promise.all(runs.map((run) => whoHolds(run, (holder) => sayWait(`${run.experiment}/${run.id}`, holder))));
+  const holders = await Promise.all(runs.map((run) => whoHolds(run, (holder) => reportWait(`${run.experiment}/${run.id}`, holder))));
   const held = runs.flatMap((run, index) => describeHold(run, holders[index]!, results) ?? []);
   if (held.length > 0) return refuse(held);
 

@@ -15,7 +15,7 @@ import { followExperiment } from '../follow-experiment.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { createReporter, type Reporter } from '../progress/reporter.ts';
 import { createStopListener } from '../stop-signals.ts';
-import { leaveTakenOver, sayWait } from '../take-lease.ts';
+import { exitTakenOver, reportWait } from '../take-lease.ts';
 import { describeBackends, describeChangedSamples, describeThreads } from '../text/describe-begun.ts';
 import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
@@ -57,8 +57,8 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   let end: SweepEnd;
   try {
     end = await runSweep(request, {
-      onWait: (holder) => sayWait(experiment.name, holder),
-      onTakenOver: () => leaveTakenOver(experiment.name),
+      onWait: (holder) => reportWait(experiment.name, holder),
+      onTakenOver: () => exitTakenOver(experiment.name),
       onHold: listener.listen,
       onStopRequest: ({ kind, by }) => listener.request(kind, by),
       onStart(sweep) {

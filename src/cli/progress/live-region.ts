@@ -1,4 +1,4 @@
-// Lines at the bottom of a terminal that are drawn over, below lines that stay.
+// Lines at the bottom of a terminal that are redrawn in place, below lines that stay.
 
 import { stripVTControlCharacters } from 'node:util';
 

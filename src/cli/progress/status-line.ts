@@ -1,4 +1,4 @@
-// What a command waits for: one line that is drawn over, or a line for each change where none can be.
+// Shows what a command waits for: one line that is redrawn on a terminal, elsewhere a line for each change.
 
 import { fitLine } from '../text/fit-line.ts';
 import { createPaint } from '../text/paint.ts';

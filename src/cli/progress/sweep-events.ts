@@ -1,4 +1,4 @@
-// (pure) Takes into the view of a sweep what happens to its runs, as the runner or the run folders tell it.
+// (pure) Updates the view of a sweep with what happens to its runs, as the runner or the run folders tell it.
 
 import type { ProgressMessage } from '../../results/records.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';

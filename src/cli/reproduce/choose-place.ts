@@ -14,13 +14,13 @@ export function choosePlace(experimentFolder: string, runId: string, today: Prov
   const newest = listReproductions(experimentFolder, runId).at(-1);
   if (!newest || isComplete(newest)) return { reproduction: nextReproduction(experimentFolder, runId), note: null };
   const began = newest.run.record?.provenance;
-  const other = began ? DECISIVE.filter(([, say]) => say(began) !== say(today)).map(([what]) => what) : [];
+  const other = began ? DECISIVE.filter(([, read]) => read(began) !== read(today)).map(([what]) => what) : [];
   if (other.length === 0) return { reproduction: newest, note: null };
   const note = `${newest.folder} was not finished; it was begun under another ${other.join(' and ')}, so this one begins anew.`;
   return { reproduction: nextReproduction(experimentFolder, runId), note };
 }
 
-const DECISIVE: [what: string, say: (provenance: Provenance) => unknown][] = [
+const DECISIVE: [what: string, read: (provenance: Provenance) => unknown][] = [
   ['commit', ({ git }) => git?.commit],
   ['state of the code', ({ git }) => git?.patch ?? null],
   ['package-lock.json', ({ lockHash }) => lockHash],

@@ -25,13 +25,13 @@ export function describeBeginning(folder: string, { original, place, provenance,
       ? []
       : [`The original came no further than epoch ${lastEpoch} of ${record.config.training.epochs}: so much is compared.`]),
     describeDifferences({ ...record.provenance, dataIdentity }, { ...provenance, dataIdentity }, paint),
-    ...sayOriginalCode(folder, record.provenance, provenance),
-    ...(record.resumptions ?? []).flatMap((resumption) => sayResumption(record.provenance, resumption)),
+    ...describeOriginalCode(folder, record.provenance, provenance),
+    ...(record.resumptions ?? []).flatMap((resumption) => describeResumption(record.provenance, resumption)),
     ...(place.note === null ? [] : [place.note]),
   ];
 }
 
-function sayOriginalCode(folder: string, { git }: Provenance, today: Provenance): string[] {
+function describeOriginalCode(folder: string, { git }: Provenance, today: Provenance): string[] {
   if (!git || (git.commit === today.git?.commit && (git.patch ?? null) === (today.git?.patch ?? null))) return [];
   const apply = git.patch ? ` && git apply ${folder}/${git.patch}` : '';
   const lack = git.note ? ` (${git.note})` : git.dirty && !git.patch ? ' (its uncommitted changes were not kept)' : '';
@@ -39,7 +39,7 @@ function sayOriginalCode(folder: string, { git }: Provenance, today: Provenance)
 }
 
 /** A line for a resumption under another code, backend or number of threads than the run began with. */
-function sayResumption(began: Provenance, { createdAt, git, backend, threads }: Provenance): string[] {
+function describeResumption(began: Provenance, { createdAt, git, backend, threads }: Provenance): string[] {
   const other = [
     ...(git?.commit === began.git?.commit && git?.patch === began.git?.patch ? [] : ['code']),
     ...(backend.version === began.backend.version ? [] : ['backend']),

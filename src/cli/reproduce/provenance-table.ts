@@ -17,7 +17,7 @@ interface Fact {
 
 /** A row for everything that could change a result, and a line that names what has changed. */
 export function describeDifferences(original: Origin, today: Origin, paint: Paint): string {
-  const facts = FACTS.map(([what, say]): Fact => ({ what, original: say(original), today: say(today) }));
+  const facts = FACTS.map(([what, read]): Fact => ({ what, original: read(original), today: read(today) }));
   const rows = facts.map((fact): Cell[] => {
     const differs = isDifferent(fact);
     return [
@@ -38,9 +38,9 @@ function isDifferent({ original, today }: Fact): boolean {
   return original !== null && today !== null && original !== today;
 }
 
-const FACTS: [what: string, say: (origin: Origin) => string | null][] = [
+const FACTS: [what: string, read: (origin: Origin) => string | null][] = [
   ['commit', ({ git }) => git?.commit.slice(0, 12) ?? null],
-  ['uncommitted changes', ({ git }) => git && sayChanges(git)],
+  ['uncommitted changes', ({ git }) => git && describeChanges(git)],
   ['package-lock.json', ({ lockHash }) => lockHash?.slice(0, 12) ?? null],
   ['Facet', ({ facet }) => facet],
   ['Node', ({ node }) => node],
@@ -53,7 +53,7 @@ const FACTS: [what: string, say: (origin: Origin) => string | null][] = [
 ];
 
 /** null, not known, where the changes were not kept as a whole. */
-function sayChanges({ dirty, patch, note }: NonNullable<Provenance['git']>): string | null {
+function describeChanges({ dirty, patch, note }: NonNullable<Provenance['git']>): string | null {
   if (!dirty) return 'none';
   return patch && !note ? patch : null;
 }

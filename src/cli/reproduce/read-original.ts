@@ -1,4 +1,4 @@
-// Reads the run that is to be repeated; refuses one that cannot be.
+// Reads the run that is to be repeated; refuses one that cannot be repeated.
 
 import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';

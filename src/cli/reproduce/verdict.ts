@@ -49,7 +49,7 @@ function describeSteps({ first, missing, compared }: StepComparison, what: 'step
 }
 
 function describeDifference({ step, field, original, again, absolute, relative }: StepDifference): string {
-  return `${field} at step ${step}: ${original} in the original, ${again} now; by ${sayAmount(absolute)}, relatively ${sayAmount(relative)}`;
+  return `${field} at step ${step}: ${original} in the original, ${again} now; by ${formatAmount(absolute)}, relatively ${formatAmount(relative)}`;
 }
 
 function describeWeights(weights: WeightComparison): string[] {
@@ -60,7 +60,7 @@ function describeWeights(weights: WeightComparison): string[] {
   const largest = (weightsProper.length > 0 ? weightsProper : different).reduce((most, next) => (rank(next) > rank(most) ? next : most));
   const detail = odd
     ? `${odd.name}: ${odd.reason}`
-    : `most in ${largest.name}: by ${sayAmount(largest.absolute)}, relatively ${sayAmount(largest.relative)} of its largest element`;
+    : `most in ${largest.name}: by ${formatAmount(largest.absolute)}, relatively ${formatAmount(largest.relative)} of its largest element`;
   return [`weights of step ${step}, in ${different.length} of ${plural(tensors, 'tensor')}; ${detail}`];
 }
 
@@ -79,6 +79,6 @@ function nameWeights(step: number, { last }: StepComparison): string {
   return step === last.original ? 'final weights' : `weights of step ${step}`;
 }
 
-function sayAmount(amount: number): string {
+function formatAmount(amount: number): string {
   return Number.isFinite(amount) ? String(Number(amount.toPrecision(3))) : 'no finite amount';
 }

@@ -19,10 +19,10 @@ export function describeBackends(plan: readonly PlannedRun[], today: BackendChoi
   return [
     ...[...kept].map(([version, runs]) => `${plural(runs, 'run')} ${go(runs)} on with ${version}, as begun, not ${today.version}.`),
     ...[...left].map(([kind, runs]) => {
-      const why = isAsked ? `FACET_BACKEND asks for ${today.version}` : `here is only ${today.version}`;
+      const why = isAsked ? `FACET_BACKEND asks for ${today.version}` : `only ${today.version} is here`;
       const how = isAsked ? 'Unset FACET_BACKEND' : SET_UP[kind];
       const which = runs === 1 ? 'it was' : 'they were';
-      return `${plural(runs, 'run')} ${go(runs)} not on: ${which} trained on ${KIND_WORDS[kind]}, and ${why}. ${how}, or go on in other numbers with --change-backend.`;
+      return `${plural(runs, 'run')} ${runs === 1 ? 'does' : 'do'} not go on: ${which} trained on ${KIND_WORDS[kind]}, and ${why}. ${how}, or accept results that differ in their last bits with --change-backend.`;
     }),
   ];
 }

@@ -28,7 +28,7 @@ export function ConfigLists({ record }: { record: RunRecord }) {
         {groups.map(([title, values]) => (
           <div class="fact-group">
             <h3>{title}</h3>
-            <Facts facts={Object.entries(values ?? {}).map(([field, value]) => [sayField(field), sayValue(value)])} />
+            <Facts facts={Object.entries(values ?? {}).map(([field, value]) => [formatField(field), formatValue(value)])} />
           </div>
         ))}
       </div>
@@ -48,13 +48,13 @@ export function Provenance({ record, url }: { record: RunRecord; url: string }) 
   const { provenance: p, id, dataIdentity } = record;
   const resumptions = Array.isArray(record.resumptions) ? record.resumptions.filter((each) => each !== null) : [];
   const facts: Fact[] = [
-    ['Started', p.createdAt && sayTime(p.createdAt)],
+    ['Started', p.createdAt && formatTime(p.createdAt)],
     ['Experiment file', p.experimentFile],
     ['Command', Array.isArray(p.command) ? p.command.join(' ') : null],
     ['Code', <Code git={p.git} url={url} />],
     ['package-lock.json', p.lockHash && `SHA-256 ${p.lockHash}`],
     ['Backend', p.backend && `${p.backend.version}: ${p.backend.reason}`],
-    ['Hardware', p.hardware && sayHardware(p.hardware)],
+    ['Hardware', p.hardware && describeHardware(p.hardware)],
     ['Threads', p.threads === undefined ? null : String(p.threads)],
     ['Facet, Node', `${p.facet}, ${p.node} on ${p.platform}`],
     ['Data', dataIdentity],
@@ -102,12 +102,12 @@ function Resumption({ began, resumption, url }: { began: Provenance; resumption:
     ...(backend?.version === began.backend?.version ? [] : [backend?.version]),
     ...(hardware?.cpu === began.hardware?.cpu && String(hardware?.gpus) === String(began.hardware?.gpus)
       ? []
-      : [hardware && sayHardware(hardware)]),
+      : [hardware && describeHardware(hardware)]),
     ...(threads === began.threads || threads === undefined ? [] : [plural(threads, 'thread')]),
   ];
   return (
     <>
-      {createdAt && sayTime(createdAt)}
+      {createdAt && formatTime(createdAt)}
       {isSameCode && other.length === 0 ? ', under the same code and on the same machine' : other.map((words) => `, ${words}`).join('')}
       {isSameCode ? (
         ''
@@ -145,27 +145,27 @@ export function Facts({ facts }: { facts: Fact[] }) {
   );
 }
 
-function sayTime(iso: string): string {
+function formatTime(iso: string): string {
   return String(iso)
     .replace('T', ' ')
     .replace(/\.\d+Z$/, ' UTC');
 }
 
-function sayHardware({ cpu, cores, memoryBytes, gpus }: RunRecord['provenance']['hardware']): string {
+function describeHardware({ cpu, cores, memoryBytes, gpus }: RunRecord['provenance']['hardware']): string {
   const parts = [cpu, plural(cores, 'core'), `${formatBytes(memoryBytes)} memory`, ...(gpus?.length ? gpus : ['no GPU'])];
   return parts.join(' · ');
 }
 
 /** adamBeta1 -> Adam beta 1 */
-function sayField(field: string): string {
+function formatField(field: string): string {
   const words = field.replace(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function sayValue(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === true) return 'yes';
   if (value === false) return 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(sayValue).join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(formatValue).join(', ');
   if (typeof value === 'number') return value >= 10_000 ? value.toLocaleString('en-US') : String(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

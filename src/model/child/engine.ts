@@ -38,7 +38,7 @@ function requireSameKind(folder: string, kind: BackendKind): void {
   const former = readEngines(folder).at(-1)?.kind;
   if (former === undefined || former === kind || process.env.FACET_CHANGE_BACKEND === '1') return;
   throw new UserError(
-    `The run was trained on ${KIND_WORDS[former]} so far, and this process has ${KIND_WORDS[kind]}. Nothing was changed. Make the former available and start again with --retry-failed, or go on in other numbers with --change-backend --retry-failed.`,
+    `The run was trained on ${KIND_WORDS[former]} so far, and this process has ${KIND_WORDS[kind]}. Nothing was changed. Make the former available and start again with --retry-failed, or with --change-backend --retry-failed: results then differ in their last bits.`,
   );
 }
 

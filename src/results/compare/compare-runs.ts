@@ -1,4 +1,5 @@
-// Two run folders side by side: metrics, evaluations and sample grids. Weights are a matter of the model room.
+// Two run folders side by side: metrics, evaluations and sample grids. Weights are compared in cli/reproduce, which may load what reads
+// them.
 
 import { readPlainFile } from '../files/read.ts';
 import { readEvaluations } from '../lines/evaluations.ts';

@@ -28,7 +28,7 @@ export function watchFolder(folder: string, onProgress: (message: ProgressMessag
   let others = sizeOfOthers();
   let progressMs = performance.now();
   let changeMs = progressMs;
-  let tellsProgress = false;
+  let childTellsProgress = false;
   return {
     look() {
       const size = sizeOf(metricsFile(folder));
@@ -38,14 +38,14 @@ export function watchFolder(folder: string, onProgress: (message: ProgressMessag
       if (isChanged || rest !== others) changeMs = performance.now();
       metrics = size;
       others = rest;
-      if (isChanged && size > 0 && !tellsProgress) onProgress(toProgressMessage(readProgress(readRun(folder))));
+      if (isChanged && size > 0 && !childTellsProgress) onProgress(toProgressMessage(readProgress(readRun(folder))));
     },
     onMessage(message) {
       progressMs = performance.now();
       changeMs = progressMs;
       const progress = parseProgress(message);
       if (!progress) return;
-      tellsProgress ||= progress.type === 'progress';
+      childTellsProgress ||= progress.type === 'progress';
       onProgress(progress);
     },
     tellQueued: () => onProgress({ type: 'phase', phase: 'queued' }),

@@ -1,10 +1,11 @@
-// Packs the data set that an experiment names once for everybody: whoever comes first does it, the others wait and share.
+// Packs the data set that an experiment names, once for all processes: the first that needs it packs, the others wait and share.
 
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { UserError } from '../../../experiment/user-error.ts';
+import { describeSystemError } from '../../../results/errors.ts';
 import { acquireLease, createLease, releaseLease } from '../../../results/leases/lease.ts';
 import type { LeaseRecord } from '../../../results/records.ts';
 import { openSource } from '../sources/index.ts';
@@ -111,7 +112,7 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
     throw new UserError(
-      `${folder}: expected a folder to keep packed data in: ${(cause as Error).message}; set FACET_CACHE to another place`,
+      `${folder}: expected a folder to keep packed data in: ${describeSystemError(cause)}; set FACET_CACHE to another place`,
       { cause },
     );
   }
