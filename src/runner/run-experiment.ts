@@ -5,11 +5,13 @@ import type { Experiment } from '../experiment/schema/schema.ts';
 import { parseDuration } from '../experiment/units.ts';
 import { UserError } from '../experiment/user-error.ts';
 import type { BackendChoice } from '../machine/backend.ts';
+import { readEngines } from '../results/engine-file.ts';
 import { codeOf } from '../results/errors.ts';
+import { withPlainFile } from '../results/files/read.ts';
 import { syncFilesSoon } from '../results/files/write.ts';
-import { experimentFolder, runFolder } from '../results/paths.ts';
+import { engineFile, experimentFolder, runFile, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
-import type { HalvingDecision, ProgressMessage, Provenance } from '../results/records.ts';
+import type { HalvingDecision, ProgressMessage, Provenance, RunRecord } from '../results/records.ts';
 import { moveToTrash, reopenRun, writeExperimentRecord } from '../results/write-run.ts';
 import { carryOutAttempt } from './attempt/attempt.ts';
 import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
@@ -20,7 +22,7 @@ import { createHalvingSource, type HalvingSource } from './halving/source.ts';
 import { chooseOneDnn } from './plan/one-dnn.ts';
 import type { PlannedRun } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
-import { chooseThreads, offerThreads } from './plan/threads.ts';
+import { type Begun, chooseThreads, offerThreads } from './plan/threads.ts';
 import type { CodePatch } from './provenance/code.ts';
 import { createRetryPolicy, failureOf } from './schedule/policy.ts';
 import {
@@ -170,11 +172,11 @@ async function launch(
   const isFirst = run.action === 'start' && attempt === 1;
   try {
     if (run.needs) throw new UserError(`it ${run.reason}`);
-    const former = isFirst ? null : readRun(folder).record;
+    const { record: former, begun } = isFirst ? { record: null, begun: null } : readFormer(folder);
     const { backend = provenance.backend } = run;
     // Halving takes runs up again and again: no round is known to be the last.
     const offered = halving ? slot.threads : threads(slot);
-    const numerics = { threads: chooseThreads(offered, former), oneDnn: chooseOneDnn(process.env, former) };
+    const numerics = { threads: chooseThreads(offered, begun), oneDnn: chooseOneDnn(process.env, begun) };
     // The point may differ from run.json in what the id does not cover, such as how often to sample.
     const { id, dataIdentity, point } = run;
     const description = {
@@ -200,6 +202,18 @@ async function launch(
     if (error instanceof UserError) return concludeHeld(folder, error);
     throw error;
   }
+}
+
+/**
+ * run.json of a run that goes on, null if it is missing or damaged, and what the run began with, which engine.json knows as well. Throws an
+ * UnreadableFile if the system refuses to read one of them: then the run must not go on with other threads, without oneDNN, or as a new one.
+ */
+function readFormer(folder: string): { record: RunRecord | null; begun: Begun | null } {
+  for (const path of [runFile(folder), engineFile(folder)]) withPlainFile(path, () => {});
+  const { record } = readRun(folder);
+  const engine = readEngines(folder).at(-1);
+  const begun = record ?? (engine ? { provenance: { threads: engine.threads ?? 0, oneDnn: engine.oneDnn } } : null);
+  return { record, begun };
 }
 
 /** The slot for a run that keeps a backend of its own. Where that is TensorFlow, it computes on the processor. */

@@ -2,15 +2,16 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { recordEngine } from '../../src/results/engine-file.ts';
 import { writeJsonAtomic } from '../../src/results/files/write.ts';
 import { acquireLease, createLease, readLease } from '../../src/results/leases/lease.ts';
 import { readLogTail } from '../../src/results/lines/log.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
-import { leaseFile, metricsFile, runFile, runFolder } from '../../src/results/paths.ts';
+import { leaseFile, metricsFile, outcomeFile, runFile, runFolder } from '../../src/results/paths.ts';
 import { readExperiment, readRun } from '../../src/results/read.ts';
 import { findParentDeathPrefix } from '../../src/runner/executors/local/no-orphans.ts';
 import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
@@ -167,6 +168,26 @@ describe('a sweep of real children', () => {
     for (const { id } of points.slice(1)) rmSync(folderOf(id), { recursive: true });
     await run();
     expect(threads()).toEqual([1, 1, 2]);
+  });
+
+  it('keeps the threads of a run whose run.json is damaged, and goes on with none whose run.json cannot be read', async () => {
+    const { run, points } = sweepOf(['succeed']);
+    await run();
+    const folder = folderOf(points[0]!.id);
+    const engine = { fromStep: 1, kind: 'wasm', version: 'some', precision: 'float32', threads: 5, oneDnn: false, forms: null } as const;
+    recordEngine(folder, engine);
+    rmSync(outcomeFile(folder));
+    writeFileSync(runFile(folder), '');
+    await run();
+    expect(readRun(folder).record?.provenance).toMatchObject({ threads: 5, oneDnn: false });
+
+    rmSync(outcomeFile(folder));
+    rmSync(runFile(folder));
+    symlinkSync('run.json', runFile(folder)); // leads to itself
+    const log = readFileSync(join(folder, 'log.txt'), 'utf8');
+    const [end] = (await run()).values();
+    expect(end?.outcome).toMatchObject({ status: 'failed', message: `${runFile(folder)}: expected a plain file, found a link` });
+    expect(readFileSync(join(folder, 'log.txt'), 'utf8')).toBe(log);
   });
 
   it('ends what a child started and left behind', async () => {

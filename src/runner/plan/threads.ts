@@ -1,13 +1,18 @@
 // (pure) How many threads an attempt at a run gets.
 
-import type { RunRecord } from '../../results/records.ts';
+import type { Provenance } from '../../results/records.ts';
 import type { Slot } from './slots.ts';
+
+/** What is known of how a run began, of its run.json as a rule. */
+export interface Begun {
+  provenance: Pick<Provenance, 'threads' | 'oneDnn'>;
+}
 
 /**
  * The number of threads that a run gets: those offered to a new run; for a run that was begun before, those that it began with, even
  * if they are more than the machine has cores. Sums are split among threads, so another number changes the last bits of every step.
  */
-export function chooseThreads(offered: number, record: Pick<RunRecord, 'provenance'> | null): number {
+export function chooseThreads(offered: number, record: Begun | null): number {
   const began = record?.provenance.threads;
   return began !== undefined && Number.isInteger(began) && began > 0 ? began : offered;
 }
