@@ -1,6 +1,5 @@
 // Shows the progress of an experiment that another process runs, from its folders, as that process shows it.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readLiveLease } from '../results/leases/lease.ts';
 import { readHalvingDecisions } from '../results/lines/halving.ts';
 import { runnerLeaseFile } from '../results/paths.ts';
@@ -13,6 +12,7 @@ import { EXIT } from './exit-codes.ts';
 import { createChangeFinder } from './progress/find-changes.ts';
 import { createReporter, type Reporter } from './progress/reporter.ts';
 import type { ShownRun } from './progress/sweep-view.ts';
+import { restAfterLook } from './rest-after-look.ts';
 import { listenForStop } from './stop-signals.ts';
 import { commandFor } from './text/describe-command.ts';
 import { printSummary } from './text/summary.ts';
@@ -26,8 +26,6 @@ export interface FollowOptions {
 }
 
 const LOOK_EVERY_MS = 500;
-/** A look into thousands of runs takes long. Resting five times as long leaves the processor to the training. */
-const REST_PER_LOOK = 5;
 
 /** Until the holder has left or Ctrl-C, which leaves it at work. Returns the exit code that the runs imply. */
 export async function followExperiment({ resultsRoot, name, holder, points }: FollowOptions): Promise<number> {
@@ -60,8 +58,7 @@ export async function followExperiment({ resultsRoot, name, holder, points }: Fo
       }
       decisionsSeen = decisions.length;
       if (isLast) return end(results, reporter);
-      const restMs = Math.max(LOOK_EVERY_MS, REST_PER_LOOK * (performance.now() - startMs));
-      await sleep(restMs, undefined, { signal: stop.graceful }).catch(() => {});
+      await restAfterLook(startMs, { everyMs: LOOK_EVERY_MS, signal: stop.graceful });
     }
   } finally {
     listener.release();

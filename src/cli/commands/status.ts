@@ -1,12 +1,13 @@
 // facet status [EXPERIMENT]: how far everything is.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNoFile } from '../../results/files/require-folder.ts';
+import { storeNonFinite } from '../../results/files/write.ts';
 import { findExperiment } from '../../results/find.ts';
 import { listExperiments, readExperiment } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createLiveRegion, isLiveTerminal } from '../progress/live-region.ts';
+import { restAfterLook } from '../rest-after-look.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { type DetailedStatus, describeExperiment, type ExperimentStatus, summarizeExperiment } from '../text/describe-status.ts';
 import { createPaint } from '../text/paint.ts';
@@ -38,8 +39,6 @@ export async function statusCommand({ experiment: nameOrPath, results, json, wat
 }
 
 const LOOK_EVERY_MS = 1000;
-/** A look into thousands of runs takes long. Resting five times as long leaves the processor to the training. */
-const REST_PER_LOOK = 5;
 
 /** Until nobody is at work any more, or Ctrl-C. */
 async function watchStatus(look: () => Status, json: boolean): Promise<number> {
@@ -52,8 +51,7 @@ async function watchStatus(look: () => Status, json: boolean): Promise<number> {
       const isLast = !isAtWork(status) || stop.graceful.aborted;
       show(status, isLast);
       if (isLast) return stop.graceful.aborted ? EXIT.interrupted : EXIT.ok;
-      const restMs = Math.max(LOOK_EVERY_MS, REST_PER_LOOK * (performance.now() - startMs));
-      await sleep(restMs, undefined, { signal: stop.graceful }).catch(() => {});
+      await restAfterLook(startMs, { everyMs: LOOK_EVERY_MS, signal: stop.graceful });
     }
   } finally {
     release();
@@ -98,10 +96,9 @@ function createJsonLines(): Show {
   };
 }
 
-/** NaN and Infinity as they stand in the files: JSON has no word for them. */
+/** Writes NaN and Infinity as the files of the results do. */
 function formatJson(status: Status, indent?: number): string {
-  const store = (_key: string, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
-  return JSON.stringify(Array.isArray(status) ? { format: 1, experiments: status } : { format: 1, ...status }, store, indent);
+  return JSON.stringify(Array.isArray(status) ? { format: 1, experiments: status } : { format: 1, ...status }, storeNonFinite, indent);
 }
 
 /** As wide as the terminal; a pipe gets everything. */

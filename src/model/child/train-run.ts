@@ -52,7 +52,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   const columns = chooseColumns(config, packed, batches.conditionNames);
 
   beforeWriting();
-  const from = goOn(trainer, folder);
+  const from = resume(trainer, folder);
   const { stepsPerEpoch } = batches;
   const { epochs } = config.training;
   const steps = stepsPerEpoch * epochs;
@@ -99,7 +99,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   });
   await checkpoints.finish();
   beforeWriting();
-  metrics.sync(); // the outcome must not outlive its evidence
+  metrics.sync(); // the metrics must be on disk before the outcome is
   metrics.close();
   evaluations.close();
   if (end.reason !== 'stopped') writeOutcome(folder, describeEnd(folder, end));
@@ -112,7 +112,7 @@ function isEvaluatedAfter(epoch: number, { config, pauseAfterEpoch }: Pick<RunRe
 }
 
 /** Loads the newest whole checkpoint, if there is one, and says in the log where training goes on. Throws as restoreCheckpoint. */
-function goOn(trainer: Trainer, folder: string): SavedPosition {
+function resume(trainer: Trainer, folder: string): SavedPosition {
   const from = restoreCheckpoint(trainer, folder, (message) => console.error(message));
   if (from === undefined) {
     const before = readLastMetrics(folder);

@@ -161,8 +161,8 @@ export function createLease(pid: number = process.pid): LeaseRecord {
 }
 
 /**
- * For a process that a lease names, which another one, its runner, has taken for it: renews it as well, since it may outlive
- * that one. `onLost` as for acquireLease. The lease may be written a moment after the process has started.
+ * Keeps the lease that a runner has taken for this process, and may write a moment after the process has started. Runner and process
+ * both renew it, since the process may outlive the runner. `onLost` as for acquireLease.
  */
 export function keepOwnLease(path: string, onLost: () => void): Pick<Heartbeat, 'isHeld'> {
   let heartbeat: Heartbeat | null = null;
