@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,7 +77,22 @@ describe('the folder of checkpoints', () => {
     expect(readdirSync(join(folder, 'checkpoints'))).toContain('notes.txt');
   });
 
-  it('keeps the newest ones where the evaluations cannot be read', async () => {
+  it('loses the best to no evaluations that the system refuses to read for a while', async () => {
+    const writer = new EvaluationsWriter(evaluationsFile(folder), 0);
+    writer.append([evaluation(1, 0.1), evaluation(2, 0.5), evaluation(3, 0.5), evaluation(4, 0.5)]);
+    writer.close();
+    for (const step of [1, 2, 3]) await write(step);
+    const aside = `${evaluationsFile(folder)}.aside`;
+    renameSync(evaluationsFile(folder), aside);
+    symlinkSync(evaluationsFile(folder), evaluationsFile(folder)); // leads to itself
+    await write(4);
+    expect(steps()).toContain(1);
+    renameSync(aside, evaluationsFile(folder));
+    await write(5);
+    expect(steps()).toEqual([1, 4, 5]);
+  });
+
+  it('keeps the newest ones where the evaluations are damaged', async () => {
     writeFileSync(evaluationsFile(folder), 'nonsense\n');
     for (const step of [1, 2, 3]) await write(step);
     expect(steps()).toEqual([2, 3]);

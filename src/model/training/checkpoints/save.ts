@@ -2,8 +2,9 @@
 
 import { rm } from 'node:fs/promises';
 import { asWriteFailure } from '../../../results/errors.ts';
+import { UnreadableFile, withPlainFile } from '../../../results/files/read.ts';
 import { readEvaluations } from '../../../results/lines/evaluations.ts';
-import { checkpointFile } from '../../../results/paths.ts';
+import { checkpointFile, evaluationsFile } from '../../../results/paths.ts';
 import type { Trainer } from '../trainer.ts';
 import { removableCheckpoints } from './best-checkpoint.ts';
 import { describeNetwork, FORMAT, listCheckpoints, listTensors, type SavedPosition, type StoredTensor } from './checkpoint.ts';
@@ -76,11 +77,22 @@ export async function writeSnapshot(snapshot: Snapshot, to: { folder: string; ke
 }
 
 async function removeOldCheckpoints(folder: string, { keep, step }: { keep: number; step: number }): Promise<void> {
+  if (!isReadable(evaluationsFile(folder))) return; // which one is the best is not known now: the next save removes the others
   const evaluations = readEvaluations(folder).records;
   for (const { path } of removableCheckpoints(listCheckpoints(folder), { evaluations, keep, step })) {
     await rm(path, { force: true }).catch((error: unknown) => {
       throw asWriteFailure(path, error);
     });
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    withPlainFile(path, () => {});
+    return true;
+  } catch (error) {
+    if (error instanceof UnreadableFile) return false;
+    throw error;
   }
 }
 
