@@ -1,4 +1,4 @@
-// What surrounds the bare training step, in the real loop: npm run bench:engine [WIDTH BATCH]
+// What surrounds the bare training step, in the real loop: npm run bench:engine [-- WIDTH BATCH STEPS]
 // Loop against bare step, alternating; how long a checkpoint keeps training waiting; memory over many steps.
 
 import { mkdtempSync, rmSync } from 'node:fs';

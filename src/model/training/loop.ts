@@ -66,7 +66,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
 
   for (let step = from.step + 1; step <= steps; step++) {
     if (step > pauseAfterStep) return endAt('stopped', step - 1);
-    await letMessagesIn();
+    await yieldToMessages();
     if (shouldStop()) {
       const divergedAt = await report();
       if (divergedAt !== null) return endAt('diverged', divergedAt);
@@ -142,7 +142,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
 }
 
 /** Messages and signals: a step keeps the thread to itself. */
-const letMessagesIn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const yieldToMessages = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Copies to the host; frees the tensors. */
 async function readLogits({ k }: Trainer, { real, fake, fooled }: StepLogits): Promise<Record<keyof StepLogits, Float32Array>> {
