@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { leaseFileOf, temporaryFolderOf } from '../../../src/model/data/packing/manifest.ts';
 import { type PackOptions, packDataset, packSource } from '../../../src/model/data/packing/pack.ts';
 import { openPacked, type PackedDataset } from '../../../src/model/data/packing/packed.ts';
-import { leaseFileOf, temporaryFolderOf } from '../../../src/model/data/packing/stale-folders.ts';
 import { checkFreeSpace, explainWriteError } from '../../../src/model/data/packing/write-packed.ts';
 import { acquireLease, createLease } from '../../../src/results/leases/lease.ts';
 import { bitsOf, codedPicture, codeOf, writeFiles } from './coded-pictures.ts';

@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LeaseRecord } from '../../../results/records.ts';
 import { DataError, type Fault } from '../sources/source.ts';
 
 /** Raised when the layout of the files changes. */
@@ -42,6 +43,11 @@ export const manifestFile = (folder: string): string => join(folder, 'manifest.j
 export const pixelsFile = (folder: string): string => join(folder, 'pixels.bin');
 /** uint8, 0 or 1, [count, attributes.length]. */
 export const labelsFile = (folder: string): string => join(folder, 'labels.bin');
+
+/** Beside the packed folder: who packs it now. */
+export const leaseFileOf = (folder: string): string => `${folder}.lease.json`;
+/** Beside the packed folder, so that a rename finishes it; named after the lease, so that it has one owner. */
+export const temporaryFolderOf = (folder: string, lease: LeaseRecord): string => `${folder}.${lease.token}.tmp`;
 
 /** Throws a UserError where the folder is not a whole packed data set, as after damage. Contents are not hashed. */
 export function readManifest(folder: string): PackManifest {

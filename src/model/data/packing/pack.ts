@@ -1,19 +1,18 @@
 // Packs the data set that an experiment names, once for all processes: the first that needs it packs, the others wait and share.
 
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { UserError } from '../../../experiment/user-error.ts';
 import { describeSystemError } from '../../../results/errors.ts';
-import { acquireLease, createLease, releaseLease } from '../../../results/leases/lease.ts';
+import { acquireLease, createLease, readLiveLease, releaseLease } from '../../../results/leases/lease.ts';
 import type { LeaseRecord } from '../../../results/records.ts';
 import { openSource } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
 import { describeFaults } from './fault-tally.ts';
-import { packedFolder, pixelsFile } from './manifest.ts';
+import { leaseFileOf, packedFolder, pixelsFile, temporaryFolderOf } from './manifest.ts';
 import { openPacked, type PackedDataset } from './packed.ts';
-import { leaseFileOf, removeStaleFolders, temporaryFolderOf } from './stale-folders.ts';
 import { writePacked } from './write-packed.ts';
 
 /**
@@ -92,6 +91,18 @@ async function packAsHolder({ source, dataset, folder, options }: Job, lease: Le
   } finally {
     rmSync(temporary, { recursive: true, force: true });
     releaseLease(leaseFileOf(folder), lease);
+  }
+}
+
+/**
+ * Removes the folders that interrupted packers of any data set left in this one. Files stay: one with such a name is a lease that another
+ * process is writing at this moment.
+ */
+function removeStaleFolders(dataFolder: string): void {
+  for (const entry of readdirSync(dataFolder, { withFileTypes: true })) {
+    const [, name, token] = /^(.+)\.([0-9a-f]+)\.tmp$/.exec(entry.name) ?? [];
+    if (!entry.isDirectory() || !name || readLiveLease(leaseFileOf(join(dataFolder, name)))?.token === token) continue;
+    rmSync(join(dataFolder, entry.name), { recursive: true, force: true });
   }
 }
 
