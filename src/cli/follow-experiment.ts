@@ -21,7 +21,7 @@ export interface FollowOptions {
   resultsRoot: string;
   name: string;
   holder: LeaseRecord;
-  /** Of the file at hand: what runs that have no folder yet are made of. */
+  /** The points of the experiment file, for the configurations of runs that have no folder yet. */
   points: readonly IdentifiedPoint[];
 }
 

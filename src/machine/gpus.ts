@@ -93,7 +93,7 @@ function findGpus<Card extends NamedGpu>(gpus: readonly Card[], word: string): C
   return word === '' ? [] : gpus.filter((gpu) => gpu.uuid.startsWith(word));
 }
 
-/** A slice of a card (MIG) is not in nvidia-smi's table of cards; it is taken at its word. */
+/** A slice of a card (MIG). nvidia-smi's table of cards does not list it, so nothing but its uuid is known. */
 function createSlice(uuid: string): Gpu {
   return { index: 0, uuid, name: 'MIG slice', memoryBytes: null, freeMemoryBytes: null, driver: null };
 }

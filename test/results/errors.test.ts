@@ -2,6 +2,7 @@ import { openSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import {
   describeSystemError,
+  describeUnreadable,
   isLackOfSpace,
   isMendedByOtherFolder,
   ResultsFolderError,
@@ -14,6 +15,14 @@ const refusal = (code: string) => Object.assign(new Error(`${code}: refused, wri
 it('tells of a refusal of the system what is in the way, with its code', () => {
   expect(describeSystemError(refusal('ENOSPC'))).toBe('no space is left on the disk (ENOSPC)');
   expect(describeSystemError(refusal('EXDEV'))).toBe('EXDEV: refused, write');
+});
+
+it.each([
+  ['ENOENT', 'does not exist'],
+  ['EISDIR', 'is a folder'],
+  ['EACCES', 'cannot be read: this user may not read or write there (EACCES)'],
+])('ends a sentence about a file that cannot be read because of %s', (code, words) => {
+  expect(describeUnreadable(refusal(code))).toBe(words);
 });
 
 it.each(['ENOSPC', 'EDQUOT', 'EIO', 'EXDEV'])('makes one line of a write that failed with %s: which file, why, what to do', (code) => {

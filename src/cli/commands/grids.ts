@@ -1,4 +1,4 @@
-// facet grids FILE: draws the sample grids of finished and unfinished runs again, as the file now asks, without training.
+// facet grids FILE: draws the sample grids of an experiment's runs again, as the file now asks, without training.
 
 import { plural } from '../../experiment/units.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';

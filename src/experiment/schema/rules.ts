@@ -113,7 +113,7 @@ function checkBatch({ dataset, training }: RunConfig): Conflict[] {
   return [{ path: ['training', 'batchSize'], message, reads: ['dataset.source', field] }];
 }
 
-/** sweep.halving against the runs that it is to choose among: a run needs epochs left after the first comparison, or nothing is spared. */
+/** Checks sweep.halving against its runs: each needs epochs left after the first comparison, or halving would save nothing. */
 export function checkHalving(halving: HalvingConfig | undefined, points: readonly SweepPoint[], root: YamlMap): Fault[] {
   const fewest = points.reduce((least, { config }) => Math.min(least, config.training.epochs), Number.POSITIVE_INFINITY);
   if (halving === undefined || halving.minEpochs < fewest) return [];

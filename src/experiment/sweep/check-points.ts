@@ -56,7 +56,10 @@ export function checkPoints(source: PointSource): { points: SweepPoint[]; faults
   return { points: [...points.values()], faults: [...faults.values()] };
 }
 
-/** At the value that an axis gives to the field, or at the file's own, or at a field that it depends on. */
+/**
+ * The fault for a conflict, at the value that an axis gives to the field, else at the file's own value, else at a field on which the
+ * conflict depends.
+ */
 function locate(conflict: Conflict, draft: Draft, source: PointSource): Fault | undefined {
   const [section, key] = conflict.path;
   const field = section === 'attributes' ? section : `${String(section)}.${String(key)}`;

@@ -54,7 +54,7 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Tr
   const nameState = (tensors: readonly Tensor[]): State => new Map(stateNames.map((name, i) => [name, tensors[i]!]));
   const planes = createLabelPlanes(k, shape.imageSize / 4);
   const compiled = k.compile(work);
-  /** Of the step at hand. */
+  /** The input of the current step. */
   let input: StepInput;
   return { k, shape, generator, discriminator, networks: [generator, discriminator], step };
 

@@ -40,7 +40,7 @@ const SILENCE_MS = 10 * 60_000;
 /** The packings of this process: a lease keeps other processes out, but not a second call in the same one. */
 const underWay = new Map<string, Promise<PackedDataset>>();
 
-/** Like `packDataset`, for a source that is at hand. `dataset` gives its name, root and image size. */
+/** Like `packDataset`, for a source that is open already. `dataset` gives its name, root and image size. */
 export async function packSource(source: Source, dataset: DatasetConfig, options: PackOptions): Promise<PackedDataset> {
   const folder = packedFolder(options.cacheRoot, dataset.source, source.identity);
   while (underWay.has(folder)) await underWay.get(folder)!.catch(() => {});

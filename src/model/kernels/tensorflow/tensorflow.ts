@@ -51,7 +51,7 @@ export function createTensorflowKernels(
   };
   /** The type in which batch norms are computed. */
   const norm = precision === 'bfloat16' && table.bfloat16 === 'bfloat16' ? DataType.bfloat16 : DataType.float32;
-  /** What FusedBatchNormV3 takes where it is to keep no running statistics. */
+  /** The input of FusedBatchNormV3 in place of running statistics, which it is not to keep. */
   const emptyStatistics = () => {
     const empty = tf.create(new Float32Array(0), [0]);
     return { mean: empty, variance: empty };

@@ -23,7 +23,7 @@ export function killProcessGroup(leader: number, signal: NodeJS.Signals = 'SIGKI
   }
 }
 
-/** Has the process group killed should this process end before it, in whichever way. Returns a function that calls this off. */
+/** Sees to it that the process group is killed if this process ends first, however that happens. Returns a function that calls this off. */
 export function protectFromOrphans(leader: number): () => void {
   if (leaders.size === 0 && !isListening) process.on('exit', killAll);
   isListening = true;
@@ -53,7 +53,7 @@ function tellGuard(line: string): void {
   guard?.stdin?.write(`${line}\n`);
 }
 
-/** The end of its input is the end of this process, in whichever way that came. */
+/** The guard takes the end of its input for the end of this process, however that came. */
 function startGuard(): ChildProcess | null {
   if (process.platform === 'win32') return null;
   const child = spawn('/bin/sh', ['-c', GUARD_SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: {}, cwd: '/' });
