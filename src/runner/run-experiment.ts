@@ -46,7 +46,7 @@ export type RunnerEvent =
 export interface RunExperimentOptions {
   resultsRoot: string;
   experiment: Pick<Experiment, 'name' | 'description' | 'file' | 'execution' | 'halving'>;
-  /** All runs of the experiment, in its order; those with the action 'skip' are left alone. */
+  /** All runs of the experiment, in the order in which they start; those with the action 'skip' are left alone. */
   plan: readonly PlannedRun[];
   slots: readonly Slot[];
   executor: Executor;
@@ -106,8 +106,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
         launch(attempt, {
           options,
           folder: folderOf(attempt.run),
-          threads: (slot) =>
-            Math.max(...[plan, runs].map((order) => offerThreads({ place: order.indexOf(attempt.run), runs: order.length, slots, slot }))),
+          place: plan.indexOf(attempt.run),
           halving,
           stop: stop.signals,
         }),
@@ -153,11 +152,8 @@ function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: 
 interface LaunchOptions {
   options: RunExperimentOptions;
   folder: string;
-  /**
-   * Offered to the run in a slot. Its place among all runs counts, so that it gets the same in a sweep that is continued; and its place
-   * among those that are to be trained, so that no core stays idle.
-   */
-  threads(slot: Slot): number;
+  /** Of the run in the plan, from 0. */
+  place: number;
   halving: HalvingSource | null;
   stop: StopSignals;
 }
@@ -165,9 +161,9 @@ interface LaunchOptions {
 /** Carries out one attempt at a run. An error of the system, such as a full disk, fails this run alone. */
 async function launch(
   { run, slot, attempt }: Launch<PlannedRun, Slot>,
-  { options, folder, threads, halving, stop }: LaunchOptions,
+  { options, folder, place, halving, stop }: LaunchOptions,
 ): Promise<LaunchEnd> {
-  const { experiment, executor, provenance, patch = null, graceMs, onEvent } = options;
+  const { experiment, plan, slots, executor, provenance, patch = null, graceMs, onEvent } = options;
   const { timeout, stallTimeout } = experiment.execution;
   const isFirst = run.action === 'start' && attempt === 1;
   try {
@@ -175,7 +171,7 @@ async function launch(
     const { record: former, begun } = isFirst ? { record: null, begun: null } : readFormer(folder);
     const { backend = provenance.backend } = run;
     // Halving takes runs up again and again: no round is known to be the last.
-    const offered = halving ? slot.threads : threads(slot);
+    const offered = halving ? slot.threads : offerThreads({ place, runs: plan.length, slots, slot });
     const numerics = { threads: chooseThreads(offered, begun), oneDnn: chooseOneDnn(process.env, begun) };
     // The point may differ from run.json in what the id does not cover, such as how often to sample.
     const { id, dataIdentity, point } = run;

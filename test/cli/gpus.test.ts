@@ -182,6 +182,7 @@ it('gives the cores that would stay idle to the last of an odd number of runs, w
   expect([second, last]).toEqual([first, 2 * first!]);
   expect(runs().map(({ record }) => record!.provenance.threads)).toEqual(threads());
   for (const { folder } of runs()) rmSync(join(folder, 'outcome.json'));
-  await workplace.facet('run', 'sweep.yaml');
+  expect((await workplace.facet('plan', 'sweep.yaml')).stdout).not.toContain('as begun');
+  expect((await workplace.facet('run', 'sweep.yaml')).stdout).not.toContain('as begun');
   expect(threads()).toEqual([first, first, 2 * first!]);
 });

@@ -170,6 +170,14 @@ describe('a sweep of real children', () => {
     expect(threads()).toEqual([1, 1, 2]);
   });
 
+  it('gives a run of an earlier round the threads of its slot, also when it alone is left', async () => {
+    const { run, points } = sweepOf(['succeed', 'succeed', 'succeed', 'succeed']);
+    await run();
+    rmSync(folderOf(points[1]!.id), { recursive: true });
+    await run();
+    expect(readRun(folderOf(points[1]!.id)).record?.provenance.threads).toBe(1);
+  });
+
   it('keeps the threads of a run whose run.json is damaged, and goes on with none whose run.json cannot be read', async () => {
     const { run, points } = sweepOf(['succeed']);
     await run();

@@ -233,11 +233,6 @@ describe('the threads that new runs are offered', () => {
     expect(offers(cores(count), runs)).toEqual(threads);
   });
 
-  it('are those of all cores where fewer runs are left of a sweep than it has slots', () => {
-    const slots = plan(cores(4), {}, 10);
-    expect(offerThreads({ place: 0, runs: 1, slots, slot: slots[0]! })).toBe(4);
-  });
-
   it('are those of the slot on a GPU', () => {
     expect(offers(twoGpus, 3)).toEqual([4, 4, 4]);
   });

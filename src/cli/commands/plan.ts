@@ -36,8 +36,7 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
   const planned = planRuns(points, createStateReader(folder), { retryFailed, halving: experiment.halving !== undefined });
-  const continuation = await describeContinuation(planned, { experiment, resultsRoot: results });
-  const plan = orderRuns(continuation.plan, order);
+  const { plan, notes: continuation } = await describeContinuation(orderRuns(planned, order), { experiment, resultsRoot: results });
   const shown = limit === 0 ? plan : plan.slice(0, limit);
   if (json) {
     process.stdout.write(formatJson(plan, shown, experiment));
@@ -45,7 +44,7 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   }
   const holder = readLiveLease(runnerLeaseFile(folder));
   const notes = [
-    ...continuation.notes,
+    ...continuation,
     ...describeEqualPoints(experiment.points.length - points.length),
     ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : []),
   ];
@@ -75,7 +74,7 @@ async function describeContinuation(
   plan: readonly PlannedRun[],
   { experiment, resultsRoot }: { experiment: Experiment; resultsRoot: string },
 ): Promise<Continuation> {
-  const { name, execution } = experiment;
+  const { name, execution, halving } = experiment;
   const folder = experimentFolder(resultsRoot, name);
   const goesOn = plan.some((run) => run.action === 'resume');
   const mayBeSlow =
@@ -90,7 +89,11 @@ async function describeContinuation(
     const { machine, backend } = await readSurroundings({ configs });
     const slots = planSlots(describeDemand(execution, configs), machine);
     const kept = await keepBackends(plan, { resultsRoot, experiment: name, backend, slots, mayChange: false });
-    const notes = [...describeBackends(kept, backend), ...describeThreads(kept, folder, slots), ...describeSlowPlan(kept, folder, backend)];
+    const notes = [
+      ...describeBackends(kept, backend),
+      ...describeThreads(kept, { folder, slots, hasHalving: halving !== undefined }),
+      ...describeSlowPlan(kept, folder, backend),
+    ];
     return { plan: kept, notes };
   } catch (error) {
     if (error instanceof UserError) return { plan, notes: [error.message] }; // what `facet run` would stop at

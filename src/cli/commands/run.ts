@@ -6,7 +6,7 @@ import { plural } from '../../experiment/units.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
-import type { Order } from '../../runner/plan/order.ts';
+import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { runSweep, type StartedSweep, type SweepEnd } from '../../runner/service.ts';
 import { describeLimits } from '../../runner/surroundings.ts';
 import { dataAccess } from '../data-access.ts';
@@ -94,11 +94,11 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
     }
   }
 
-  function describeBeginning({ plan, slots, surroundings }: StartedSweep, { execution }: Experiment): string[] {
+  function describeBeginning({ plan, slots, surroundings }: StartedSweep, { execution, halving }: Experiment): string[] {
     return [
       ...describeLimits(execution, { runs: plan.length, slots }),
       ...describeBackends(plan, surroundings.backend),
-      ...describeThreads(plan, folder, slots),
+      ...describeThreads(orderRuns(plan, options.order), { folder, slots, hasHalving: halving !== undefined }),
       ...describeSlowPlan(plan, folder, surroundings.backend),
       ...describeChangedSamples(plan, folder, options),
     ];

@@ -8,7 +8,7 @@ import { type BackendChoice, type BackendKind, KIND_WORDS } from '../../machine/
 import { readRun } from '../../results/read.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import type { Slot } from '../../runner/plan/slots.ts';
-import { chooseThreads } from '../../runner/plan/threads.ts';
+import { chooseThreads, offerThreads } from '../../runner/plan/threads.ts';
 import { commandFor } from './describe-command.ts';
 
 /** One line for each kind of backend; none where all runs have today's. */
@@ -34,16 +34,28 @@ const SET_UP: Record<BackendKind, string> = {
   wasm: 'Set FACET_BACKEND=wasm',
 };
 
-/** One line for each number of threads that is kept; none where all runs have those of their slot. */
-export function describeThreads(plan: readonly PlannedRun[], experimentFolder: string, slots: readonly Slot[]): string[] {
-  const offered = slots[0]!.threads;
-  const threads = plan
-    .filter(({ action }) => action === 'resume')
-    .map(({ id }) => chooseThreads(offered, readRun(join(experimentFolder, id)).record));
-  return [...count(threads.filter((each) => each !== offered))].map(
-    ([kept, runs]) =>
-      `${plural(runs, 'run')} ${go(runs)} on with ${plural(kept, 'thread')}, as begun, not ${offered}: threads change the last bits of a result.`,
-  );
+export interface SweepPlaces {
+  /** Of the experiment. */
+  folder: string;
+  slots: readonly Slot[];
+  hasHalving: boolean;
+}
+
+/**
+ * One line for each number of threads that is kept; none where all runs have those that they would be offered as new ones. The plan is in the
+ * order in which its runs start.
+ */
+export function describeThreads(plan: readonly PlannedRun[], { folder, slots, hasHalving }: SweepPlaces): string[] {
+  const slot = slots[0]!;
+  const lines = plan.flatMap(({ id, action }, place) => {
+    if (action !== 'resume') return [];
+    const offered = hasHalving ? slot.threads : offerThreads({ place, runs: plan.length, slots, slot });
+    const kept = chooseThreads(offered, readRun(join(folder, id)).record);
+    return kept === offered
+      ? []
+      : [`on with ${plural(kept, 'thread')}, as begun, not ${offered}: threads change the last bits of a result.`];
+  });
+  return [...count(lines)].map(([line, runs]) => `${plural(runs, 'run')} ${go(runs)} ${line}`);
 }
 
 export interface GivenFile {

@@ -18,9 +18,9 @@ export function chooseThreads(offered: number, record: Begun | null): number {
 }
 
 export interface Offer {
-  /** Of the run among those that are to be trained, from 0. */
+  /** Of the run in the order of the sweep, from 0. */
   place: number;
-  /** How many are to be trained. */
+  /** How many the sweep has, those that are done included. */
   runs: number;
   slots: readonly Slot[];
   /** The slot that the run gets. */
@@ -30,7 +30,8 @@ export interface Offer {
 /**
  * How many threads a run is offered: those of its slot; in the last round, if that has fewer runs than slots, an equal share of all
  * cores. Slots start their runs together and, as the runs of a sweep take about as long, end them together. The offer depends on
- * the order of the runs alone, so that a repeated sweep gives the same bits. Runs on GPUs leave most of the processor idle in any case.
+ * the order of the sweep alone, never on what is done already, so that a repeated or continued sweep gives the same bits. Runs on GPUs
+ * leave most of the processor idle in any case.
  */
 export function offerThreads({ place, runs, slots, slot }: Offer): number {
   if (slot.adapter || (slot.gpus && slot.gpus.length > 0)) return slot.threads;
