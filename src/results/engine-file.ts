@@ -29,10 +29,13 @@ export function isOfFormerVersion({ provenance }: Pick<RunRecord, 'provenance'>)
   return provenance.oneDnn === undefined;
 }
 
-/** The kind of backend that the run was last trained on; null where that is not known. */
-export function readBackendKind(folder: string, record: RunRecord): BackendKind | null {
+/**
+ * The kind of backend that the run was last trained on; null where that is not known. Where the trainer has written no engine.json it is
+ * that of the last attempt of a former version: the trainer of a later one would have written the file before its first step.
+ */
+export function readBackendKind(folder: string, { provenance, resumptions = [] }: RunRecord): BackendKind | null {
   const recorded = readEngines(folder).at(-1)?.kind;
   if (recorded) return recorded;
-  const { backend } = record.resumptions?.at(-1) ?? record.provenance;
-  return isOfFormerVersion(record) && backend ? kindOf(backend) : null;
+  const last = [provenance, ...resumptions].findLast((attempt) => isOfFormerVersion({ provenance: attempt }));
+  return last?.backend ? kindOf(last.backend) : null;
 }

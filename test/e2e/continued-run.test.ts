@@ -181,6 +181,32 @@ describe('a run that goes on', () => {
     expect(readEngines(run).map(({ kind }) => kind)).toEqual(['tensorflow cuda', 'tensorflow cpu']);
   });
 
+  it('fails so too where a former version trained it, which recorded nothing but what its runner had chosen', async () => {
+    const run = copyUnfinished('former');
+    rmSync(engineFile(run));
+    const { oneDnn: _, ...provenance } = readRun(run).record!.provenance;
+    const begin = (version: string) => {
+      const backend = { ...provenance.backend, name: 'tensorflow', version };
+      const resumption = { ...provenance, backend: { ...backend, version: 'TensorFlow 2.21.0 (CUDA)' }, oneDnn: null }; // this attempt
+      writeFileSync(
+        runFile(run),
+        JSON.stringify({ ...readRun(run).record, provenance: { ...provenance, backend }, resumptions: [resumption] }),
+      );
+    };
+    begin('TensorFlow 2.21.0 (CUDA)');
+    rmSync(listCheckpoints(run)[0]!.path);
+    const metrics = readFileSync(metricsFile(run));
+    expect(await train(run)).toBe(0);
+    const message = expect.stringMatching(/^The run was trained on TensorFlow with CUDA so far/);
+    expect(readRun(run).outcome).toMatchObject({ status: 'failed', message });
+    expect(readFileSync(metricsFile(run)).equals(metrics)).toBe(true);
+
+    rmSync(outcomeFile(run));
+    begin('TensorFlow 2.21.0 (CPU)');
+    expect(await train(run)).toBe(0);
+    expect(readRun(run).outcome?.status).toBe('succeeded');
+  });
+
   it('fails where its newest checkpoint cannot be read, or none of them is whole, and cuts nothing', async () => {
     const run = copyUnfinished('unreadable');
     const [newest, other] = listCheckpoints(run);

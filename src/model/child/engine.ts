@@ -4,7 +4,7 @@ import { UserError } from '../../experiment/user-error.ts';
 import { type BackendKind, chooseBackend, KIND_WORDS } from '../../machine/backend.ts';
 import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
 import { describeProcessor } from '../../machine/processor.ts';
-import { isOfFormerVersion, readEngines, recordEngine } from '../../results/engine-file.ts';
+import { isOfFormerVersion, readBackendKind, readEngines, recordEngine } from '../../results/engine-file.ts';
 import type { RunRecord } from '../../results/records.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { loadEngine } from '../kernels/load.ts';
@@ -28,15 +28,15 @@ export async function startEngine(folder: string, record: RunRecord): Promise<Ru
   return {
     kernels,
     record(fromStep) {
-      requireSameKind(folder, kind);
+      requireSameKind(folder, record, kind);
       recordEngine(folder, { fromStep, kind, version, precision, threads, oneDnn, forms });
     },
   };
 }
 
-function requireSameKind(folder: string, kind: BackendKind): void {
-  const former = readEngines(folder).at(-1)?.kind;
-  if (former === undefined || former === kind || process.env.FACET_CHANGE_BACKEND === '1') return;
+function requireSameKind(folder: string, record: RunRecord, kind: BackendKind): void {
+  const former = readBackendKind(folder, record);
+  if (former === null || former === kind || process.env.FACET_CHANGE_BACKEND === '1') return;
   throw new UserError(
     `The run was trained on ${KIND_WORDS[former]} so far, and this process has ${KIND_WORDS[kind]}. Nothing was changed. Make the former available and start again with --retry-failed, or with --change-backend --retry-failed: results then differ in their last bits.`,
   );
