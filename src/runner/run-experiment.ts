@@ -7,9 +7,8 @@ import { UserError } from '../experiment/user-error.ts';
 import type { BackendChoice } from '../machine/backend.ts';
 import { readEngines } from '../results/engine-file.ts';
 import { codeOf } from '../results/errors.ts';
-import { withPlainFile } from '../results/files/read.ts';
 import { syncFilesSoon } from '../results/files/write.ts';
-import { engineFile, experimentFolder, runFile, runFolder } from '../results/paths.ts';
+import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { HalvingDecision, ProgressMessage, Provenance, RunRecord } from '../results/records.ts';
 import { moveToTrash, reopenRun, writeExperimentRecord } from '../results/write-run.ts';
@@ -19,6 +18,7 @@ import { recordAttempt } from './attempt/record-attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import { type FollowedStop, followStop } from './follow-stop.ts';
 import { createHalvingSource, type HalvingSource } from './halving/source.ts';
+import { requireReadable } from './plan/leave-unreadable.ts';
 import { chooseOneDnn } from './plan/one-dnn.ts';
 import type { PlannedRun } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
@@ -202,10 +202,10 @@ async function launch(
 
 /**
  * run.json of a run that goes on, null if it is missing or damaged, and what the run began with, which engine.json knows as well. Throws an
- * UnreadableFile if the system refuses to read one of them: then the run must not go on with other threads, without oneDNN, or as a new one.
+ * UnreadableFile.
  */
 function readFormer(folder: string): { record: RunRecord | null; begun: Begun | null } {
-  for (const path of [runFile(folder), engineFile(folder)]) withPlainFile(path, () => {});
+  requireReadable(folder);
   const { record } = readRun(folder);
   const engine = readEngines(folder).at(-1);
   const begun = record ?? (engine ? { provenance: { threads: engine.threads ?? 0, oneDnn: engine.oneDnn } } : null);

@@ -1,9 +1,11 @@
 // The other commands, as processes.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { outcomeFile, runFile } from '../../src/results/paths.ts';
+import { readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 
 let workplace: Workplace;
@@ -37,6 +39,23 @@ describe('facet plan', () => {
     expect(plan.runs[1].config.training.seed).toBe(2);
     const again = JSON.parse((await workplace.facet('plan', 'sweep.yaml', '--json', '--retry-failed')).stdout);
     expect(again.counts).toEqual({ start: 0, resume: 2, skip: 1 });
+  });
+
+  it('says which runs would be left alone because what they began with cannot be read', async () => {
+    workplace.writeSweep(2);
+    workplace.trainers = ['succeed', 'succeed'];
+    await workplace.facet('run', 'sweep.yaml');
+    const [first] = readExperiment(workplace.results, 'sweep').runs;
+    rmSync(outcomeFile(first!.folder));
+    rmSync(runFile(first!.folder));
+    symlinkSync('run.json', runFile(first!.folder)); // leads to itself
+    const { stdout, exitCode } = await workplace.facet('plan', 'sweep.yaml', '--json');
+    expect(exitCode).toBe(0);
+    const plan = JSON.parse(stdout);
+    const reason = expect.stringMatching(/run\.json: expected a plain file, found a link$/);
+    expect(plan.runs[0]).toMatchObject({ id: first!.id, state: 'interrupted', action: 'skip', reason });
+    expect(plan.counts).toEqual({ start: 0, resume: 0, skip: 2 });
+    expect((await workplace.facet('plan', 'sweep.yaml')).stdout).toMatch(/skip +\S+run\.json: expected a plain file, found a link$/m);
   });
 
   it('says how many points of the sweep train the same weights, and plans one run for them', async () => {

@@ -10,6 +10,7 @@ import { readLiveLease } from '../../results/leases/lease.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader } from '../../results/read.ts';
 import { identifyPoints } from '../../runner/plan/identify-points.ts';
+import { leaveUnreadable } from '../../runner/plan/leave-unreadable.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
@@ -36,7 +37,8 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
   const planned = planRuns(points, createStateReader(folder), { retryFailed, halving: experiment.halving !== undefined });
-  const { plan, notes: continuation } = await describeContinuation(orderRuns(planned, order), { experiment, resultsRoot: results });
+  const readable = leaveUnreadable(orderRuns(planned, order), { resultsRoot: results, experiment: experiment.name });
+  const { plan, notes: continuation } = await describeContinuation(readable, { experiment, resultsRoot: results });
   const shown = limit === 0 ? plan : plan.slice(0, limit);
   if (json) {
     process.stdout.write(formatJson(plan, shown, experiment));
