@@ -1,6 +1,7 @@
 // The processor: how many cores this process may use, and what it computes fast. Throws nothing.
 
 import { availableParallelism, cpus } from 'node:os';
+import { readMaxCpuIsa } from './one-dnn.ts';
 import { readText } from './read-text.ts';
 
 /** Instruction sets that change how fast training is. */
@@ -38,7 +39,7 @@ export function classifyProcessor(
   features: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
 ): Pick<Processor, 'class' | 'hasBfloat16'> {
-  const limit = (environment.ONEDNN_MAX_CPU_ISA || environment.DNNL_MAX_CPU_ISA || '').toLowerCase();
+  const limit = readMaxCpuIsa(environment)?.toLowerCase() ?? '';
   const allowed = LIMITS[limit] ?? FEATURES;
   const has = (feature: string) => features.includes(feature) && allowed.includes(feature);
   return {

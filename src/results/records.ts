@@ -42,7 +42,15 @@ export interface Provenance {
    * decides.
    */
   oneDnn?: boolean | null;
+  /**
+   * The instruction set above which oneDNN uses nothing (ONEDNN_MAX_CPU_ISA); null: all of the processor's. Absent in runs of former
+   * versions: as the environment says.
+   */
+  maxCpuIsa?: string | null;
 }
+
+/** What the runner sets for each run, and keeps when the run goes on, since it changes the last bits. */
+export type Numerics = Pick<Provenance, 'threads' | 'oneDnn' | 'maxCpuIsa'>;
 
 /** engine.json: on what the trainer of this run really computed. It writes an entry when it starts, unless the last one says the same. */
 export interface EngineRecord {
@@ -59,6 +67,8 @@ export interface Engine {
   precision: RunConfig['training']['precision'];
   threads: number | null;
   oneDnn: boolean | null;
+  /** As in Provenance; absent where there is no such limit, and in runs of former versions. */
+  maxCpuIsa?: string;
   /** The table of forms of convolution (model/kernels/tensorflow/forms.ts); null on other backends. */
   forms: string | null;
 }

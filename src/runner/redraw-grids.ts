@@ -12,7 +12,7 @@ import type { LeaseRecord, RedrawnGrids } from '../results/records.ts';
 import { writeRunRecord } from '../results/write-run.ts';
 import { createChildEnvironment } from './executors/local/child-environment.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
-import { chooseOneDnn } from './plan/one-dnn.ts';
+import { chooseMaxCpuIsa, chooseOneDnn } from './plan/one-dnn.ts';
 import type { IdentifiedPoint } from './plan/plan.ts';
 import { chooseThreads } from './plan/threads.ts';
 
@@ -73,9 +73,10 @@ async function redrawRun(folder: string, { point }: IdentifiedPoint, { drawer, p
   // What changes the last bits is as it was in training.
   const threads = chooseThreads(describeProcessor().cores, record);
   const oneDnn = chooseOneDnn(process.env, record);
+  const maxCpuIsa = chooseMaxCpuIsa(process.env, record);
   const { stdout, stderr, exitCode, signal } = await execa(file!, args, {
     stdin: 'ignore',
-    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, gpus: null, threads, oneDnn }, process.env) },
+    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, gpus: null, threads, oneDnn, maxCpuIsa }, process.env) },
     cancelSignal: stop,
     reject: false,
   });

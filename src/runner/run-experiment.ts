@@ -10,7 +10,7 @@ import { codeOf } from '../results/errors.ts';
 import { syncFilesSoon } from '../results/files/write.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
-import type { HalvingDecision, ProgressMessage, Provenance, RunRecord } from '../results/records.ts';
+import type { HalvingDecision, Numerics, ProgressMessage, Provenance, RunRecord } from '../results/records.ts';
 import { moveToTrash, reopenRun, writeExperimentRecord } from '../results/write-run.ts';
 import { carryOutAttempt } from './attempt/attempt.ts';
 import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
@@ -19,7 +19,7 @@ import type { Executor, StopSignals } from './executors/executor.ts';
 import { type FollowedStop, followStop } from './follow-stop.ts';
 import { createHalvingSource, type HalvingSource } from './halving/source.ts';
 import { requireReadable } from './plan/leave-unreadable.ts';
-import { chooseOneDnn } from './plan/one-dnn.ts';
+import { chooseMaxCpuIsa, chooseOneDnn } from './plan/one-dnn.ts';
 import type { PlannedRun } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
 import { type Begun, chooseThreads, offerThreads } from './plan/threads.ts';
@@ -51,7 +51,7 @@ export interface RunExperimentOptions {
   slots: readonly Slot[];
   executor: Executor;
   /** Without the fields that depend on the run and its slot. */
-  provenance: Omit<Provenance, 'threads' | 'oneDnn'>;
+  provenance: Omit<Provenance, keyof Numerics>;
   /** The content of the patch that it names. */
   patch?: CodePatch | null;
   /** Whether runs may go on with another kind of backend than they were trained on. */
@@ -172,7 +172,11 @@ async function launch(
     const { backend = provenance.backend } = run;
     // Halving takes runs up again and again: no round is known to be the last.
     const offered = halving ? slot.threads : offerThreads({ place, runs: plan.length, slots, slot });
-    const numerics = { threads: chooseThreads(offered, begun), oneDnn: chooseOneDnn(process.env, begun) };
+    const numerics = {
+      threads: chooseThreads(offered, begun),
+      oneDnn: chooseOneDnn(process.env, begun),
+      maxCpuIsa: chooseMaxCpuIsa(process.env, begun),
+    };
     // The point may differ from run.json in what the id does not cover, such as how often to sample.
     const { id, dataIdentity, point } = run;
     const description = {
@@ -208,8 +212,9 @@ function readFormer(folder: string): { record: RunRecord | null; begun: Begun | 
   requireReadable(folder);
   const { record } = readRun(folder);
   const engine = readEngines(folder).at(-1);
-  const begun = record ?? (engine ? { provenance: { threads: engine.threads ?? 0, oneDnn: engine.oneDnn } } : null);
-  return { record, begun };
+  if (record || !engine) return { record, begun: record };
+  const { threads, oneDnn, maxCpuIsa } = engine;
+  return { record, begun: { provenance: { threads: threads ?? 0, oneDnn, maxCpuIsa } } };
 }
 
 /** The slot for a run that keeps a backend of its own. Where that is TensorFlow, it computes on the processor. */

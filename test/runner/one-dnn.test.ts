@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Provenance } from '../../src/results/records.ts';
 import { createChildEnvironment } from '../../src/runner/executors/local/child-environment.ts';
-import { chooseOneDnn } from '../../src/runner/plan/one-dnn.ts';
+import { chooseMaxCpuIsa, chooseOneDnn } from '../../src/runner/plan/one-dnn.ts';
 
 const began = (oneDnn?: boolean | null) => ({ provenance: { threads: 1, ...(oneDnn !== undefined && { oneDnn }) } as Provenance });
 const variableOf = (oneDnn: boolean | null) => createChildEnvironment({ index: 0, gpus: null, threads: 1, oneDnn }).TF_ENABLE_ONEDNN_OPTS;
@@ -28,4 +28,31 @@ it.each([true, false])('a run that began with oneDNN %s goes on so, whatever the
 it('a run of a former version goes on as TensorFlow decides: the variable is left alone', () => {
   expect(chooseOneDnn({}, began())).toBeNull();
   expect(variableOf(chooseOneDnn({}, began()))).toBeUndefined();
+});
+
+describe('the limit of instructions', () => {
+  const limited = (maxCpuIsa?: string | null) => ({ provenance: { threads: 1, ...(maxCpuIsa !== undefined && { maxCpuIsa }) } });
+  const variablesOf = (maxCpuIsa: string | null | undefined) => {
+    const { ONEDNN_MAX_CPU_ISA, DNNL_MAX_CPU_ISA } = createChildEnvironment({ index: 0, gpus: null, threads: 1, maxCpuIsa });
+    return [ONEDNN_MAX_CPU_ISA, DNNL_MAX_CPU_ISA];
+  };
+
+  it('of a new run is what the environment says', () => {
+    expect(chooseMaxCpuIsa({ ONEDNN_MAX_CPU_ISA: 'AVX2' }, null)).toBe('AVX2');
+    expect(chooseMaxCpuIsa({ ONEDNN_MAX_CPU_ISA: '', DNNL_MAX_CPU_ISA: 'avx512_core' }, null)).toBe('avx512_core');
+    expect(chooseMaxCpuIsa({ ONEDNN_MAX_CPU_ISA: '' }, null)).toBeNull();
+    expect(chooseMaxCpuIsa({}, null)).toBeNull();
+  });
+
+  it('of a run that goes on is that with which it began, also where that was none', () => {
+    expect(chooseMaxCpuIsa({ ONEDNN_MAX_CPU_ISA: 'AVX512_CORE' }, limited('AVX2'))).toBe('AVX2');
+    expect(variablesOf('AVX2')).toEqual(['AVX2', 'AVX2']);
+    expect(chooseMaxCpuIsa({ ONEDNN_MAX_CPU_ISA: 'AVX2' }, limited(null))).toBeNull();
+    expect(variablesOf(null)).toEqual(['', '']);
+  });
+
+  it('of a run of a former version is left to the environment', () => {
+    expect(chooseMaxCpuIsa({ ONEDNN_MAX_CPU_ISA: 'AVX2' }, limited())).toBeUndefined();
+    expect(variablesOf(undefined)).toEqual([undefined, undefined]);
+  });
 });

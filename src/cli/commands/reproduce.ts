@@ -93,6 +93,7 @@ function describeToday(
     threads: today.slot.threads,
     // Absent, as in the original of a former version, it says that the forms of convolution are that version's as well.
     ...(original.record.provenance.oneDnn !== undefined && { oneDnn: today.slot.oneDnn }),
+    maxCpuIsa: today.slot.maxCpuIsa,
   };
 }
 

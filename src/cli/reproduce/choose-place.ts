@@ -27,4 +27,5 @@ const DECISIVE: [what: string, read: (provenance: Provenance) => unknown][] = [
   ['backend', ({ backend }) => backend.version],
   ['number of threads', ({ threads }) => threads],
   ['use of oneDNN', ({ oneDnn }) => oneDnn ?? null],
+  ['limit of instructions (ONEDNN_MAX_CPU_ISA)', ({ maxCpuIsa }) => maxCpuIsa ?? null],
 ];

@@ -49,6 +49,7 @@ const FACTS: [what: string, read: (origin: Origin) => string | null][] = [
   ['GPUs', ({ hardware }) => (hardware?.gpus ? hardware.gpus.join(', ') || 'none' : null)],
   ['threads', ({ threads }) => (threads === undefined ? null : String(threads))],
   ['oneDNN', ({ oneDnn }) => (oneDnn === undefined || oneDnn === null ? null : oneDnn ? 'on' : 'off')],
+  ['ONEDNN_MAX_CPU_ISA', ({ maxCpuIsa }) => (maxCpuIsa === undefined ? null : (maxCpuIsa ?? 'not set'))],
   ['data', ({ dataIdentity }) => dataIdentity ?? null],
 ];
 

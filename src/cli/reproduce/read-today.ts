@@ -1,10 +1,10 @@
-// Chooses what a run is repeated on: the original's backend, threads and use of oneDNN, where this machine has them.
+// Chooses what a run is repeated on: the original's backend, threads, use of oneDNN and its instructions, where this machine has them.
 
 import { experimentSchema, type RunConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { chooseBackend } from '../../machine/backend.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
-import { chooseOneDnn } from '../../runner/plan/one-dnn.ts';
+import { chooseMaxCpuIsa, chooseOneDnn } from '../../runner/plan/one-dnn.ts';
 import { describeDemand, planSlots, type Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads } from '../../runner/plan/threads.ts';
 import { readSurroundings, type Surroundings } from '../../runner/surroundings.ts';
@@ -24,7 +24,9 @@ export async function readToday({ provenance, config }: RunRecord): Promise<Toda
   const slot = planSlots(describeDemand(readExecution(provenance), [config]), surroundings.machine)[0]!;
   const threads = chooseThreads(slot.threads, { provenance });
   if (threads > cores) notes.push(`It gets the original's ${threads} threads on ${cores} cores: slower, but the same sums.`);
-  return { surroundings, slot: { ...slot, threads, oneDnn: chooseOneDnn(process.env, { provenance }) }, notes };
+  const oneDnn = chooseOneDnn(process.env, { provenance });
+  const maxCpuIsa = chooseMaxCpuIsa(process.env, { provenance });
+  return { surroundings, slot: { ...slot, threads, oneDnn, maxCpuIsa }, notes };
 }
 
 async function askForBackend(original: Provenance['backend'] | undefined): Promise<string[]> {

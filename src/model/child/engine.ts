@@ -2,7 +2,7 @@
 
 import { UserError } from '../../experiment/user-error.ts';
 import { type BackendKind, chooseBackend, KIND_WORDS } from '../../machine/backend.ts';
-import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
+import { ONE_DNN_VARIABLE, readMaxCpuIsa, readOneDnn } from '../../machine/one-dnn.ts';
 import { describeProcessor } from '../../machine/processor.ts';
 import { isOfFormerVersion, readBackendKind, readEngines, recordEngine } from '../../results/engine-file.ts';
 import type { RunRecord } from '../../results/records.ts';
@@ -19,17 +19,18 @@ export interface RunEngine {
   record(fromStep: number): void;
 }
 
-/** Loads the kernels for a run. Threads and the use of oneDNN are set by the runner, in the environment. */
+/** Loads the kernels for a run. Threads and how oneDNN computes are set by the runner, in the environment. */
 export async function startEngine(folder: string, record: RunRecord): Promise<RunEngine> {
   const { precision } = record.config.training;
   const { kernels, kind, version, forms } = await loadEngine(await chooseBackend(), precision, keepForms(folder, record));
   const threads = Number(process.env.FACET_THREADS) || null;
   const oneDnn = kind.startsWith('tensorflow') ? readOneDnn(process.env[ONE_DNN_VARIABLE]) : null;
+  const maxCpuIsa = kind.startsWith('tensorflow') ? readMaxCpuIsa(process.env) : null;
   return {
     kernels,
     record(fromStep) {
       requireSameKind(folder, record, kind);
-      recordEngine(folder, { fromStep, kind, version, precision, threads, oneDnn, forms });
+      recordEngine(folder, { fromStep, kind, version, precision, threads, oneDnn, ...(maxCpuIsa !== null && { maxCpuIsa }), forms });
     },
   };
 }

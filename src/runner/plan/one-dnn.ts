@@ -1,6 +1,6 @@
-// (pure) Whether TensorFlow computes with oneDNN in a run.
+// (pure) Whether TensorFlow computes with oneDNN in a run, and with which instructions of the processor.
 
-import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
+import { ONE_DNN_VARIABLE, readMaxCpuIsa, readOneDnn } from '../../machine/one-dnn.ts';
 import type { Begun } from './threads.ts';
 
 /**
@@ -11,4 +11,16 @@ import type { Begun } from './threads.ts';
 export function chooseOneDnn(environment: Readonly<Record<string, string | undefined>>, former: Begun | null): boolean | null {
   if (former) return former.provenance.oneDnn ?? null;
   return readOneDnn(environment[ONE_DNN_VARIABLE]) ?? true;
+}
+
+/**
+ * The instruction set above which oneDNN uses nothing: as the environment says, for a new run; as it began, for one that goes on, since
+ * other instructions change the last bits. null: no limit, whatever the environment says. undefined: as the environment says, which is what
+ * runs of former versions had.
+ */
+export function chooseMaxCpuIsa(
+  environment: Readonly<Record<string, string | undefined>>,
+  former: Begun | null,
+): string | null | undefined {
+  return former ? former.provenance.maxCpuIsa : readMaxCpuIsa(environment);
 }

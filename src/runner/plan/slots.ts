@@ -20,6 +20,8 @@ export interface Slot {
   threads: number;
   /** Whether TensorFlow computes with oneDNN; null or absent: as the environment says, or else TensorFlow. */
   oneDnn?: boolean | null;
+  /** The instruction set above which oneDNN uses nothing; null: no limit; absent: as the environment says. */
+  maxCpuIsa?: string | null | undefined;
   /** The backend of the run, where it is not the one that the environment leads to. */
   backend?: BackendChoice['name'];
   /** The run may go on with another kind of backend than it was trained on so far. */

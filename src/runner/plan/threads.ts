@@ -1,11 +1,11 @@
 // (pure) How many threads an attempt at a run gets.
 
-import type { Provenance } from '../../results/records.ts';
+import type { Numerics } from '../../results/records.ts';
 import type { Slot } from './slots.ts';
 
 /** What is known of how a run began, of its run.json as a rule. */
 export interface Begun {
-  provenance: Pick<Provenance, 'threads' | 'oneDnn'>;
+  provenance: Numerics;
 }
 
 /**

@@ -3,7 +3,7 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { BackendChoice } from '../../machine/backend.ts';
 import type { Gpu } from '../../machine/gpus.ts';
-import type { Provenance } from '../../results/records.ts';
+import type { Numerics, Provenance } from '../../results/records.ts';
 import type { Code } from './code.ts';
 
 export interface ProvenanceOptions {
@@ -19,8 +19,8 @@ export interface ProvenanceOptions {
   now: Date;
 }
 
-/** All of a run's provenance but its threads and oneDNN. */
-export function describeProvenance(options: ProvenanceOptions): Omit<Provenance, 'threads' | 'oneDnn'> {
+/** All of a run's provenance but what the runner sets for each run. */
+export function describeProvenance(options: ProvenanceOptions): Omit<Provenance, keyof Numerics> {
   const { code, command, experimentFile, facet, backend, gpus, cores, now } = options;
   return {
     createdAt: now.toISOString(),

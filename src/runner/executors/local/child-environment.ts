@@ -1,13 +1,13 @@
 // (pure) The environment of a child: what it may use of the machine. These variables act only if set before the process starts.
 
-import { ONE_DNN_VARIABLE } from '../../../machine/one-dnn.ts';
+import { MAX_CPU_ISA_VARIABLES, ONE_DNN_VARIABLE } from '../../../machine/one-dnn.ts';
 import type { Slot } from '../../plan/slots.ts';
 
 type Variables = Record<string, string>;
 
 /** Added to the environment that a child inherits from the runner, FACET_BACKEND and everything else included. */
 export function createChildEnvironment(slot: Slot, inherited: Readonly<Partial<Variables>> = {}): Variables {
-  const { gpus, adapter, threads, oneDnn = null, backend, mayChangeBackend } = slot;
+  const { gpus, adapter, threads, oneDnn = null, maxCpuIsa, backend, mayChangeBackend } = slot;
   const defaults = Object.entries(createDefaults(slot)).filter(([name]) => inherited[name] === undefined);
   return {
     ...Object.fromEntries(defaults),
@@ -20,6 +20,7 @@ export function createChildEnvironment(slot: Slot, inherited: Readonly<Partial<V
     // An empty list hides all GPUs. The order of PCI slots is that of nvidia-smi.
     ...(gpus === null ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
     ...(oneDnn === null ? {} : { [ONE_DNN_VARIABLE]: oneDnn ? '1' : '0' }),
+    ...(maxCpuIsa === undefined ? {} : Object.fromEntries(MAX_CPU_ISA_VARIABLES.map((name) => [name, maxCpuIsa ?? '']))), // empty: no limit
     ...(backend && { FACET_BACKEND: backend }),
     ...(mayChangeBackend && { FACET_CHANGE_BACKEND: '1' }),
     ...adapter?.environment,
