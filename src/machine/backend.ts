@@ -23,6 +23,11 @@ export const KIND_WORDS: Record<BackendKind, string> = {
   wasm: 'WebAssembly',
 };
 
+/** What FACET_BACKEND calls the backend of a kind. */
+export function nameOf(kind: BackendKind): BackendChoice['name'] {
+  return kind === 'webgpu' || kind === 'wasm' ? kind : 'tensorflow';
+}
+
 /** The kind of a choice, also of one that a former version recorded. */
 export function kindOf({ name, version }: Pick<BackendChoice, 'name' | 'version'>): BackendKind {
   if (name !== 'tensorflow') return name;

@@ -125,6 +125,8 @@ export interface RedrawnGrids {
   setAside: number;
   /** Checkpoints that could not be used, a line each. */
   problems: string[];
+  /** In a line, where another kind of backend drew than trained the run. */
+  note?: string;
 }
 
 /** Why a run did not come to its end. */

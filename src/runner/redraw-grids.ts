@@ -2,8 +2,11 @@
 // run is drawn by a process of its own, as it is trained by one: TensorFlow never loads here.
 
 import { execa } from 'execa';
+import { UserError } from '../experiment/user-error.ts';
+import { type BackendKind, chooseBackend, nameOf } from '../machine/backend.ts';
 import { libraryEnvironment } from '../machine/installation.ts';
 import { describeProcessor } from '../machine/processor.ts';
+import { readBackendKind } from '../results/engine-file.ts';
 import { acquireLeaseInTime, releaseLease } from '../results/leases/lease.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
 import { experimentFolder, runFolder, runnerLeaseFile } from '../results/paths.ts';
@@ -14,6 +17,7 @@ import { createChildEnvironment } from './executors/local/child-environment.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
 import { chooseMaxCpuIsa, chooseOneDnn } from './plan/one-dnn.ts';
 import type { IdentifiedPoint } from './plan/plan.ts';
+import type { Slot } from './plan/slots.ts';
 import { chooseThreads } from './plan/threads.ts';
 
 export interface RedrawRequest {
@@ -71,12 +75,13 @@ async function redrawRun(folder: string, { point }: IdentifiedPoint, { drawer, p
   const { samples } = point.config;
   const [file, ...args] = [...prefix, process.execPath, drawer, folder, JSON.stringify(samples)];
   // What changes the last bits is as it was in training.
+  const place = await placeOnOwnBackend(readBackendKind(folder, record!));
   const threads = chooseThreads(describeProcessor().cores, record);
   const oneDnn = chooseOneDnn(process.env, record);
   const maxCpuIsa = chooseMaxCpuIsa(process.env, record);
   const { stdout, stderr, exitCode, signal } = await execa(file!, args, {
     stdin: 'ignore',
-    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, gpus: null, threads, oneDnn, maxCpuIsa }, process.env) },
+    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, ...place, threads, oneDnn, maxCpuIsa }, process.env) },
     cancelSignal: stop,
     reject: false,
   });
@@ -85,6 +90,22 @@ async function redrawRun(folder: string, { point }: IdentifiedPoint, { drawer, p
   if (drawn === null) return { problem: lastLineOf(stderr) ?? `its process ended with ${signal ?? `code ${exitCode}`}` };
   writeRunRecord(folder, { ...record!, config: { ...record!.config, samples } });
   return drawn;
+}
+
+/**
+ * The kind of backend that trained the run last, where this machine has it and FACET_BACKEND asks for no other. Otherwise the run is drawn on
+ * what is here, and the drawer says so: its pictures differ in their last bits at most, no weights do, and they can be drawn again.
+ */
+async function placeOnOwnBackend(kind: BackendKind | null): Promise<Pick<Slot, 'gpus' | 'backend'>> {
+  const asked = process.env.FACET_BACKEND?.trim().toLowerCase();
+  if (kind === null || (asked && asked !== nameOf(kind))) return { gpus: null };
+  try {
+    await chooseBackend({ ...process.env, FACET_BACKEND: nameOf(kind) });
+  } catch (error) {
+    if (error instanceof UserError) return { gpus: null };
+    throw error;
+  }
+  return { backend: nameOf(kind), gpus: kind === 'tensorflow cpu' ? [] : null };
 }
 
 function parseLastLine(text: string): RedrawnGrids | null {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { acquireLease, releaseLease } from '../../src/results/leases/lease.ts';
-import { checkpointsFolder, metricsFile, runnerLeaseFile, sampleImageFile, samplesFolder } from '../../src/results/paths.ts';
+import { checkpointsFolder, engineFile, metricsFile, runnerLeaseFile, sampleImageFile, samplesFolder } from '../../src/results/paths.ts';
 import { readExperiment, readRun } from '../../src/results/read.ts';
 import { listSamples, readSampleGrid } from '../../src/results/samples.ts';
 
@@ -36,13 +36,14 @@ sweep: {grid: {training.seed: [1, 2]}}
   writeFileSync(join(folder, 'faces.yaml'), text);
 }
 
-const facet = (...args: string[]) =>
+const facet = (...args: string[]) => facetWith({ FACET_BACKEND: 'tensorflow' }, ...args);
+const facetWith = (env: Record<string, string>, ...args: string[]) =>
   execa(process.execPath, [cli, ...args], {
     cwd: folder,
     reject: false,
     all: true,
     stdin: 'ignore',
-    env: { FACET_CACHE: join(folder, 'cache'), FACET_BACKEND: 'tensorflow' },
+    env: { FACET_CACHE: join(folder, 'cache'), ...env },
   });
 const experiment = () => join(folder, 'results/faces');
 const runs = () => readExperiment(join(folder, 'results'), 'faces').runs;
@@ -93,6 +94,25 @@ describe('facet grids', () => {
       expect(readRun(each)).toMatchObject({ state: 'succeeded', record: { config: { samples: { rows: 3 } } } });
     }
     expect((await facet('run', 'faces.yaml')).stdout).not.toContain('samples:');
+  });
+
+  it('draws on the kind of backend that trained a run, or says on which other', async () => {
+    const [first, second] = runs();
+    const trainedOn = (run: string, kind: string) => {
+      const path = engineFile(run);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/"kind": *"[^"]+"/, `"kind": "${kind}"`));
+    };
+    trainedOn(first!.folder, 'wasm');
+    trainedOn(second!.folder, 'tensorflow cuda');
+    const free = await facetWith({ FACET_BACKEND: '' }, 'grids', 'faces.yaml');
+    expect(free.exitCode, free.all).toBe(0);
+    const note = (id: string, kinds: string) => new RegExp(`^${id}: epochs .*\n  drawn on ${kinds}, which trained it last: `, 'm');
+    expect(free.stdout).not.toContain('not on WebAssembly');
+    expect(free.stdout).toMatch(note(second!.id, 'TensorFlow on the CPU, not on TensorFlow with CUDA'));
+    const asked = await facet('grids', 'faces.yaml');
+    expect(asked.stdout).toMatch(note(first!.id, 'TensorFlow on the CPU, not on WebAssembly'));
+    for (const { folder: run } of [first!, second!]) trainedOn(run, 'tensorflow cpu');
+    expect((await facet('grids', 'faces.yaml')).stdout).not.toContain('drawn on');
   });
 
   it('says in one line what keeps it from drawing', async () => {

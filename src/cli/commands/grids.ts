@@ -54,9 +54,9 @@ export async function gridsCommand({ file, set, results, drawer }: GridsCommandO
 
 function describeResult(result: RedrawResult): string {
   if ('problem' in result) return `not drawn: ${result.problem}`;
-  const { epochs, setAside, problems } = result;
+  const { epochs, setAside, problems, note } = result;
   const moved = setAside > 0 ? `; ${plural(setAside, 'grid')} of epochs without a checkpoint moved to samples/former` : '';
-  return [`${describeDrawn(epochs, problems.length)}${moved}`, ...problems].join('\n  ');
+  return [`${describeDrawn(epochs, problems.length)}${moved}`, ...(note ? [note] : []), ...problems].join('\n  ');
 }
 
 function describeDrawn(epochs: readonly number[], problems: number): string {

@@ -12,6 +12,7 @@ import { chooseForms, type FormsName, isFormsName } from '../kernels/tensorflow/
 
 export interface RunEngine {
   kernels: Kernels;
+  kind: BackendKind;
   /**
    * Writes down what this process computes with, from the step on. Throws a UserError where the run was trained on another kind of backend
    * so far and nobody has allowed the change: a GPU may be gone since the runner chose.
@@ -28,6 +29,7 @@ export async function startEngine(folder: string, record: RunRecord): Promise<Ru
   const maxCpuIsa = kind.startsWith('tensorflow') ? readMaxCpuIsa(process.env) : null;
   return {
     kernels,
+    kind,
     record(fromStep) {
       requireSameKind(folder, record, kind);
       recordEngine(folder, { fromStep, kind, version, precision, threads, oneDnn, ...(maxCpuIsa !== null && { maxCpuIsa }), forms });

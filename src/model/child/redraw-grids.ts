@@ -1,6 +1,8 @@
 // Draws the sample grids of a run again, from the checkpoints that it keeps, without training.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
+import { KIND_WORDS } from '../../machine/backend.ts';
+import { readBackendKind } from '../../results/engine-file.ts';
 import { describeSystemError, isSystemError } from '../../results/errors.ts';
 import { checkpointFile } from '../../results/paths.ts';
 import { readRun, readTraining } from '../../results/read.ts';
@@ -16,7 +18,7 @@ import { chooseColumns, openRunData } from './run-data.ts';
 /**
  * Draws a grid for each checkpoint at the end of an epoch, as `samples` asks. Moves grids of other epochs that ask for something else to
  * samples/former, since grids that are shown side by side must be alike. Passes over and names a checkpoint that is damaged or cannot
- * be read. Throws a UserError.
+ * be read, and says so where another kind of backend draws than trained the run. Throws a UserError.
  */
 export async function redrawGrids(folder: string, samples: RunConfig['samples']): Promise<RedrawnGrids> {
   const record = readRun(folder).record as RunRecord;
@@ -31,7 +33,8 @@ export async function redrawGrids(folder: string, samples: RunConfig['samples'])
     .reverse();
   if (steps.length === 0 || columns.length === 0) return redrawn;
 
-  const { kernels: k } = await startEngine(folder, record);
+  const { kernels: k, kind } = await startEngine(folder, record);
+  const trained = readBackendKind(folder, record);
   for (const step of steps) {
     const epoch = step / stepsPerEpoch;
     try {
@@ -43,7 +46,11 @@ export async function redrawGrids(folder: string, samples: RunConfig['samples'])
       redrawn.problems.push(describeUnusable(checkpointFile(folder, step), error));
     }
   }
-  if (redrawn.epochs.length > 0) redrawn.setAside = setAsideOtherGrids(folder, { rows: samples.rows, columns });
+  if (redrawn.epochs.length === 0) return redrawn;
+  redrawn.setAside = setAsideOtherGrids(folder, { rows: samples.rows, columns });
+  if (trained !== null && trained !== kind) {
+    redrawn.note = `drawn on ${KIND_WORDS[kind]}, not on ${KIND_WORDS[trained]}, which trained it last: pictures may differ in their last bits`;
+  }
   return redrawn;
 }
 

@@ -1,7 +1,7 @@
 // Runs that go on stay on the kind of backend on which they were trained so far: another one would change their last bits in silence.
 
 import { UserError } from '../../experiment/user-error.ts';
-import { type BackendChoice, type BackendKind, chooseBackend, KIND_WORDS, kindOf } from '../../machine/backend.ts';
+import { type BackendChoice, type BackendKind, chooseBackend, KIND_WORDS, kindOf, nameOf } from '../../machine/backend.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
 import { runFolder } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
@@ -58,7 +58,7 @@ function readOwnKind({ action, state }: PlannedRun, folder: string): BackendKind
 async function findBackend(kind: BackendKind, environment: NodeJS.ProcessEnv): Promise<BackendChoice | null> {
   if (kind === 'tensorflow cuda') return null;
   try {
-    const choice = await chooseBackend({ ...environment, FACET_BACKEND: kind.split(' ')[0] });
+    const choice = await chooseBackend({ ...environment, FACET_BACKEND: nameOf(kind) });
     return kind === kindOf(choice) || kind === 'tensorflow cpu' ? choice : null;
   } catch (error) {
     if (error instanceof UserError) return null;
