@@ -11,7 +11,7 @@ import { ensureBuilt } from '../../scripts/build.js';
 import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
 import { identifyDataset } from '../../src/model/data/sources/index.ts';
 import { keepReserve } from '../../src/results/files/reserve.ts';
-import { createLease } from '../../src/results/leases/lease.ts';
+import { acquireLease, createLease, readLease, releaseLease } from '../../src/results/leases/lease.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { leaseFile, metricsFile } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
@@ -107,3 +107,23 @@ it('a trainer that was suspended, and whose run another process has taken over m
   expect(readFileSync(metricsFile(run)).equals(before)).toBe(true);
   expect(readRun(run).outcome).toBeNull();
 }, 180_000);
+
+it('a trainer that has no runner leaves where the run has its outcome, and where another process works on it, unless that has started it', async () => {
+  const run = join(folder, 'held');
+  mkdirSync(run);
+  writeFileSync(leaseFile(run), JSON.stringify(createLease(1)));
+  expect(await train(run)).toBe(STOPPED_EXIT_CODE);
+  expect(readLease(leaseFile(run))?.pid).toBe(1);
+  expect(readdirSync(run).sort()).toEqual(['lease.json', 'run.json']);
+
+  rmSync(leaseFile(run));
+  const hold = acquireLease(leaseFile(run));
+  expect(await train(run)).toBe(0); // this process has started it
+  const outcome = readFileSync(join(run, 'outcome.json'));
+  expect(hold).toMatchObject({ acquired: true, lease: readLease(leaseFile(run)) });
+
+  if (hold.acquired) releaseLease(leaseFile(run), hold.lease);
+  expect(await train(run)).toBe(STOPPED_EXIT_CODE);
+  expect(readFileSync(join(run, 'outcome.json')).equals(outcome)).toBe(true);
+  expect(readLease(leaseFile(run))).toBeNull(); // given up at its end
+}, 120_000);

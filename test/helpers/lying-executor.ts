@@ -1,6 +1,7 @@
 // An executor as a cluster can be: it queues jobs, starts some of them twice, and what it says of them is late, wrong or missing for a
 // while.
-// Its processes have no channel to the runner, and take the lease of their folder by themselves.
+// Its processes have no channel to the runner, and take the lease of their folder by themselves: Facet's own trainer does so, for others
+// there is a shim.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
@@ -22,10 +23,10 @@ export interface LyingExecutor extends Executor {
 
 export interface LyingOptions {
   seed: number;
-  /** The bundle of test/fixtures/lease-shim.ts. */
-  shim: string;
   trainer: string;
-  /** A file for the notes of the processes. */
+  /** The bundle of test/fixtures/lease-shim.ts, for a trainer that takes no lease. */
+  shim?: string;
+  /** A file for the notes of the shims. */
   lives: string;
   /** Jobs at a time; the others are queued. */
   atOnce: number;
@@ -57,7 +58,7 @@ export function createLyingExecutor({ seed, shim, trainer, lives, atOnce, oneTwi
       changedMs = performance.now();
     };
     const launch = () => {
-      const child = spawnShim(folder);
+      const child = spawnTrainer(folder);
       own.push(child);
       return child;
     };
@@ -117,9 +118,10 @@ export function createLyingExecutor({ seed, shim, trainer, lives, atOnce, oneTwi
     };
   }
 
-  function spawnShim(folder: string): ChildProcess {
+  function spawnTrainer(folder: string): ChildProcess {
     const log = openSync(logFile(folder), 'a');
-    const child = spawn(process.execPath, [shim, trainer, folder, lives], { stdio: ['ignore', log, log], detached: true });
+    const words = shim === undefined ? [trainer, folder] : [shim, trainer, folder, lives];
+    const child = spawn(process.execPath, words, { stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     alive.add(child);
     return child.on('exit', () => alive.delete(child));

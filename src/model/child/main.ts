@@ -1,11 +1,10 @@
 // The training process: node main.js <run folder> trains that run and writes outcome.json. It gets nothing but the folder; progress goes
-// over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop,
-// UNWRITABLE_EXIT_CODE where the outcome could not be written, else 1.
+// over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop or where another process trains the
+// run, UNWRITABLE_EXIT_CODE where the outcome could not be written, else 1.
 
-import { keepOwnLease } from '../../results/leases/lease.ts';
-import { leaseFile } from '../../results/paths.ts';
 import { STOPPED_EXIT_CODE } from '../../results/records.ts';
 import { recordFailure } from './failures.ts';
+import { holdRun } from './hold-run.ts';
 import { onStopRequest, sendProgress } from './parent.ts';
 import { trainRun } from './train-run.ts';
 
@@ -16,15 +15,20 @@ if (!folder) {
 }
 process.on('uncaughtException', fail);
 const stop = onStopRequest(folder);
-const lease = keepOwnLease(leaseFile(folder), () => {
-  console.error('Another process has taken this run over, as this one did not show for a minute that it lives. It leaves.');
-  process.exit(STOPPED_EXIT_CODE);
-});
+const takenOver = 'Another process has taken this run over, as this one did not show for a minute that it lives. It leaves.';
+// Without an outcome where the lease cannot be taken: another process may hold it.
+const hold = await holdRun(folder, () => leave(takenOver)).catch((error: Error) => leave(error.message, 1));
+if ('refusal' in hold) leave(hold.refusal);
 try {
-  const end = await trainRun({ folder, shouldStop: () => stop.requested, send: sendProgress, beforeWriting: () => void lease.isHeld() });
+  const end = await trainRun({ folder, shouldStop: () => stop.requested, send: sendProgress, beforeWriting: () => void hold.isHeld() });
   process.exit(end === 'stopped' ? STOPPED_EXIT_CODE : 0);
 } catch (error) {
   fail(error);
+}
+
+function leave(why: string, exitCode = STOPPED_EXIT_CODE): never {
+  console.error(why);
+  process.exit(exitCode);
 }
 
 function fail(error: unknown): never {

@@ -45,6 +45,11 @@ export function acquireLease(path: string, lease: LeaseRecord = createLease(), {
 /** Of the leases that this process renews, by their tokens. */
 const heartbeats = new Map<string, Heartbeat>();
 
+/** Whether this process still holds a lease that it has acquired. Reads the file at most once in a heartbeat. */
+export function isStillHeld({ token }: LeaseRecord): boolean {
+  return heartbeats.get(token)?.isHeld() ?? false;
+}
+
 /** Writes a lease again whose file was deleted. Does nothing where another process has taken it since, or the folder is gone as well. */
 function putBack(path: string, lease: LeaseRecord): void {
   try {
