@@ -155,11 +155,11 @@ describe('a run that goes on', () => {
     ]);
   });
 
-  it('and was ended before its first checkpoint begins again at its first step, and says so', async () => {
+  it('and has no checkpoint, for whatever reason, begins again at its first step, and says so', async () => {
     const run = copyUnfinished('early');
     rmSync(checkpointsFolder(run), { recursive: true });
     expect(await train(run)).toBe(0);
-    expect(readLog(run)).toContain('Training begins again at step 1: no checkpoint had been written before it ended at step 15.');
+    expect(readLog(run)).toContain('Training begins again at step 1, although it had come to step 15: there is no checkpoint.');
     expect(stepsOf(run)).toEqual(allSteps);
   });
 

@@ -116,7 +116,7 @@ function resume(trainer: Trainer, folder: string): SavedPosition {
   const from = restoreCheckpoint(trainer, folder, (message) => console.error(message));
   if (from === undefined) {
     const before = readLastMetrics(folder);
-    if (before) console.log(`Training begins again at step 1: no checkpoint had been written before it ended at step ${before.step}.`);
+    if (before) console.log(`Training begins again at step 1, although it had come to step ${before.step}: there is no checkpoint.`);
     return { step: 0, seconds: 0 };
   }
   console.log(`Continuing after step ${from.step}.`);

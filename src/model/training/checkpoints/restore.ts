@@ -11,7 +11,7 @@ import { asReadFailure, describeNetwork, FORMAT, listCheckpoints, listTensors, t
 import { DamagedFile, openSafetensors, type SafetensorsFile } from './safetensors.ts';
 
 /**
- * Loads the newest checkpoint that is whole. Undefined where no checkpoint was ever written. A damaged one is reported to `onDamaged` and
+ * Loads the newest checkpoint that is whole. Undefined where there is none. A damaged one is reported to `onDamaged` and
  * left where it is, and the one before is tried. Throws a UserError where a checkpoint cannot be read, or where there are checkpoints and
  * all are damaged: nothing may be trained again, or cut, because of that.
  */
