@@ -142,7 +142,7 @@ function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: 
     },
     settleEnd(run, end) {
       runs.settleEnd?.(run, end);
-      if (!failFast || stop.signals.graceful.aborted || end.kind !== 'finished' || !failureOf(end.outcome)) return;
+      if (!failFast || stop.signals.graceful.aborted || end.kind !== 'finished' || end.isLeftAlone || !failureOf(end.outcome)) return;
       options.onEvent({ type: 'failing-fast', run });
       stop.request({ kind: 'graceful', by: `failFast, as ${run.id} failed` });
     },

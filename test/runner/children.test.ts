@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,7 +11,7 @@ import { writeJsonAtomic } from '../../src/results/files/write.ts';
 import { acquireLease, createLease, readLease } from '../../src/results/leases/lease.ts';
 import { readLogTail } from '../../src/results/lines/log.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
-import { leaseFile, metricsFile, outcomeFile, runFile, runFolder } from '../../src/results/paths.ts';
+import { leaseFile, logFile, metricsFile, outcomeFile, runFile, runFolder } from '../../src/results/paths.ts';
 import { readExperiment, readRun } from '../../src/results/read.ts';
 import { findParentDeathPrefix } from '../../src/runner/executors/local/no-orphans.ts';
 import type { RunnerEvent } from '../../src/runner/run-experiment.ts';
@@ -272,6 +272,17 @@ describe('stopping a sweep', () => {
     await run({ retryFailed: true });
     expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(steps(points[1]!.id)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('by failFast does not end the others because of a run that is only left alone', async () => {
+    const { run, points } = sweepOf(['succeed', 'succeed', 'succeed'], { slots: 1, execution: { failFast: true } });
+    const folder = folderOf(points[0]!.id);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(logFile(folder), 'of a former attempt\n');
+    symlinkSync('run.json', runFile(folder)); // leads to itself
+    const ends = await run();
+    expect(ends.get(points[0]!.id)).toMatchObject({ outcome: { status: 'failed' }, isLeftAlone: true });
+    expect(states()).toEqual(['interrupted', 'succeeded', 'succeeded']);
   });
 
   it('a time limit counts the training of former attempts, and a longer one lets the run go on', async () => {

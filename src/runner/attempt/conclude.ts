@@ -73,19 +73,20 @@ export function concludeOutOfTime(folder: string, timeoutMs: number): RunEnd {
 /** The end of an attempt whose folder another process has taken over. Writes nothing. */
 export function concludeTakenOver(folder: string): RunEnd {
   const message = `Another process has taken over ${folder}. This one has left it alone since.`;
-  return {
-    kind: 'finished',
-    outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) },
-    isUnstarted: true,
-  };
+  return leaveAlone(folder, message);
 }
 
 /**
- * The end of a run that cannot be started: a process that cannot be ended from here works in its folder, or its backend is not here.
- * Writes nothing.
+ * The end of a run that cannot be started: a process that cannot be ended from here works in its folder, its backend is not here, or a
+ * record of it cannot be read. Writes nothing.
  */
 export function concludeHeld(folder: string, { message }: UserError): RunEnd {
-  return { kind: 'finished', outcome: { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) } };
+  return leaveAlone(folder, message);
+}
+
+function leaveAlone(folder: string, message: string): RunEnd {
+  const outcome: OutcomeRecord = { status: 'failed', message, finishedAt: new Date().toISOString(), ...measureRun(folder) };
+  return { kind: 'finished', outcome, isUnstarted: true, isLeftAlone: true };
 }
 
 /** Writes the outcome. `problem` says why that failed. */

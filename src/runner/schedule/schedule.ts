@@ -9,9 +9,10 @@ import { decideRetry, failureOf, NO_RETRIES, type RetryPolicy } from './policy.t
  * How one attempt at a run ended. stopped: it was asked to, and goes on from its checkpoint another time; `outcome` is
  * null where it had not begun. `problem`: what could not be written down about it. `isUnstarted`: no process of it ever
  * worked, so that its failure says nothing about the slot's GPUs. `isHopeless`: another attempt would end in the same way.
+ * `isLeftAlone`: the run itself has not failed; it could not be touched, and nothing was written about it.
  */
 export type RunEnd =
-  | { kind: 'finished'; outcome: OutcomeRecord; problem?: string; isUnstarted?: boolean; isHopeless?: boolean }
+  | { kind: 'finished'; outcome: OutcomeRecord; problem?: string; isUnstarted?: boolean; isHopeless?: boolean; isLeftAlone?: boolean }
   | { kind: 'stopped'; outcome: OutcomeRecord | null; problem?: string };
 
 /** paused: the run has reached the epoch after which it waits for a decision. */
