@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isExperimentRecord, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
-import { readJson } from './files/read.ts';
+import { readAt, readJson, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
 import {
   experimentFolder,
@@ -125,6 +125,20 @@ export function readEnding(folder: string): RunEnding {
 export function createStateReader(experimentFolderPath: string): (id: string) => RunState {
   const present = new Set(listNames(experimentFolderPath));
   return (id) => (present.has(id) ? readEnding(join(experimentFolderPath, id)).state : 'queued');
+}
+
+/**
+ * Why it cannot be told how a run has ended: its outcome is there, and the system refuses to read it. null where it can be read, is damaged,
+ * or is missing.
+ */
+export function findUnreadableOutcome(folder: string): string | null {
+  try {
+    withPlainFile(outcomeFile(folder), (file) => readAt(file, 0, 1)); // EACCES shows when it is opened, EIO when it is read
+    return null;
+  } catch (error) {
+    if (error instanceof UnreadableFile) return error.message;
+    throw error;
+  }
 }
 
 /** Folders by name; hidden ones are not results. None where the path is no folder. */

@@ -5,8 +5,8 @@ import type { Experiment, RunConfig } from '../experiment/schema/schema.ts';
 import { requireNoFile, requireWritableFolder } from '../results/files/require-folder.ts';
 import { acquireLease, acquireLeaseInTime, createLease, type LeaseResult, releaseLease } from '../results/leases/lease.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
-import { experimentFolder, runnerLeaseFile } from '../results/paths.ts';
-import { createStateReader } from '../results/read.ts';
+import { experimentFolder, runFolder, runnerLeaseFile } from '../results/paths.ts';
+import { createStateReader, findUnreadableOutcome } from '../results/read.ts';
 import type { LeaseRecord, StopRequest } from '../results/records.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import { EXECUTORS } from './executors/index.ts';
@@ -168,10 +168,19 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     },
   });
   try {
-    const plan = await keepBackends(
-      planRuns(points, createStateReader(folder), { fresh, retryFailed, halving: experiment.halving !== undefined }),
-      { resultsRoot, experiment: experiment.name, backend: surroundings.backend, slots, mayChange },
-    );
+    const planned = planRuns(points, createStateReader(folder), {
+      fresh,
+      retryFailed,
+      halving: experiment.halving !== undefined,
+      findUnreadable: (id) => findUnreadableOutcome(runFolder(resultsRoot, experiment.name, id)),
+    });
+    const plan = await keepBackends(planned, {
+      resultsRoot,
+      experiment: experiment.name,
+      backend: surroundings.backend,
+      slots,
+      mayChange,
+    });
     recordExperiment({ resultsRoot, experiment, plan });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
     if (!(await prepareData(data, todo, stop.signals.graceful))) return { kind: 'not-started' };

@@ -160,6 +160,39 @@ describe('a run whose checkpoints', () => {
   );
 });
 
+describe.runIf(isLinux)('an outcome', () => {
+  it.each([
+    ['EIO', 'pread', 'the disk reports an error (EIO)'],
+    ['EACCES', 'open', 'this user may not read or write there (EACCES)'],
+  ])(
+    'that cannot be read (%s at %s) is kept: plan and run say so in one line and leave its run alone',
+    LONG,
+    async (kind, call, reason) => {
+      const shim = await buildShim();
+      field.writeSweep(1, {});
+      expect((await run()).exitCode).toBe(0);
+      const [only] = runs() as [Run];
+      const outcome = readFileSync(outcomeFile(only.folder));
+      const log = readFileSync(logFile(only.folder));
+      Object.assign(field.env, shim.environment, { FAULT_READ: '/outcome.json', FAULT_READ_KIND: kind, FAULT_READ_CALL: call });
+      const path = outcomeFile(only.folder).slice(field.folder.length + 1);
+      const line = `1 run is left alone: its outcome cannot be read (${path}: could not be read: ${reason}). Mend that, then start again.`;
+      const planned = await field.facet('plan', 'sweep.yaml');
+      expect(planned.all.split('\n')).toContain(line);
+      expect(planned.all).toContain('0 to start, 0 to go on with, 1 to leave alone');
+      const left = await run();
+      expect(left.exitCode, left.all).toBe(1);
+      expect(left.all.split('\n')).toContain(line);
+      expect(left.all).toContain('0 of 1 run succeeded, 1 left alone, as its outcome cannot be read.');
+      field.env = { FAULTS_STEP_MS: '0' };
+      shim.remove();
+      expect(readFileSync(outcomeFile(only.folder)).equals(outcome)).toBe(true);
+      expect(readFileSync(logFile(only.folder)).equals(log)).toBe(true);
+      expect((await run()).exitCode).toBe(0);
+    },
+  );
+});
+
 describe.runIf(isLinux)('a wall clock that jumps by a year at every look', () => {
   it('times nothing out, frees no lease and changes no result', LONG, async () => {
     const shim = await buildShim();

@@ -37,6 +37,15 @@ it('goes on with what has failed only where that is asked for, and says how', ()
   }
 });
 
+it('leaves a run alone of which it cannot be told how it has ended, and says why; with fresh it is set aside and started again', () => {
+  const unreadable = 'outcome.json: could not be read';
+  const findUnreadable = (id: string) => (id === points[0]!.id ? unreadable : null);
+  const [left, other] = planRuns(points, () => 'interrupted', { findUnreadable });
+  expect(left).toMatchObject({ action: 'skip', reason: unreadable, unreadable });
+  expect(other).toMatchObject({ action: 'resume', reason: 'was interrupted' });
+  expect(planRuns(points, () => 'interrupted', { findUnreadable, fresh: true })[0]).toMatchObject({ action: 'start' });
+});
+
 it('keeps the order of the file and looks up each run by its own id', () => {
   const plan = planRuns(points, (id) => (id === points[0]!.id ? 'succeeded' : 'queued'));
   expect(plan.map((run) => [run.id, run.action])).toEqual([

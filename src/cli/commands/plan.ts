@@ -7,8 +7,8 @@ import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
-import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
-import { createStateReader } from '../../results/read.ts';
+import { experimentFolder, runFolder, runnerLeaseFile } from '../../results/paths.ts';
+import { createStateReader, findUnreadableOutcome } from '../../results/read.ts';
 import { identifyPoints } from '../../runner/plan/identify-points.ts';
 import { leaveUnreadable } from '../../runner/plan/leave-unreadable.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
@@ -17,6 +17,7 @@ import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { describeHolder } from '../text/describe-holder.ts';
+import { describeUnreadable } from '../text/describe-unreadable.ts';
 import { type Colour, createPaint } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 
@@ -36,7 +37,11 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
-  const planned = planRuns(points, createStateReader(folder), { retryFailed, halving: experiment.halving !== undefined });
+  const planned = planRuns(points, createStateReader(folder), {
+    retryFailed,
+    halving: experiment.halving !== undefined,
+    findUnreadable: (id) => findUnreadableOutcome(runFolder(results, experiment.name, id)),
+  });
   const readable = leaveUnreadable(orderRuns(planned, order), { resultsRoot: results, experiment: experiment.name });
   const { plan, notes: continuation } = await describeContinuation(readable, { experiment, resultsRoot: results });
   const shown = limit === 0 ? plan : plan.slice(0, limit);
@@ -46,6 +51,7 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   }
   const holder = readLiveLease(runnerLeaseFile(folder));
   const notes = [
+    ...describeUnreadable(plan),
     ...continuation,
     ...describeEqualPoints(experiment.points.length - points.length),
     ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : []),

@@ -19,6 +19,7 @@ import { exitTakenOver, reportWait } from '../take-lease.ts';
 import { describeBackends, describeChangedSamples, describeThreads } from '../text/describe-begun.ts';
 import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
+import { describeUnreadable } from '../text/describe-unreadable.ts';
 import { describeSlowPlan } from '../text/slow-settings.ts';
 import { printSummary } from '../text/summary.ts';
 
@@ -97,6 +98,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   function describeBeginning({ plan, slots, surroundings }: StartedSweep, { execution, halving }: Experiment): string[] {
     return [
       ...describeLimits(execution, { runs: plan.length, slots }),
+      ...describeUnreadable(plan),
       ...describeBackends(plan, surroundings.backend),
       ...describeThreads(orderRuns(plan, options.order), { folder, slots, hasHalving: halving !== undefined }),
       ...describeSlowPlan(plan, folder, surroundings.backend),

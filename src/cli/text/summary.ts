@@ -43,7 +43,12 @@ export function printSummary(options: SummaryOptions): boolean {
     ...failed.slice(0, MAX_LOGS).map((run) => formatFailure(run, paint)),
     ...formatStoppedEarly(runs, paint),
     ...(options.gpusSetAside?.size ? [formatGpus(options, paint)] : []),
-    formatCounts(runs, { failed: failed.length, leftAlone: countLeftAlone(plan), command: options.command }),
+    formatCounts(runs, {
+      failed: failed.length,
+      leftAlone: countLeftAlone(plan),
+      unreadable: countUnreadable(plan),
+      command: options.command,
+    }),
     `Compare them: ${commandFor(resultsRoot, 'dashboard')}`,
   ];
   process.stdout.write(`\n${sections.join('\n\n')}\n`);
@@ -101,29 +106,36 @@ function formatGpus({ gpusSetAside, isOutOfGpus }: SummaryOptions, paint: Paint)
   return [...lines, ...(isOutOfGpus ? ['No GPU is left for another run; those that waited were not started.'] : [])].join('\n');
 }
 
-type PlanPart = Pick<PlannedRun, 'id' | 'state' | 'needs'>;
+type PlanPart = Pick<PlannedRun, 'id' | 'state' | 'needs' | 'unreadable'>;
 
 /** Runs left alone for want of their backend, without those that have failed or were stopped early: these are counted as that. */
 function countLeftAlone(plan: readonly PlanPart[]): number {
   return plan.filter(({ state, needs }) => needs && !isFailure(state) && state !== 'stopped-early').length;
 }
 
+/** Runs left alone because their outcomes cannot be read. */
+function countUnreadable(plan: readonly PlanPart[]): number {
+  return plan.filter(({ unreadable }) => unreadable !== undefined).length;
+}
+
 interface Counts {
   failed: number;
   /** For want of their backend. */
   leftAlone: number;
+  unreadable: number;
   command: string;
 }
 
-function formatCounts(runs: readonly RunEnding[], { failed, leftAlone, command }: Counts): string {
+function formatCounts(runs: readonly RunEnding[], { failed, leftAlone, unreadable, command }: Counts): string {
   const count = (state: RunState) => runs.filter((run) => run.state === state).length;
   const succeeded = count('succeeded');
   const stoppedEarly = count('stopped-early');
-  const open = Math.max(0, runs.length - succeeded - stoppedEarly - failed - leftAlone);
+  const open = Math.max(0, runs.length - succeeded - stoppedEarly - failed - leftAlone - unreadable);
   const parts = [`${succeeded} of ${plural(runs.length, 'run')} succeeded`];
   if (stoppedEarly > 0) parts.push(`${stoppedEarly} stopped early`);
   if (failed > 0) parts.push(`${failed} failed`);
   if (leftAlone > 0) parts.push(`${leftAlone} left alone for want of ${leftAlone === 1 ? 'its' : 'their'} backend`);
+  if (unreadable > 0) parts.push(`${unreadable} left alone, as ${unreadable === 1 ? 'its outcome' : 'their outcomes'} cannot be read`);
   if (open > 0) parts.push(`${open} not finished: the same command goes on with ${open === 1 ? 'it' : 'them'}`);
   const retry = failed === 0 ? '' : `\nTry ${failed === 1 ? 'the failed one' : 'the failed ones'} again: ${command} --retry-failed`;
   return `${parts.join(', ')}.${retry}`;

@@ -22,6 +22,8 @@ export interface PlannedRun extends IdentifiedPoint {
   backend?: BackendChoice;
   /** The kind of backend that it needs and that is not here: it is left alone. */
   needs?: BackendKind;
+  /** Why it cannot be told how it has ended: it is left alone, so that no outcome is lost. */
+  unreadable?: string;
 }
 
 /** What a folder's own record says of it. */
@@ -63,13 +65,17 @@ export interface PlanOptions {
   retryFailed?: boolean | undefined;
   /** The file has successive halving. Then halving alone decides about runs that were stopped early. */
   halving?: boolean;
+  /** Why it cannot be told how a run has ended; null: it can. Asked of the runs that would go on. Default: it always can. */
+  findUnreadable?(id: string): string | null;
 }
 
 /** Plans every run, in the order given. */
 export function planRuns(points: readonly IdentifiedPoint[], stateOf: (id: string) => RunState, options: PlanOptions = {}): PlannedRun[] {
   return points.map((point) => {
     const state = stateOf(point.id);
-    return { ...point, state, ...decide(state, options) };
+    const decision = decide(state, options);
+    const unreadable = decision.action === 'skip' || options.fresh ? null : (options.findUnreadable?.(point.id) ?? null);
+    return { ...point, state, ...(unreadable === null ? decision : { action: 'skip', reason: unreadable, unreadable }) };
   });
 }
 
