@@ -182,12 +182,12 @@ describe('a sweep of real children', () => {
     const { run, points } = sweepOf(['succeed']);
     await run();
     const folder = folderOf(points[0]!.id);
-    const engine = { fromStep: 1, kind: 'wasm', version: 'some', precision: 'float32', threads: 5, oneDnn: false, forms: null } as const;
-    recordEngine(folder, engine);
+    const engine = { fromStep: 1, kind: 'wasm', version: 'some', precision: 'float32', threads: 5, oneDnn: false } as const;
+    recordEngine(folder, { ...engine, maxCpuIsa: 'AVX2', forms: null });
     rmSync(outcomeFile(folder));
     writeFileSync(runFile(folder), '');
     await run();
-    expect(readRun(folder).record?.provenance).toMatchObject({ threads: 5, oneDnn: false });
+    expect(readRun(folder).record?.provenance).toMatchObject({ threads: 5, oneDnn: false, maxCpuIsa: 'AVX2' });
 
     rmSync(outcomeFile(folder));
     rmSync(runFile(folder));

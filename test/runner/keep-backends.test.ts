@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeBackends } from '../../src/cli/text/describe-begun.ts';
 import type { BackendChoice, BackendKind } from '../../src/machine/backend.ts';
 import { readInstallation } from '../../src/machine/installation.ts';
-import { recordEngine } from '../../src/results/engine-file.ts';
+import { readBackendKind, recordEngine } from '../../src/results/engine-file.ts';
+import { readRun } from '../../src/results/read.ts';
 import type { Provenance } from '../../src/results/records.ts';
 import { writeRunRecord } from '../../src/results/write-run.ts';
 import { keepBackends } from '../../src/runner/plan/keep-backends.ts';
@@ -96,6 +97,12 @@ describe('a run that goes on', () => {
 
   it('is known by the record of its runner where a former version began it, and not judged where a trainer of somebody else did', async () => {
     expect(await keep(begun({ isOld: true }), WASM, { asked: 'wasm' })).toMatchObject({ action: 'skip', needs: 'tensorflow cpu' });
+    const { id } = begun({ isOld: true });
+    const folder = join(resultsRoot, 'sweep', id);
+    const record = readRun(folder).record!;
+    // An attempt of this version that ended before its first step.
+    writeRunRecord(folder, { ...record, resumptions: [{ ...record.provenance, backend: WASM, oneDnn: null }] });
+    expect(readBackendKind(folder, readRun(folder).record!)).toBe('tensorflow cpu');
     const foreign = begun({});
     expect(await keep(foreign, WASM, { asked: 'wasm' })).toBe(foreign);
   });
