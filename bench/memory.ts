@@ -1,17 +1,15 @@
 // What a run takes of memory at most, beside the estimate that parallel: auto goes by: npm run bench:memory
 // Real children with one thread, one at a time: one epoch with its samples, evaluation and checkpoint.
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type RunConfig, runConfigSchema } from '../src/experiment/schema/schema.ts';
 import { defaultCacheRoot } from '../src/machine/cache-root.ts';
 import { packDataset } from '../src/model/data/packing/pack.ts';
-import type { RunRecord } from '../src/results/records.ts';
-import { writeRunRecord } from '../src/results/write-run.ts';
 import { createChildEnvironment } from '../src/runner/executors/local/child-environment.ts';
 import { estimateRunMemory } from '../src/runner/plan/memory.ts';
-import { findBuild, makeFolder } from './runner/workshop.ts';
+import { findBuild, makeFolder, writeRun } from './runner/workshop.ts';
 
 const MEGABYTE = 1e6;
 const main = join(await findBuild(), 'model/main.js');
@@ -53,8 +51,7 @@ console.table(rows);
 /** Bytes of resident memory, from the kernel's own high-water mark. */
 async function measurePeak(folder: string, config: RunConfig, backend: string): Promise<number> {
   const { manifest } = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
-  mkdirSync(folder);
-  writeRunRecord(folder, { id: 'memory', config, dataIdentity: manifest.identity } as RunRecord); // all that a child reads of it
+  writeRun(folder, { config, dataIdentity: manifest.identity });
   const env = { ...createChildEnvironment({ index: 0, gpus: null, threads: 1 }), FACET_BACKEND: backend };
   const child = execa(process.execPath, [main, folder], { env, stdio: 'ignore' });
   let peak = 0;

@@ -1,17 +1,14 @@
 // From the start of a child to its first finished steps: npm run bench:start [-- WIDTH BATCH]
 // Real children of the real executor on packed data, one at a time, each ended at its first report.
 
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { runConfigSchema } from '../src/experiment/schema/schema.ts';
 import { defaultCacheRoot } from '../src/machine/cache-root.ts';
 import { packDataset } from '../src/model/data/packing/pack.ts';
-import type { RunRecord } from '../src/results/records.ts';
-import { writeRunRecord } from '../src/results/write-run.ts';
 import { carryOutAttempt } from '../src/runner/attempt/attempt.ts';
 import { createLocalExecutor } from '../src/runner/executors/local/local.ts';
-import { findBuild, makeFolder } from './runner/workshop.ts';
+import { findBuild, makeFolder, writeRun } from './runner/workshop.ts';
 
 const CHILDREN = 7;
 const [width = 64, batchSize = 64] = process.argv.slice(2).map(Number);
@@ -40,8 +37,7 @@ console.log(
 process.exit(0);
 
 async function startChild(folder: string): Promise<{ seconds: number; step: number }> {
-  mkdirSync(folder);
-  writeRunRecord(folder, { id: 'start', config, dataIdentity: manifest.identity } as RunRecord); // all that a child reads of it
+  writeRun(folder, { config, dataIdentity: manifest.identity });
   const stop = new AbortController();
   let first: { seconds: number; step: number } | undefined;
   const start = performance.now();

@@ -5,6 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Provenance, RunRecord } from '../../src/results/records.ts';
+import { writeRunRecord } from '../../src/results/write-run.ts';
 
 export interface Workshop {
   /** Removed at the end. */
@@ -150,6 +152,13 @@ export function readTimes(folder: string): Map<string, { begunMs: number; endedM
       return [name, { begunMs: begun! * 1000, endedMs: ended! * 1000 }];
     }),
   );
+}
+
+/** Makes a run folder with all that a child reads of run.json. */
+export function writeRun(folder: string, { config, dataIdentity }: Pick<RunRecord, 'config' | 'dataIdentity'>): void {
+  mkdirSync(folder);
+  const provenance = { oneDnn: true } as Provenance;
+  writeRunRecord(folder, { format: 1, id: 'bench', experiment: 'bench', axes: {}, config, dataIdentity, provenance });
 }
 
 /** The value in the middle, or at another share of the way from the lowest to the highest; NaN where there is none. */
