@@ -23,6 +23,13 @@ export function isEngineRecord({ engines }: Fields): boolean {
   return Array.isArray(engines) && engines.every((engine) => isObject(engine) && typeof engine.kind === 'string');
 }
 
+export function isEvaluationFile({ oracle, bestBy, floor, last, best }: Fields): boolean {
+  const isMeasured = (value: unknown) =>
+    isObject(value) && typeof value.step === 'number' && typeof value.epoch === 'number' && isNumbers(value.values);
+  const isOracle = oracle === null || (isObject(oracle) && isObject(oracle.accuracy));
+  return typeof bestBy === 'string' && isOracle && isNumbers(floor) && isMeasured(last) && isMeasured(best);
+}
+
 export function isOutcome({ status, message }: Fields): boolean {
   return typeof status === 'string' && STATUSES.has(status) && typeof message === 'string';
 }
@@ -39,6 +46,10 @@ const STATUSES = new Set<string>(['succeeded', 'cancelled', 'stopped-early', ...
 
 function isRunConfig(value: unknown): boolean {
   return isObject(value) && Array.isArray(value.attributes) && isObject(value.training) && isObject(value.model) && isObject(value.dataset);
+}
+
+function isNumbers(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((each) => typeof each === 'number');
 }
 
 function isAxes(value: unknown): boolean {

@@ -37,6 +37,8 @@ export const trainingFile = (folder: string): string => join(folder, 'training.j
 export const engineFile = (folder: string): string => join(folder, 'engine.json');
 export const metricsFile = (folder: string): string => join(folder, 'metrics.jsonl');
 export const evaluationsFile = (folder: string): string => join(folder, 'evaluations.jsonl');
+/** run folder: what its last and best checkpoint are worth. */
+export const evaluationFile = (folder: string): string => join(folder, 'evaluation.json');
 export const logFile = (folder: string): string => join(folder, 'log.txt');
 export const outcomeFile = (folder: string): string => join(folder, 'outcome.json');
 export const leaseFile = (folder: string): string => join(folder, 'lease.json');

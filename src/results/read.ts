@@ -3,10 +3,11 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { isExperimentRecord, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
+import { isEvaluationFile, isExperimentRecord, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
 import { readAt, readJson, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
 import {
+  evaluationFile,
   experimentFolder,
   experimentRecordFile,
   leaseFile,
@@ -18,7 +19,7 @@ import {
   runnerLeaseFile,
   trainingFile,
 } from './paths.ts';
-import type { ExperimentRecord, LeaseRecord, OutcomeRecord, RunRecord, RunState, TrainingRecord } from './records.ts';
+import type { EvaluationFile, ExperimentRecord, LeaseRecord, OutcomeRecord, RunRecord, RunState, TrainingRecord } from './records.ts';
 
 export interface Run {
   id: string;
@@ -107,6 +108,11 @@ export function readRun(folder: string): Run {
 /** How long a run's training is; null where its trainer has not said so, or that cannot be read. */
 export function readTraining(folder: string): TrainingRecord | null {
   return readJson<TrainingRecord>(trainingFile(folder), isTrainingRecord, 'a training record').value;
+}
+
+/** What the run's last and best checkpoint are worth; null where nobody has measured that, or it cannot be read. */
+export function readEvaluation(folder: string): EvaluationFile | null {
+  return readJson<EvaluationFile>(evaluationFile(folder), isEvaluationFile, 'an evaluation', { revive: true }).value;
 }
 
 /** A run without its record. */

@@ -106,6 +106,54 @@ export interface EvaluationRecord {
   values: Record<string, number>;
 }
 
+/**
+ * evaluation.json: what a run is worth in the end, of its last and its best checkpoint, on many pictures. Written before outcome.json, or by
+ * `facet evaluate`. Runs of former versions lack it.
+ */
+export interface EvaluationFile {
+  format: 1;
+  /** By which classifier the pictures were judged; null: by none, then `values` are those that need none. */
+  oracle: {
+    identity: string;
+    /** Which pictures it was itself judged on: seen by no network of the run, unless 'seen'. */
+    heldOut: HeldOutKind;
+    /** How many of them. */
+    pictures: number;
+    /** Its own, by label. `on`, `off`: how many held-out pictures have the label, and lack it. */
+    accuracy: Record<string, { balanced: number; on: number; off: number }>;
+  } | null;
+  /** The metric that decided which checkpoint is the best. */
+  bestBy: string;
+  /** What real pictures that were trained on have against held-out ones: no generator need be better. By the metric's name. */
+  floor: Record<string, number>;
+  last: Measured;
+  best: Measured;
+}
+
+/** other seed: drawn like the run's. partition: another part of the data set. share: never trained on. seen: the networks trained on them. */
+export type HeldOutKind = 'other seed' | 'partition' | 'share' | 'seen';
+
+/** A checkpoint's generator in numbers. */
+export interface Measured {
+  step: number;
+  epoch: number;
+  /** How many were generated. */
+  pictures: number;
+  /** By the metric's name (experiment/metrics.ts). */
+  values: Record<string, number>;
+  /**
+   * By attribute: balanced accuracy of what the oracle sees against what was asked for; `relative` to its own on real pictures. Not
+   * `reliable`: the oracle is poor at it or has too few pictures of it, so it counts in no mean and no worst.
+   */
+  attributes: Record<string, AttributeMeasure>;
+}
+
+export interface AttributeMeasure {
+  balanced: number;
+  relative: number;
+  reliable: boolean;
+}
+
 /** samples/000005.json, beside samples/000005.png: what each column asks for. */
 export interface SampleGridRecord {
   epoch: number;

@@ -5,9 +5,9 @@ import { basename, dirname, join } from 'node:path';
 import { writing } from './errors.ts';
 import { freeReserve } from './files/reserve.ts';
 import { removeTemporaryFiles, writeJsonAtomic, writeNewFile } from './files/write.ts';
-import { experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trainingFile, trashFolder } from './paths.ts';
+import { evaluationFile, experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trainingFile, trashFolder } from './paths.ts';
 import { readTraining } from './read.ts';
-import type { ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest, TrainingRecord } from './records.ts';
+import type { EvaluationFile, ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest, TrainingRecord } from './records.ts';
 import { wordOf } from './states.ts';
 
 export function writeExperimentRecord(experimentFolderPath: string, record: ExperimentRecord): void {
@@ -28,6 +28,10 @@ export function writeTrainingRecord(folder: string, record: TrainingRecord): voi
   const { stepsPerEpoch, steps } = readTraining(folder) ?? {};
   if (stepsPerEpoch === record.stepsPerEpoch && steps === record.steps) return;
   writeJsonAtomic(trainingFile(folder), record);
+}
+
+export function writeEvaluation(folder: string, evaluation: EvaluationFile): void {
+  writeJsonAtomic(evaluationFile(folder), evaluation);
 }
 
 /** Also on a full disk, as long as the run has its reserve. */
