@@ -1,5 +1,5 @@
 // (pure) The one table of metrics. Halving, the best checkpoint, the dashboard, tables and the terminal read it; only the code that
-// computes a metric names it anywhere else. A new metric is a row here and, for an evaluation, a file in model/evaluation/.
+// computes a metric names it anywhere else. A new metric is a row here and, for an evaluation, a file in model/evaluation/metrics/.
 
 import { shorten } from './yaml/quote.ts';
 

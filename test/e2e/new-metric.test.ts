@@ -28,7 +28,7 @@ afterAll(() => {
 });
 
 const EVALUATOR = `
-import type { Evaluator } from './evaluator.ts';
+import type { Evaluator } from '../evaluator.ts';
 
 export const brightness: Evaluator<null> = {
   names: ['brightness'],
@@ -50,9 +50,9 @@ function addMetric(): void {
     expect(change(text)).not.toBe(text);
     writeFileSync(join(copy, path), change(text));
   };
-  writeFileSync(join(copy, 'src/model/evaluation/brightness.ts'), EVALUATOR);
+  writeFileSync(join(copy, 'src/model/evaluation/metrics/brightness.ts'), EVALUATOR);
   edit('src/model/evaluation/index.ts', (text) =>
-    `import { brightness } from './brightness.ts';\n${text}`.replace('[slicedWasserstein]', '[slicedWasserstein, brightness]'),
+    `import { brightness } from './metrics/brightness.ts';\n${text}`.replace('[slicedWasserstein]', '[slicedWasserstein, brightness]'),
   );
   edit('src/experiment/metrics.ts', (text) => text.replace('METRICS: readonly Metric[] = [', `METRICS: readonly Metric[] = [${ROW}`));
 }

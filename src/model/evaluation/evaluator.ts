@@ -1,4 +1,4 @@
-// What an evaluator is. A new one: a file in this folder that exports an Evaluator, its line in index.ts, and a row for each of its
+// What an evaluator is. A new one: a file in metrics/ that exports an Evaluator, its line in index.ts, and a row for each of its
 // names in experiment/metrics.ts.
 
 import type { Kernels } from '../kernels/kernels.ts';
@@ -10,10 +10,13 @@ export interface Pictures {
   labels: Float32Array;
   count: number;
   imageSize: number;
+  /** For evaluators with `usesOracle` also rotate_90, … of a run with rotations: its label bits, in their order. */
   attributes: readonly string[];
   /** What the oracle sees in these pictures, and which oracle that is: for evaluators with `usesOracle`. */
   judged?: Judged;
   oracle?: JudgingOracle;
+  /** [count, size]: what the network of `evaluation.features` makes of them, where a run names one. */
+  features?: Float32Array;
 }
 
 /** What an oracle makes of pictures. */

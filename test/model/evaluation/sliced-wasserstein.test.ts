@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
-import { laplacianPyramid } from '../../../src/model/evaluation/laplacian-pyramid.ts';
-import { createSlicedWasserstein, type Multiply } from '../../../src/model/evaluation/sliced-wasserstein.ts';
+import { laplacianPyramid } from '../../../src/model/evaluation/metrics/laplacian-pyramid.ts';
+import type { Multiply } from '../../../src/model/evaluation/metrics/multiply.ts';
+import { createSlicedWasserstein } from '../../../src/model/evaluation/metrics/sliced-wasserstein.ts';
 
 const multiply: Multiply = async (a, b, inner) => {
   const [rows, columns] = [a.length / inner, b.length / inner];

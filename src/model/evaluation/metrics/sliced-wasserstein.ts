@@ -1,9 +1,9 @@
 // The sliced Wasserstein distance between two sets of pictures.
 
-import { createRandom, type Random } from '../../experiment/random.ts';
-import type { Kernels } from '../kernels/kernels.ts';
-import type { Evaluator } from './evaluator.ts';
+import { createRandom, type Random } from '../../../experiment/random.ts';
+import type { Evaluator } from '../evaluator.ts';
 import { pyramidSides } from './laplacian-pyramid.ts';
+import { type Multiply, multiplyOn } from './multiply.ts';
 import { createNormalise, cutPatches, PATCH_SIDE, PATCH_VALUES } from './patches.ts';
 
 /** Enough to tell epochs apart, cheap enough for each of them: docs/decisions/009-evaluation.md has the figures. */
@@ -20,18 +20,6 @@ export const slicedWasserstein: Evaluator<Distance> = {
   },
 };
 
-function multiplyOn(k: Kernels): Multiply {
-  return async (a, b, inner) => {
-    const [product] = k.scope(() => {
-      const rows = (values: Float32Array) => k.tensorFloat32(values, [values.length / inner, inner]);
-      return [k.matMul(rows(a), rows(b), { transposeB: true })];
-    });
-    const values = await k.read(product!);
-    k.free(product!);
-    return values;
-  };
-}
-
 export interface Measure {
   /** Patches cut from each level of a picture. */
   patches: number;
@@ -39,9 +27,6 @@ export interface Measure {
   projections: number;
   multiply: Multiply;
 }
-
-/** a [n, inner], b [m, inner] -> a times b transposed: [n, m]. Left to the backend: it is most of the work. */
-export type Multiply = (a: Float32Array, b: Float32Array, inner: number) => Promise<Float32Array>;
 
 /** Distance of pictures [count, side, side, 3] from the real ones, which are as many. */
 export type Distance = (made: Float32Array) => Promise<number>;
