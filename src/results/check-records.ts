@@ -25,7 +25,11 @@ export function isEngineRecord({ engines }: Fields): boolean {
 
 export function isEvaluationFile({ oracle, bestBy, floor, last, best }: Fields): boolean {
   const isMeasured = (value: unknown) =>
-    isObject(value) && typeof value.step === 'number' && typeof value.epoch === 'number' && isNumbers(value.values);
+    isObject(value) &&
+    typeof value.step === 'number' &&
+    typeof value.epoch === 'number' &&
+    isNumbers(value.values) &&
+    isObject(value.attributes);
   const isOracle = oracle === null || (isObject(oracle) && isObject(oracle.accuracy));
   return typeof bestBy === 'string' && isOracle && isNumbers(floor) && isMeasured(last) && isMeasured(best);
 }

@@ -130,7 +130,10 @@ export interface EvaluationFile {
   best: Measured;
 }
 
-/** other seed: drawn like the run's. partition: another part of the data set. share: never trained on. seen: the networks trained on them. */
+/**
+ * How the held-out pictures relate to those that the run learns from. 'other seed': synthetic faces of another seed. 'partition': of CelebA's
+ * own valid partition. 'share': the run's `dataset.heldOut`. 'seen': the run learns from them as well; only the oracle does not.
+ */
 export type HeldOutKind = 'other seed' | 'partition' | 'share' | 'seen';
 
 /** A checkpoint's generator in numbers. */

@@ -2,6 +2,7 @@
 // names in experiment/metrics.ts.
 
 import type { Kernels } from '../kernels/kernels.ts';
+import type { Judged, Oracle } from './oracle/oracle.ts';
 
 export interface Pictures {
   /** [count, imageSize, imageSize, 3] in [-1, 1] */
@@ -10,31 +11,22 @@ export interface Pictures {
   labels: Float32Array;
   count: number;
   imageSize: number;
-  /** For evaluators with `usesOracle` also rotate_90, … of a run with rotations: its label bits, in their order. */
+  /** Of `turned` also rotate_90, …: the run's label bits, in their order. */
   attributes: readonly string[];
   /** What the oracle sees in these pictures, and which oracle that is: for evaluators with `usesOracle`. */
   judged?: Judged;
   oracle?: JudgingOracle;
   /** [count, size]: what the network of `evaluation.features` makes of them, where a run names one. */
   features?: Float32Array;
-}
-
-/** What an oracle makes of pictures. */
-export interface Judged {
-  /** [count, featureSize] */
-  features: Float32Array;
-  /** [count, labels]; on where > 0 */
-  logits: Float32Array;
-  count: number;
+  /**
+   * Generated pictures of a run with rotations, judged by the oracle: asked for upright and in each orientation in turn, so as many of each. All
+   * others are asked for upright.
+   */
+  turned?: Pictures;
 }
 
 /** What an evaluator may know of the oracle. */
-export interface JudgingOracle {
-  /** The attributes of the data set, then rotate_90, …: the columns of the logits. */
-  readonly labels: readonly string[];
-  /** By label, on held-out pictures; and how many of them have it and lack it. */
-  readonly accuracy: Readonly<Record<string, { balanced: number; on: number; off: number }>>;
-}
+export type JudgingOracle = Pick<Oracle, 'labels' | 'accuracy'>;
 
 export interface Evaluator<Prepared = unknown> {
   /** The metrics that `measure` returns. */

@@ -2,13 +2,8 @@
 // set. Packed into the cache like any other data.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
+import type { HeldOutKind } from '../../results/records.ts';
 import type { BatchData } from '../data/batches.ts';
-
-/**
- * How the held-out pictures relate to those that the run learns from. 'other seed': synthetic faces of another seed. 'partition': of CelebA's
- * own valid partition. 'share': the run's `dataset.heldOut`. 'seen': the run learns from them as well; only the oracle does not.
- */
-export type HeldOutKind = 'other seed' | 'partition' | 'share' | 'seen';
 
 export interface EvaluationData {
   oracleTraining: BatchData;
