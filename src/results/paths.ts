@@ -53,3 +53,5 @@ export const sampleImageFile = (folder: string, epoch: number): string => join(f
 export const sampleGridFile = (folder: string, epoch: number): string => join(folder, 'samples', `${sixDigits(epoch)}.json`);
 export const checkpointsFolder = (folder: string): string => join(folder, 'checkpoints');
 export const checkpointFile = (folder: string, step: number): string => join(folder, 'checkpoints', `${sixDigits(step)}.safetensors`);
+/** Of the name of a checkpoint's file; null for another file. */
+export const stepOfCheckpoint = (name: string): number | null => (/^\d+\.safetensors$/.test(name) ? Number.parseInt(name, 10) : null);

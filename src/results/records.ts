@@ -16,6 +16,8 @@ export interface RunRecord {
   provenance: Provenance;
   /** Under what the run went on after it had been interrupted or had failed, in order. */
   resumptions?: Provenance[];
+  /** The run with fewer epochs whose training this one goes on with; the first `step` steps are its own. */
+  continues?: { id: string; step: number };
   /** The child leaves with STOPPED_EXIT_CODE once this epoch is trained, evaluated and saved; null or absent: after the last. */
   pauseAfterEpoch?: number | null;
 }

@@ -1,10 +1,12 @@
 // Carries out a planned sweep: records it, starts each run in a slot, and tells what became of it.
 
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment } from '../experiment/schema/schema.ts';
 import { parseDuration } from '../experiment/units.ts';
 import { UserError } from '../experiment/user-error.ts';
 import type { BackendChoice } from '../machine/backend.ts';
+import { beginLongerRun } from '../results/begin-longer-run.ts';
 import { readEngines } from '../results/engine-file.ts';
 import { codeOf } from '../results/errors.ts';
 import { syncFilesSoon } from '../results/files/write.ts';
@@ -20,7 +22,7 @@ import { type FollowedStop, followStop } from './follow-stop.ts';
 import { createHalvingSource, type HalvingSource } from './halving/source.ts';
 import { requireReadable } from './plan/leave-unreadable.ts';
 import { chooseMaxCpuIsa, chooseOneDnn } from './plan/one-dnn.ts';
-import type { PlannedRun } from './plan/plan.ts';
+import { folderBefore, type PlannedRun } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
 import { type Begun, chooseThreads, offerThreads } from './plan/threads.ts';
 import type { CodePatch } from './provenance/code.ts';
@@ -168,6 +170,10 @@ async function launch(
   const isFirst = run.action === 'start' && attempt === 1;
   try {
     if (run.needs) throw new UserError(`it ${run.reason}`);
+    if (attempt === 1 && folderBefore(run) !== run.id) {
+      const { id, point } = run;
+      beginLongerRun(join(dirname(folder), folderBefore(run)), folder, { id, axes: point.axes, config: point.config });
+    }
     const { record: former, begun } = isFirst ? { record: null, begun: null } : readFormer(folder);
     const { backend = provenance.backend } = run;
     // Halving takes runs up again and again: no round is known to be the last.

@@ -7,6 +7,7 @@ import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
+import { folderBefore } from '../../runner/plan/plan.ts';
 import { runSweep, type StartedSweep, type SweepEnd } from '../../runner/service.ts';
 import { describeLimits } from '../../runner/surroundings.ts';
 import { dataAccess } from '../data-access.ts';
@@ -16,7 +17,7 @@ import { loadExperiment } from '../load-experiment.ts';
 import { createReporter, type Reporter } from '../progress/reporter.ts';
 import { createStopListener } from '../stop-signals.ts';
 import { exitTakenOver, reportWait } from '../take-lease.ts';
-import { describeBackends, describeChangedSamples, describeThreads } from '../text/describe-begun.ts';
+import { describeBackends, describeChangedSamples, describeLonger, describeThreads } from '../text/describe-begun.ts';
 import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeUnreadable } from '../text/describe-unreadable.ts';
@@ -64,12 +65,13 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
       onStopRequest: ({ kind, by }) => listener.request(kind, by),
       onStart(sweep) {
         for (const note of describeBeginning(sweep, experiment)) process.stdout.write(`${note}\n`);
+        const before = new Map(sweep.plan.map((run) => [run.id, folderBefore(run)]));
         reporter = createReporter({
           name: experiment.name,
           plan: sweep.plan,
           slots: sweep.slots.length,
           machine: describeMachine(sweep),
-          stepsBefore: (id) => readLastMetrics(join(folder, id))?.step ?? 0,
+          stepsBefore: (id) => readLastMetrics(join(folder, before.get(id)!))?.step ?? 0,
         });
         listener.onStop(reporter.onStop);
       },
@@ -99,6 +101,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
     return [
       ...describeLimits(execution, { runs: plan.length, slots }),
       ...describeUnreadable(plan),
+      ...describeLonger(plan),
       ...describeBackends(plan, surroundings.backend),
       ...describeThreads(orderRuns(plan, options.order), { folder, slots, hasHalving: halving !== undefined }),
       ...describeSlowPlan(plan, folder, surroundings.backend),

@@ -6,7 +6,7 @@ import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
 import { type BackendChoice, type BackendKind, KIND_WORDS } from '../../machine/backend.ts';
 import { readRun } from '../../results/read.ts';
-import type { PlannedRun } from '../../runner/plan/plan.ts';
+import { folderBefore, type PlannedRun } from '../../runner/plan/plan.ts';
 import type { Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads, offerThreads } from '../../runner/plan/threads.ts';
 import { commandFor } from './describe-command.ts';
@@ -47,15 +47,25 @@ export interface SweepPlaces {
  */
 export function describeThreads(plan: readonly PlannedRun[], { folder, slots, hasHalving }: SweepPlaces): string[] {
   const slot = slots[0]!;
-  const lines = plan.flatMap(({ id, action }, place) => {
-    if (action !== 'resume') return [];
+  const lines = plan.flatMap((run, place) => {
+    if (run.action !== 'resume') return [];
     const offered = hasHalving ? slot.threads : offerThreads({ place, runs: plan.length, slots, slot });
-    const kept = chooseThreads(offered, readRun(join(folder, id)).record);
+    const kept = chooseThreads(offered, readRun(join(folder, folderBefore(run))).record);
     return kept === offered
       ? []
       : [`on with ${plural(kept, 'thread')}, as begun, not ${offered}: threads change the last bits of a result.`];
   });
   return [...count(lines)].map(([line, runs]) => `${plural(runs, 'run')} ${go(runs)} ${line}`);
+}
+
+/** One line; none where no run goes on from a shorter one. */
+export function describeLonger(plan: readonly PlannedRun[]): string[] {
+  const longer = plan.filter((run) => run.shorter && run.action === 'resume' && run.state === 'queued');
+  if (longer.length === 0) return [];
+  const epochs = [...new Set(longer.map(({ shorter }) => shorter!.epochs))].sort((a, b) => a - b).join(', ');
+  return [
+    `${plural(longer.length, 'run')} ${go(longer.length)} on from the same training with fewer epochs (${epochs}) instead of starting over; those runs stay as they are.`,
+  ];
 }
 
 export interface GivenFile {

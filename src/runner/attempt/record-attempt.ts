@@ -8,7 +8,7 @@ import type { CodePatch } from '../provenance/code.ts';
 
 export interface Attempt {
   /** What the run is. */
-  run: Omit<RunRecord, 'format' | 'provenance' | 'resumptions'>;
+  run: Omit<RunRecord, 'format' | 'provenance' | 'resumptions' | 'continues'>;
   /** run.json so far, where the run goes on. */
   former: RunRecord | null;
   provenance: Provenance;
@@ -29,7 +29,12 @@ export function recordAttempt(folder: string, { run, former, provenance, patch }
     return [...(patch ? [patchFile(folder, patch.name)] : []), runFile(folder)];
   }
   if (patch && !patchesOf(former).includes(patch.name)) writeFileAtomic(patchFile(folder, patch.name), patch.content);
-  writeRunRecord(folder, { ...record, provenance: former.provenance, resumptions: [...(former.resumptions ?? []), provenance] });
+  writeRunRecord(folder, {
+    ...record,
+    ...(former.continues && { continues: former.continues }),
+    provenance: former.provenance,
+    resumptions: [...(former.resumptions ?? []), provenance],
+  });
   return [];
 }
 

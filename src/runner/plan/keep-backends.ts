@@ -5,7 +5,7 @@ import { type BackendChoice, type BackendKind, chooseBackend, KIND_WORDS, kindOf
 import { readBackendKind } from '../../results/engine-file.ts';
 import { runFolder } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
-import type { PlannedRun } from './plan.ts';
+import { folderBefore, type PlannedRun } from './plan.ts';
 import type { Slot } from './slots.ts';
 
 export interface KeepBackendsOptions {
@@ -30,7 +30,7 @@ export async function keepBackends(plan: readonly PlannedRun[], options: KeepBac
   const found = new Map<BackendKind, BackendChoice | null>();
   const kept: PlannedRun[] = [];
   for (const run of plan) {
-    const kind = readOwnKind(run, runFolder(resultsRoot, experiment, run.id));
+    const kind = readOwnKind(run, runFolder(resultsRoot, experiment, folderBefore(run)));
     if (kind === null || kind === today) {
       kept.push(run);
       continue;

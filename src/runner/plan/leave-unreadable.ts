@@ -2,7 +2,7 @@
 
 import { UnreadableFile, withPlainFile } from '../../results/files/read.ts';
 import { engineFile, runFile, runFolder } from '../../results/paths.ts';
-import type { PlannedRun } from './plan.ts';
+import { folderBefore, type PlannedRun } from './plan.ts';
 
 /**
  * Throws an UnreadableFile if the system refuses to read run.json or engine.json of a run that goes on: it must not go on with other
@@ -20,7 +20,7 @@ export function leaveUnreadable(
   return plan.map((run) => {
     if (run.action !== 'resume') return run;
     try {
-      requireReadable(runFolder(resultsRoot, experiment, run.id));
+      requireReadable(runFolder(resultsRoot, experiment, folderBefore(run)));
       return run;
     } catch (error) {
       if (error instanceof UnreadableFile) return { ...run, action: 'skip', reason: error.message };

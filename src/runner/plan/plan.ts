@@ -1,20 +1,27 @@
 // (pure) What to do with each run of the sweep, given what is on disk.
 
 import { hashOfName } from '../../experiment/run-id.ts';
-import type { SweepPoint } from '../../experiment/schema/schema.ts';
+import type { RunConfig, SweepPoint } from '../../experiment/schema/schema.ts';
+import { plural } from '../../experiment/units.ts';
 import type { BackendChoice, BackendKind } from '../../machine/backend.ts';
 import type { RunState } from '../../results/records.ts';
 import { isFailure, wordOf } from '../../results/states.ts';
+import type { ShorterRun } from './shorter-runs.ts';
 
 export interface IdentifiedPoint {
   id: string;
   point: SweepPoint;
   dataIdentity: string;
+  /** Where it has no folder: the run that was trained as this one is to be, with fewer epochs. */
+  shorter?: ShorterRun;
 }
 
 export interface PlannedRun extends IdentifiedPoint {
   state: RunState;
-  /** start: from nothing. resume: from its newest checkpoint, or from nothing where it has none. skip: nothing to do. */
+  /**
+   * start: from nothing. resume: from its newest checkpoint, or that of the shorter run, or from nothing where there is none. skip: nothing to
+   * do.
+   */
   action: 'start' | 'resume' | 'skip';
   /** Why, in a few words for a person. */
   reason: string;
@@ -73,14 +80,19 @@ export interface PlanOptions {
 export function planRuns(points: readonly IdentifiedPoint[], stateOf: (id: string) => RunState, options: PlanOptions = {}): PlannedRun[] {
   return points.map((point) => {
     const state = stateOf(point.id);
-    const decision = decide(state, options);
+    const decision = decide(state, options, point);
     const unreadable = decision.action === 'skip' || options.fresh ? null : (options.findUnreadable?.(point.id) ?? null);
     return { ...point, state, ...(unreadable === null ? decision : { action: 'skip', reason: unreadable, unreadable }) };
   });
 }
 
-function decide(state: RunState, { fresh = false, retryFailed = false, halving = false }: PlanOptions): Decision {
+function decide(
+  state: RunState,
+  { fresh = false, retryFailed = false, halving = false }: PlanOptions,
+  { shorter, point }: IdentifiedPoint,
+): Decision {
   if (fresh) return startAgain(state);
+  if (state === 'queued' && shorter) return describeLonger(shorter, point.config.training);
   if (state === 'stopped-early' && !halving)
     return { action: 'resume', reason: 'was stopped early; the file asks for no halving any more' };
   if (!isFailure(state)) return DECISIONS[state]!;
@@ -99,6 +111,16 @@ const DECISIONS: Partial<Record<RunState, Decision>> = {
   succeeded: { action: 'skip', reason: 'done' },
   'stopped-early': { action: 'skip', reason: 'stopped early, unless it comes to be among the best' },
 };
+
+function describeLonger({ id, epochs, canGoOn }: ShorterRun, { learningRateSchedule }: RunConfig['training']): Decision {
+  if (canGoOn) return { action: 'resume', reason: `goes on after the ${plural(epochs, 'epoch')} of ${id}` };
+  return { action: 'start', reason: `new: the ${learningRateSchedule} schedule of ${id} was laid out for ${plural(epochs, 'epoch')}` };
+}
+
+/** The folder in which the state of a run lies with which it goes on: its own, or that of the shorter run whose training it continues. */
+export function folderBefore({ id, action, state, shorter }: PlannedRun): string {
+  return action === 'resume' && state === 'queued' && shorter ? shorter.id : id;
+}
 
 function startAgain(state: RunState): Decision {
   return { action: 'start', reason: state === 'queued' ? 'new' : `${wordOf(state)}; redone from nothing` };

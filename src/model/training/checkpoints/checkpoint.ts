@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../experiment/user-error.ts';
 import { adviseOnSystemError, describeSystemError, isSystemError } from '../../../results/errors.ts';
-import { checkpointsFolder } from '../../../results/paths.ts';
+import { checkpointsFolder, stepOfCheckpoint } from '../../../results/paths.ts';
 import type { Trainer } from '../trainer.ts';
 
 export const FORMAT = '1';
@@ -60,8 +60,8 @@ export function listCheckpoints(folder: string): CheckpointFile[] {
     throw asReadFailure(files, error);
   }
   return names
-    .filter((name) => /^\d+\.safetensors$/.test(name))
-    .map((name) => ({ path: join(files, name), step: Number.parseInt(name, 10) }))
+    .map((name) => ({ path: join(files, name), step: stepOfCheckpoint(name) }))
+    .filter((file): file is CheckpointFile => file.step !== null)
     .sort((a, b) => b.step - a.step);
 }
 
