@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findRun } from '../../src/results/find.ts';
+import { findRun } from '../../src/results/runs/find.ts';
 
 let results: string;
 beforeAll(() => {

@@ -2,11 +2,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNoFile } from '../../results/files/require-folder.ts';
-import { type FoundRun, findRun } from '../../results/find.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { createLogReader } from '../../results/lines/log.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
+import { type FoundRun, findRun } from '../../results/runs/find.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';

@@ -2,10 +2,10 @@
 
 import { plural } from '../../experiment/units.ts';
 import { readEngines } from '../../results/engine-file.ts';
-import { type FoundRun, findRun } from '../../results/find.ts';
 import { releaseLease } from '../../results/leases/lease.ts';
 import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
 import type { Provenance } from '../../results/records.ts';
+import { type FoundRun, findRun } from '../../results/runs/find.ts';
 import { EXECUTORS } from '../../runner/executors/index.ts';
 import { type Code, readCode } from '../../runner/provenance/code.ts';
 import { describeProvenance } from '../../runner/provenance/provenance.ts';

@@ -2,9 +2,9 @@
 
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { storeNonFinite } from '../../results/files/write.ts';
-import { findExperiment } from '../../results/find.ts';
 import { listExperiments, readExperiment } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
+import { findExperiment } from '../../results/runs/find.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createLiveRegion, isLiveTerminal } from '../progress/live-region.ts';
 import { restAfterLook } from '../rest-after-look.ts';

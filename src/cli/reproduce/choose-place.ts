@@ -1,7 +1,7 @@
 // Chooses the folder in which a run is repeated: a new one beside the original, or one that an earlier attempt left unfinished.
 
 import type { Provenance } from '../../results/records.ts';
-import { isComplete, listReproductions, nextReproduction, type Reproduction } from '../../results/reproductions.ts';
+import { isComplete, listReproductions, nextReproduction, type Reproduction } from '../../results/runs/reproductions.ts';
 
 export interface Place {
   reproduction: Reproduction;

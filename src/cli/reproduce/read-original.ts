@@ -3,10 +3,10 @@
 import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
-import type { FoundRun } from '../../results/find.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { type Run, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
+import type { FoundRun } from '../../results/runs/find.ts';
 import { wordOf } from '../../results/states.ts';
 import { commandFor } from '../text/describe-command.ts';
 

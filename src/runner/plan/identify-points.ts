@@ -4,8 +4,8 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { createRunNamer } from '../../experiment/run-id.ts';
 import type { DatasetConfig, Experiment } from '../../experiment/schema/schema.ts';
-import { hasCheckpoint } from '../../results/begin-longer-run.ts';
 import { listFolderNames, readRun } from '../../results/read.ts';
+import { hasCheckpoint } from '../../results/runs/begin-longer-run.ts';
 import { adoptFolders, type IdentifiedPoint } from './plan.ts';
 import { type FolderRun, findShorterRuns } from './shorter-runs.ts';
 

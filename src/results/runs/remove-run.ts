@@ -2,13 +2,13 @@
 
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UserError } from '../experiment/user-error.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import { acquireLease, releaseLease, settleHolder } from '../leases/lease.ts';
+import { leaseFile, runnerLeaseFile, trashFolder } from '../paths.ts';
+import { readRun } from '../read.ts';
+import type { LeaseRecord } from '../records.ts';
+import { moveToTrash } from '../write-run.ts';
 import type { FoundRun } from './find.ts';
-import { acquireLease, releaseLease, settleHolder } from './leases/lease.ts';
-import { leaseFile, runnerLeaseFile, trashFolder } from './paths.ts';
-import { readRun } from './read.ts';
-import type { LeaseRecord } from './records.ts';
-import { moveToTrash } from './write-run.ts';
 
 /**
  * The process that works in the folder, or that may begin to at any moment; null where it may be removed. Of one on another

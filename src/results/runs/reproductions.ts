@@ -1,8 +1,8 @@
 // The repetitions of a run that lie beside it.
 
 import { join } from 'node:path';
-import { reproductionFolder, reproductionsFolder } from './paths.ts';
-import { listFolderNames, type Run, readRun } from './read.ts';
+import { reproductionFolder, reproductionsFolder } from '../paths.ts';
+import { listFolderNames, type Run, readRun } from '../read.ts';
 
 export interface Reproduction {
   /** From 1. */

@@ -2,12 +2,12 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { UserError } from '../experiment/user-error.ts';
-import { suggest } from '../experiment/yaml/nearest.ts';
-import { quote } from '../experiment/yaml/quote.ts';
-import { ResultsFolderError } from './errors.ts';
-import { experimentFolder, logFile, metricsFile, outcomeFile, runFile, runFolder } from './paths.ts';
-import { type ExperimentSummary, listExperiments, listFolderNames } from './read.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import { suggest } from '../../experiment/yaml/nearest.ts';
+import { quote } from '../../experiment/yaml/quote.ts';
+import { ResultsFolderError } from '../errors.ts';
+import { experimentFolder, logFile, metricsFile, outcomeFile, runFile, runFolder } from '../paths.ts';
+import { type ExperimentSummary, listExperiments, listFolderNames } from '../read.ts';
 
 export interface FoundRun {
   experiment: string;

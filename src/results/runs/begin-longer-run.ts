@@ -2,9 +2,9 @@
 
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { RunConfig } from '../experiment/schema/schema.ts';
-import { writing } from './errors.ts';
-import { syncFolder, writeFileAtomic } from './files/write.ts';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
+import { writing } from '../errors.ts';
+import { syncFolder, writeFileAtomic } from '../files/write.ts';
 import {
   checkpointsFolder,
   engineFile,
@@ -14,11 +14,11 @@ import {
   sampleGridFile,
   sampleImageFile,
   stepOfCheckpoint,
-} from './paths.ts';
-import { readRun } from './read.ts';
-import type { RunRecord } from './records.ts';
-import { listSamples } from './samples.ts';
-import { writeRunRecord } from './write-run.ts';
+} from '../paths.ts';
+import { readRun } from '../read.ts';
+import type { RunRecord } from '../records.ts';
+import { listSamples } from '../samples.ts';
+import { writeRunRecord } from '../write-run.ts';
 
 export interface LongerRun {
   id: string;
