@@ -45,7 +45,7 @@ function findCheckpoint(runFolder: string, which: WhichCheckpoint): CheckpointFi
   const folder = checkpointsFolder(runFolder);
   if (checkpoints.length === 0) throw new UserError(`${folder}: expected a checkpoint, found none. A run writes its first after an epoch.`);
   const evaluations = readEvaluations(runFolder).records;
-  if (which === 'best') return findBestCheckpoint(checkpoints, evaluations) ?? checkpoints[0]!;
+  if (which === 'best') return findBestCheckpoint(checkpoints, { evaluations }) ?? checkpoints[0]!;
   const stepsPerEpoch = readTraining(runFolder)?.stepsPerEpoch;
   const stepOf = (epoch: number) =>
     stepsPerEpoch ? epoch * stepsPerEpoch : evaluations.find((evaluation) => evaluation.epoch === epoch)?.step;

@@ -6,6 +6,7 @@ import { findBestCheckpoint, removableCheckpoints } from '../../../src/model/tra
 import { writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
 import { EvaluationsWriter } from '../../../src/results/lines/evaluations.ts';
 import { evaluationsFile } from '../../../src/results/paths.ts';
+import type { EvaluationRecord } from '../../../src/results/records.ts';
 
 const file = (step: number) => ({ step, path: String(step) });
 const evaluation = (step: number, slicedWasserstein: number) => ({ step, epoch: step, values: { slicedWasserstein } });
@@ -17,12 +18,40 @@ describe('the best checkpoint', () => {
     ['is never one whose distance is no number', [Number.NaN, 0.4, Number.POSITIVE_INFINITY], 2],
   ])('%s', (_, distances, best) => {
     const evaluations = distances.map((distance, i) => evaluation(i + 1, distance));
-    expect(findBestCheckpoint([3, 1, 2].map(file), evaluations)?.step).toBe(best);
+    expect(findBestCheckpoint([3, 1, 2].map(file), { evaluations })?.step).toBe(best);
   });
 
   it('is one that exists, and none where nothing was evaluated', () => {
-    expect(findBestCheckpoint([file(2), file(1)], [evaluation(1, 0.5), evaluation(3, 0.1)])?.step).toBe(1);
-    expect(findBestCheckpoint([file(2), file(1)], [])).toBeUndefined();
+    expect(findBestCheckpoint([file(2), file(1)], { evaluations: [evaluation(1, 0.5), evaluation(3, 0.1)] })?.step).toBe(1);
+    expect(findBestCheckpoint([file(2), file(1)], { evaluations: [] })).toBeUndefined();
+  });
+});
+
+describe('the metric that decides', () => {
+  const both = (step: number, slicedWasserstein: number, frechetDistance?: number) => ({
+    step,
+    epoch: step,
+    values: { slicedWasserstein, ...(frechetDistance !== undefined && { frechetDistance }) },
+  });
+  const bestOf = (evaluations: EvaluationRecord[], bestBy?: string) =>
+    findBestCheckpoint(
+      evaluations.map(({ step }) => file(step)),
+      { evaluations, bestBy },
+    )?.step;
+
+  it("is the distance in the oracle's features where there is one, so that only the epochs with it count", () => {
+    expect(bestOf([both(1, 0.1), both(2, 0.4, 60), both(3, 0.2), both(4, 0.3, 70)])).toBe(2);
+    expect(bestOf([both(1, 0.3), both(2, 0.2), both(3, 0.4)])).toBe(2);
+  });
+
+  it('is the one that the file names, where it was measured', () => {
+    expect(bestOf([both(1, 0.4, 60), both(2, 0.3, 70)], 'slicedWasserstein')).toBe(2);
+    expect(bestOf([both(1, 0.2), both(2, 0.3)], 'frechetDistance')).toBe(1);
+    expect(bestOf([both(1, 0.2), both(2, 0.3)], 'auto')).toBe(1);
+  });
+
+  it('is one of those that are kept: a run of a former version goes on with what it has', () => {
+    expect(findBestCheckpoint([file(1), file(2)], { evaluations: [both(1, 0.2), both(2, 0.3), both(3, 0.4, 60)] })?.step).toBe(1);
   });
 });
 

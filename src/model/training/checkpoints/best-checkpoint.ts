@@ -1,23 +1,28 @@
 // (pure) Which checkpoint is the best by its evaluation, and which may be removed.
 
-import { JUDGING_METRIC } from '../../../experiment/metrics.ts';
+import { chooseJudge, findBestEvaluation } from '../../../experiment/best-by.ts';
 import type { EvaluationRecord } from '../../../results/records.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 
+interface Evaluations {
+  /** By step. */
+  evaluations: readonly EvaluationRecord[];
+  /** `evaluation.bestBy` of the run. */
+  bestBy?: string | undefined;
+}
+
 /**
- * The checkpoint whose evaluation is the best by JUDGING_METRIC, and the latest of those that are equal. undefined where none
- * was evaluated. Since the best is always kept, the best of those on disk is the best of all that were written.
+ * The checkpoint whose evaluation is the best, and the latest of those that are equal. undefined where none was evaluated. Since the best
+ * is always kept, the best of those on disk is the best of all that were written.
  */
 export function findBestCheckpoint(
   checkpoints: readonly CheckpointFile[],
-  evaluations: readonly EvaluationRecord[],
+  { evaluations, bestBy }: Evaluations,
 ): CheckpointFile | undefined {
-  const { name, better } = JUDGING_METRIC;
-  const values = new Map(evaluations.map((evaluation) => [evaluation.step, evaluation.values[name]]));
-  const costOf = ({ step }: CheckpointFile) => (better === 'max' ? -1 : 1) * (values.get(step) ?? Number.NaN);
-  return checkpoints
-    .filter((checkpoint) => Number.isFinite(costOf(checkpoint)))
-    .sort((a, b) => costOf(a) - costOf(b) || b.step - a.step)[0];
+  const byStep = new Map(checkpoints.map((checkpoint) => [checkpoint.step, checkpoint]));
+  const kept = evaluations.filter(({ step }) => byStep.has(step));
+  const best = findBestEvaluation(kept, chooseJudge(bestBy, kept));
+  return best && byStep.get(best.step);
 }
 
 /**
@@ -26,7 +31,7 @@ export function findBestCheckpoint(
  */
 export function removableCheckpoints(
   checkpoints: readonly CheckpointFile[],
-  { evaluations, keep, step }: { evaluations: readonly EvaluationRecord[]; keep: number; step: number },
+  { keep, step, ...evaluations }: Evaluations & { keep: number; step: number },
 ): CheckpointFile[] {
   const own = checkpoints.filter((checkpoint) => checkpoint.step <= step).sort((a, b) => b.step - a.step);
   const best = findBestCheckpoint(own, evaluations);

@@ -28,7 +28,14 @@ export interface CheckpointWriter {
   finish(): Promise<void>;
 }
 
-export function createCheckpointWriter(to: { folder: string; keep: number }): CheckpointWriter {
+/** Where to, how many of the newest stay beside the best, and by which metric that is (`evaluation.bestBy`). */
+export interface Keeping {
+  folder: string;
+  keep: number;
+  bestBy?: string | undefined;
+}
+
+export function createCheckpointWriter(to: Keeping): CheckpointWriter {
   let writing = Promise.resolve();
   return {
     async save(snapshot) {
@@ -56,10 +63,7 @@ export function takeSnapshot(trainer: Trainer, position: SavedPosition, conditio
  * Writes `checkpoints/<step>.safetensors` atomically, then removes all but the `keep` newest and the best. Returns once
  * every tensor is read, so that training can go on; `written` says when the file is on disk.
  */
-async function beginSnapshot(
-  { position, tensors, metadata }: Snapshot,
-  { folder, keep }: { folder: string; keep: number },
-): Promise<{ written: Promise<void> }> {
+async function beginSnapshot({ position, tensors, metadata }: Snapshot, { folder, ...kept }: Keeping): Promise<{ written: Promise<void> }> {
   const file = beginLargeFile(checkpointFile(folder, position.step), { ...safetensorsHead(tensors, metadata), parts: tensors.size });
   try {
     for (const { read } of tensors.values()) file.append(bytesOf(await read()));
@@ -67,19 +71,19 @@ async function beginSnapshot(
     file.abandon();
     throw error;
   }
-  return { written: file.written.then(() => removeOldCheckpoints(folder, { keep, step: position.step })) };
+  return { written: file.written.then(() => removeOldCheckpoints(folder, { ...kept, step: position.step })) };
 }
 
 /** The same, waiting until it is on disk. */
-export async function writeSnapshot(snapshot: Snapshot, to: { folder: string; keep: number }): Promise<void> {
+export async function writeSnapshot(snapshot: Snapshot, to: Keeping): Promise<void> {
   const { written } = await beginSnapshot(snapshot, to);
   await written;
 }
 
-async function removeOldCheckpoints(folder: string, { keep, step }: { keep: number; step: number }): Promise<void> {
+async function removeOldCheckpoints(folder: string, kept: Omit<Keeping, 'folder'> & { step: number }): Promise<void> {
   if (!isReadable(evaluationsFile(folder))) return; // which one is the best is not known now: the next save removes the others
   const evaluations = readEvaluations(folder).records;
-  for (const { path } of removableCheckpoints(listCheckpoints(folder), { evaluations, keep, step })) {
+  for (const { path } of removableCheckpoints(listCheckpoints(folder), { evaluations, ...kept })) {
     await rm(path, { force: true }).catch((error: unknown) => {
       throw asWriteFailure(path, error);
     });
