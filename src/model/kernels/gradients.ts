@@ -24,6 +24,12 @@ type Differentiable =
   | 'transpose'
   | 'matMul'
   | 'add'
+  | 'sub'
+  | 'mul'
+  | 'negate'
+  | 'reciprocal'
+  | 'sum'
+  | 'spread'
   | 'addBias'
   | 'conv'
   | 'convInputGradient'
@@ -59,7 +65,17 @@ export const GRADIENTS: { [Name in Differentiable]: Rule<Kernels[Name]> } = {
     ],
   }),
   matMul: (k, y, a, b, options) => ({ inputs: [a, b], outputs: [y], backward: (dy) => productGradients(k, dy, { a, b, ...options }) }),
-  add: (_, y, a, b) => ({ inputs: [a, b], outputs: [y], backward: (dy) => [() => dy, () => dy] }),
+  add: (k, y, a, b) => ({ inputs: [a, b], outputs: [y], backward: (dy) => [() => sumTo(k, dy, a), () => sumTo(k, dy, b)] }),
+  sub: (k, y, a, b) => ({ inputs: [a, b], outputs: [y], backward: (dy) => [() => sumTo(k, dy, a), () => k.negate(sumTo(k, dy, b))] }),
+  mul: (k, y, a, b) => ({
+    inputs: [a, b],
+    outputs: [y],
+    backward: (dy) => [() => sumTo(k, k.mul(dy, b), a), () => sumTo(k, k.mul(dy, a), b)],
+  }),
+  negate: (k, y, x) => ({ inputs: [x], outputs: [y], backward: (dy) => [() => k.negate(dy)] }),
+  reciprocal: (k, y, x) => ({ inputs: [x], outputs: [y], backward: (dy) => [() => k.negate(k.mul(dy, k.mul(y, y)))] }),
+  sum: (k, y, x) => ({ inputs: [x], outputs: [y], backward: (dy) => [() => k.spread(dy, x.shape)] }),
+  spread: (k, y, x) => ({ inputs: [x], outputs: [y], backward: (dy) => [() => sumTo(k, dy, x)] }),
   addBias: (k, y, x, bias) => ({ inputs: [x, bias], outputs: [y], backward: (dy) => [() => dy, () => k.biasGradient(dy)] }),
   conv: (k, y, x, filter) => ({
     inputs: [x, filter],
@@ -82,6 +98,12 @@ export const GRADIENTS: { [Name in Differentiable]: Rule<Kernels[Name]> } = {
     },
   }),
 };
+
+/** The gradient of what was spread: summed over the axes along which it was. */
+function sumTo(k: Kernels, gradient: Tensor, { shape }: Tensor): Tensor {
+  const spreadAxes = shape.flatMap((size, axis) => (size === 1 && gradient.shape[axis]! > 1 ? [axis] : []));
+  return spreadAxes.length === 0 ? gradient : k.sum(gradient, spreadAxes);
+}
 
 interface Product {
   a: Tensor;

@@ -53,24 +53,36 @@ interface NormResult {
   running: Statistics | undefined;
 }
 
-/** The parameters of one network with their Adam moments, on the device. */
+/** The parameters of one network with their Adam moments and, where asked for, their averages over the steps, on the device. */
 export interface Parameters {
   readonly specs: readonly ParameterSpec[];
+  /** Shapes of all that `read` knows, by name. */
+  readonly stored: ReadonlyMap<string, readonly number[]>;
   /**
    * The current value, in the precision of the activations or in float32 as the spec says. The same tensor each time, and valid, until the
    * next applyAdam or call of what was compiled.
    */
   get(name: string): Tensor;
   /**
+   * The average that applyAverage keeps, as `get` gives the value, valid until the next applyAverage too. Where none is kept (without
+   * `averaged`, or of an inert parameter), the value itself.
+   */
+  getAverage(name: string): Tensor;
+  /**
    * Adam (Kingma and Ba 2015) in its efficient form, with epsilon 1e-8 added to the uncorrected root. Works inside `compile`
    * only. `step` is asked at every call of what was compiled.
    */
   applyAdam(gradients: ReadonlyMap<string, Tensor>, step: () => AdamStep): void;
-  /** A copy of a value; of moments by `<name>.adam_m` and `<name>.adam_v`. */
+  /**
+   * Moves every average towards the value as it is now, that is after an applyAdam before: average = decay * average + (1 - decay) * value,
+   * in float32. Works inside `compile` only, for parameters made with `averaged`. `decay` is asked at every call of what was compiled.
+   */
+  applyAverage(decay: () => number): void;
+  /** A copy of a value; of moments by `<name>.adam_m` and `<name>.adam_v`, of the average by `<name>.ema`. */
   read(name: string): Promise<Float32Array>;
   /** name -> copy of all that `read` knows. */
   export(): Promise<Map<string, Float32Array>>;
-  /** Takes what `export` gave; missing moments are zero. */
+  /** Takes what `export` gave; missing moments are zero, and a missing average is the value. */
   import(values: ReadonlyMap<string, Float32Array>): void;
 }
 
@@ -105,7 +117,8 @@ export interface Kernels {
   /** Uploads as float32. */
   tensorFloat32(values: Float32Array, shape: readonly number[]): Tensor;
   read(tensor: Tensor): Promise<Float32Array>;
-  parameters(specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters;
+  /** `initial` as for `import`. With `averaged`, an average of each parameter that is not inert is kept. */
+  parameters(specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>, options?: { averaged?: boolean }): Parameters;
 
   /** To the precision of the activations. */
   activation(x: Tensor): Tensor;
@@ -118,8 +131,23 @@ export interface Kernels {
   transpose(x: Tensor, permutation: readonly number[]): Tensor;
   /** 2-D product, or one product for each leading index, where a 2-D operand is shared. */
   matMul(a: Tensor, b: Tensor, options?: { transposeA?: boolean; transposeB?: boolean }): Tensor;
-  /** Elementwise, of two tensors of one shape. */
+  /** Elementwise, of two tensors of one type and one rank. A size may be 1 in one of them: it is spread over the other's. */
   add(a: Tensor, b: Tensor): Tensor;
+  /** a - b, as `add`. */
+  sub(a: Tensor, b: Tensor): Tensor;
+  /** As `add`. */
+  mul(a: Tensor, b: Tensor): Tensor;
+  negate(x: Tensor): Tensor;
+  /** 1 / x */
+  reciprocal(x: Tensor): Tensor;
+  /** 1 / sqrt(x); has no gradient rule. */
+  rsqrt(x: Tensor): Tensor;
+  /** Has no gradient rule. */
+  sigmoid(x: Tensor): Tensor;
+  /** Over `axes`, which are kept with size 1; summed in float32, and given in the type of x. */
+  sum(x: Tensor, axes: readonly number[]): Tensor;
+  /** Repeats along the axes in which x has size 1 and `shape`, of the same rank, has more. */
+  spread(x: Tensor, shape: readonly number[]): Tensor;
   /** x [.., c] + bias [c] */
   addBias(x: Tensor, bias: Tensor): Tensor;
   /** Sum over all but the last axis, float32: [c] */
@@ -144,6 +172,11 @@ export interface Kernels {
   /** With running statistics. */
   batchNormInference(x: Tensor, affine: Affine, running: Statistics): Tensor;
 
-  /** Gradient of mean binary cross-entropy with respect to logits [B]: (sigmoid(logit) - target) / B */
-  crossEntropyGradient(logits: Tensor, target: 0 | 1): Tensor;
+  /** Gradient of mean binary cross-entropy with respect to logits [B]: (sigmoid(logit) - target) / B; target from 0 to 1 */
+  crossEntropyGradient(logits: Tensor, target: number): Tensor;
+  /**
+   * Gradient of the mean hinge loss with respect to logits [B] (Lim and Ye 2017): of mean(max(0, 1 - x)) for target 1, which is -1 / B
+   * where x < 1; of mean(max(0, 1 + x)) for target 0, which is 1 / B where x > -1; and 0 elsewhere.
+   */
+  hingeGradient(logits: Tensor, target: 0 | 1): Tensor;
 }

@@ -76,6 +76,52 @@ const rules: Record<string, Rule> = {
     ours: (k, a, b) => k.add(k.tanh(a), b),
     plain: (a, b) => tf.add(tf.tanh(a), b),
   },
+  'add of tensors that are spread': {
+    inputs: [
+      [2, 1, 4],
+      [1, 3, 4],
+    ],
+    ours: (k, a, b) => k.add(a, b),
+    plain: (a, b) => tf.add(a, b),
+  },
+  sub: {
+    inputs: [
+      [2, 3, 3, 4],
+      [2, 1, 1, 4],
+    ],
+    ours: (k, a, b) => k.sub(b, k.sub(a, b)),
+    plain: (a, b) => tf.sub(tf.mul(b, 2), a),
+  },
+  mul: {
+    inputs: [
+      [2, 3, 3, 4],
+      [2, 1, 1, 4],
+    ],
+    ours: (k, a, b) => k.mul(a, b),
+    plain: (a, b) => tf.mul(a, b),
+  },
+  'mul by a single number': {
+    inputs: [
+      [1, 1],
+      [3, 4],
+    ],
+    ours: (k, a, b) => k.mul(k.mul(a, b), b),
+    plain: (a, b) => tf.mul(tf.mul(a, b), b),
+  },
+  negate: { inputs: [[3, 4]], ours: (k, x) => k.negate(x), plain: (x) => tf.neg(x) },
+  reciprocal: {
+    inputs: [[3, 4]],
+    ours: (k, x) => k.reciprocal(k.sub(k.mul(x, x), k.negate(k.mul(x, x)))),
+    plain: (x) => tf.div(0.5, tf.mul(x, x)),
+  },
+  sum: { inputs: [[2, 3, 4, 5]], ours: (k, x) => k.sum(x, [1, 2]), plain: (x) => tf.sum(x, [1, 2], true) },
+  'sum of all but the last axis': { inputs: [[3, 4, 5]], ours: (k, x) => k.sum(x, [0, 1]), plain: (x) => tf.sum(x, [0, 1], true) },
+  'sum of all': { inputs: [[3, 4]], ours: (k, x) => k.sum(x, [0, 1]), plain: (x) => tf.sum(x, [0, 1], true) },
+  spread: {
+    inputs: [[2, 1, 3, 1, 4]],
+    ours: (k, x) => k.spread(x, [2, 2, 3, 2, 4]),
+    plain: (x) => tf.add(x, tf.zeros([2, 2, 3, 2, 4])),
+  },
   'add of a tensor to itself': { inputs: [[3, 4]], ours: (k, a) => k.add(a, k.add(a, a)), plain: (a) => tf.mul(a, 3) },
   addBias: { inputs: [[2, 3, 3, 5], [5]], ours: (k, x, b) => k.addBias(x, b), plain: (x, b) => tf.add(x, b) },
   conv: {

@@ -47,6 +47,20 @@ const cases: Record<string, Case> = {
     const [a, b] = k.split(k.concat(t('x', [2, 3, 3, 5]), t('z', [2, 3, 3, 2])), 3);
     return [a, b, k.transpose(t('x', [2, 3, 15]), [1, 2, 0]), k.add(t('x', [4, 4]), t('z', [4, 4]))];
   },
+  'add, sub and mul of what is spread': (k, t) => {
+    const [map, row, column] = [t('x', [2, 3, 3, 5]), t('y', [2, 1, 1, 5]), t('z', [1, 3, 1, 1])];
+    return [k.add(map, row), k.sub(column, map), k.mul(map, row), k.mul(column, row), k.sub(row, map)];
+  },
+  'negate, reciprocal, rsqrt, sigmoid': (k, t) => {
+    const x = t('x', [3, 4]);
+    const positive = k.add(k.mul(x, x), k.spread(k.tensor(Float32Array.of(1), [1, 1]), [3, 4]));
+    return [k.negate(x), k.reciprocal(positive), k.rsqrt(positive), k.sigmoid(x)];
+  },
+  'sums over the first, middle, last and all axes, and over one of size 1': (k, t) => {
+    const x = t('x', [3, 4, 5, 6]);
+    return [[0], [1, 2], [3], [0, 1, 2], [0, 3], [0, 1, 2, 3]].map((axes) => k.sum(x, axes)).concat(k.sum(t('y', [3, 1, 4]), [1]));
+  },
+  'spread along several axes': (k, t) => [k.spread(t('x', [2, 3, 1, 3, 1, 2]), [2, 3, 2, 3, 2, 2]), k.spread(t('x', [1, 4]), [3, 4])],
   'batch norm, its running statistics and gradients': (k, t) => {
     const ones = k.tensorFloat32(Float32Array.of(1.5, 0.5, 2, 1, 1), [5]);
     const some = k.tensorFloat32(Float32Array.of(0.1, 0.2, -0.3, 0, 1), [5]);
@@ -65,6 +79,11 @@ const cases: Record<string, Case> = {
     return [y, k.batchNormGradient(t('dy', [4, 3, 3, 5]), saved).dx];
   },
   'cross-entropy gradients': (k, t) => [k.crossEntropyGradient(t('x', [7]), 1), k.crossEntropyGradient(t('x', [7]), 0)],
+  'hinge and smoothed cross-entropy gradients': (k, t) => [
+    k.hingeGradient(t('x', [7]), 1),
+    k.hingeGradient(t('x', [7]), 0),
+    k.crossEntropyGradient(t('x', [7]), 0.9),
+  ],
   'label planes and their gradients': (kernels, t) => {
     const { k, backward } = createTape(kernels);
     const planes = createLabelPlanes(kernels, 8);
@@ -120,6 +139,32 @@ describe.each(['cpu', ...BACKENDS] as const)('the gradient of the loss on %s', (
       const expected = (target === 0 ? 1 / (1 + Math.exp(-logit)) : -1 / (1 + Math.exp(logit))) / 21;
       expect(Math.abs(gradient[i]! / expected - 1), `logit ${logit}`).toBeLessThan(bound);
     });
+  });
+});
+
+describe.each(['cpu', ...BACKENDS] as const)('the gradient of the other losses on %s', (backend) => {
+  const compute = (logits: number[], work: (k: Kernels, logits: Tensor) => Tensor) =>
+    withKernels(backend, async (k) => {
+      const [gradient] = k.scope(() => [work(k, k.tensor(Float32Array.from(logits), [logits.length]))]);
+      const values = await k.read(gradient!);
+      k.free(gradient!);
+      return [...values].map((value) => value + 0); // no -0
+    });
+
+  it('has of the hinge loss the slope of its two straight parts', async () => {
+    const logits = [-4, -1, -0.5, 0, 0.5, 0.99609375, 1, 4];
+    const slope = 1 / logits.length;
+    const real = await compute(logits, (k, x) => k.hingeGradient(x, 1));
+    const fake = await compute(logits, (k, x) => k.hingeGradient(x, 0));
+    expect(real).toEqual(logits.map((logit) => (logit < 1 ? -slope : 0)));
+    expect(fake).toEqual(logits.map((logit) => (logit > -1 ? slope : 0)));
+  });
+
+  it('is zero where the probability is the smoothed target', async () => {
+    const [below, at, above] = await compute([0, 2, 4, 0], (k, x) => k.crossEntropyGradient(x, 1 / (1 + Math.exp(-2))));
+    expect(below! * 4).toBeCloseTo(0.5 - 0.8808, 2);
+    expect(at! * 4).toBeCloseTo(0, 5);
+    expect(above! * 4).toBeCloseTo(0.982 - 0.8808, 2);
   });
 });
 

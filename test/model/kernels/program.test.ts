@@ -8,7 +8,7 @@ import { DataType, type Handle } from '../../../src/model/kernels/tensorflow/han
 import { Program } from '../../../src/model/kernels/tensorflow/program.ts';
 import { createTensorflowKernels } from '../../../src/model/kernels/tensorflow/tensorflow.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
-import { withKernels, withTensorflow } from '../../helpers/kernels.ts';
+import { relativeError, withKernels, withTensorflow } from '../../helpers/kernels.ts';
 import { replayGraph } from '../../helpers/replay-graph.ts';
 
 const specs = [{ name: 'w', shape: [2, 2] }];
@@ -79,6 +79,88 @@ describe.each(['tensorflow', 'wasm'] as const)('what is compiled on %s', (backen
       await call(2);
       expect([...read]).toEqual(before);
       expect([...(await parameters.read('w'))]).not.toEqual(before);
+    });
+  });
+});
+
+describe.each(['tensorflow', 'tensorflow bfloat16', 'wasm', 'cpu'] as const)('averages of parameters on %s', (backend) => {
+  const averagedSpecs = [
+    { name: 'w', shape: [2, 2] },
+    { name: 'gamma', shape: [2], isFloat32: true },
+    { name: 'bias', shape: [2], inert: true },
+  ];
+  const values = new Map<string, Float32Array>([...start, ['gamma', Float32Array.of(1, 1)], ['bias', Float32Array.of(7, 8)]]);
+
+  /** After each step of Adam and the average, in one compiled call: all that a checkpoint holds. */
+  const train = ({ first = 1, last = 4, from = values } = {}) =>
+    withKernels(backend, async (k) => {
+      const parameters = k.parameters(averagedSpecs, from, { averaged: true });
+      let step = 0;
+      const move = k.compile(([x]) => {
+        const before = k.matMul(x!, parameters.get('w'));
+        const push = k.tensorFloat32(Float32Array.of(1, 1, -1, -1), [2, 2]); // made inside
+        parameters.applyAdam(
+          new Map([
+            ['w', push],
+            ['gamma', k.tensorFloat32(Float32Array.of(1, -1), [2])],
+          ] as const),
+          () => ({ ...adam, step }),
+        );
+        parameters.applyAverage(() => 1 - 1 / (step + 1));
+        return [before, k.add(parameters.getAverage('w'), before), parameters.getAverage('bias')];
+      });
+      const held: Map<string, Float32Array>[] = [];
+      const seen: Float32Array[] = [];
+      for (step = first; step <= last; step++) {
+        const results = k.scope(() => move([k.tensor(Float32Array.of(0, 0, 0, 0), [2, 2])]));
+        seen.push(await k.read(results[1]!));
+        k.free(...new Set(results.slice(0, 2)));
+        held.push(await parameters.export());
+      }
+      const read = [await k.read(parameters.getAverage('w')), await k.read(parameters.getAverage('gamma'))];
+      return { parameters, held, seen, read, bias: await k.read(parameters.getAverage('bias')) };
+    });
+
+  it('follow the values after each step, bit for bit the same when repeated and when gone on with', async () => {
+    const { held, seen, read, bias } = await train();
+    let expected = [...values.get('w')!];
+    for (const [i, { w, 'w.ema': average }] of held.map((all) => Object.fromEntries(all)).entries()) {
+      const decay = 1 - 1 / (i + 2);
+      expected = expected.map((old, j) => decay * old + (1 - decay) * w![j]!);
+      expect(relativeError(average!, Float32Array.from(expected))).toBeLessThan(1e-6);
+    }
+    const last = held.at(-1)!;
+    const bound = backend.endsWith('bfloat16') ? 2 ** -8 : 0;
+    expect(relativeError(seen.at(-1)!, last.get('w.ema')!), 'read after the step, inside it').toBeLessThanOrEqual(bound);
+    expect(relativeError(read[0]!, last.get('w.ema')!), 'read after the step, in the type of activations').toBeLessThanOrEqual(bound);
+    expect(read[1], 'in float32').toEqual(last.get('gamma.ema'));
+    expect([...bias], 'of an inert parameter its value').toEqual([7, 8]);
+    expect([...last.keys()]).toEqual(['w', 'w.adam_m', 'w.adam_v', 'w.ema', 'gamma', 'gamma.adam_m', 'gamma.adam_v', 'gamma.ema', 'bias']);
+    expect((await train()).held).toEqual(held);
+    expect((await train({ first: 3, from: held[1]! })).held).toEqual(held.slice(2));
+  });
+
+  it('are the values where none are given, and what was exported where they are', async () => {
+    await withKernels(backend, async (k) => {
+      const parameters = k.parameters(averagedSpecs, values, { averaged: true });
+      expect(await parameters.read('w.ema')).toEqual(values.get('w'));
+      parameters.import(new Map([...values, ['gamma.ema', Float32Array.of(3, 4)]]));
+      const { 'w.ema': w, 'gamma.ema': gamma } = Object.fromEntries(await parameters.export());
+      expect([w, gamma]).toEqual([values.get('w'), Float32Array.of(3, 4)]);
+      expect([...parameters.stored]).toContainEqual(['w.ema', [2, 2]]);
+    });
+  });
+
+  it('are the values of parameters of which none are kept', async () => {
+    await withKernels(backend, async (k) => {
+      const parameters = k.parameters(averagedSpecs, values);
+      expect(await k.read(parameters.getAverage('gamma'))).toEqual(values.get('gamma'));
+      expect([...(await parameters.export()).keys()].filter((name) => name.endsWith('.ema'))).toEqual([]);
+      const move = k.compile(([x]) => {
+        parameters.applyAverage(() => 0.5);
+        return [k.add(x!, x!)];
+      });
+      expect(() => k.scope(() => move([k.tensor(Float32Array.of(0), [1])]))).toThrow('no parameter named w.ema');
     });
   });
 });
@@ -168,6 +250,7 @@ describe('a graph', () => {
   const T = (tf: Eager) => tf.type('T', DataType.float32);
   const split = (tf: Eager, x: Handle, { sizes, axis }: { sizes: number[]; axis: number }) =>
     tf.run('SplitV', [T(tf), tf.int('num_split', 2)], [x, tf.constant(sizes), tf.constant([axis], [])], 2)[0]!;
+  const sumOver = (tf: Eager, x: Handle, axis: number) => tf.run('Sum', [T(tf), tf.bool('keep_dims', true)], [x, tf.constant([axis])])[0]!;
   const views: [string, boolean, readonly number[], (tf: Eager, x: Handle) => Handle][] = [
     ['Reshape', true, [4, 2], (tf, x) => tf.run('Reshape', [T(tf)], [x, tf.constant([8])])[0]!],
     ['Identity', true, [4, 2], (tf, x) => tf.run('Identity', [T(tf)], [x])[0]!],
@@ -175,6 +258,10 @@ describe('a graph', () => {
     ['Transpose', false, [4, 2], (tf, x) => tf.run('Transpose', [T(tf)], [x, tf.constant([1, 0])])[0]!],
     ['SplitV along the first axis', true, [4, 2], (tf, x) => split(tf, x, { sizes: [2, 2], axis: 0 })],
     ['SplitV along the last axis', false, [4, 2], (tf, x) => split(tf, x, { sizes: [1, 1], axis: 1 })],
+    ['Sum over an axis of size 1', true, [4, 1], (tf, x) => sumOver(tf, x, 1)],
+    ['Sum', false, [4, 2], (tf, x) => sumOver(tf, x, 0)],
+    ['BroadcastTo of the same shape', true, [4, 2], (tf, x) => tf.run('BroadcastTo', [T(tf)], [x, tf.constant([4, 2])])[0]!],
+    ['BroadcastTo', false, [4, 1], (tf, x) => tf.run('BroadcastTo', [T(tf)], [x, tf.constant([4, 2])])[0]!],
     ['Tanh', false, [4, 2], (tf, x) => tf.run('Tanh', [T(tf)], [x])[0]!],
   ];
 

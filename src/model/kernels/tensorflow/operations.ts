@@ -33,6 +33,12 @@ const valuesOf = ({ values, ref }: GraphTensor): number[] => {
   return [...values];
 };
 const like: Infer = ([x]) => [x!];
+/** Shapes are aligned at their last axes; a size of 1 is spread. */
+const spreadTogether: Infer = ([a, b]) => {
+  const [long, short] = a!.shape.length >= b!.shape.length ? [a!, b!] : [b!, a!];
+  const ahead = long.shape.length - short.shape.length;
+  return [{ shape: long.shape.map((size, i) => (size === 1 && i >= ahead ? short.shape[i - ahead]! : size)), dtype: a!.dtype }];
+};
 const halved = (shape: readonly number[], channels: number) => [shape[0]!, Math.ceil(shape[1]! / 2), Math.ceil(shape[2]! / 2), channels];
 const ofType = (attribute: Attributes, shape: readonly number[]): GraphOutput => ({
   shape,
@@ -56,10 +62,25 @@ const OPERATIONS: Record<string, Operation> = {
   LeakyRelu: elementwise,
   LeakyReluGrad: elementwise,
   BiasAdd: elementwise,
-  AddV2: elementwise,
-  Sub: elementwise,
-  Mul: elementwise,
+  AddV2: fresh(spreadTogether),
+  Sub: fresh(spreadTogether),
+  Mul: fresh(spreadTogether),
   Neg: elementwise,
+  Reciprocal: elementwise,
+  Rsqrt: elementwise,
+  Less: fresh((inputs, attribute) => spreadTogether(inputs, attribute).map(({ shape }) => ({ shape, dtype: DataType.bool }))),
+  Sum: {
+    outputs: ([x, axes]) => {
+      const over = valuesOf(axes!);
+      return [{ shape: x!.shape.map((size, axis) => (over.includes(axis) ? 1 : size)), dtype: x!.dtype }];
+    },
+    // Where there is nothing to add up.
+    shares: ([x, axes]) => valuesOf(axes!).every((axis) => x!.shape[axis] === 1),
+  },
+  BroadcastTo: {
+    outputs: ([x, shape]) => [{ shape: valuesOf(shape!), dtype: x!.dtype }],
+    shares: ([x, shape]) => valuesOf(shape!).every((size, axis) => size === x!.shape[axis]),
+  },
   BiasAddGrad: fresh(([dy], attribute) => [ofType(attribute, [dy!.shape.at(-1)!])]),
   Cast: {
     outputs: ([x], attribute) => [{ shape: x!.shape, dtype: attribute('DstT') as number }],
@@ -123,4 +144,5 @@ const OPERATIONS: Record<string, Operation> = {
   // The variable's own memory.
   ReadVariableOp: { outputs: ([variable]) => [{ shape: variable!.shape, dtype: DataType.float32 }], shares: () => true },
   ResourceApplyAdam: fresh(() => []),
+  ResourceApplyGradientDescent: fresh(() => []),
 };

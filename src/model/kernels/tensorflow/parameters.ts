@@ -1,6 +1,7 @@
-// Parameters of native TensorFlow: variables of the session, updated in place by one fused Adam op each.
+// Parameters of native TensorFlow: variables of the session, updated in place by one fused Adam op each, and their averages by one more.
 
 import { ADAM_EPSILON, type AdamStep, type ParameterSpec, type Parameters, type Tensor } from '../kernels.ts';
+import { averageOf, findStored, listStored } from '../stored.ts';
 import { DataType, type Handle } from './handles.ts';
 import type { Program, Variable } from './program.ts';
 
@@ -9,15 +10,14 @@ interface Options {
   initial: ReadonlyMap<string, Float32Array>;
   /** Data type of the activations. */
   activation: number;
+  averaged: boolean;
 }
 
-export function createTensorflowParameters(program: Program, { specs, initial, activation }: Options): Parameters {
+export function createTensorflowParameters(program: Program, { specs, initial, activation, averaged }: Options): Parameters {
   const { tf } = program;
   /** What a checkpoint holds: values and moments by name. */
   const stored = new Map<string, Variable>();
-  for (const { name, shape, inert } of specs) {
-    for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) stored.set(`${name}${suffix}`, program.variable(shape));
-  }
+  for (const [name, shape] of listStored(specs, averaged)) stored.set(name, program.variable(shape));
   const float32 = new Set(specs.filter(({ isFloat32 }) => isFloat32).map(({ name }) => name));
   const find = (name: string): Variable => {
     const variable = stored.get(name);
@@ -25,15 +25,17 @@ export function createTensorflowParameters(program: Program, { specs, initial, a
     return variable;
   };
   const assignAll = (values: ReadonlyMap<string, Float32Array>) => {
-    const size = ({ shape }: Variable) => shape.reduce((a, b) => a * b, 1);
-    program.assign(new Map([...stored].map(([name, variable]) => [variable, values.get(name) ?? new Float32Array(size(variable))])));
+    program.assign(new Map([...stored].map(([name, variable]) => [variable, findStored(values, name, variable.shape)])));
   };
+  const typeOf = (name: string) => (float32.has(name) ? DataType.float32 : activation);
   const read = (name: string) => tf.values(program.value(find(name))) as Float32Array;
   assignAll(initial);
 
   return {
     specs,
-    get: (name) => program.value(find(name), float32.has(name) ? DataType.float32 : activation),
+    stored: new Map([...stored].map(([name, { shape }]) => [name, shape])),
+    get: (name) => program.value(find(name), typeOf(name)),
+    getAverage: (name) => program.value(stored.get(averageOf(name)) ?? find(name), typeOf(name)),
     applyAdam(gradients: ReadonlyMap<string, Tensor>, stepOf: () => AdamStep) {
       const setting = (of: (step: AdamStep) => number) => program.scalar(() => of(stepOf()));
       const settings = [
@@ -54,6 +56,21 @@ export function createTensorflowParameters(program: Program, { specs, initial, a
           attributes,
           variables,
           inputs: [...settings, tf.cast(gradient as Handle, DataType.float32)],
+        });
+      }
+    },
+    applyAverage(decay: () => number) {
+      const rate = program.scalar(() => 1 - decay());
+      const T = tf.type('T', DataType.float32);
+      for (const { name, inert } of specs) {
+        if (inert) continue;
+        const average = find(averageOf(name));
+        // average - rate * (average - value), by the one operation that does this in place
+        const difference = tf.run('Sub', [T], [program.value(average), program.value(find(name))])[0]!;
+        program.update('ResourceApplyGradientDescent', {
+          attributes: [T, tf.bool('use_locking', false)],
+          variables: [average],
+          inputs: [rate, difference],
         });
       }
     },

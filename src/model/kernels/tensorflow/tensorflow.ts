@@ -1,15 +1,7 @@
 // Native TensorFlow, through the addon of @tensorflow/tfjs-node-gpu: operations on raw tensor handles, which
 // tfjs itself would wrap in its own bookkeeping and could not hold in bfloat16. What is compiled runs as one graph.
 
-import {
-  BATCH_NORM_EPSILON,
-  BATCH_NORM_MOMENTUM,
-  type Kernels,
-  LEAKY_SLOPE,
-  type ParameterSpec,
-  type Parameters,
-  type Tensor,
-} from '../kernels.ts';
+import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, type Kernels, LEAKY_SLOPE, type Tensor } from '../kernels.ts';
 import { createConvolutions, inPrecision } from './convolutions.ts';
 import { Eager } from './eager.ts';
 import { FORMS, type FormsName } from './forms.ts';
@@ -56,6 +48,7 @@ export function createTensorflowKernels(
     const empty = tf.create(new Float32Array(0), [0]);
     return { mean: empty, variance: empty };
   };
+  const scalar = (value: number) => tf.create(Float32Array.of(value), []);
   const as4d = (x: Tensor) => (x.shape.length === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]));
 
   return {
@@ -70,8 +63,8 @@ export function createTensorflowKernels(
     tensor: (values, shape) => tf.scope(() => [tf.cast(tf.create(values, shape), activation)])[0],
     tensorFloat32: (values, shape) => tf.create(values, shape),
     read: async (x) => tf.values(x as Handle) as Float32Array,
-    parameters: (specs: readonly ParameterSpec[], initial: ReadonlyMap<string, Float32Array>): Parameters =>
-      createTensorflowParameters(program, { specs, initial, activation }),
+    parameters: (specs, initial, { averaged = false } = {}) =>
+      createTensorflowParameters(program, { specs, initial, activation, averaged }),
 
     activation: (x) => tf.cast(x, activation),
     float32: (x) => tf.cast(x, DataType.float32),
@@ -87,6 +80,18 @@ export function createTensorflowKernels(
       })(a, b);
     },
     add: (a, b) => tf.run('AddV2', [T(a)], [a, b])[0]!,
+    sub: (a, b) => tf.run('Sub', [T(a)], [a, b])[0]!,
+    mul: (a, b) => tf.run('Mul', [T(a)], [a, b])[0]!,
+    negate: (x) => tf.run('Neg', [T(x)], [x])[0]!,
+    reciprocal: (x) => tf.run('Reciprocal', [T(x)], [x])[0]!,
+    rsqrt: (x) => tf.run('Rsqrt', [T(x)], [x])[0]!,
+    sigmoid: (x) => tf.run('Sigmoid', [T(x)], [x])[0]!,
+    sum(x, axes) {
+      const terms = tf.cast(x, DataType.float32);
+      const attributes = [T(terms), tf.type('Tidx', DataType.int32), tf.bool('keep_dims', true)];
+      return tf.cast(tf.run('Sum', attributes, [terms, tf.constant(axes)])[0]!, (x as Handle).dtype);
+    },
+    spread: (x, shape) => tf.run('BroadcastTo', [T(x), tf.type('Tidx', DataType.int32)], [x, tf.constant(shape)])[0]!,
     addBias: (x, bias) => tf.run('BiasAdd', [T(x), tf.string('data_format', 'NHWC')], [x, bias])[0]!,
     biasGradient: (dy) => tf.cast(tf.run('BiasAddGrad', [T(dy), tf.string('data_format', 'NHWC')], [dy])[0]!, DataType.float32),
 
@@ -120,7 +125,6 @@ export function createTensorflowKernels(
     },
 
     crossEntropyGradient(logits, target) {
-      const scalar = (value: number) => tf.create(Float32Array.of(value), []);
       const share = 1 / logits.shape[0]!;
       if ((logits as Handle).dtype === DataType.float32) {
         // Not the form below: a run that began with this one goes on with the same bits.
@@ -130,9 +134,20 @@ export function createTensorflowKernels(
       }
       // sigmoid(x) - 1 = -sigmoid(-x), which loses no digits; and in float32, for bfloat16 has three of them.
       const x = tf.cast(logits, DataType.float32);
+      if (target !== 0 && target !== 1) {
+        const difference = tf.run('Sub', [T(x)], [tf.run('Sigmoid', [T(x)], [x])[0]!, scalar(target)])[0]!;
+        return tf.cast(tf.run('Mul', [T(x)], [difference, scalar(share)])[0]!, (logits as Handle).dtype);
+      }
       const away = target === 0 ? x : tf.run('Neg', [T(x)], [x])[0]!;
       const probability = tf.run('Sigmoid', [T(x)], [away])[0]!;
       return tf.cast(tf.run('Mul', [T(x)], [probability, scalar(target === 0 ? share : -share)])[0]!, (logits as Handle).dtype);
+    },
+    hingeGradient(logits, target) {
+      const x = tf.cast(logits, DataType.float32);
+      const share = 1 / logits.shape[0]!;
+      const isWrong = tf.run('Less', [T(x)], target === 1 ? [x, scalar(1)] : [scalar(-1), x])[0]!;
+      const counted = tf.run('Mul', [T(x)], [tf.cast(isWrong, DataType.float32), scalar(target === 1 ? -share : share)])[0]!;
+      return tf.cast(counted, (logits as Handle).dtype);
     },
   };
 }

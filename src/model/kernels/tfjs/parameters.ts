@@ -1,7 +1,8 @@
-// Parameters and their Adam moments on a backend of tfjs itself.
+// Parameters, their Adam moments and their averages on a backend of tfjs itself.
 
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { ADAM_EPSILON, type AdamStep, type ParameterSpec, type Parameters, type Tensor } from '../kernels.ts';
+import { ADAM_EPSILON, type AdamStep, type ParameterSpec, type Parameters } from '../kernels.ts';
+import { averageOf, findStored, listStored } from '../stored.ts';
 
 type Tf = typeof tfjs;
 
@@ -20,65 +21,62 @@ export function composedAdam(tf: Tf): AdamUpdate {
   };
 }
 
-interface Variable {
-  spec: ParameterSpec;
-  value: tfjs.Tensor;
-  m: tfjs.Tensor | undefined;
-  v: tfjs.Tensor | undefined;
-}
-
 interface Options {
   specs: readonly ParameterSpec[];
   initial: ReadonlyMap<string, Float32Array>;
   adam: AdamUpdate;
+  averaged: boolean;
 }
 
-export function createTfjsParameters(tf: Tf, { specs, initial, adam }: Options): Parameters {
-  const variables = new Map<string, Variable>();
-  const assignAll = (values: ReadonlyMap<string, Float32Array>) => {
-    for (const spec of specs) {
-      const size = spec.shape.reduce((a, b) => a * b, 1);
-      const upload = (name: string) => tf.keep(tf.tensor((values.get(name) ?? new Float32Array(size)).slice(), [...spec.shape]));
-      const before = variables.get(spec.name);
-      tf.dispose([before?.value, before?.m, before?.v].filter((x) => x !== undefined));
-      const moment = (suffix: string) => (spec.inert ? undefined : upload(`${spec.name}.${suffix}`));
-      variables.set(spec.name, { spec, value: upload(spec.name), m: moment('adam_m'), v: moment('adam_v') });
-    }
-  };
-  const get = (name: string): Tensor => {
-    const variable = variables.get(name);
-    if (!variable) throw new Error(`no parameter named ${name}`);
-    return variable.value;
-  };
-  const read = async (name: string): Promise<Float32Array> => {
-    const [, base, moment = 'value'] = /^(.*?)(?:\.adam_([mv]))?$/.exec(name)!;
-    const tensor = variables.get(base!)?.[moment as 'value' | 'm' | 'v'];
+export function createTfjsParameters(tf: Tf, { specs, initial, adam, averaged }: Options): Parameters {
+  const stored = listStored(specs, averaged);
+  const tensors = new Map<string, tfjs.Tensor>();
+  const learning = specs.filter(({ inert }) => !inert);
+  const find = (name: string): tfjs.Tensor => {
+    const tensor = tensors.get(name);
     if (!tensor) throw new Error(`no parameter named ${name}`);
-    return (await tensor.data<'float32'>()).slice();
+    return tensor;
   };
+  const replace = (name: string, tensor: tfjs.Tensor) => {
+    tensors.get(name)?.dispose();
+    tensors.set(name, tf.keep(tensor));
+  };
+  const assignAll = (values: ReadonlyMap<string, Float32Array>) => {
+    for (const [name, shape] of stored) replace(name, tf.tensor(findStored(values, name, shape).slice(), [...shape]));
+  };
+  const read = async (name: string) => (await find(name).data<'float32'>()).slice();
   assignAll(initial);
   return {
     specs,
-    get,
+    stored,
+    get: find,
+    getAverage: (name) => tensors.get(averageOf(name)) ?? find(name),
     applyAdam(gradients, stepOf: () => AdamStep) {
       const { learningRate, beta1, beta2, step } = stepOf();
       const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-      for (const variable of variables.values()) {
-        const { spec, value, m, v } = variable;
-        if (!m || !v) continue;
-        const gradient = gradients.get(spec.name) as tfjs.Tensor | undefined;
-        if (!gradient) throw new Error(`no gradient for ${spec.name}`);
-        const next = tf.tidy(() => adam({ value, m, v, gradient: tf.reshape(gradient, [...spec.shape]) }, { rate, beta1, beta2 }));
-        tf.dispose([value, m, v]);
-        [variable.value, variable.m, variable.v] = [tf.keep(next[0]), tf.keep(next[1]), tf.keep(next[2])];
+      for (const { name, shape } of learning) {
+        const gradient = gradients.get(name) as tfjs.Tensor | undefined;
+        if (!gradient) throw new Error(`no gradient for ${name}`);
+        const [m, v] = [`${name}.adam_m`, `${name}.adam_v`];
+        const variable = { value: find(name), m: find(m), v: find(v) };
+        const next = tf.tidy(() => adam({ ...variable, gradient: tf.reshape(gradient, [...shape]) }, { rate, beta1, beta2 }));
+        for (const [i, part] of [name, m, v].entries()) replace(part, next[i]!);
+      }
+    },
+    applyAverage(decay) {
+      const rate = 1 - decay();
+      for (const { name } of learning) {
+        const average = find(averageOf(name));
+        replace(
+          averageOf(name),
+          tf.tidy(() => tf.sub(average, tf.mul(tf.sub(average, find(name)), rate))),
+        );
       }
     },
     read,
     async export() {
       const values = new Map<string, Float32Array>();
-      for (const { name, inert } of specs) {
-        for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) values.set(`${name}${suffix}`, await read(`${name}${suffix}`));
-      }
+      for (const name of stored.keys()) values.set(name, await read(name));
       return values;
     },
     import: assignAll,

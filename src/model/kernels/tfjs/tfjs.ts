@@ -29,7 +29,7 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
     tensor: (values, shape) => tf.tensor(values, [...shape]),
     tensorFloat32: (values, shape) => tf.tensor(values, [...shape]),
     read: async (x) => (await own(x).data<'float32'>()).slice(),
-    parameters: (specs, initial) => createTfjsParameters(tf, { specs, initial, adam }),
+    parameters: (specs, initial, { averaged = false } = {}) => createTfjsParameters(tf, { specs, initial, adam, averaged }),
 
     activation: (x) => x,
     float32: (x) => x,
@@ -45,6 +45,14 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
       return tf.matMul(own(a), own(b), transposeA, transposeB);
     },
     add: (a, b) => tf.add(own(a), own(b)),
+    sub: (a, b) => tf.sub(own(a), own(b)),
+    mul: (a, b) => tf.mul(own(a), own(b)),
+    negate: (x) => tf.neg(own(x)),
+    reciprocal: (x) => tf.reciprocal(own(x)),
+    rsqrt: (x) => tf.rsqrt(own(x)),
+    sigmoid: (x) => tf.sigmoid(own(x)),
+    sum: (x, axes) => tf.sum(own(x), [...axes], true),
+    spread: (x, shape) => tf.broadcastTo(own(x), [...shape] as [number]),
     addBias: (x, bias) => tf.add(own(x), own(bias)),
     biasGradient: (dy) => tf.sum(own(dy), allButLast(dy)),
 
@@ -97,5 +105,9 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
     },
 
     crossEntropyGradient: (logits, target) => tf.div(tf.sub(tf.sigmoid(own(logits)), target), logits.shape[0]!),
+    hingeGradient(logits, target) {
+      const isWrong = target === 1 ? tf.less(own(logits), 1) : tf.greater(own(logits), -1);
+      return tf.mul(tf.cast(isWrong, 'float32'), (target === 1 ? -1 : 1) / logits.shape[0]!);
+    },
   };
 }

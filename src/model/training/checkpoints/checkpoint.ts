@@ -30,10 +30,8 @@ export interface StoredTensor {
 export function listTensors(trainer: Trainer): Map<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>();
   for (const { name: network, parameters } of trainer.networks) {
-    for (const { name, shape, inert } of parameters.specs) {
-      for (const suffix of inert ? [''] : ['', '.adam_m', '.adam_v']) {
-        tensors.set(`${network}.${name}${suffix}`, { shape, read: () => parameters.read(`${name}${suffix}`) });
-      }
+    for (const [name, shape] of parameters.stored) {
+      tensors.set(`${network}.${name}`, { shape, read: () => parameters.read(name) });
     }
   }
   for (const { name: network, state } of trainer.networks) {
