@@ -21,6 +21,8 @@ export interface Metric {
   meaning: string;
   /** tables: columns of tables, the terminal and charts. charts: only charts, JSON and halving. */
   audience: 'tables' | 'charts';
+  /** Computed only where a classifier of the attributes judges (`evaluation.oracle`). */
+  oracle?: true;
 }
 
 /** In the order in which tables and charts show them. */
@@ -86,6 +88,11 @@ const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
 
 /** The metric that decides which checkpoint of a run is the best. */
 export const JUDGING_METRIC: Metric = BY_NAME.get('slicedWasserstein')!;
+
+/** Whether a metric is computed only where a classifier of the attributes judges. */
+export function needsOracle(name: string): boolean {
+  return BY_NAME.get(name)?.oracle ?? false;
+}
 
 /**
  * The row of a metric. A name without one, which the trainer of somebody else has recorded, is shown under that name and judged by

@@ -1,10 +1,11 @@
 // (pure) Reads an experiment file: its text -> the checked, expanded experiment, or every fault in it.
 
-import { resolveDataset } from './schema/dataset.ts';
 import { type AttributesOf, createKnownAttributes } from './schema/known-attributes.ts';
+import { layPreset, readPreset } from './schema/resolve-preset.ts';
 import { checkHalving } from './schema/rules.ts';
 import type { Experiment } from './schema/schema.ts';
 import type { AxesRead } from './sweep/axis.ts';
+import { createBases } from './sweep/bases.ts';
 import { checkPoints } from './sweep/check-points.ts';
 import { readAxes } from './sweep/read-axes.ts';
 import { readPoints } from './sweep/read-points.ts';
@@ -41,7 +42,7 @@ export function parseExperiment(input: ParseInput): ParseResult {
   const fail = (): ParseResult => ({ ok: false, faults: sortFaults(faults, [...file.files, ...files]) });
   if (file.root === undefined) return fail();
 
-  const settings = readSettings(root);
+  const settings = readSettings(layPreset(root, readPreset(root)));
   faults.push(...settings.faults.map((fault) => explainName(fault, root, file.files)));
   const axes = readSweep(root, input.anyMetric ?? false);
   const { exclude, include, faults: pointFaults } = readPoints(axes.node, axes);
@@ -90,14 +91,21 @@ interface Expansion {
 }
 
 function expandPoints({ input, settings, root, sweep, incomplete }: Expansion) {
-  const { name: _name, description: _description, execution: _execution, sweep: _sweep, extends: _extends, ...base } = settings.settings;
-  const drafts = expandSweep(sweep, { ...base, dataset: resolveDataset(base.dataset) });
+  const bases = createBases(root, settings);
   const fields = [
     ...sweep.axes.flatMap((axis) => axis.fields),
     ...sweep.include.flatMap((point) => point.assignments.map(({ field }) => field)),
   ];
   const { isWrong } = settings;
-  return checkPoints({ drafts, base, fields, root, isWrong, attributesOf: createKnownAttributes(input.attributesOf), incomplete });
+  return checkPoints({
+    drafts: expandSweep(sweep, bases),
+    baseOf: bases.baseOf,
+    fields,
+    root,
+    isWrong,
+    attributesOf: createKnownAttributes(input.attributesOf),
+    incomplete,
+  });
 }
 
 /** An axis decides its field in every run, so a value from the command line would do nothing. */

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { canonicalJson } from './canonical.ts';
 import { compareFields, getField } from './schema/fields.ts';
 import { type RunConfig, runConfigSchema, type SweepPoint } from './schema/schema.ts';
-import { shapeOf } from './schema/schema-walk.ts';
+import { listValuesBefore, type ValuesBefore, WHOLE } from './schema/values-before.ts';
 
 const HASH_DIGITS = 12;
 const MAX_SLUG = 48;
@@ -21,7 +21,7 @@ export interface RunNamer {
 
 /** `sha256Hex` gives the SHA-256 of a text's UTF-8 bytes in hex. */
 export function createRunNamer(sha256Hex: (text: string) => string, schema: z.ZodType = runConfigSchema): RunNamer {
-  const write = createSectionWriter(listValuesBefore(schema));
+  const write = createSectionWriter(writeValues(listValuesBefore(schema)));
   const hashWork = (config: Partial<RunConfig>, dataIdentity: string) => {
     const sections: Record<string, unknown> = { ...config, samples: FORMAT_1_SAMPLES };
     const texts = Object.keys(sections)
@@ -45,9 +45,13 @@ export function hashOfName(id: string): string {
 const FORMAT_1_SAMPLES = { conditions: 'auto', every: 1, rows: 8 };
 const FORMAT_1_ROTATION_PROBABILITY = 0.2;
 
+/** Sections that change no weights. */
+const NOT_HASHED = ['checkpoint', 'evaluation'];
+
 /** A section as far as it decides the weights. */
 function reduceSection(name: string, section: Record<string, unknown>): Record<string, unknown> {
   if (name === 'dataset') return { ...section, root: undefined, labels: undefined }; // the data's identity stands for them
+  if (name === 'model') return { ...section, preset: undefined }; // what it stands for is in the fields
   if (name === 'augmentation' && isEmptyList(section.rotations)) return { ...section, rotationProbability: FORMAT_1_ROTATION_PROBABILITY };
   if (name === 'training' && section.discriminatorLearningRate === section.learningRate)
     return { ...section, discriminatorLearningRate: undefined };
@@ -62,7 +66,7 @@ function isEmptyList(value: unknown): boolean {
  * `"training":{…}` in canonical JSON; undefined where nothing of the section is hashed. A field that came after format 1 is
  * left out where it has the value of before. Neighbours in a sweep share most of their sections: the last text of each is kept.
  */
-function createSectionWriter(before: ValuesBefore): (name: string, section: unknown) => string | undefined {
+function createSectionWriter(before: TextsBefore): (name: string, section: unknown) => string | undefined {
   const last = new Map<string, { section: unknown; text: string | undefined }>();
   return (name, section) => {
     const cached = last.get(name);
@@ -73,8 +77,16 @@ function createSectionWriter(before: ValuesBefore): (name: string, section: unkn
   };
 }
 
-function writeSection(name: string, section: unknown, before: ValuesBefore): string | undefined {
-  if (name === 'checkpoint' || section === undefined) return undefined;
+/** Values of before in canonical JSON. */
+type TextsBefore = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+function writeValues(values: ValuesBefore): TextsBefore {
+  const write = (fields: ReadonlyMap<string, unknown>) => new Map([...fields].map(([field, value]) => [field, canonicalJson(value)!]));
+  return new Map([...values].map(([section, fields]) => [section, write(fields)]));
+}
+
+function writeSection(name: string, section: unknown, before: TextsBefore): string | undefined {
+  if (NOT_HASHED.includes(name) || section === undefined) return undefined;
   const valuesBefore = before.get(name);
   if (typeof section !== 'object' || section === null || Array.isArray(section)) {
     const text = canonicalJson(section)!;
@@ -87,23 +99,6 @@ function writeSection(name: string, section: unknown, before: ValuesBefore): str
     return text === undefined || canonicalJson(value) !== text;
   });
   return hashed.length === 0 ? undefined : `"${name}":${canonicalJson(Object.fromEntries(hashed))}`;
-}
-
-/** Section -> field -> the value that every run had before the field existed, in canonical JSON. */
-type ValuesBefore = ReadonlyMap<string, ReadonlyMap<string, string>>;
-
-/** In place of a field, for a section that is a value itself. */
-const WHOLE = '';
-
-function listValuesBefore(schema: z.ZodType): ValuesBefore {
-  const values = new Map<string, Map<string, string>>();
-  for (const [section, inner] of Object.entries(shapeOf(schema) ?? {})) {
-    for (const [field, type] of [[WHOLE, inner] as const, ...Object.entries(shapeOf(inner) ?? {})]) {
-      const before = (type as z.ZodType).meta()?.before;
-      if (before !== undefined) values.set(section, (values.get(section) ?? new Map()).set(field, canonicalJson(before)!));
-    }
-  }
-  return values;
 }
 
 /** The axes in the schema's order, so that moving lines in a file renames nothing. */

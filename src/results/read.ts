@@ -3,6 +3,8 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { liftConfig } from '../experiment/schema/values-before.ts';
+import { UserError } from '../experiment/user-error.ts';
 import { isEvaluationFile, isExperimentRecord, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
 import { readAt, readJson, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
@@ -91,7 +93,7 @@ function refuse(id: string, folder: string): Run {
 
 /** One run. A folder that does not exist reads as a queued run without a record. */
 export function readRun(folder: string): Run {
-  const run = readJson<RunRecord>(runFile(folder), isRunRecord, 'a run record');
+  const run = readRunRecord(folder);
   const outcome = readOutcome(folder);
   return {
     id: basename(folder),
@@ -103,6 +105,19 @@ export function readRun(folder: string): Run {
     current: true,
     problems: [run.problem, outcome.problem].filter((problem) => problem !== null),
   };
+}
+
+/** run.json, whatever version wrote it: fields of the configuration that came later have the value that runs had before. */
+export function readRunRecord(folder: string): { value: RunRecord | null; problem: string | null } {
+  const { value, problem } = readJson<RunRecord>(runFile(folder), isRunRecord, 'a run record');
+  return { value: value && { ...value, config: liftConfig(value.config) }, problem };
+}
+
+/** The same for who can do nothing without it. Throws a UserError. */
+export function requireRunRecord(folder: string): RunRecord {
+  const { value, problem } = readRunRecord(folder);
+  if (value === null) throw new UserError(problem ?? `${runFile(folder)}: expected a run record, found none`);
+  return value;
 }
 
 /** How long a run's training is; null where its trainer has not said so, or that cannot be read. */

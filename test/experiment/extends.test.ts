@@ -18,7 +18,7 @@ describe('extends', () => {
   it('drops what a base gives where the file says null, down to the default', () => {
     const files = { 'base.yaml': 'dataset: {images: 500}\ntraining: {batchSize: 64, epochs: 3}\nsweep: {grid: {training.seed: [1, 2]}}\n' };
     const config = configIn(over('dataset: {source: celeba, root: d, images: null}\ntraining: null\nsweep: null\n'), { files });
-    expect(config.dataset).toEqual({ source: 'celeba', root: 'd', partition: 'train', crop: 178, imageSize: 64 });
+    expect(config.dataset).toEqual({ source: 'celeba', root: 'd', partition: 'train', crop: 178, imageSize: 64, heldOut: 0 });
     expect(config.training).toMatchObject({ batchSize: 128, epochs: 8 });
   });
 

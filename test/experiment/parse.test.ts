@@ -11,10 +11,19 @@ describe('a valid experiment file', () => {
       execution: { parallel: 'auto', gpusPerRun: 1, retries: 0 },
     });
     expect(configIn(HEAD)).toEqual({
-      dataset: { source: 'synthetic', images: 12_000, seed: 1, imageSize: 64 },
+      dataset: { source: 'synthetic', images: 12_000, seed: 1, imageSize: 64, drawings: 2 },
       attributes: ['Male', 'Young'],
       augmentation: { horizontalFlip: true, rotations: [], rotationProbability: 0.2 },
-      model: { latentSize: 100, width: 512 },
+      model: {
+        latentSize: 100,
+        width: 512,
+        preset: 'article',
+        spectralNorm: false,
+        discriminatorLabels: 'planes',
+        conditionalNorm: false,
+        auxiliaryWeight: 0,
+        upsampling: 'transposed',
+      },
       training: {
         epochs: 8,
         batchSize: 128,
@@ -24,16 +33,23 @@ describe('a valid experiment file', () => {
         adamBeta2: 0.999,
         precision: 'float32',
         seed: 1,
+        loss: 'crossEntropy',
+        emaDecay: 0,
+        labelSmoothing: 0,
+        balancedSampling: 0,
+        diffAugment: [],
+        discriminatorSteps: 1,
       },
       samples: { every: 1, rows: 8, conditions: 'auto' },
+      evaluation: { oracle: 'auto', pictures: 1000, finalPictures: 10_000, bestBy: 'auto' },
       checkpoint: { keep: 2 },
     });
   });
 
   it.each([
-    ['synthetic', '{source: synthetic}', { source: 'synthetic', images: 12_000, seed: 1, imageSize: 64 }],
-    ['celeba', '{source: celeba, root: d}', { source: 'celeba', root: 'd', partition: 'train', crop: 178, imageSize: 64 }],
-    ['folder', '{source: folder, root: d}', { source: 'folder', root: 'd', imageSize: 64 }],
+    ['synthetic', '{source: synthetic}', { source: 'synthetic', images: 12_000, seed: 1, imageSize: 64, drawings: 2 }],
+    ['celeba', '{source: celeba, root: d}', { source: 'celeba', root: 'd', partition: 'train', crop: 178, imageSize: 64, heldOut: 0 }],
+    ['folder', '{source: folder, root: d}', { source: 'folder', root: 'd', imageSize: 64, heldOut: 0 }],
   ])('resolves the defaults of a %s dataset, and sets nothing that does not apply', (_source, dataset, expected) => {
     expect(configIn(`${HEAD}dataset: ${dataset}\n`, { attributesOf: () => ['Male', 'Young'] }).dataset).toEqual(expected);
   });

@@ -80,6 +80,7 @@ describe('a run id', () => {
       'samples.every',
       'samples.rows',
       'samples.conditions',
+      'model.preset',
     ];
     const [{ config }] = pointsIn(HEAD) as [SweepPoint];
     const hashes = new Map<string, string>([[hashWork(config, 'data'), 'the file as it is']]);
@@ -95,12 +96,12 @@ describe('a run id', () => {
 
   describe('when the schema grows', () => {
     const { training, model } = runConfigSchema.shape;
-    const loss = z.enum(['bce', 'hinge']).default('bce').describe('Of a later version.').meta({ before: 'bce' });
-    const grow = (byDefault: 'bce' | 'hinge') =>
+    const mood = z.enum(['calm', 'wild']).default('calm').describe('Of a later version.').meta({ before: 'calm' });
+    const grow = (byDefault: 'calm' | 'wild') =>
       runConfigSchema.extend({
         training: training
           .unwrap()
-          .extend({ loss: loss.unwrap().default(byDefault).meta({ before: 'bce' }) })
+          .extend({ mood: mood.unwrap().default(byDefault).meta({ before: 'calm' }) })
           .prefault({}),
         model: model
           .unwrap()
@@ -108,7 +109,7 @@ describe('a run id', () => {
           .prefault({}),
         teacher: z.strictObject({ weight: z.number().default(0).meta({ before: 0 }) }).prefault({}),
       });
-    const hashGrown = (config: object, byDefault: 'bce' | 'hinge' = 'bce') => {
+    const hashGrown = (config: object, byDefault: 'calm' | 'wild' = 'calm') => {
       const schema = grow(byDefault);
       return createRunNamer(sha256Hex, schema).hashWork(schema.parse(config), 'data');
     };
@@ -121,7 +122,7 @@ describe('a run id', () => {
     it('differs where the new field has another value than runs had before', () => {
       const [{ config }] = pointsIn(HEAD) as [SweepPoint];
       const others = [
-        hashGrown({ ...config, training: { ...config.training, loss: 'hinge' } }),
+        hashGrown({ ...config, training: { ...config.training, mood: 'wild' } }),
         hashGrown({ ...config, model: { ...config.model, norms: ['spectral'] } }),
         hashGrown({ ...config, teacher: { weight: 1 } }),
       ];
@@ -130,9 +131,9 @@ describe('a run id', () => {
 
     it('follows the value and not where it comes from, once the default of the new field changes', () => {
       const [{ config }] = pointsIn(HEAD) as [SweepPoint];
-      const hinge = hashGrown({ ...config, training: { ...config.training, loss: 'hinge' } });
-      expect(hashGrown(config, 'hinge')).toBe(hinge);
-      expect(hashGrown({ ...config, training: { ...config.training, loss: 'bce' } }, 'hinge')).toBe(hashWork(config, 'data'));
+      const wild = hashGrown({ ...config, training: { ...config.training, mood: 'wild' } });
+      expect(hashGrown(config, 'wild')).toBe(wild);
+      expect(hashGrown({ ...config, training: { ...config.training, mood: 'calm' } }, 'wild')).toBe(hashWork(config, 'data'));
     });
   });
 
@@ -142,7 +143,7 @@ describe('a run id', () => {
   });
 
   it('never changes with a version of Facet: results are found by it', () => {
-    expect(idsIn(`${HEAD}dataset: {images: 500}\nmodel: {width: 64}\n`)).toEqual(['a2-w64-s1-a590718b7414']);
+    expect(idsIn(`${HEAD}dataset: {images: 500, drawings: 1}\nmodel: {width: 64}\n`)).toEqual(['a2-w64-s1-a590718b7414']);
   });
 
   it('does not depend on which runs are named before it', () => {
@@ -177,6 +178,8 @@ const OTHER_VALUES: Record<string, unknown> = {
   'augmentation.horizontalFlip': false,
   'augmentation.rotations': [90],
   'augmentation.rotationProbability': 0.5,
+  'dataset.heldOut': 0.1,
+  'dataset.drawings': 1,
   'model.latentSize': 50,
   'model.width': 64,
   'training.epochs': 9,
@@ -188,6 +191,18 @@ const OTHER_VALUES: Record<string, unknown> = {
   'training.adamBeta2': 0.9,
   'training.precision': 'bfloat16',
   'training.seed': 2,
+  'model.preset': 'modern',
+  'model.spectralNorm': true,
+  'model.discriminatorLabels': 'projection',
+  'model.conditionalNorm': true,
+  'model.auxiliaryWeight': 0.5,
+  'model.upsampling': 'resize',
+  'training.loss': 'hinge',
+  'training.emaDecay': 0.999,
+  'training.labelSmoothing': 0.1,
+  'training.balancedSampling': 0.5,
+  'training.diffAugment': ['translation'],
+  'training.discriminatorSteps': 2,
   'samples.every': 2,
   'samples.rows': 4,
   'samples.conditions': [['Male']],

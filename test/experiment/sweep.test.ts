@@ -59,8 +59,8 @@ describe('a sweep', () => {
   it('takes null for the default of a field', () => {
     const text = `${HEAD}dataset: {images: 300}\nsweep: {zip: [{dataset.source: [synthetic, celeba], dataset.images: [300, null], dataset.root: [null, d]}]}\n`;
     expect(pointsIn(text).map(({ config }) => config.dataset)).toEqual([
-      { source: 'synthetic', images: 300, seed: 1, imageSize: 64 },
-      { source: 'celeba', root: 'd', partition: 'train', crop: 178, imageSize: 64 },
+      { source: 'synthetic', images: 300, seed: 1, imageSize: 64, drawings: 2 },
+      { source: 'celeba', root: 'd', partition: 'train', crop: 178, imageSize: 64, heldOut: 0 },
     ]);
   });
 });

@@ -26,10 +26,15 @@ let workplace: Workplace;
 beforeAll(() => {
   workplace = createWorkplace();
   workplace.env.FACET_BACKEND = 'tensorflow'; // on which the fixture was trained
-  cpSync(join(fixture, 'sweep.yaml'), join(workplace.folder, 'sweep.yaml'));
+  copyFile(join(fixture, 'sweep.yaml'), join(workplace.folder, 'sweep.yaml'));
   copyExperiment(fixture, 'tiny');
 });
 afterAll(() => workplace.remove());
+
+/** An experiment file of that time, which asks for the faces as they were drawn then. */
+function copyFile(from: string, to: string): void {
+  writeFileSync(to, readFileSync(from, 'utf8').replace('images: 8,', 'images: 8, drawings: 1,'));
+}
 
 /** A lease can be judged only on the machine that wrote it. */
 function copyExperiment(from: string, experiment: string, results = workplace.results): void {
@@ -103,7 +108,7 @@ describe('results in format 1', () => {
     ['with other samples', ['--set', 'samples.rows=4', '--set', 'samples.every=7', '--set', 'samples.conditions=auto']],
     ['with other checkpoints', ['--set', 'checkpoint.keep=9']],
   ])('are found under their ids of that time, halving and a killed run too, %s', async (_what, options) => {
-    for (const name of ['sweep', 'killed']) cpSync(join(halvingFixture, `${name}.yaml`), join(workplace.folder, `halving-${name}.yaml`));
+    for (const name of ['sweep', 'killed']) copyFile(join(halvingFixture, `${name}.yaml`), join(workplace.folder, `halving-${name}.yaml`));
     for (const name of ['halved', 'killed']) copyExperiment(halvingFixture, name);
     const planOf = async (file: string) => {
       const { stdout } = await workplace.facet('plan', file, '--json', ...options);
@@ -144,7 +149,7 @@ describe('results in format 1', () => {
   it('are gone on with from their checkpoints', async () => {
     const folder = folderOf('seed1-85e7053eb0bf');
     rmSync(outcomeFile(folder));
-    const yaml = readFileSync(join(fixture, 'sweep.yaml'), 'utf8').replace('[1, 2, 3, 4]', '[1]');
+    const yaml = readFileSync(join(workplace.folder, 'sweep.yaml'), 'utf8').replace('[1, 2, 3, 4]', '[1]');
     writeFileSync(join(workplace.folder, 'one.yaml'), yaml);
     workplace.env.FACET_TRAINER = '';
     workplace.env.FACET_CACHE = join(workplace.folder, 'cache');
@@ -170,7 +175,7 @@ describe('results in format 1 with evaluations, halving and a killed run', () =>
   beforeAll(() => {
     place = createWorkplace();
     place.env.FACET_BACKEND = 'tensorflow'; // on which the fixture was trained
-    for (const name of ['sweep', 'killed']) cpSync(join(halvingFixture, `${name}.yaml`), join(place.folder, `${name}.yaml`));
+    for (const name of ['sweep', 'killed']) copyFile(join(halvingFixture, `${name}.yaml`), join(place.folder, `${name}.yaml`));
     for (const name of ['halved', 'killed']) copyExperiment(halvingFixture, name, place.results);
   });
   afterAll(() => place.remove());

@@ -5,13 +5,14 @@ import { formatBytes, plural } from '../../experiment/units.ts';
 import type { RunRecord } from '../../results/records.ts';
 
 export function ConfigLists({ record }: { record: RunRecord }) {
-  const { attributes, dataset, augmentation, model, training, samples, checkpoint } = record.config;
+  const { attributes, dataset, augmentation, model, training, samples, evaluation, checkpoint } = record.config;
   const groups: [title: string, values: Record<string, unknown>][] = [
     ['Data', dataset],
     ['Augmentation', augmentation],
     ['Model', model],
     ['Training', training],
     ['Samples', samples],
+    ['Evaluation', evaluation],
     ['Checkpoints', checkpoint],
   ];
   return (

@@ -1,12 +1,35 @@
-// (pure) The defaults of a dataset that depend on its source, in one place.
+// (pure) Which fields a source of pictures has, and their defaults, in one place.
 
 import type { DatasetConfig } from './schema.ts';
 
-const SOURCE_DEFAULTS: Record<DatasetConfig['source'], Partial<DatasetConfig>> = {
-  synthetic: { images: 12_000, seed: 1 },
-  celeba: { partition: 'train', crop: 178 },
-  folder: {},
+type Source = DatasetConfig['source'];
+
+const SOURCE_DEFAULTS: Record<Source, Partial<DatasetConfig>> = {
+  synthetic: { images: 12_000, seed: 1, drawings: 2 },
+  celeba: { partition: 'train', crop: 178, heldOut: 0 },
+  folder: { heldOut: 0 },
 };
+
+/** The sources that a field belongs to, for those that do not belong to all. */
+export const APPLIES_TO = {
+  root: ['celeba', 'folder'],
+  images: ['synthetic'],
+  seed: ['synthetic'],
+  partition: ['celeba'],
+  labels: ['folder'],
+  limit: ['celeba', 'folder'],
+  crop: ['celeba', 'folder'],
+  heldOut: ['celeba', 'folder'],
+  drawings: ['synthetic'],
+} as const satisfies Partial<Record<keyof DatasetConfig, readonly Source[]>>;
+
+/** Whether a field of `dataset` means something with this source. */
+export function appliesTo(source: Source, field: string): boolean {
+  const sources: readonly Source[] | undefined = Object.hasOwn(APPLIES_TO, field)
+    ? APPLIES_TO[field as keyof typeof APPLIES_TO]
+    : undefined;
+  return sources === undefined || sources.includes(source);
+}
 
 /**
  * Sets every field that applies to the source. Fields that do not apply stay undefined, and so do `limit`, `labels` and a folder's `crop`
@@ -16,4 +39,9 @@ export function resolveDataset(dataset: DatasetConfig): DatasetConfig {
   const resolved: Record<string, unknown> = { ...dataset };
   for (const [field, value] of Object.entries(SOURCE_DEFAULTS[dataset.source])) resolved[field] ??= value;
   return resolved as unknown as DatasetConfig;
+}
+
+/** How many of `count` pictures are trained on; the others are held out for the evaluation. */
+export function countTrained(count: number, { heldOut = 0 }: Pick<DatasetConfig, 'heldOut'>): number {
+  return count - Math.round(count * heldOut);
 }

@@ -34,7 +34,7 @@ function listFields(): Map<string, z.ZodType> {
   const fields = new Map<string, z.ZodType>();
   for (const [section, schema] of Object.entries(runConfigSchema.shape)) {
     const shape = shapeOf(schema);
-    if (section === 'checkpoint') continue; // changes no result
+    if (section === 'checkpoint' || section === 'evaluation') continue; // they change no weights
     if (shape === undefined) fields.set(section, schema);
     else for (const [key, field] of Object.entries(shape)) fields.set(`${section}.${key}`, field as z.ZodType);
   }

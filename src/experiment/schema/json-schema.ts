@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { CELEBA_ATTRIBUTES } from '../celeba-attributes.ts';
 import { SWEEPABLE_FIELDS } from './fields.ts';
+import { listPresetFields, PRESET_NAMES } from './presets.ts';
 import { experimentSchema } from './schema.ts';
 import { rangeSchema } from './sweep-schema.ts';
 
@@ -27,6 +28,11 @@ export function createJsonSchema(): Json {
     definitions[field] = owner[key ?? section]!;
     owner[key ?? section] = refer(field);
   }
+  for (const preset of PRESET_NAMES)
+    for (const [field, value] of listPresetFields(preset)) {
+      const definition = definitions[field]!;
+      definition.description = `${definition.description} With model.preset ${preset}: ${Array.isArray(value) ? `[${value.join(', ')}]` : value}.`;
+    }
   definitions.attributes!.items = { anyOf: [{ enum: [...CELEBA_ATTRIBUTES] }, { type: 'string' }] };
   const sweep = describeSweep(properties.sweep!, definitions);
   return { $schema, title: 'Facet experiment', ...rest, required: [], properties: { ...properties, sweep }, definitions };

@@ -1,9 +1,11 @@
 // (pure) What no field's own schema can say: combinations of fields that are each valid, but cannot be meant together.
 
+import { needsOracle } from '../metrics.ts';
 import type { Fault } from '../user-error.ts';
 import { nearestName } from '../yaml/nearest.ts';
 import { joinWithOr, quote } from '../yaml/quote.ts';
 import { findNode, type YamlMap } from '../yaml/yaml-node.ts';
+import { APPLIES_TO, countTrained } from './dataset.ts';
 import type { DatasetConfig, RunConfig, SweepPoint } from './schema.ts';
 import type { HalvingConfig } from './sweep-schema.ts';
 
@@ -25,21 +27,13 @@ export function findConflicts(config: RunConfig, attributesOf: (dataset: Dataset
     ...checkRotations(config),
     ...checkBatch(config),
     ...checkWidth(config),
+    ...checkOptions(config),
+    ...checkEvaluation(config),
   ];
 }
 
 /** The condition names of an angle: `rotate_90`. */
 export const rotationName = (degrees: number): string => `rotate_${degrees}`;
-
-const APPLIES_TO = {
-  root: ['celeba', 'folder'],
-  images: ['synthetic'],
-  seed: ['synthetic'],
-  partition: ['celeba'],
-  labels: ['folder'],
-  limit: ['celeba', 'folder'],
-  crop: ['celeba', 'folder'],
-} as const satisfies Partial<Record<keyof DatasetConfig, readonly DatasetConfig['source'][]>>;
 
 function checkDataset(dataset: DatasetConfig): Conflict[] {
   const conflicts: Conflict[] = [];
@@ -107,10 +101,36 @@ function checkWidth({ dataset, model }: RunConfig): Conflict[] {
 
 function checkBatch({ dataset, training }: RunConfig): Conflict[] {
   const pictures = dataset.source === 'synthetic' ? dataset.images : dataset.limit;
-  if (pictures === undefined || training.batchSize <= pictures) return [];
+  if (pictures === undefined) return [];
+  const trained = countTrained(pictures, dataset);
+  if (training.batchSize <= trained) return [];
   const field = dataset.source === 'synthetic' ? 'dataset.images' : 'dataset.limit';
-  const message = `expected at most the ${pictures} pictures of ${field}, got ${training.batchSize}`;
-  return [{ path: ['training', 'batchSize'], message, reads: ['dataset.source', field] }];
+  const left =
+    trained === pictures ? `the ${pictures} pictures of ${field}` : `the ${trained} pictures that dataset.heldOut leaves of ${field}`;
+  const message = `expected at most ${left}, got ${training.batchSize}`;
+  return [{ path: ['training', 'batchSize'], message, reads: ['dataset.source', field, 'dataset.heldOut'] }];
+}
+
+function checkOptions({ training }: RunConfig): Conflict[] {
+  const { loss, labelSmoothing, diffAugment } = training;
+  const conflicts: Conflict[] = [];
+  if (loss === 'hinge' && labelSmoothing > 0)
+    conflicts.push({
+      path: ['training', 'labelSmoothing'],
+      message: `expected 0 with training.loss hinge, which has no target to smooth, got ${labelSmoothing}`,
+      reads: ['training.loss', 'model.preset'],
+    });
+  for (const [index, kind] of diffAugment.entries())
+    if (diffAugment.indexOf(kind) < index)
+      conflicts.push({ path: ['training', 'diffAugment', index], message: `expected each kind once, got ${kind} again`, reads: [] });
+  return conflicts;
+}
+
+function checkEvaluation({ evaluation }: RunConfig): Conflict[] {
+  const { bestBy, oracle } = evaluation;
+  if (oracle !== false || bestBy === 'auto' || !needsOracle(bestBy)) return [];
+  const message = `expected a metric that needs no classifier with evaluation.oracle false, got ${bestBy}`;
+  return [{ path: ['evaluation', 'bestBy'], message, reads: ['evaluation.oracle'] }];
 }
 
 /** Checks sweep.halving against its runs: each needs epochs left after the first comparison, or halving would save nothing. */

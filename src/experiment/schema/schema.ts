@@ -5,11 +5,14 @@
 //   value has the id that it would have had without the field. Never change or remove it, also when the default changes.
 // - A field without `before` is hashed always: those of format 1. Their defaults may change, since ids hash the value and not its origin.
 // - A field that changes no weights is left out in run-id.ts: samples (also `every`, which says how often a run is evaluated: halving
-//   evaluates at its own epochs, and the weights are the same), checkpoint, places of data.
+//   evaluates at its own epochs, and the weights are the same), evaluation, checkpoint, model.preset (what it stands for is hashed),
+//   places of data.
 // - A field that is renamed, removed or given another meaning would make ids lie: add another field instead.
 
 import * as z from 'zod';
+import { METRICS } from '../metrics.ts';
 import { MAX_DURATION_SECONDS, parseBytes, parseDuration } from '../units.ts';
+import { PRESET_NAMES } from './presets.ts';
 import { type HalvingConfig, sweepSchema } from './sweep-schema.ts';
 
 const positiveInteger = z.int().positive();
@@ -38,6 +41,20 @@ const datasetSchema = z
       .describe(
         'celeba, folder: side in pixels of the centred square cut out before the resize. Default: 178 for celeba, the whole shorter side for folder.',
       ),
+    heldOut: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .optional()
+      .describe(
+        'celeba, folder: the share of the pictures that is never trained on, for the evaluation: the same pictures in every run on the same data. Default 0.',
+      )
+      .meta({ before: 0 }),
+    drawings: z
+      .union([z.literal(1), z.literal(2)])
+      .optional()
+      .describe('synthetic: 2 draws attributes that are hard to see bolder; 1 draws the faces of former versions. Default 2.')
+      .meta({ before: 1 }),
   })
   .describe('The labelled pictures to learn from.');
 
@@ -58,6 +75,48 @@ const modelSchema = z
   .strictObject({
     latentSize: positiveInteger.max(4096).default(100).describe('Numbers in the noise vector z.'),
     width: z.int().min(8).max(2048).multipleOf(8).default(512).describe("Channels at 4x4; 512 is the article's size. A multiple of 8."),
+    preset: z
+      .enum(PRESET_NAMES)
+      .default('article')
+      .describe(
+        "Gives the options below, and those of training, their defaults. article: the article's DCGAN. modern: what makes faces follow their labels. Each option can still be set, or varied by a sweep.",
+      )
+      .meta({ before: 'article' }),
+    spectralNorm: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Divide each weight of the discriminator by its largest singular value, in place of batch norms (Miyato et al. 2018; one power iteration a step).',
+      )
+      .meta({ before: false }),
+    discriminatorLabels: z
+      .enum(['planes', 'projection'])
+      .default('planes')
+      .describe(
+        'How the discriminator sees the labels. planes: as further channels of the picture. projection: by the inner product of its features with the embedded labels (Miyato, Koyama 2018).',
+      )
+      .meta({ before: 'planes' }),
+    conditionalNorm: z
+      .boolean()
+      .default(false)
+      .describe("Let scale and shift of the generator's batch norms depend on the labels (de Vries et al. 2017).")
+      .meta({ before: false }),
+    auxiliaryWeight: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        "Weight of the loss of a classifier of the labels on the discriminator's features (Odena et al. 2017; class-balanced cross-entropy, on real pictures for the discriminator and on generated ones for the generator). 0: there is none.",
+      )
+      .meta({ before: 0 }),
+    upsampling: z
+      .enum(['transposed', 'resize'])
+      .default('transposed')
+      .describe(
+        'How the generator doubles its maps. transposed: a transposed 4x4 convolution. resize: nearest neighbours, then a 3x3 convolution (Odena et al. 2016).',
+      )
+      .meta({ before: 'transposed' }),
   })
   .describe('The conditional DCGAN.');
 
@@ -83,6 +142,49 @@ const trainingSchema = z
       .default('float32')
       .describe('Number format of activations. Weights, losses, statistics and Adam stay float32.'),
     seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Decides initial weights, shuffles, noise and augmentation.'),
+    loss: z
+      .enum(['crossEntropy', 'hinge'])
+      .default('crossEntropy')
+      .describe('crossEntropy: the non-saturating loss of Goodfellow et al. 2014. hinge: that of Lim, Ye 2017.')
+      .meta({ before: 'crossEntropy' }),
+    emaDecay: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe(
+        "Decay of the running average of the generator's weights (Yazici et al. 2019; less at first: at most (1 + step) / (10 + step)). Grids, evaluations, the best checkpoint and generated pictures use the average. 0: there is none.",
+      )
+      .meta({ before: 0 }),
+    labelSmoothing: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0)
+      .describe('The discriminator learns 1 minus this as the target of real pictures (Salimans et al. 2016). Only with loss crossEntropy.')
+      .meta({ before: 0 }),
+    balancedSampling: probability
+      .default(0)
+      .describe(
+        "The share of a picture's chance to be drawn that goes by how rare its labels are. 0: every picture comes once an epoch. Above: pictures are drawn with repetition, as many an epoch.",
+      )
+      .meta({ before: 0 }),
+    diffAugment: z
+      .array(z.enum(['translation', 'cutout', 'color']))
+      .max(3)
+      .meta({ expected: 'a list of translation, cutout or color' })
+      .default([])
+      .describe(
+        'Random changes of real and generated pictures alike, in this order, seen by the discriminator alone (Zhao et al. 2020). For hundreds of pictures, not for thousands.',
+      )
+      .meta({ before: [] }),
+    discriminatorSteps: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .describe('Steps of the discriminator for each step of the generator. Steps an epoch count those of the discriminator.')
+      .meta({ before: 1 }),
   })
   .describe('How the two networks are trained.');
 
@@ -106,6 +208,45 @@ const samplesSchema = z
   .describe(
     'The grid of generated pictures kept for each evaluated epoch. A change of rows or conditions trains nothing again: `facet grids` draws the grids anew.',
   );
+
+/** Metrics of an evaluation of which less, or more, is better. */
+const JUDGES = METRICS.filter(({ when, better }) => when === 'evaluation' && better !== null).map(({ name }) => name);
+
+const evaluationSchema = z
+  .strictObject({
+    oracle: z
+      .union([z.literal('auto'), z.boolean()])
+      .meta({ expected: 'auto, true or false' })
+      .default('auto')
+      .describe(
+        'Whether generated pictures are judged by a classifier of the attributes, trained once for each data set. auto: where training shows the networks at least 60000 pictures.',
+      ),
+    every: positiveInteger
+      .max(100_000)
+      .optional()
+      .describe(
+        'Epochs between two evaluations by the classifier; the last epoch always has one. Default: a sixth of the epochs, but no fewer than samples.every.',
+      ),
+    pictures: z.int().min(64).max(1_000_000).default(1000).describe('Pictures generated for each of these evaluations.'),
+    finalPictures: z
+      .int()
+      .min(64)
+      .max(1_000_000)
+      .default(10_000)
+      .describe('Pictures generated after training, for the last and for the best checkpoint.'),
+    bestBy: z
+      .enum(['auto', ...JUDGES])
+      .default('auto')
+      .describe(
+        'The metric that decides which checkpoint is the best. auto: frechetDistance where the classifier judges, else slicedWasserstein.',
+      ),
+    features: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A tfjs graph model (its model.json) in whose features distances are measured as well. Relative to the working directory.'),
+  })
+  .describe('How generated pictures are judged. Nothing here changes weights: a change trains nothing again.');
 
 const checkpointSchema = z
   .strictObject({
@@ -179,6 +320,7 @@ export const runConfigSchema = z.strictObject({
   model: modelSchema.prefault({}),
   training: trainingSchema.prefault({}),
   samples: samplesSchema.prefault({}),
+  evaluation: evaluationSchema.prefault({}),
   checkpoint: checkpointSchema.prefault({}),
 });
 
@@ -202,6 +344,7 @@ export const experimentSchema = z.strictObject({
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
 export type DatasetConfig = RunConfig['dataset'];
+export type EvaluationConfig = RunConfig['evaluation'];
 export type ExecutionConfig = z.infer<typeof executionSchema>;
 
 /** One point of the sweep: its configuration, and the value each axis has there, as written for a person. */

@@ -13,6 +13,7 @@ const FIELD_BY_END = new Map(FIELDS.map((name) => [name.slice(name.lastIndexOf('
 export function suggestField(field: string): string {
   const section = field.split('.')[0]!;
   if (section === 'checkpoint' || section === 'execution') return `; nothing under ${section} changes a result`;
+  if (section === 'evaluation') return '; nothing under evaluation changes what is trained';
   const inside = FIELDS.filter((name) => name.startsWith(`${field}.`));
   if (inside.length > 0) return `; name one field of it, such as "${inside[0]}"`;
   const sameEnd = FIELDS.filter((name) => name.endsWith(`.${field}`));

@@ -9,6 +9,7 @@ import { nearestName } from '../yaml/nearest.ts';
 import { formatPath, quote } from '../yaml/quote.ts';
 import { findNode, type YamlMap } from '../yaml/yaml-node.ts';
 import { createValueKey } from './axis.ts';
+import type { Bases } from './bases.ts';
 import type { Draft } from './sweep.ts';
 
 export interface PointSource {
@@ -17,8 +18,7 @@ export interface PointSource {
   fields: readonly string[];
   /** Whether parts of the sweep are missing for their faults: then nothing is said about what no run has. */
   incomplete: boolean;
-  /** The file's own configuration; `attributes` may still be missing. */
-  base: Omit<RunConfig, 'attributes'> & { attributes?: string[] };
+  baseOf: Bases['baseOf'];
   root: YamlMap;
   /** Fields about which a fault has been reported already. */
   isWrong: (field: string) => boolean;
@@ -37,7 +37,7 @@ export function checkPoints(source: PointSource): { points: SweepPoint[]; faults
   };
 
   for (const draft of source.drafts) {
-    const config = withFields(source.base as RunConfig, draft.assignments);
+    const config = withFields(source.baseOf(draft.assignments) as RunConfig, draft.assignments);
     if (config.attributes === undefined) {
       if (source.incomplete) continue;
       report(

@@ -1,10 +1,11 @@
 // (pure) Axes -> points, in a stable order.
 
+import { resolveDataset } from '../schema/dataset.ts';
 import { getField } from '../schema/fields.ts';
-import type { RunConfig } from '../schema/schema.ts';
 import type { YamlMap } from '../yaml/yaml-node.ts';
 import type { Assignment, Axis } from './axis.ts';
 import { createAxisLabel, createValueKey } from './axis.ts';
+import type { Bases } from './bases.ts';
 import type { Exclusion, Inclusion } from './read-points.ts';
 
 export const MAX_RUNS = 100_000;
@@ -32,18 +33,22 @@ export function countPoints(sweep: Sweep): number {
  * Every combination of the axes, the last one changing fastest, without the excluded ones, then the included ones.
  * Without axes that is the file's own configuration; with include alone it is only what include names.
  */
-export function* expandSweep(sweep: Sweep, base: Partial<RunConfig>): Generator<Draft> {
+export function* expandSweep(sweep: Sweep, bases: Bases): Generator<Draft> {
   const fields = sweep.axes.flatMap((axis) => axis.fields);
   if (hasProduct(sweep)) {
-    for (const assignments of combine(sweep.axes.map((axis) => axis.choices()))) {
+    for (const combination of combine(sweep.axes.map((axis) => axis.choices()))) {
+      const assignments = bases.settle(combination);
       if (sweep.exclude.some((exclusion) => isExcluded(assignments, exclusion))) continue;
       yield { assignments, axes: Object.fromEntries(assignments.map(({ field, label }) => [field, label])), node: undefined };
     }
   }
-  const labelBase = createBaseLabels(sweep.axes, base);
-  for (const { assignments, node } of sweep.include) {
+  const labelBase = createBaseLabels(sweep.axes);
+  for (const { assignments: written, node } of sweep.include) {
+    const assignments = bases.settle(written);
+    const own = bases.baseOf(assignments);
+    const base = { ...own, dataset: resolveDataset(own.dataset) };
     const labelOf = new Map(assignments.map(({ field, label }) => [field, label]));
-    const labels = [...fields.map((field) => [field, labelOf.get(field) ?? labelBase(field)]), ...labelOf];
+    const labels = [...fields.map((field) => [field, labelOf.get(field) ?? labelBase(field, getField(base, field))]), ...labelOf];
     yield { assignments, axes: Object.fromEntries(labels), node };
   }
 }
@@ -74,21 +79,20 @@ function isExcluded(assignments: readonly Assignment[], exclusion: Exclusion): b
   return matched === exclusion.size;
 }
 
-/** The label of the file's own value: the name that its axis gives to it, where it does. */
-function createBaseLabels(axes: readonly Axis[], base: Partial<RunConfig>): (field: string) => string {
+/** The label of a point's own value: the name that its axis gives to it, where it does. */
+function createBaseLabels(axes: readonly Axis[]): (field: string, value: unknown) => string {
   const labels = new Map<string, string>();
-  return (field) => {
-    const cached = labels.get(field);
-    if (cached !== undefined) return cached;
-    const value = getField(base, field);
+  return (field, value) => {
     const key = createValueKey(value);
+    const cached = labels.get(`${field}\0${key}`);
+    if (cached !== undefined) return cached;
     const axis = axes.find(({ fields }) => fields.includes(field));
     const same = axis
       ?.choices()
       .flat()
       .find((assignment) => assignment.field === field && assignment.key === key);
     const label = same?.label ?? createAxisLabel(value);
-    labels.set(field, label);
+    labels.set(`${field}\0${key}`, label);
     return label;
   };
 }

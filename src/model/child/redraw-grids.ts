@@ -1,12 +1,13 @@
 // Draws the sample grids of a run again, from the checkpoints that it keeps, without training.
 
+import { countTrained } from '../../experiment/schema/dataset.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { KIND_WORDS } from '../../machine/backend.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
 import { describeSystemError, isSystemError } from '../../results/errors.ts';
 import { checkpointFile } from '../../results/paths.ts';
-import { readRun, readTraining } from '../../results/read.ts';
-import type { RedrawnGrids, RunRecord } from '../../results/records.ts';
+import { readTraining, requireRunRecord } from '../../results/read.ts';
+import type { RedrawnGrids } from '../../results/records.ts';
 import { countStepsPerEpoch, listConditions } from '../data/batches.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
 import { loadGenerator } from '../generation/load-generator.ts';
@@ -21,11 +22,12 @@ import { chooseColumns, openRunData } from './run-data.ts';
  * be read, and says so where another kind of backend draws than trained the run. Throws a UserError.
  */
 export async function redrawGrids(folder: string, samples: RunConfig['samples']): Promise<RedrawnGrids> {
-  const record = readRun(folder).record as RunRecord;
+  const record = requireRunRecord(folder);
   const config = { ...record.config, samples };
   const packed = await openRunData(record);
   const columns = chooseColumns(config, packed, listConditions(config));
-  const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, config.training.batchSize);
+  const stepsPerEpoch =
+    readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(countTrained(packed.count, config.dataset), config.training.batchSize);
   const redrawn: RedrawnGrids = { epochs: [], setAside: 0, problems: [] };
   const steps = listCheckpoints(folder)
     .map(({ step }) => step)

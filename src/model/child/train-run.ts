@@ -1,10 +1,10 @@
 // One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
-import { readFileSync } from 'node:fs';
 import { pickMetrics } from '../../experiment/metrics.ts';
 import { EvaluationsWriter, readLastEvaluation } from '../../results/lines/evaluations.ts';
 import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/lines/metrics.ts';
-import { evaluationsFile, metricsFile, runFile } from '../../results/paths.ts';
+import { evaluationsFile, metricsFile } from '../../results/paths.ts';
+import { requireRunRecord } from '../../results/read.ts';
 import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
 import { writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
 import { createBatches } from '../data/batches.ts';
@@ -30,7 +30,7 @@ interface Options {
 
 /** Trains the run to its end, from its newest whole checkpoint on where it has one. Writes outcome.json unless it was stopped. */
 export async function trainRun({ folder, shouldStop, send, beforeWriting }: Options): Promise<LoopEnd['reason']> {
-  const record = JSON.parse(readFileSync(runFile(folder), 'utf8')) as RunRecord;
+  const record = requireRunRecord(folder);
   const { config } = record;
   send({ type: 'phase', phase: 'loading data' });
   const packed = await openRunData(record);

@@ -1,0 +1,29 @@
+// (pure) When and by what the pictures of a run are judged, as its `evaluation` section says.
+
+import type { EvaluationConfig, RunConfig } from './schema/schema.ts';
+
+/** From so many pictures on, counted anew in each epoch, the classifier costs little beside the training: `oracle: auto`. */
+const LEAST_PICTURES_SHOWN = 60_000;
+/** Without `every`, a run has so many evaluations by the classifier. */
+const EVALUATIONS = 6;
+
+/** Whether a classifier of the attributes judges the run. `pictures`: those that are trained on, once an epoch each. */
+export function usesOracle(
+  evaluation: Pick<EvaluationConfig, 'oracle'>,
+  { epochs, pictures }: { epochs: number; pictures: number },
+): boolean {
+  return evaluation.oracle === 'auto' ? epochs * pictures >= LEAST_PICTURES_SHOWN : evaluation.oracle;
+}
+
+/** Epochs between two evaluations by the classifier. */
+export function resolveEvery({ evaluation, samples, training }: Pick<RunConfig, 'evaluation' | 'samples' | 'training'>): number {
+  return evaluation.every ?? Math.max(samples.every, Math.ceil(training.epochs / EVALUATIONS));
+}
+
+/** After which epochs the classifier judges: each `every`-th, the last, and where halving pauses the run. */
+export function isJudgedAfter(
+  epoch: number,
+  { config, pauseAfterEpoch }: { config: Pick<RunConfig, 'evaluation' | 'samples' | 'training'>; pauseAfterEpoch?: number | null },
+): boolean {
+  return epoch === config.training.epochs || epoch === pauseAfterEpoch || epoch % resolveEvery(config) === 0;
+}
