@@ -48,7 +48,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
   const trainer = createTrainer(k, shape, config.training.seed);
   const generator = createGenerator(k, { shape, conditions: batches.conditionNames, network: trainer.generator });
-  const evaluation = createEvaluation({ k, packed, attributes: config.attributes, seed: config.training.seed });
+  const evaluation = createEvaluation({ k, packed, attributes: config.attributes });
   const columns = chooseColumns(config, packed, batches.conditionNames);
 
   beforeWriting();
