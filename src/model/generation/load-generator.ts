@@ -3,7 +3,7 @@
 import { UserError } from '../../experiment/user-error.ts';
 import { readEvaluations } from '../../results/lines/evaluations.ts';
 import { checkpointsFolder } from '../../results/paths.ts';
-import { readTraining } from '../../results/read.ts';
+import { readRun, readTraining } from '../../results/read.ts';
 import type { Kernels, Tensor } from '../kernels/kernels.ts';
 import { generatorNorms, generatorSpecs } from '../networks/generator.ts';
 import type { NetworkShape } from '../networks/shape.ts';
@@ -45,7 +45,10 @@ function findCheckpoint(runFolder: string, which: WhichCheckpoint): CheckpointFi
   const folder = checkpointsFolder(runFolder);
   if (checkpoints.length === 0) throw new UserError(`${folder}: expected a checkpoint, found none. A run writes its first after an epoch.`);
   const evaluations = readEvaluations(runFolder).records;
-  if (which === 'best') return findBestCheckpoint(checkpoints, { evaluations }) ?? checkpoints[0]!;
+  if (which === 'best') {
+    const bestBy = readRun(runFolder).record?.config.evaluation.bestBy;
+    return findBestCheckpoint(checkpoints, { evaluations, bestBy }) ?? checkpoints[0]!;
+  }
   const stepsPerEpoch = readTraining(runFolder)?.stepsPerEpoch;
   const stepOf = (epoch: number) =>
     stepsPerEpoch ? epoch * stepsPerEpoch : evaluations.find((evaluation) => evaluation.epoch === epoch)?.step;

@@ -22,7 +22,7 @@ const packed = {
 };
 const attributes = ['Male', 'Young'];
 
-const evaluateOn = (backend: BackendName, { seed = 1, conditions = 2, times = 1 } = {}) =>
+const evaluateOn = (backend: BackendName, { conditions = 2, times = 1 } = {}) =>
   withKernels(backend, async (k) => {
     const trainer = createTrainer(k, { latentSize: 10, conditions, width: 16, imageSize: side }, 1);
     const weights = await trainer.generator.parameters.export();
@@ -53,11 +53,6 @@ describe('the evaluation of a generator', () => {
   it.each(['wasm', 'webgpu'] as const)('is the same on %s up to rounding', async (backend) => {
     const [ours, reference] = [await evaluateOn(backend), await evaluateOn('tensorflow')];
     expect(Math.abs(ours.values[0]! / reference.values[0]! - 1)).toBeLessThan(1e-3);
-  });
-
-  it('draws its noise from the seed of the run', async () => {
-    const [one, two] = [await evaluateOn('tensorflow'), await evaluateOn('tensorflow', { seed: 2 })];
-    expect(two.values[0]).not.toBe(one.values[0]);
   });
 
   it('asks for upright pictures of a run that learns orientations too', async () => {
