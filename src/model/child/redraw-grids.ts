@@ -1,6 +1,5 @@
 // Draws the sample grids of a run again, from the checkpoints that it keeps, without training.
 
-import { countTrained } from '../../experiment/schema/dataset.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { KIND_WORDS } from '../../machine/backend.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
@@ -26,8 +25,7 @@ export async function redrawGrids(folder: string, samples: RunConfig['samples'])
   const config = { ...record.config, samples };
   const packed = await openRunData(record);
   const columns = chooseColumns(config, packed, listConditions(config));
-  const stepsPerEpoch =
-    readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(countTrained(packed.count, config.dataset), config.training.batchSize);
+  const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, config.training.batchSize);
   const redrawn: RedrawnGrids = { epochs: [], setAside: 0, problems: [] };
   const steps = listCheckpoints(folder)
     .map(({ step }) => step)

@@ -14,8 +14,8 @@ import { createWebgpuKernels } from './webgpu/webgpu.ts';
 /** What was really loaded. */
 export interface LoadedEngine {
   kernels: Kernels;
-  /** Of the same backend in float32: `kernels` where these are, else a second set, whose tensors are its own. */
-  float32: () => Kernels;
+  /** Further kernels on the same backend, in float32, whose parameters and compiled functions are apart from those of `kernels`. */
+  createFloat32: () => Kernels;
   kind: BackendKind;
   /** e.g. "TensorFlow 2.21.0" */
   version: string;
@@ -41,15 +41,14 @@ export async function loadEngine(
     const backend = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
     const { binding, isUsingGpuDevice: onGpu } = backend;
     const create = (precision: Kernels['precision']) => createTensorflowKernels(binding, { precision, forms, onGpu });
-    const kernels = create(precision);
     return {
-      kernels,
-      float32: () => (precision === 'float32' ? kernels : create('float32')),
+      kernels: create(precision),
+      createFloat32: () => create('float32'),
       kind: onGpu ? 'tensorflow cuda' : 'tensorflow cpu',
       version: `TensorFlow ${binding.TF_Version}`,
       forms: onGpu ? 'own' : forms,
     };
   }
   const kernels = choice.name === 'wasm' ? createWasmKernels(tf) : createWebgpuKernels(tf);
-  return { kernels, float32: () => kernels, kind: choice.name, version: choice.version, forms: null };
+  return { kernels, createFloat32: () => kernels, kind: choice.name, version: choice.version, forms: null };
 }

@@ -2,11 +2,11 @@
 
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { UserError } from '../../../experiment/user-error.ts';
 import { describeSystemError } from '../../../results/errors.ts';
-import { acquireLease, createLease, readLiveLease, releaseLease } from '../../../results/leases/lease.ts';
+import { readLiveLease } from '../../../results/leases/lease.ts';
+import { makeOnce } from '../../../results/leases/make-once.ts';
 import type { LeaseRecord } from '../../../results/records.ts';
 import { openSource } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
@@ -33,10 +33,6 @@ export interface PackOptions {
   signal?: AbortSignal;
 }
 
-const POLL_MS = 100;
-/** A holder that shows no progress for so long is reported instead of waited for. */
-const SILENCE_MS = 10 * 60_000;
-
 /** The packings of this process: a lease keeps other processes out, but not a second call in the same one. */
 const underWay = new Map<string, Promise<PackedDataset>>();
 
@@ -62,26 +58,24 @@ interface Job {
 
 async function packOrShare(job: Job): Promise<PackedDataset> {
   const { source, dataset, folder, options } = job;
-  const watch = createSilenceWatch(leaseFileOf(folder));
-  for (;;) {
-    const made = tryOpen(folder);
-    if (made) return made;
-    options.signal?.throwIfAborted();
-    makeFolder(dirname(folder));
-    const result = acquireLease(leaseFileOf(folder), createLease());
-    if (result.acquired) return await packAsHolder(job, result.lease);
-    const done = countPictures(temporaryFolderOf(folder, result.holder), dataset.imageSize);
-    options.onProgress?.(Math.min(done, source.total), source.total);
-    watch(done, result.holder);
-    await sleep(POLL_MS, undefined, { signal: options.signal });
-  }
+  makeFolder(dirname(folder));
+  return makeOnce({
+    leaseFile: leaseFileOf(folder),
+    find: (isHolder) => tryOpen(folder, isHolder ? options.onNotice : undefined),
+    make: (lease) => packAsHolder(job, lease),
+    watch(holder) {
+      const done = countPictures(temporaryFolderOf(folder, holder), dataset.imageSize);
+      options.onProgress?.(Math.min(done, source.total), source.total);
+      return done;
+    },
+    idleness: 'packed nothing',
+    signal: options.signal,
+  });
 }
 
 async function packAsHolder({ source, dataset, folder, options }: Job, lease: LeaseRecord): Promise<PackedDataset> {
   const temporary = temporaryFolderOf(folder, lease);
   try {
-    const made = tryOpen(folder, options.onNotice); // by the holder before
-    if (made) return made;
     removeStaleFolders(dirname(folder));
     rmSync(folder, { recursive: true, force: true });
     await writePacked(source, { dataset, folder, temporary, onProgress: options.onProgress, signal: options.signal });
@@ -90,7 +84,6 @@ async function packAsHolder({ source, dataset, folder, options }: Job, lease: Le
     return packed;
   } finally {
     rmSync(temporary, { recursive: true, force: true });
-    releaseLease(leaseFileOf(folder), lease);
   }
 }
 
@@ -133,18 +126,4 @@ function makeFolder(folder: string): void {
 function countPictures(temporary: string, imageSize: number): number {
   const bytes = statSync(pixelsFile(temporary), { throwIfNoEntry: false })?.size ?? 0;
   return Math.floor(bytes / (imageSize * imageSize * 3));
-}
-
-function createSilenceWatch(leaseFile: string): (done: number, holder: LeaseRecord) => void {
-  let last = -1;
-  let since = performance.now();
-  return (done, { pid, host }) => {
-    if (done !== last) since = performance.now();
-    last = done;
-    if (performance.now() - since > SILENCE_MS) {
-      throw new UserError(
-        `Process ${pid} on ${host} holds ${leaseFile} and has packed nothing for 10 minutes; end it, or delete that file if it is gone`,
-      );
-    }
-  };
 }

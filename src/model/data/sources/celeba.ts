@@ -8,8 +8,9 @@ import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { createPictureSource } from '../pictures/picture-source.ts';
 import { parseAttributeList, parsePartitionList } from './celeba-lists.ts';
 import { readListFile, requireRoot } from './files.ts';
+import { choosePart } from './held-out.ts';
 import { type Listing, listPictures } from './listing.ts';
-import { DataError, type DataForm, type Fault, type Source } from './source.ts';
+import { DataError, type DataForm, type Fault, type Part, type Source } from './source.ts';
 
 const PARTITIONS = { train: 0, valid: 1, test: 2 } as const;
 const LIST_FOLDERS = ['', 'Anno', 'Eval'];
@@ -20,10 +21,10 @@ const PICTURE_FOLDERS = ['', 'Img'].flatMap((folder) =>
 export const celebaForm: DataForm = { open: createCelebaSource, readAttributes: () => CELEBA_ATTRIBUTES };
 
 /** Throws a DataError where the files are not there or the lists are unusable as a whole. */
-export function createCelebaSource(dataset: DatasetConfig): Source {
+export function createCelebaSource(dataset: DatasetConfig, part: Part = 'training'): Source {
   const root = requireRoot(dataset);
   const { imageSize, crop, partition, limit } = resolveDataset(dataset);
-  return createPictureSource(listCeleba(root, partition!, limit), { imageSize, crop });
+  return createPictureSource(choosePart(listCeleba(root, partition!, limit), { share: dataset.heldOut ?? 0, part }), { imageSize, crop });
 }
 
 function listCeleba(root: string, partition: NonNullable<DatasetConfig['partition']>, limit: number | undefined): Listing {

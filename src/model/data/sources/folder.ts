@@ -6,8 +6,9 @@ import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { createPictureSource } from '../pictures/picture-source.ts';
 import { findPictureFiles, readListFile, requireRoot } from './files.ts';
 import { parseFolderHeader, parseFolderLabels } from './folder-labels.ts';
+import { choosePart } from './held-out.ts';
 import { listPictures } from './listing.ts';
-import { DataError, type DataForm, type Source } from './source.ts';
+import { DataError, type DataForm, type Part, type Source } from './source.ts';
 
 export const folderForm: DataForm = { open: createFolderSource, readAttributes: readFolderAttributes };
 
@@ -15,13 +16,16 @@ export const folderForm: DataForm = { open: createFolderSource, readAttributes: 
  * Rows name a picture by its path below root, or by its file name alone where only one picture has it.
  * Throws a DataError where root or the CSV is missing or the CSV is unusable as a whole.
  */
-export function createFolderSource(dataset: DatasetConfig): Source {
+export function createFolderSource(dataset: DatasetConfig, part: Part = 'training'): Source {
   const root = requireRoot(dataset);
   const labels = findLabelFile(root, dataset.labels);
   const rows = parseFolderLabels(readListFile(join(root, labels)), labels);
   const pictures = findPictureFiles(root);
   const listing = listPictures({ rows, folder: root, pictures, find: createFinder(pictures), limit: dataset.limit });
-  return createPictureSource(listing, { imageSize: dataset.imageSize, crop: dataset.crop });
+  return createPictureSource(choosePart(listing, { share: dataset.heldOut ?? 0, part }), {
+    imageSize: dataset.imageSize,
+    crop: dataset.crop,
+  });
 }
 
 /** The attributes that the CSV has, from its header alone. Throws a DataError like `createFolderSource`. */

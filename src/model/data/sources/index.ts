@@ -4,7 +4,7 @@ import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { syntheticForm } from '../synthetic/synthetic.ts';
 import { celebaForm } from './celeba.ts';
 import { folderForm } from './folder.ts';
-import type { DataForm, Source } from './source.ts';
+import type { DataForm, Part, Source } from './source.ts';
 
 const FORMS: Record<DatasetConfig['source'], DataForm> = {
   synthetic: syntheticForm,
@@ -13,8 +13,8 @@ const FORMS: Record<DatasetConfig['source'], DataForm> = {
 };
 
 /** Reads lists and file sizes, but no picture. Throws a DataError where the data set is not there or its lists are unusable. */
-export async function openSource(dataset: DatasetConfig): Promise<Source> {
-  return FORMS[dataset.source].open(dataset);
+export async function openSource(dataset: DatasetConfig, part: Part = 'training'): Promise<Source> {
+  return FORMS[dataset.source].open(dataset, part);
 }
 
 /** The identity of the data set's source (see `Source`). For 200,000 pictures it takes about a second. Throws like `openSource`. */

@@ -38,10 +38,13 @@ export interface Source {
   read(): AsyncIterable<SourceChunk>;
 }
 
+/** Of the pictures of a data set with `dataset.heldOut`: those to learn from, and those that only judge. */
+export type Part = 'training' | 'held out';
+
 /** A form in which labelled pictures are published. One file each; index.ts lists them by the name that `dataset.source` has. */
 export interface DataForm {
   /** Reads lists and file sizes, but no picture. Throws a DataError where the data set is not there or its lists are unusable. */
-  open(dataset: DatasetConfig): Source | Promise<Source>;
+  open(dataset: DatasetConfig, part: Part): Source | Promise<Source>;
   /** The attributes that the data set has, in label order. Reads no more than it must; throws like `open`. */
   readAttributes(dataset: DatasetConfig): readonly string[];
 }

@@ -1,30 +1,31 @@
 // The oracle of a data set: a small classifier that says which attributes a picture shows, and whose features distances are measured in.
 // Trained once on real pictures and kept in the cache; it judges generated ones.
 
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { canonicalJson } from '../../../experiment/canonical.ts';
 import type { RunConfig } from '../../../experiment/schema/schema.ts';
+import { removeIfPossible, writeFileAtomic } from '../../../results/files/write.ts';
+import { makeOnce } from '../../../results/leases/make-once.ts';
+import type { QuarterTurns } from '../../data/pictures/copy-picture.ts';
 import type { Kernels } from '../../kernels/kernels.ts';
+import type { Network } from '../../networks/network.ts';
+import { DamagedFile, type NamedTensor } from '../../training/checkpoints/safetensors.ts';
 import type { EvaluationData } from '../held-out.ts';
+import type { LabelAccuracy } from './accuracy.ts';
+import { type Judged, judgePictures } from './judge.ts';
+import { createLessons } from './lessons.ts';
+import { measureAccuracy } from './measure-accuracy.ts';
+import type { OracleShape } from './network.ts';
+import { RECIPE, type Recipe } from './recipe.ts';
+import { oracleFile, oracleLeaseFile, oracleProgressFile, readOracle, removeLeftovers, type StoredOracle, writeOracle } from './store.ts';
+import { createOracleNetwork, trainOracle } from './train-oracle.ts';
 
-/** What the oracle sees in pictures. */
-export interface Judged {
-  /** [count, featureSize] */
-  features: Float32Array;
-  /** [count, labels]: on where > 0 */
-  logits: Float32Array;
-  count: number;
-}
-
-/** How well a label is told on the held-out pictures. */
-export interface LabelAccuracy {
-  /** Mean of the shares of pictures judged right among those that have it and among those that lack it; NaN where there are none of either kind. */
-  balanced: number;
-  /** Held-out pictures that have the label, and that lack it. */
-  on: number;
-  off: number;
-}
+export type { LabelAccuracy } from './accuracy.ts';
+export type { Judged } from './judge.ts';
 
 export interface Oracle {
-  /** Names the data, the recipe and the labels. */
+  /** Names the data, the recipe, the labels, and the weights that came of them, which differ from backend to backend in their last bits. */
   readonly identity: string;
   /** All attributes of the data set in its order, then rotate_90, … for each rotation of the run. */
   readonly labels: readonly string[];
@@ -37,8 +38,8 @@ export interface Oracle {
 }
 
 export interface OracleOptions {
-  /** In float32, also where the run computes in bfloat16: RunEngine.float32 has them. */
-  k: Kernels;
+  /** In float32, also where the run computes in bfloat16: RunEngine.createFloat32 does that. */
+  createKernels: () => Kernels;
   data: EvaluationData;
   /** The run's `augmentation.rotations`. */
   rotations: RunConfig['augmentation']['rotations'];
@@ -49,9 +50,129 @@ export interface OracleOptions {
   onNotice?: (notice: string) => void;
   /** Stops the training; nothing is left behind, and the promise rejects with the signal's reason. */
   signal?: AbortSignal;
+  recipe?: Recipe;
 }
 
-/** Reads the oracle from the cache, or trains it first, once for all processes. Throws a UserError where the cache folder will not do. */
-export async function openOracle(_options: OracleOptions): Promise<Oracle> {
-  throw new Error('not written yet');
+/**
+ * Reads the oracle from the cache, or trains it first, once for all processes. Throws a WriteFailure where the cache cannot be written, a
+ * UserError where the process that trains it hangs.
+ */
+export async function openOracle(options: OracleOptions): Promise<Oracle> {
+  const { data, rotations, recipe = RECIPE, cacheRoot, onNotice, signal } = options;
+  const { attributes, imageSize } = data.heldOut;
+  const labels = [...attributes, ...rotations.map((angle) => `rotate_${angle}`)];
+  const shape: OracleShape = {
+    imageSize: imageSize as OracleShape['imageSize'],
+    width: recipe.width,
+    featureSize: recipe.featureSize,
+    labels: labels.length,
+  };
+  const key = createHash('sha256')
+    .update(canonicalJson({ recipe, data: data.identity, labels, shape })!)
+    .digest('hex')
+    .slice(0, 16);
+  const path = oracleFile(cacheRoot, key);
+  const find = (isHolder: boolean) => {
+    try {
+      return readOracle(path, key);
+    } catch (error) {
+      if (!(error instanceof DamagedFile)) throw error;
+      if (isHolder) onNotice?.(`The oracle is damaged and is trained again (${error.message}).`);
+      return undefined;
+    }
+  };
+  const stored = await makeOnce({
+    leaseFile: oracleLeaseFile(path),
+    find,
+    make: () => makeOracle({ ...options, recipe }, { key, path, shape, labels }),
+    watch() {
+      const progress = readProgress(path);
+      options.onProgress?.(progress.done, progress.total);
+      return progress.done;
+    },
+    idleness: 'trained nothing of an oracle',
+    signal,
+  });
+  return loadOracle(options.createKernels(), stored);
+}
+
+type StoredWithHash = StoredOracle & { hash: string };
+
+interface Plan {
+  key: string;
+  path: string;
+  shape: OracleShape;
+  labels: readonly string[];
+}
+
+async function makeOracle(
+  { data, rotations, recipe, createKernels, onProgress, signal }: OracleOptions & { recipe: Recipe },
+  { key, path, shape, labels }: Plan,
+): Promise<StoredWithHash> {
+  removeLeftovers(path);
+  const turns = rotations.map((angle) => (angle / 90) as QuarterTurns);
+  const tell = tellProgress(path, onProgress);
+  try {
+    const k = createKernels();
+    const lessons = createLessons({ data: data.oracleTraining, turns, recipe });
+    const network = await trainOracle(k, { shape, lessons, recipe, onProgress: tell, signal });
+    const judge = (pixels: Float32Array) => judgePictures(k, { shape, network }, pixels);
+    const accuracy = await measureAccuracy({ data: data.heldOut, turns, judge, signal });
+    writeOracle(path, { key, shape, labels, accuracy, tensors: await collectTensors(k, network) });
+    freeNetwork(k, network);
+    return readOracle(path, key)!;
+  } finally {
+    removeIfPossible(oracleProgressFile(path));
+  }
+}
+
+const TELL_EVERY_MS = 500;
+
+/** Also leaves in the cache how far it is, for the processes that wait. */
+function tellProgress(path: string, onProgress: OracleOptions['onProgress']): (done: number, total: number) => void {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return (done, total) => {
+    onProgress?.(done, total);
+    if (performance.now() - toldMs < TELL_EVERY_MS) return;
+    toldMs = performance.now();
+    writeFileAtomic(oracleProgressFile(path), JSON.stringify({ done, total }));
+  };
+}
+
+/** Of another process; nothing done where it has not begun, or has ended just now. */
+function readProgress(path: string): { done: number; total: number } {
+  try {
+    const { done, total } = JSON.parse(readFileSync(oracleProgressFile(path), 'utf8'));
+    return { done: Number(done), total: Number(total) };
+  } catch {
+    return { done: 0, total: 1 };
+  }
+}
+
+async function collectTensors(k: Kernels, { parameters, state }: Network): Promise<Map<string, NamedTensor>> {
+  const tensors = new Map<string, NamedTensor>();
+  for (const { name, shape } of parameters.specs) tensors.set(name, { shape, values: await parameters.read(name) });
+  for (const [name, tensor] of state) tensors.set(name, { shape: tensor.shape, values: await k.read(tensor) });
+  return tensors;
+}
+
+function loadOracle(k: Kernels, { key, hash, shape, labels, accuracy, tensors }: StoredWithHash): Oracle {
+  const network = createOracleNetwork(k, shape, 0);
+  network.parameters.import(new Map([...tensors].map(([name, { values }]) => [name, values])));
+  for (const [name, tensor] of network.state) {
+    k.free(tensor);
+    network.state.set(name, k.keep(k.tensorFloat32(tensors.get(name)!.values, tensors.get(name)!.shape)));
+  }
+  return {
+    identity: `${key}-${hash.slice(0, 8)}`,
+    labels,
+    featureSize: shape.featureSize,
+    accuracy: Object.fromEntries(labels.map((label, i) => [label, accuracy[i]!])),
+    judge: (pixels) => judgePictures(k, { shape, network }, pixels),
+    free: () => freeNetwork(k, network),
+  };
+}
+
+function freeNetwork(k: Kernels, { state }: Network): void {
+  k.free(...state.values());
 }
