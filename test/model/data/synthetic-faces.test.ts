@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CELEBA_ATTRIBUTES } from '../../../src/experiment/celeba-attributes.ts';
 import type { AttributeName, FaceLabels } from '../../../src/model/data/synthetic/labels.ts';
 import { noLabels } from '../../../src/model/data/synthetic/labels.ts';
+import type { Drawings } from '../../../src/model/data/synthetic/pens.ts';
 import { renderFaces } from '../../../src/model/data/synthetic/render-faces.ts';
 import { drawTraits } from '../../../src/model/data/synthetic/traits.ts';
 
@@ -16,10 +17,11 @@ function plain(name: AttributeName): FaceLabels {
   return { ...noLabels(), Young: true, Attractive: true, Male: MENS.includes(name), No_Beard: !bearded };
 }
 
-async function renderPeople(labels: Partial<FaceLabels>): Promise<Uint8Array> {
+async function renderPeople(labels: Partial<FaceLabels>, drawings: Drawings): Promise<Uint8Array> {
   return renderFaces(
     Array.from({ length: PEOPLE }, (_, i) => drawTraits(i, 5, labels)),
     SIZE,
+    drawings,
   );
 }
 
@@ -44,17 +46,17 @@ function largestDifferences(a: Uint8Array, b: Uint8Array): number[] {
   });
 }
 
-describe('a synthetic face', () => {
+describe.each<Drawings>([1, 2])('a synthetic face of drawings %i', (drawings) => {
   it.each(CELEBA_ATTRIBUTES)('shows at 64x64 whether %s holds, on whomever', async (name) => {
     const labels = plain(name);
-    const without = await renderPeople({ ...labels, [name]: false });
-    const with_ = await renderPeople({ ...labels, [name]: true });
+    const without = await renderPeople({ ...labels, [name]: false }, drawings);
+    const with_ = await renderPeople({ ...labels, [name]: true }, drawings);
     const smallest = Math.min(...largestDifferences(without, with_));
     expect(smallest).toBeGreaterThan(8);
   });
 
   it('differs from person to person under the same labels', async () => {
-    const pixels = await renderPeople(plain('Smiling'));
+    const pixels = await renderPeople(plain('Smiling'), drawings);
     const length = pixels.length / PEOPLE;
     const first = pixels.slice(0, length);
     for (let i = 1; i < PEOPLE; i++) {
@@ -66,10 +68,10 @@ describe('a synthetic face', () => {
 
   it('is the same in every place of a sheet, but for rounding', async () => {
     const faces = Array.from({ length: 70 }, (_, i) => drawTraits(i, 5));
-    const together = await renderFaces(faces, 32);
+    const together = await renderFaces(faces, 32, drawings);
     const length = 32 * 32 * 3;
     for (const i of [9, 63, 64, 69]) {
-      const alone = await renderFaces([faces[i]!], 32);
+      const alone = await renderFaces([faces[i]!], 32, drawings);
       const largest = alone.reduce((most, value, k) => Math.max(most, Math.abs(value - together[i * length + k]!)), 0);
       expect(largest).toBeLessThanOrEqual(3);
     }
@@ -77,12 +79,12 @@ describe('a synthetic face', () => {
 
   it('survives labels that contradict one another', async () => {
     const everything = Object.fromEntries(CELEBA_ATTRIBUTES.map((name) => [name, true]));
-    const [all, none] = await Promise.all([renderPeople(everything), renderPeople(noLabels())]);
+    const [all, none] = await Promise.all([renderPeople(everything, drawings), renderPeople(noLabels(), drawings)]);
     expect(Math.min(...largestDifferences(all, none))).toBeGreaterThan(20);
   });
 
   it('fills the frame: a pale face is brighter on both cheeks than the backdrop in the corner', async () => {
-    const pixels = await renderPeople({ ...plain('Pale_Skin'), Pale_Skin: true });
+    const pixels = await renderPeople({ ...plain('Pale_Skin'), Pale_Skin: true }, drawings);
     const red = (i: number, x: number, y: number) => pixels[((i * SIZE + y) * SIZE + x) * 3]!;
     for (let i = 0; i < PEOPLE; i++) for (const x of [22, 41]) expect(red(i, x, 38)).toBeGreaterThan(red(i, 1, 1) + 10);
   });

@@ -25,7 +25,7 @@ describe('the synthetic faces of generator version 2', () => {
       labels: '28094a9f82475fe5',
     },
   ] as const)('are the same bytes: $images of seed $seed at $imageSize pixels', async ({ identity, pictures, labels, ...options }) => {
-    const source = createSyntheticSource(options);
+    const source = createSyntheticSource({ drawings: 1, ...options });
     const pixels: Uint8Array[] = [];
     const rows: Uint8Array[] = [];
     for await (const chunk of source.read()) {

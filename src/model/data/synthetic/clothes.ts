@@ -1,7 +1,7 @@
 // (pure) What a synthetic face wears: shirt or suit with necktie or necklace, hat, glasses and earrings.
 
 import type { Figure } from './figure.ts';
-import { CLOTHES, FRAMES, HATS, pick, SUITS, TIES } from './figure.ts';
+import { CLOTHES, FRAMES, pick, SUITS, TIES } from './figure.ts';
 import { ellipse, ellipses, fill, mirror, mix, outlined, path, stroke } from './ink.ts';
 
 /** Neck, shoulders and what covers them. */
@@ -55,11 +55,16 @@ function drawNecklace({ style, neck }: Figure): string {
 }
 
 /** A knitted cap, a hat with a brim, or a peaked cap. */
-export function drawHat({ labels, style, width, parted }: Figure): string {
-  if (!labels.Wearing_Hat) return '';
-  const colour = pick(HATS, (style.hat * 7.3) % 1);
+export function drawHat(figure: Figure): string {
+  if (!figure.labels.Wearing_Hat) return '';
+  return figure.pen.bold ? `<g transform="translate(0 -24)">${drawHatShape(figure)}</g>` : drawHatShape(figure);
+}
+
+function drawHatShape({ style, width, parted, pen }: Figure): string {
+  const colour = pick(pen.hats, (style.hat * 7.3) % 1);
   const dark = mix(colour, 0x08060c, 0.4);
-  const light = mix(colour, 0xffffff, 0.3);
+  const light = pen.bold ? 0xf8f5ee : mix(colour, 0xffffff, 0.3);
+  const band = pen.bold ? light : dark;
   const w = width + 34;
   const crown = mirror(path`M0 18C190 18 ${w + 6} 90 ${w} 300L0 300z`);
   if (style.hat < 0.34) {
@@ -73,7 +78,7 @@ export function drawHat({ labels, style, width, parted }: Figure): string {
   if (style.hat < 0.67) {
     return (
       fill(colour, mirror(path`M0 64Q30 64 60 52C150 30 ${w - 60} 60 ${w - 50} 290L0 290z`)) +
-      fill(dark, path`M${46 - w} 210Q0 176 ${w - 46} 210V284H${46 - w}z`) +
+      fill(band, path`M${46 - w} 210Q0 176 ${w - 46} 210V284H${46 - w}z`) +
       fill(colour, ellipse(0, 290, w + 130, 48)) +
       fill(dark, path`M${-w - 100} 306Q0 366 ${w + 100} 306Q0 346 ${-w - 100} 306z`)
     );

@@ -17,6 +17,7 @@ export function drawEyes(figure: Figure): string {
   const rim = path`M${x - half * 0.7} ${y + lower * 0.5}Q${x} ${y + lower} ${x + half} ${y}`;
   return (
     (labels.Heavy_Makeup ? drawEyeShadow(figure) : drawCrease(figure)) +
+    (labels.Narrow_Eyes && figure.pen.bold ? drawHeavyLids(figure) : '') +
     fill(labels.Attractive ? 0xffffff : 0xebe3da, mirror(white)) +
     fill(pick(EYES, style.eyes), ellipses(x, y, radius, height)) +
     fill(0x0d0a0c, ellipses(x, y, radius * 0.52, height * 0.6)) +
@@ -39,6 +40,12 @@ function drawCrease({ colours, eye: { x, y, half, upper } }: Figure): string {
   return stroke(colours.skinDark, 10, mirror(crease), 0.6);
 }
 
+/** Lids that hang over narrow eyes. */
+function drawHeavyLids({ colours, eye: { x, y, half, upper } }: Figure): string {
+  const lid = path`M${x - half} ${y + 8}C${x - half * 0.8} ${y - upper - 56} ${x + half * 0.8} ${y - upper - 60} ${x + half} ${y}z`;
+  return fill(colours.skinDark, mirror(lid), 0.5);
+}
+
 /** Both eyes mirror the light on the same side. */
 function drawCatchLights({ lit, eye: { x, y } }: Figure, height: number): string {
   const spot = (eyeX: number) => ellipse(eyeX + lit * 13, y - height * 0.38, 13, Math.min(13, height * 0.5));
@@ -55,16 +62,16 @@ function drawLashes({ labels, eye: { x, y, half, upper } }: Figure): string {
   return stroke(INK, 11, mirror(lashes));
 }
 
-export function drawBrows({ labels, eye, browY, colours }: Figure): string {
+export function drawBrows({ labels, eye, browY, colours, pen }: Figure): string {
   const bushy = labels.Bushy_Eyebrows;
   const arched = labels.Arched_Eyebrows;
-  const thick = bushy ? 56 : labels.Male ? 27 : 19;
+  const thick = (bushy ? 56 : labels.Male ? 27 : 19) + (arched ? pen.brows.archedThick : 0);
   const inner = eye.x - (bushy ? 88 : 74);
   const outer = eye.x + (bushy ? 100 : 88);
   const peak = eye.x + 22;
-  const y = browY + (arched ? 10 : 4);
+  const y = browY + (arched ? pen.brows.archedLift : 4);
   const innerY = y - (arched ? 14 : 0);
-  const peakY = y - (arched ? 60 : labels.Male ? 6 : 14);
+  const peakY = y - (arched ? pen.brows.archedRise : labels.Male ? 6 : 14);
   const brow =
     path`M${inner} ${innerY - thick / 2}Q${peak - 40} ${peakY - thick * 0.62} ${peak} ${peakY - thick * 0.62}` +
     path`Q${peak + 44} ${peakY - thick * 0.5} ${outer} ${y + 14}Q${peak + 32} ${peakY + thick * 0.35} ${peak - 8} ${peakY + thick * 0.4}` +
@@ -77,8 +84,8 @@ export function drawBrows({ labels, eye, browY, colours }: Figure): string {
 
 /** Ordinary, big, pointy, or both. */
 export function drawNose(figure: Figure): string {
-  const { labels } = figure;
-  if (labels.Pointy_Nose) return drawPointyNose(figure, labels.Big_Nose ? 80 : 52);
+  const { labels, pen } = figure;
+  if (labels.Pointy_Nose) return drawPointyNose(figure, labels.Big_Nose ? pen.nose.bigSpread : pen.nose.spread);
   return labels.Big_Nose ? drawBigNose(figure) : drawSmallNose(figure);
 }
 
@@ -89,24 +96,24 @@ function drawSmallNose({ colours, noseY: y, lit }: Figure): string {
 }
 
 /** Broad wings, open nostrils, a bright tip. */
-function drawBigNose({ colours, noseY: y, lit }: Figure): string {
-  const bulk = path`M0 450L34 450Q44 520 96 ${y - 24}Q104 ${y + 26} 50 ${y + 24}Q25 ${y + 36} 0 ${y + 36}z`;
-  const wing = path`M62 ${y - 62}Q112 ${y - 30} 86 ${y + 14}`;
+function drawBigNose({ colours, noseY: y, lit, pen: { nose } }: Figure): string {
+  const bulk = path`M0 450L34 450Q44 520 ${96 + nose.wing} ${y - 24}Q${104 + nose.wing} ${y + 26} 50 ${y + 24}Q25 ${y + 36} 0 ${y + 36}z`;
+  const wing = path`M${62 + nose.wing} ${y - 62}Q${112 + nose.wing} ${y - 30} ${86 + nose.wing} ${y + 14}`;
   return (
     fill(colours.skinShade, mirror(bulk), 0.85) +
     fill(colours.skinLight, ellipse(lit * 12, y - 34, 36, 30), 0.9) +
-    stroke(colours.skinDark, 15, mirror(wing)) +
+    stroke(colours.skinDark, nose.line + 2, mirror(wing)) +
     fill(0x2c0f0a, ellipses(40, y + 12, 22, 11), 0.85)
   );
 }
 
 /** A ridge between a lit and a dark flank that runs out in a point. */
-function drawPointyNose({ colours, noseY: y, lit }: Figure, spread: number): string {
-  const flank = (side: number) => path`M0 430L${side * spread} ${y - 14}L0 ${y + 32}z`;
+function drawPointyNose({ colours, noseY: y, lit, pen: { nose } }: Figure, spread: number): string {
+  const flank = (side: number) => path`M0 430L${side * spread} ${y - 14}L0 ${y + nose.point}z`;
   return (
-    fill(colours.skinDark, flank(-lit), 0.62) +
+    fill(colours.skinDark, flank(-lit), nose.flank) +
     fill(colours.skinLight, flank(lit), 0.95) +
-    stroke(colours.skinDark, 13, mirror(path`M0 ${y + 32}L${spread} ${y - 16}`))
+    stroke(colours.skinDark, nose.line, mirror(path`M0 ${y + nose.point}L${spread} ${y - 16}`))
   );
 }
 
@@ -135,17 +142,17 @@ export function drawMouth(figure: Figure): string {
   );
 }
 
-function measureMouth({ labels, mouthY }: Figure): Mouth {
+function measureMouth({ labels, mouthY, pen: { lips } }: Figure): Mouth {
   const { Smiling: smiling, Mouth_Slightly_Open: open, Big_Lips: big } = labels;
   const gap = smiling ? (open ? 76 : 40) : open ? 56 : 0;
   const innerTop = mouthY - (smiling ? 2 : gap * 0.4);
   return {
-    half: (smiling ? 120 : open ? 82 : 94) + (big ? 14 : 0),
+    half: (smiling ? 120 : open ? 82 : 94) + (big ? lips.bigWider : 0),
     corner: mouthY + (smiling ? -34 : 6),
-    top: innerTop - (big ? 46 : 21),
+    top: innerTop - (big ? lips.bigTop : lips.top),
     innerTop,
     innerBottom: innerTop + gap,
-    bottom: innerTop + gap + (big ? 60 : 27) - (smiling ? 4 : 0),
+    bottom: innerTop + gap + (big ? lips.bigBottom : lips.bottom) - (smiling ? 4 : 0),
   };
 }
 

@@ -2,12 +2,15 @@
 
 import { type Colour, mix } from './ink.ts';
 import type { FaceLabels } from './labels.ts';
+import type { Drawings, Pen } from './pens.ts';
+import { PENS } from './pens.ts';
 import type { FaceTraits } from './traits.ts';
 
 /** Lengths in thousandths of the picture's side; x from the middle of the face, y from the top of the picture. */
 export interface Figure extends FaceTraits {
   /** Names this face's gradients within a sheet. */
   id: number;
+  pen: Pen;
   /** -1 or 1: the side that the light comes from. */
   lit: -1 | 1;
   /** -1 or 1: the side on which the hair is parted. */
@@ -25,7 +28,8 @@ export interface Figure extends FaceTraits {
 }
 
 /** `id` is unique within a sheet. */
-export function measureFigure(traits: FaceTraits, id: number): Figure {
+export function measureFigure(traits: FaceTraits, id: number, drawings: Drawings): Figure {
+  const pen = PENS[drawings];
   const { labels, shape, style, light } = traits;
   const male = labels.Male;
   const width = (male ? 290 : 280) * (labels.Oval_Face ? 0.87 : 1) * (labels.Chubby ? 1.13 : 1) + 5 * shape.width;
@@ -33,6 +37,7 @@ export function measureFigure(traits: FaceTraits, id: number): Figure {
   return {
     ...traits,
     id,
+    pen,
     lit: Math.cos(light.angleRadians) < 0 ? -1 : 1,
     parted: style.part < 0.5 ? -1 : 1,
     top: labels.Oval_Face ? 108 : 125,
@@ -40,9 +45,9 @@ export function measureFigure(traits: FaceTraits, id: number): Figure {
     jaw: { x: width * jawShare, y: labels.Chubby ? 674 : 700 },
     chin: {
       width: (male ? 135 : 75) * (labels.Oval_Face ? 0.8 : 1) + (labels.Chubby ? 85 : 0),
-      y: (male ? 828 : 815) + (labels.Oval_Face ? 32 : 0) - (labels.Double_Chin ? 26 : 0),
+      y: (male ? 828 : 815) + (labels.Oval_Face ? 32 : 0) - (labels.Double_Chin ? pen.doubleChin.lift : 0),
     },
-    eye: { x: 138 + 5 * shape.eyeGap - (labels.Oval_Face ? 6 : 0), y: 462, ...eyeOpening(labels) },
+    eye: { x: 138 + 5 * shape.eyeGap - (labels.Oval_Face ? 6 : 0), y: 462, ...eyeOpening(labels, pen.eyes) },
     browY: 376 + 4 * shape.brows,
     noseY: 600,
     mouthY: 702 + 4 * shape.mouth + (labels.Oval_Face ? 8 : 0),
@@ -51,10 +56,12 @@ export function measureFigure(traits: FaceTraits, id: number): Figure {
   };
 }
 
-function eyeOpening(labels: FaceLabels): { half: number; upper: number; lower: number } {
+function eyeOpening(labels: FaceLabels, eyes: Pen['eyes']): { half: number; upper: number; lower: number } {
   const bright = labels.Attractive;
-  if (labels.Narrow_Eyes) return { half: bright ? 78 : 74, upper: bright ? 26 : 22, lower: 12 };
-  const size = (bright ? 1.12 : 0.94) * (labels.Male ? 0.93 : 1.03);
+  if (labels.Narrow_Eyes) {
+    return { half: bright ? 78 : 74, upper: eyes.narrowUpper + (bright ? 4 : 0), lower: eyes.narrowLower };
+  }
+  const size = (bright ? eyes.bright : eyes.plain) * (labels.Male ? 0.93 : 1.03);
   return { half: 74 * size, upper: 58 * size, lower: 36 * size };
 }
 
@@ -96,7 +103,6 @@ export const CLOTHES: readonly Colour[] = [
 ];
 export const SUITS: readonly Colour[] = [0x23293a, 0x2d2d31, 0x3a2f2a, 0x1f3447];
 export const TIES: readonly Colour[] = [0xc21f30, 0x1f5fbf, 0xe0a020, 0x1f8a4c, 0x8a2fa0];
-export const HATS: readonly Colour[] = [0xd43d2f, 0x2462b8, 0x2e8b57, 0xe8b52c, 0x6c3fa3, 0xefeae0, 0x26262c];
 export const FRAMES: readonly Colour[] = [0x15151a, 0x15151a, 0x2a1a12, 0x3a0f14];
 export const BACKDROPS: readonly Colour[] = [
   0x7f9cb5, 0x9db8a5, 0xb59f86, 0x8a87a8, 0x5e6f7d, 0xc4a9a0, 0x6c8a78, 0xa8b6c8, 0x7a6a62, 0x4f5b70, 0xb7c4b0, 0x94808e,

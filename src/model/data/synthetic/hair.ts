@@ -121,17 +121,18 @@ function drawCrop(figure: Figure): string {
 
 /** Short hair combed over from a parting, in straight strands, with an angular outline. */
 function drawSweep(figure: Figure): string {
-  const { colours, width: w, top, parted } = figure;
+  const { colours, width: w, top, parted, pen } = figure;
   const crown = top - 78;
-  const outline = path`L${w + 16} 480L${w + 34} 330L${w + 4} 260L${w * 0.8} 130L${w * 0.5} ${crown + 14}L0 ${crown}z`;
+  const side = pen.bold ? path`L${w - 18} 560Q${w + 20} 592 ${w + 54} 556L${w + 52} 330` : path`L${w + 16} 480L${w + 34} 330`;
+  const outline = side + path`L${w + 4} 260L${w * 0.8} 130L${w * 0.5} ${crown + 14}L0 ${crown}z`;
   const strand = (i: number) => {
     const x = parted * (w * 0.62 - i * w * 0.24);
     return path`M${x} ${crown + 26 + Math.abs(i - 2) * 8}L${x - parted * w * 0.2} 218`;
   };
   return (
     drawCap(figure, outline) +
-    stroke(colours.hairDark, 14, strand(0) + strand(2) + strand(4), 0.9) +
-    stroke(colours.hairLight, 13, strand(1) + strand(3) + strand(5), 0.8)
+    stroke(colours.hairDark, 14, strand(0) + strand(2) + strand(4) + (pen.bold ? mirror(path`M${w + 14} 340L${w + 14} 556`) : ''), 0.9) +
+    stroke(colours.hairLight, 13, strand(1) + strand(3) + strand(5) + (pen.bold ? mirror(path`M${w + 36} 340L${w + 38} 548`) : ''), 0.8)
   );
 }
 
@@ -170,15 +171,18 @@ function startHairline({ labels }: Figure): string {
 }
 
 /** From the hairline's middle to the right temple. A receding one leaves the corners of the forehead bare. */
-function followHairline({ labels, width: w }: Figure): string {
+function followHairline({ labels, width: w, top, pen }: Figure): string {
+  if (labels.Receding_Hairline && pen.bold) {
+    return path`C${0.1 * w} 236 ${0.1 * w} ${top + 24} ${0.4 * w} ${top + 28}C${0.8 * w} ${top + 50} ${w - 16} 290 ${w - 16} 470`;
+  }
   return labels.Receding_Hairline
     ? path`C${0.16 * w} 236 ${0.22 * w} 140 ${0.48 * w} 142C${0.84 * w} 160 ${w - 16} 300 ${w - 20} 470`
     : path`C${0.4 * w} 222 ${0.72 * w} 240 ${0.82 * w} 330Q${w - 34} 360 ${w - 26} 470`;
 }
 
 /** Bangs: a fringe over the forehead down to the brows. */
-function drawFringe({ labels, id, colours, width: w, top }: Figure): string {
-  const low = 346;
+function drawFringe({ labels, id, colours, width: w, top, pen }: Figure): string {
+  const low = pen.fringe;
   const crown = top - 40;
   const teeth = labels.Wavy_Hair ? 5 : 7;
   const half = w - 22;

@@ -32,11 +32,15 @@ function outlineHead({ labels, width, top, jaw, chin }: Figure): string {
 }
 
 /** A fold of skin that shows below the chin. */
-function drawDoubleChin({ colours, jaw, chin }: Figure): string {
-  const low = chin.y + 96;
+function drawDoubleChin({ colours, jaw, chin, pen }: Figure): string {
+  const { doubleChin } = pen;
+  const low = chin.y + doubleChin.hang;
   const fold = path`M0 ${low}C100 ${low} ${jaw.x - 4} ${low - 30} ${jaw.x + 6} ${jaw.y - 30}L0 ${jaw.y - 30}z`;
   const edge = path`M0 ${low}C90 ${low} ${jaw.x * 0.7} ${low - 12} ${jaw.x * 0.86} ${chin.y + 10}`;
-  return fill(colours.skin, mirror(fold)) + stroke(colours.skinDark, 16, mirror(edge), 0.95);
+  return (
+    fill(pen.bold ? mix(colours.skin, colours.skinLight, 0.7) : colours.skin, mirror(fold)) +
+    stroke(colours.skinDark, doubleChin.line, mirror(edge), 0.95)
+  );
 }
 
 /** Gradients shared by all faces of a sheet. */
@@ -69,15 +73,15 @@ function drawPlumpCheeks({ colours }: Figure): string {
   return stroke(colours.skinDark, 14, mirror(path`M140 612Q112 700 178 752`), 0.7);
 }
 
-function drawChinFold({ chin, colours }: Figure): string {
-  return stroke(colours.skinDark, 15, path`M-130 ${chin.y - 14}Q0 ${chin.y + 24} 130 ${chin.y - 14}`, 0.85);
+function drawChinFold({ chin, colours, pen }: Figure): string {
+  return stroke(colours.skinDark, pen.doubleChin.fold, path`M-130 ${chin.y - 14}Q0 ${chin.y + 24} 130 ${chin.y - 14}`, 0.85);
 }
 
 /** Hanging jowls and hollow temples. */
-function drawSagging({ jaw, chin, width: w, colours }: Figure): string {
+function drawSagging({ jaw, chin, width: w, colours, pen }: Figure): string {
   const jowl = path`M${jaw.x} ${jaw.y - 20}Q${jaw.x - 30} ${jaw.y + 75} 125 ${chin.y - 12}Q${jaw.x - 70} ${jaw.y + 20} ${jaw.x} ${jaw.y - 20}z`;
   const temple = path`M${w - 12} 350Q${w - 70} 420 ${w - 20} 500z`;
-  return fill(colours.skinDark, mirror(jowl + temple), 0.4);
+  return fill(colours.skinDark, mirror(jowl + temple), pen.age.sagging);
 }
 
 function softSpot(id: string, colour: string, opacity: number): string {
@@ -98,29 +102,32 @@ export function drawComplexion(figure: Figure): string {
 }
 
 /** Lines on the forehead, beside nose, mouth and eyes. */
-function drawLines({ eye, chin, mouthY, colours }: Figure): string {
+function drawLines({ eye, chin, mouthY, colours, pen }: Figure): string {
   const x = eye.x + eye.half;
   const forehead = path`M-150 262Q0 240 150 262M-165 297Q0 276 165 297M-140 332Q0 314 140 332`;
   const mouth = path`M70 598Q132 640 136 ${mouthY + 22}M120 ${mouthY + 46}Q128 ${chin.y - 60} 112 ${chin.y - 40}`;
   const eyes = path`M${x + 8} 448L${x + 52} 424M${x + 12} 466L${x + 58} 466M${x + 8} 484L${x + 50} 508`;
-  return stroke(colours.skinDark, 12, forehead + mirror(mouth + eyes), 0.85);
+  return stroke(colours.skinDark, pen.age.line, forehead + mirror(mouth + eyes), 0.85);
 }
 
-function drawBags({ eye: { x, y: eyeY, lower }, colours }: Figure): string {
+function drawBags({ eye: { x, y: eyeY, lower }, colours, pen: { bags } }: Figure): string {
   const y = eyeY + lower * 0.75 + 10;
-  const bag = path`M${x - 66} ${y}Q${x} ${y + 24} ${x + 66} ${y - 4}Q${x} ${y + 100} ${x - 66} ${y}z`;
-  const rim = path`M${x - 58} ${y + 18}Q${x} ${y + 78} ${x + 60} ${y + 12}`;
-  return fill(0x462450, mirror(bag), 0.76) + stroke(mix(colours.skinDark, 0x1c0a1c, 0.4), 15, mirror(rim), 0.95);
+  const bag = path`M${x - 66} ${y}Q${x} ${y + 24} ${x + 66} ${y - 4}Q${x} ${y + bags.depth} ${x - 66} ${y}z`;
+  const rim = path`M${x - 58} ${y + 18}Q${x} ${y + bags.depth - 22} ${x + 60} ${y + 12}`;
+  return fill(0x462450, mirror(bag), bags.opacity) + stroke(mix(colours.skinDark, 0x1c0a1c, 0.4), 15, mirror(rim), 0.95);
 }
 
 /** Spots on cheeks and forehead, in places that differ from face to face. */
-function drawBlemishes({ style, width, colours }: Figure): string {
+function drawBlemishes({ style, width, colours, pen: { blemish } }: Figure): string {
   let spots = '';
   for (let i = 0; i < 8; i++) {
-    const a = (style.marks * 97 + i * 0.618) % 1;
-    const b = (style.marks * 61 + i * 0.382) % 1;
+    const a = (style.marks * 97 + i * blemish.stepX) % 1;
+    const b = (style.marks * 61 + i * blemish.stepY) % 1;
     const side = i % 2 ? 1 : -1;
-    spots += i < 6 ? ellipse(side * width * (0.34 + 0.46 * a), 550 + 150 * b, 12 + 5 * a) : ellipse(side * 150 * a, 280 + 50 * b, 14);
+    spots +=
+      i < 6
+        ? ellipse(side * width * (0.34 + blemish.reach * a), 550 + 150 * b, blemish.radius + 5 * a)
+        : ellipse(side * 150 * a, 280 + 50 * b, blemish.radius + 2);
   }
-  return fill(mix(colours.skinDark, 0xb03a2e, 0.45), spots, 0.72);
+  return fill(mix(colours.skinDark, 0xb03a2e, 0.45), spots, blemish.opacity);
 }

@@ -9,6 +9,8 @@ import { BACKDROPS, measureFigure, pick } from './figure.ts';
 import { drawBackHair, drawFrontHair } from './hair.ts';
 import { drawCheeks, drawComplexion, drawHead, SHARED_GRADIENTS } from './head.ts';
 import { hex, mix, path } from './ink.ts';
+import type { Drawings, Pen } from './pens.ts';
+import { PENS } from './pens.ts';
 import type { FaceTraits } from './traits.ts';
 
 // libvips would keep the last hundred sheets, parsed, in case one comes again; none does.
@@ -22,24 +24,24 @@ const NOISE = makeNoise(1 << 16);
  * uint8, [faces.length, imageSize, imageSize, 3], RGB. The same faces give the same bytes, however many follow them; in
  * another place of the list a face differs by rounding at most.
  */
-export async function renderFaces(faces: readonly FaceTraits[], imageSize: number): Promise<Uint8Array> {
+export async function renderFaces(faces: readonly FaceTraits[], imageSize: number, drawings: Drawings): Promise<Uint8Array> {
   const pixels = new Uint8ClampedArray(faces.length * imageSize * imageSize * 3);
   for (let first = 0; first < faces.length; first += FACES_A_SHEET) {
     const group = faces.slice(first, first + FACES_A_SHEET);
-    const { data, info } = await sharp(Buffer.from(drawSheet(group, imageSize)))
+    const { data, info } = await sharp(Buffer.from(drawSheet(group, imageSize, drawings)))
       .raw()
       .toBuffer({ resolveWithObject: true });
     for (let i = 0; i < group.length; i++) {
       const length = imageSize * imageSize * 3;
       const tile = pixels.subarray((first + i) * length, (first + i + 1) * length);
       cutTile(data, tile, { index: i, side: imageSize, stride: info.width, channels: info.channels });
-      finishFace(tile, imageSize, group[i]!);
+      finishFace(tile, imageSize, group[i]!, PENS[drawings]);
     }
   }
   return new Uint8Array(pixels.buffer);
 }
 
-function drawSheet(faces: readonly FaceTraits[], imageSize: number): string {
+function drawSheet(faces: readonly FaceTraits[], imageSize: number, drawings: Drawings): string {
   const side = COLUMNS * imageSize;
   const units = COLUMNS * 1000;
   let sheet =
@@ -48,7 +50,7 @@ function drawSheet(faces: readonly FaceTraits[], imageSize: number): string {
   for (let i = 0; i < faces.length; i++) {
     const x = (i % COLUMNS) * 1000;
     const y = Math.floor(i / COLUMNS) * 1000;
-    sheet += `<svg x="${x}" y="${y}" width="1000" height="1000" viewBox="0 0 1000 1000">${drawFace(faces[i]!, i)}</svg>`;
+    sheet += `<svg x="${x}" y="${y}" width="1000" height="1000" viewBox="0 0 1000 1000">${drawFace(faces[i]!, i, drawings)}</svg>`;
   }
   return `${sheet}</svg>`;
 }
@@ -73,8 +75,8 @@ function cutTile(
 }
 
 /** The picture's content in a square of 1000 by 1000. `id` tells faces of one sheet apart. */
-function drawFace(traits: FaceTraits, id: number): string {
-  const figure = measureFigure(traits, id);
+function drawFace(traits: FaceTraits, id: number, drawings: Drawings): string {
+  const figure = measureFigure(traits, id, drawings);
   const { x, y, turn } = traits.pose;
   const features = drawComplexion(figure) + drawEyes(figure) + drawBrows(figure);
   const middle = drawGoatee(figure) + drawMouth(figure) + drawNose(figure) + drawMustache(figure);
@@ -108,8 +110,11 @@ function drawBackdrop({ backdrop }: FaceTraits, id: number): string {
 }
 
 /** What a camera adds, in place; `tile` is uint8, [side, side, 3]. */
-function finishFace(tile: Uint8ClampedArray, side: number, traits: FaceTraits): void {
-  if (traits.labels.Blurry) blur(tile, side, (1.6 * side) / 64);
+function finishFace(tile: Uint8ClampedArray, side: number, traits: FaceTraits, pen: Pen): void {
+  if (traits.labels.Blurry) {
+    blur(tile, side, (pen.blur.sigma * side) / 64);
+    if (pen.blur.haze > 0) whiten(tile, pen.blur.haze);
+  }
   const { angleRadians, strength } = traits.light;
   const alongX = (strength * Math.cos(angleRadians) * 2) / side;
   const alongY = (strength * Math.sin(angleRadians) * 2) / side;
@@ -127,6 +132,11 @@ function finishFace(tile: Uint8ClampedArray, side: number, traits: FaceTraits): 
       i += 3;
     }
   }
+}
+
+/** Haze: every colour goes this share of the way to a light gray. */
+function whiten(tile: Uint8ClampedArray, share: number): void {
+  for (let i = 0; i < tile.length; i++) tile[i] = tile[i]! + share * (225 - tile[i]!);
 }
 
 /** Standard normal numbers times 256, drawn once: a picture starts somewhere in them. */

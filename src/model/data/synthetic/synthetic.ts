@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { CELEBA_ATTRIBUTES } from '../../../experiment/celeba-attributes.ts';
 import { resolveDataset } from '../../../experiment/schema/dataset.ts';
 import type { DataForm, Source, SourceChunk } from '../sources/source.ts';
+import type { Drawings } from './pens.ts';
 
 /** Raised whenever the same options give other pixels or labels. */
 const GENERATOR_VERSION = 2;
@@ -13,7 +14,7 @@ const CHUNKS_UNDER_WAY = 3;
 export const syntheticForm: DataForm = {
   open(dataset) {
     const { images, seed, imageSize } = resolveDataset(dataset);
-    return createSyntheticSource({ images: images!, seed: seed!, imageSize });
+    return createSyntheticSource({ images: images!, seed: seed!, imageSize, drawings: 1 });
   },
   readAttributes: () => CELEBA_ATTRIBUTES,
 };
@@ -22,15 +23,16 @@ export interface SyntheticOptions {
   images: number;
   seed: number;
   imageSize: 32 | 64 | 128;
+  drawings: Drawings;
 }
 
 /** Faces 0 to `images` - 1 of this seed. Face i depends on the seed and i alone, never on how many there are. */
 export function createSyntheticSource(options: SyntheticOptions): Source {
-  const { images, seed, imageSize } = options;
+  const { images, seed, imageSize, drawings } = options;
   return {
     attributes: CELEBA_ATTRIBUTES,
     identity: createHash('sha256')
-      .update(JSON.stringify(['synthetic', GENERATOR_VERSION, images, seed, imageSize]))
+      .update(JSON.stringify(['synthetic', GENERATOR_VERSION, images, seed, imageSize, ...(drawings === 1 ? [] : [drawings])]))
       .digest('hex')
       .slice(0, 16),
     total: images,
@@ -53,7 +55,7 @@ async function* readChunks(options: SyntheticOptions): AsyncGenerator<SourceChun
   }
 }
 
-async function drawChunk(first: number, { images, seed, imageSize }: SyntheticOptions): Promise<SourceChunk> {
+async function drawChunk(first: number, { images, seed, imageSize, drawings }: SyntheticOptions): Promise<SourceChunk> {
   // The rasterizer is loaded by who draws: most commands only want to know the identity.
   const [{ renderFaces }, { drawTraits }] = await Promise.all([import('./render-faces.ts'), import('./traits.ts')]);
   const count = Math.min(CHUNK, images - first);
@@ -61,5 +63,5 @@ async function drawChunk(first: number, { images, seed, imageSize }: SyntheticOp
   const labels = new Uint8Array(count * CELEBA_ATTRIBUTES.length);
   let at = 0;
   for (const face of faces) for (const name of CELEBA_ATTRIBUTES) labels[at++] = face.labels[name] ? 1 : 0;
-  return { pixels: await renderFaces(faces, imageSize), labels, faults: [] };
+  return { pixels: await renderFaces(faces, imageSize, drawings), labels, faults: [] };
 }

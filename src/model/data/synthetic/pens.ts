@@ -1,0 +1,60 @@
+// (pure) What differs between the two ways in which synthetic faces are drawn. Pen 1 stays as it is, so that results made with it can be
+// made again; pen 2 draws bolder what was hard to see in a picture of 64 x 64.
+
+import type { Colour } from './ink.ts';
+
+/** `dataset.drawings` of an experiment. */
+export type Drawings = 1 | 2;
+
+/** Lengths in thousandths of the picture's side. */
+export interface Pen {
+  /** Adds the strokes that only pen 2 has. */
+  bold: boolean;
+  /** How large eyes are: of attractive faces, of others; and how far narrow ones open above and below their middle. */
+  eyes: { bright: number; plain: number; narrowUpper: number; narrowLower: number };
+  brows: { archedThick: number; archedRise: number; archedLift: number };
+  nose: { spread: number; bigSpread: number; point: number; line: number; flank: number; wing: number };
+  /** Heights of upper and lower lip, and how much big lips are wider on either side. */
+  lips: { top: number; bottom: number; bigTop: number; bigBottom: number; bigWider: number };
+  /** Of a double chin: how much it lifts the chin, hangs below it, and its lines. */
+  doubleChin: { lift: number; hang: number; line: number; fold: number };
+  age: { line: number; sagging: number };
+  bags: { depth: number; opacity: number };
+  /** Of spots: their size, and how far each lies from the one before it, as a share of where they may lie; and how far out that is. */
+  blemish: { radius: number; opacity: number; stepX: number; stepY: number; reach: number };
+  fringe: number;
+  hats: readonly Colour[];
+  /** Standard deviation of the blur of a blurry picture in pixels of a picture of 64 x 64, and the share of white haze. */
+  blur: { sigma: number; haze: number };
+}
+
+export const PENS: Record<Drawings, Pen> = {
+  1: {
+    bold: false,
+    eyes: { bright: 1.12, plain: 0.94, narrowUpper: 22, narrowLower: 12 },
+    brows: { archedThick: 0, archedRise: 60, archedLift: 10 },
+    nose: { spread: 52, bigSpread: 80, point: 32, line: 13, flank: 0.62, wing: 0 },
+    lips: { top: 21, bottom: 27, bigTop: 46, bigBottom: 60, bigWider: 14 },
+    doubleChin: { lift: 26, hang: 96, line: 16, fold: 15 },
+    age: { line: 12, sagging: 0.4 },
+    bags: { depth: 100, opacity: 0.76 },
+    blemish: { radius: 12, opacity: 0.72, stepX: 0.618, stepY: 0.382, reach: 0.46 },
+    fringe: 346,
+    hats: [0xd43d2f, 0x2462b8, 0x2e8b57, 0xe8b52c, 0x6c3fa3, 0xefeae0, 0x26262c],
+    blur: { sigma: 1.6, haze: 0 },
+  },
+  2: {
+    bold: true,
+    eyes: { bright: 1.2, plain: 0.86, narrowUpper: 15, narrowLower: 7 },
+    brows: { archedThick: 6, archedRise: 92, archedLift: 22 },
+    nose: { spread: 54, bigSpread: 100, point: 46, line: 18, flank: 0.85, wing: 16 },
+    lips: { top: 21, bottom: 27, bigTop: 62, bigBottom: 80, bigWider: 22 },
+    doubleChin: { lift: 44, hang: 118, line: 20, fold: 24 },
+    age: { line: 19, sagging: 0.6 },
+    bags: { depth: 128, opacity: 0.85 },
+    blemish: { radius: 19, opacity: 0.85, stepX: 0.83, stepY: 0.724, reach: 0.34 },
+    fringe: 316,
+    hats: [0xd8202c, 0x1f5fc4, 0x1f9350],
+    blur: { sigma: 1.1, haze: 0.16 },
+  },
+};
