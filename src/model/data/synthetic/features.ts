@@ -100,7 +100,7 @@ function drawBigNose({ colours, noseY: y, lit, pen: { nose } }: Figure): string 
   const bulk = path`M0 450L34 450Q44 520 ${96 + nose.wing} ${y - 24}Q${104 + nose.wing} ${y + 26} 50 ${y + 24}Q25 ${y + 36} 0 ${y + 36}z`;
   const wing = path`M${62 + nose.wing} ${y - 62}Q${112 + nose.wing} ${y - 30} ${86 + nose.wing} ${y + 14}`;
   return (
-    fill(colours.skinShade, mirror(bulk), 0.85) +
+    fill(mix(colours.skinShade, 0xc0402e, nose.blush), mirror(bulk), 0.85) +
     fill(colours.skinLight, ellipse(lit * 12, y - 34, 36, 30), 0.9) +
     stroke(colours.skinDark, nose.line + 2, mirror(wing)) +
     fill(0x2c0f0a, ellipses(40, y + 12, 22, 11), 0.85)
@@ -112,7 +112,7 @@ function drawPointyNose({ colours, noseY: y, lit, pen: { nose } }: Figure, sprea
   const flank = (side: number) => path`M0 430L${side * spread} ${y - 14}L0 ${y + nose.point}z`;
   return (
     fill(colours.skinDark, flank(-lit), nose.flank) +
-    fill(colours.skinLight, flank(lit), 0.95) +
+    fill(mix(colours.skinLight, 0xfff8ee, nose.gleam), flank(lit), 0.95) +
     stroke(colours.skinDark, nose.line, mirror(path`M0 ${y + nose.point}L${spread} ${y - 16}`))
   );
 }
@@ -131,7 +131,7 @@ export function drawMouth(figure: Figure): string {
   const { labels, colours } = figure;
   const mouth = measureMouth(figure);
   const { half, corner, bottom } = mouth;
-  const lips = lipColour(labels, colours.skin, figure.style.lips);
+  const lips = lipColour(figure);
   const chinShade = path`M-50 ${bottom + 12}Q0 ${bottom + 36} 50 ${bottom + 12}z`;
   const dimple = path`M${half + 14} ${corner - 22}Q${half + 6} ${corner} ${half + 18} ${corner + 14}`;
   return (

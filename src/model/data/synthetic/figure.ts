@@ -126,10 +126,10 @@ function isDark(skin: Colour): boolean {
 }
 
 /** Redder than the skin, and far enough from it to show the lips' shape. */
-export function lipColour(labels: FaceLabels, skin: Colour, chance: number): Colour {
-  if (labels.Wearing_Lipstick) return pick(LIPSTICK, chance);
+export function lipColour({ labels, style, colours: { skin }, pen: { lips } }: Figure): Colour {
+  if (labels.Wearing_Lipstick) return pick(LIPSTICK, style.lips);
   const green = (skin >> 8) & 255;
-  return isDark(skin) ? mix(skin, 0xe08f88, 0.5) : mix(skin, 0x64182a, 0.75 - green / 550);
+  return isDark(skin) ? mix(skin, lips.bareOnDark, 0.5) : mix(skin, lips.bareOnLight, 0.75 - green / 550);
 }
 
 /** The hair's colour; where labels contradict one another, the first of gray, black, blond, brown. */

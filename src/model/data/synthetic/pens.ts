@@ -13,9 +13,10 @@ export interface Pen {
   /** How large eyes are: of attractive faces, of others; and how far narrow ones open above and below their middle. */
   eyes: { bright: number; plain: number; narrowUpper: number; narrowLower: number };
   brows: { archedThick: number; archedRise: number; archedLift: number };
-  nose: { spread: number; bigSpread: number; point: number; line: number; flank: number; wing: number };
-  /** Heights of upper and lower lip, and how much big lips are wider on either side. */
-  lips: { top: number; bottom: number; bigTop: number; bigBottom: number; bigWider: number };
+  /** `flank` is an opacity; `blush` and `gleam` are shares of red in a broad nose and of white on a pointy one. */
+  nose: Record<'spread' | 'bigSpread' | 'point' | 'line' | 'flank' | 'wing' | 'blush' | 'gleam', number>;
+  /** Heights of upper and lower lip, how much big lips are wider on either side, and towards which colour bare lips go from the skin's. */
+  lips: { top: number; bottom: number; bigTop: number; bigBottom: number; bigWider: number; bareOnDark: Colour; bareOnLight: Colour };
   /** Of a double chin: how much it lifts the chin, hangs below it, and its lines. */
   doubleChin: { lift: number; hang: number; line: number; fold: number };
   age: { line: number; sagging: number };
@@ -33,8 +34,8 @@ export const PENS: Record<Drawings, Pen> = {
     bold: false,
     eyes: { bright: 1.12, plain: 0.94, narrowUpper: 22, narrowLower: 12 },
     brows: { archedThick: 0, archedRise: 60, archedLift: 10 },
-    nose: { spread: 52, bigSpread: 80, point: 32, line: 13, flank: 0.62, wing: 0 },
-    lips: { top: 21, bottom: 27, bigTop: 46, bigBottom: 60, bigWider: 14 },
+    nose: { spread: 52, bigSpread: 80, point: 32, line: 13, flank: 0.62, wing: 0, blush: 0, gleam: 0 },
+    lips: { top: 21, bottom: 27, bigTop: 46, bigBottom: 60, bigWider: 14, bareOnDark: 0xe08f88, bareOnLight: 0x64182a },
     doubleChin: { lift: 26, hang: 96, line: 16, fold: 15 },
     age: { line: 12, sagging: 0.4 },
     bags: { depth: 100, opacity: 0.76 },
@@ -47,8 +48,8 @@ export const PENS: Record<Drawings, Pen> = {
     bold: true,
     eyes: { bright: 1.2, plain: 0.86, narrowUpper: 15, narrowLower: 7 },
     brows: { archedThick: 6, archedRise: 92, archedLift: 22 },
-    nose: { spread: 54, bigSpread: 100, point: 46, line: 18, flank: 0.85, wing: 16 },
-    lips: { top: 21, bottom: 27, bigTop: 62, bigBottom: 80, bigWider: 22 },
+    nose: { spread: 58, bigSpread: 108, point: 54, line: 20, flank: 0.9, wing: 18, blush: 0.3, gleam: 0.4 },
+    lips: { top: 21, bottom: 27, bigTop: 62, bigBottom: 80, bigWider: 22, bareOnDark: 0xd49a84, bareOnLight: 0x561818 },
     doubleChin: { lift: 44, hang: 118, line: 20, fold: 24 },
     age: { line: 19, sagging: 0.6 },
     bags: { depth: 128, opacity: 0.85 },
