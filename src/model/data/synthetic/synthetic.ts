@@ -13,8 +13,8 @@ const CHUNKS_UNDER_WAY = 3;
 
 export const syntheticForm: DataForm = {
   open(dataset) {
-    const { images, seed, imageSize } = resolveDataset(dataset);
-    return createSyntheticSource({ images: images!, seed: seed!, imageSize, drawings: 1 });
+    const { images, seed, imageSize, drawings } = resolveDataset(dataset);
+    return createSyntheticSource({ images: images!, seed: seed!, imageSize, drawings: drawings! });
   },
   readAttributes: () => CELEBA_ATTRIBUTES,
 };
