@@ -1,5 +1,6 @@
 // (pure) When and by what the pictures of a run are judged, as its `evaluation` section says.
 
+import { needsOracle } from './metrics.ts';
 import type { EvaluationConfig, RunConfig } from './schema/schema.ts';
 
 /** From so many pictures on, counted anew in each epoch, the classifier costs little beside the training: `oracle: auto`. */
@@ -7,12 +8,15 @@ const LEAST_PICTURES_SHOWN = 60_000;
 /** Without `every`, a run has so many evaluations by the classifier. */
 const EVALUATIONS = 6;
 
-/** Whether a classifier of the attributes judges the run. `pictures`: those that are trained on, once an epoch each. */
+/**
+ * Whether a classifier of the attributes judges the run. auto: where training shows the networks enough pictures, or the best checkpoint
+ * is chosen by what only the classifier tells. `pictures`: those that are trained on, once an epoch each.
+ */
 export function usesOracle(
-  evaluation: Pick<EvaluationConfig, 'oracle'>,
+  { oracle, bestBy }: Pick<EvaluationConfig, 'oracle' | 'bestBy'>,
   { epochs, pictures }: { epochs: number; pictures: number },
 ): boolean {
-  return evaluation.oracle === 'auto' ? epochs * pictures >= LEAST_PICTURES_SHOWN : evaluation.oracle;
+  return oracle === 'auto' ? needsOracle(bestBy) || epochs * pictures >= LEAST_PICTURES_SHOWN : oracle;
 }
 
 /** Epochs between two evaluations by the classifier. */

@@ -2,7 +2,7 @@
 
 import { type AttributesOf, createKnownAttributes } from './schema/known-attributes.ts';
 import { layPreset, readPreset } from './schema/resolve-preset.ts';
-import { checkHalving } from './schema/rules.ts';
+import { askForOracle, checkHalving } from './schema/rules.ts';
 import type { Experiment } from './schema/schema.ts';
 import type { AxesRead } from './sweep/axis.ts';
 import { createBases } from './sweep/bases.ts';
@@ -69,7 +69,14 @@ export function parseExperiment(input: ParseInput): ParseResult {
   const { name, description, execution } = settings.settings;
   return {
     ok: true,
-    experiment: { name: name!, description, file: input.file, execution, halving: axes.halving, points: expanded.points },
+    experiment: {
+      name: name!,
+      description,
+      file: input.file,
+      execution,
+      halving: axes.halving,
+      points: askForOracle(axes.halving, expanded.points),
+    },
   };
 }
 

@@ -26,6 +26,43 @@ describe('combinations that cannot be meant', () => {
       'model: {width: 24}\ndataset: {imageSize: 128}',
       'x.yaml:3:16  model.width: expected a multiple of 16 with dataset.imageSize 128, got 24',
     ],
+    [
+      'dataset: {heldOut: 0.1}',
+      'x.yaml:3:20  dataset.heldOut: expected it only with dataset.source celeba or folder, got it with synthetic',
+    ],
+    [
+      'dataset: {source: celeba, root: d, drawings: 1}',
+      'dataset.drawings: expected it only with dataset.source synthetic, got it with celeba',
+    ],
+    ['dataset: {drawings: 3}', 'dataset.drawings: expected 1 or 2, got 3'],
+    [
+      'dataset: {source: celeba, root: d, limit: 150, heldOut: 0.2}',
+      'training.batchSize: expected at most the 120 pictures that dataset.heldOut leaves of dataset.limit, got 128',
+    ],
+    [
+      'training: {loss: hinge, labelSmoothing: 0.1}',
+      'x.yaml:3:41  training.labelSmoothing: expected 0 with training.loss hinge, which has no target to smooth, got 0.1',
+    ],
+    [
+      'model: {preset: modern}\ntraining: {labelSmoothing: 0.1}',
+      'x.yaml:4:28  training.labelSmoothing: expected 0 with training.loss hinge',
+    ],
+    ['training: {diffAugment: [color, cutout, color]}', 'x.yaml:3:41  training.diffAugment[2]: expected each kind once, got color again'],
+    [
+      'training: {diffAugment: [colour]}',
+      'training.diffAugment[0]: expected translation, cutout or color, got "colour"; did you mean "color"?',
+    ],
+    ['training: {balancedSampling: 2}', 'training.balancedSampling: expected a number from 0 to 1, got 2'],
+    ['training: {emaDecay: 1}', 'training.emaDecay: expected a number of at least 0 and below 1, got 1'],
+    ['model: {preset: Modern}', 'x.yaml:3:17  model.preset: expected article or modern, got "Modern"; did you mean "modern"?'],
+    ['model: {spectralNorm: yes}', 'model.spectralNorm: expected true or false, got "yes"; write true'],
+    ['evaluation: {bestBy: lossD}', 'x.yaml:3:22  evaluation.bestBy: expected auto'],
+    ['evaluation: {oracle: maybe}', 'evaluation.oracle: expected auto, true or false, got "maybe"'],
+    ['evaluation: {pictures: 10}', 'evaluation.pictures: expected a whole number from 64 to 1000000, got 10'],
+    [
+      'sweep: {grid: {evaluation.every: [1, 2]}}',
+      'expected a field that a sweep can set, got "evaluation.every"; nothing under evaluation changes what is trained',
+    ],
     ['model: {latentSize: 5000}', 'model.latentSize: expected a whole number from 1 to 4096, got 5000'],
   ])('%s', (line, fault) => {
     expect(faultsIn(`${HEAD}${line}\n`)).toEqual([expect.stringContaining(fault)]);

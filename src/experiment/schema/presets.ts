@@ -36,3 +36,6 @@ export function listPresetFields(preset: PresetName): Map<string, PresetValue> {
   const sections: [string, Readonly<Record<string, PresetValue>>][] = Object.entries(PRESETS[preset]);
   return new Map(sections.flatMap(([section, fields]) => Object.entries(fields).map(([field, value]) => [`${section}.${field}`, value])));
 }
+
+/** Every field whose default some preset decides. */
+export const PRESET_FIELDS: ReadonlySet<string> = new Set(PRESET_NAMES.flatMap((preset) => [...listPresetFields(preset).keys()]));

@@ -133,11 +133,27 @@ function checkEvaluation({ evaluation }: RunConfig): Conflict[] {
   return [{ path: ['evaluation', 'bestBy'], message, reads: ['evaluation.oracle'] }];
 }
 
-/** Checks sweep.halving against its runs: each needs epochs left after the first comparison, or halving would save nothing. */
+/**
+ * Checks sweep.halving against its runs: each needs epochs left after the first comparison, or halving would save nothing, and the metric
+ * must be computed.
+ */
 export function checkHalving(halving: HalvingConfig | undefined, points: readonly SweepPoint[], root: YamlMap): Fault[] {
+  if (halving === undefined) return [];
+  const complain = (field: string, message: string): Fault => {
+    const path = ['sweep', 'halving', field];
+    return { ...findNode(root, path).place, path: path.join('.'), message };
+  };
+  const faults: Fault[] = [];
   const fewest = points.reduce((least, { config }) => Math.min(least, config.training.epochs), Number.POSITIVE_INFINITY);
-  if (halving === undefined || halving.minEpochs < fewest) return [];
-  const path = ['sweep', 'halving', 'minEpochs'];
-  const message = `expected fewer epochs than a run trains (${fewest}), got ${halving.minEpochs}`;
-  return [{ ...findNode(root, path).place, path: path.join('.'), message }];
+  if (halving.minEpochs >= fewest)
+    faults.push(complain('minEpochs', `expected fewer epochs than a run trains (${fewest}), got ${halving.minEpochs}`));
+  if (needsOracle(halving.metric) && points.some(({ config }) => config.evaluation.oracle === false))
+    faults.push(complain('metric', `expected a metric that needs no classifier with evaluation.oracle false, got ${halving.metric}`));
+  return faults;
+}
+
+/** Points whose runs are compared by what only the classifier tells have it, also where they are short. */
+export function askForOracle(halving: HalvingConfig | undefined, points: readonly SweepPoint[]): SweepPoint[] {
+  if (halving === undefined || !needsOracle(halving.metric)) return [...points];
+  return points.map((point) => ({ ...point, config: { ...point.config, evaluation: { ...point.config.evaluation, oracle: true } } }));
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { canonicalJson } from '../canonical.ts';
 import { checkNode } from '../schema/check.ts';
 import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
+import { PRESET_FIELDS } from '../schema/presets.ts';
 import { suggestField } from '../schema/suggest-field.ts';
 import type { HalvingConfig } from '../schema/sweep-schema.ts';
 import type { Fault, Place } from '../user-error.ts';
@@ -112,8 +113,10 @@ export function readValue(source: AxisSource, faults: Fault[]): Assignment | und
   return createAssignment({ field, value: checked.value, label, node, path });
 }
 
+/** The default of a field that presets decide is a value of its own until bases.ts knows the preset of the point. */
 function createAssignment(parts: Omit<Assignment, 'key'>): Assignment {
-  return { ...parts, key: createValueKey(parts.value) };
+  const key = isReset(parts.node) && PRESET_FIELDS.has(parts.field) ? 'default' : createValueKey(parts.value);
+  return { ...parts, key };
 }
 
 export function createValueKey(value: unknown): string {

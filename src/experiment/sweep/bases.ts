@@ -4,7 +4,7 @@ import { listPresetFields, type PresetName, type PresetValue } from '../schema/p
 import { findPreset, layPreset, PRESET_FIELD, readPreset } from '../schema/resolve-preset.ts';
 import type { RunConfig } from '../schema/schema.ts';
 import { isReset, type YamlMap } from '../yaml/yaml-node.ts';
-import { type Assignment, createValueKey } from './axis.ts';
+import type { Assignment } from './axis.ts';
 import { readSettings, type SettingsRead } from './read-settings.ts';
 
 export interface Bases {
@@ -39,7 +39,7 @@ export function createBases(root: YamlMap, settings: SettingsRead): Bases {
       values.set(preset, given);
       return assignments.map((assignment) => {
         const value = isReset(assignment.node) ? given.get(assignment.field) : undefined;
-        return value === undefined ? assignment : { ...assignment, value, key: createValueKey(value) };
+        return value === undefined ? assignment : { ...assignment, value };
       });
     },
   };
