@@ -13,7 +13,7 @@ import { chooseForms, type FormsName, isFormsName } from '../kernels/tensorflow/
 export interface RunEngine {
   kernels: Kernels;
   /** Further kernels on the same backend, in float32, whose parameters and compiled functions are apart from those of `kernels`. */
-  createFloat32: () => Kernels;
+  float32: () => Kernels;
   kind: BackendKind;
   /**
    * Writes down what this process computes with, from the step on. Throws a UserError where the run was trained on another kind of backend
@@ -25,13 +25,13 @@ export interface RunEngine {
 /** Loads the kernels for a run. Threads and how oneDNN computes are set by the runner, in the environment. */
 export async function startEngine(folder: string, record: RunRecord): Promise<RunEngine> {
   const { precision } = record.config.training;
-  const { kernels, createFloat32, kind, version, forms } = await loadEngine(await chooseBackend(), precision, keepForms(folder, record));
+  const { kernels, float32, kind, version, forms } = await loadEngine(await chooseBackend(), precision, keepForms(folder, record));
   const threads = Number(process.env.FACET_THREADS) || null;
   const oneDnn = kind.startsWith('tensorflow') ? readOneDnn(process.env[ONE_DNN_VARIABLE]) : null;
   const maxCpuIsa = kind.startsWith('tensorflow') ? readMaxCpuIsa(process.env) : null;
   return {
     kernels,
-    createFloat32,
+    float32,
     kind,
     record(fromStep) {
       requireSameKind(folder, record, kind);

@@ -15,7 +15,7 @@ import { createWebgpuKernels } from './webgpu/webgpu.ts';
 export interface LoadedEngine {
   kernels: Kernels;
   /** Further kernels on the same backend, in float32, whose parameters and compiled functions are apart from those of `kernels`. */
-  createFloat32: () => Kernels;
+  float32: () => Kernels;
   kind: BackendKind;
   /** e.g. "TensorFlow 2.21.0" */
   version: string;
@@ -43,12 +43,12 @@ export async function loadEngine(
     const create = (precision: Kernels['precision']) => createTensorflowKernels(binding, { precision, forms, onGpu });
     return {
       kernels: create(precision),
-      createFloat32: () => create('float32'),
+      float32: () => create('float32'),
       kind: onGpu ? 'tensorflow cuda' : 'tensorflow cpu',
       version: `TensorFlow ${binding.TF_Version}`,
       forms: onGpu ? 'own' : forms,
     };
   }
   const kernels = choice.name === 'wasm' ? createWasmKernels(tf) : createWebgpuKernels(tf);
-  return { kernels, createFloat32: () => kernels, kind: choice.name, version: choice.version, forms: null };
+  return { kernels, float32: () => kernels, kind: choice.name, version: choice.version, forms: null };
 }

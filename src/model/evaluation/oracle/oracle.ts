@@ -38,8 +38,8 @@ export interface Oracle {
 }
 
 export interface OracleOptions {
-  /** In float32, also where the run computes in bfloat16: RunEngine.createFloat32 does that. */
-  createKernels: () => Kernels;
+  /** In float32, also where the run computes in bfloat16, and of its own: RunEngine.float32 makes them. */
+  k: Kernels;
   data: EvaluationData;
   /** The run's `augmentation.rotations`. */
   rotations: RunConfig['augmentation']['rotations'];
@@ -93,7 +93,7 @@ export async function openOracle(options: OracleOptions): Promise<Oracle> {
     idleness: 'trained nothing of an oracle',
     signal,
   });
-  return loadOracle(options.createKernels(), stored);
+  return loadOracle(options.k, stored);
 }
 
 type StoredWithHash = StoredOracle & { hash: string };
@@ -106,14 +106,13 @@ interface Plan {
 }
 
 async function makeOracle(
-  { data, rotations, recipe, createKernels, onProgress, signal }: OracleOptions & { recipe: Recipe },
+  { k, data, rotations, recipe, onProgress, signal }: OracleOptions & { recipe: Recipe },
   { key, path, shape, labels }: Plan,
 ): Promise<StoredWithHash> {
   removeLeftovers(path);
   const turns = rotations.map((angle) => (angle / 90) as QuarterTurns);
   const tell = tellProgress(path, onProgress);
   try {
-    const k = createKernels();
     const lessons = createLessons({ data: data.oracleTraining, turns, recipe });
     const network = await trainOracle(k, { shape, lessons, recipe, onProgress: tell, signal });
     const judge = (pixels: Float32Array) => judgePictures(k, { shape, network }, pixels);
