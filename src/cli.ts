@@ -71,6 +71,16 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await statusCommand({ experiment, ...options }));
     });
 
+  addResultsOption(program.command('compare').argument('<experiments...>', 'their names, folders or files'))
+    .description('compare the points of sweeps: mean and deviation over the seeds of each, last and best checkpoint')
+    .option('--by <field>', 'group the runs by this field alone, such as model.width, and average over the others')
+    .option('--json', 'print JSON', false)
+    .option('--csv', 'print CSV, with every metric', false)
+    .action(async (experiments, options) => {
+      const { compareCommand } = await import('./cli/commands/compare.ts');
+      exit(await compareCommand({ experiments, ...options }));
+    });
+
   addResultsOption(program.command('logs').argument('<run>', 'its id, the beginning of its id or hash, <experiment>/<id>, or its folder'))
     .description('print what a run has printed, in all its attempts')
     .option('-f, --follow', 'go on until the run has ended', false)

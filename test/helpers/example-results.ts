@@ -19,7 +19,17 @@ import {
   runFile,
   runnerLeaseFile,
 } from '../../src/results/paths.ts';
-import type { ExperimentRecord, MetricsRecord, OutcomeRecord, RunRecord, RunState } from '../../src/results/records.ts';
+import type {
+  AttributeMeasure,
+  EvaluationFile,
+  ExperimentRecord,
+  Measured,
+  MetricsRecord,
+  OutcomeRecord,
+  RunRecord,
+  RunState,
+} from '../../src/results/records.ts';
+import { writeEvaluation } from '../../src/results/write-run.ts';
 import { writeExampleGrid } from './example-grids.ts';
 
 export const EXAMPLE_ATTRIBUTES: Record<string, string[]> = {
@@ -47,11 +57,13 @@ export interface ExampleOptions {
   stepsPerEpoch?: number;
   rows?: number;
   imageSize?: 32 | 64 | 128;
+  /** Whether an oracle has judged the runs. */
+  hasOracle?: boolean;
 }
 
 /** Writes the experiment and returns its run ids, by label, e.g. ids['five 2']. */
 export async function writeExampleResults(resultsRoot: string, options: ExampleOptions = {}): Promise<Record<string, string>> {
-  const { name = 'attr-sweep', epochs = 8, stepsPerEpoch = 90, rows = 4, imageSize = 64 } = options;
+  const { name = 'attr-sweep', epochs = 8, stepsPerEpoch = 90, rows = 4, imageSize = 64, hasOracle = false } = options;
   const experiment = join(resultsRoot, name);
   const ids: Record<string, string> = {};
   const runs: ExperimentRecord['runs'] = [];
@@ -67,7 +79,8 @@ export async function writeExampleResults(resultsRoot: string, options: ExampleO
     writeJsonAtomic(runFile(folder), exampleRun({ id, experiment: name, axes, attributes, seed, epochs, imageSize }));
     const steps = Math.round(epochs * stepsPerEpoch * share);
     writeExampleMetrics(folder, { count: attributes.length, seed, steps, stepsPerEpoch, diverge: state === 'diverged' });
-    writeExampleEvaluations(folder, { count: attributes.length, seed, stepsPerEpoch, epochs: Math.floor(epochs * share) });
+    writeExampleEvaluations(folder, { count: attributes.length, seed, stepsPerEpoch, epochs: Math.floor(epochs * share), hasOracle });
+    if (hasOracle && state === 'succeeded') writeEvaluation(folder, exampleEvaluation({ attributes, seed, epochs, stepsPerEpoch }));
     for (let epoch = 1; epoch <= Math.floor(epochs * share); epoch++) {
       const blur = 1 - epoch / epochs;
       await writeExampleGrid(folder, { epoch, step: epoch * stepsPerEpoch, attributes, rows, imageSize, blur });
@@ -161,18 +174,76 @@ export function writeExampleMetrics(folder: string, { count, seed, from = 1, ste
   if (diverge) appendFileSync(metricsFile(folder), `{"step":${steps + 1},"epo`);
 }
 
-function writeExampleEvaluations(
-  folder: string,
-  { count, seed, stepsPerEpoch, epochs }: { count: number; seed: number; stepsPerEpoch: number; epochs: number },
-): void {
+interface ExampleEvaluations {
+  count: number;
+  seed: number;
+  stepsPerEpoch: number;
+  epochs: number;
+  hasOracle: boolean;
+}
+
+function writeExampleEvaluations(folder: string, { count, seed, stepsPerEpoch, epochs, hasOracle }: ExampleEvaluations): void {
   const random = createRandom(0, 'evaluations', seed, count);
   const writer = new EvaluationsWriter(evaluationsFile(folder), 0);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const slicedWasserstein = 0.1 + 0.02 * Math.log(count) + 0.3 * Math.exp(-epoch / 2) + 0.01 * random.normal();
-    writer.append([{ step: epoch * stepsPerEpoch, epoch, values: { slicedWasserstein } }]);
+    const isJudged = hasOracle && epoch % 2 === 0;
+    const values = { slicedWasserstein, ...(isJudged ? exampleOracleValues(count, { seed, epoch }) : {}) };
+    writer.append([{ step: epoch * stepsPerEpoch, epoch, values }]);
   }
   writer.close();
 }
+
+/** Better with each epoch, worse with each attribute. */
+function exampleOracleValues(count: number, { seed, epoch }: { seed: number; epoch: number }): Record<string, number> {
+  const random = createRandom(0, 'oracle', seed, count, epoch);
+  const accuracy = 0.98 - 0.02 * Math.log(count) - 0.4 * Math.exp(-epoch / 2) + 0.005 * random.normal();
+  return {
+    attributeAccuracy: accuracy,
+    worstAttributeAccuracy: accuracy - 0.03 * Math.log(count),
+    relativeAccuracy: accuracy / 0.99,
+    worstRelativeAccuracy: (accuracy - 0.03 * Math.log(count)) / 0.99,
+    frechetDistance: 20 + 6 * count + 100 * Math.exp(-epoch / 2) + 3 * random.normal(),
+    kernelDistance: 0.004 + 0.001 * count + 0.0002 * random.normal(),
+    precision: 0.8 + 0.01 * random.normal(),
+    recall: 0.6 + 0.01 * random.normal(),
+    density: 0.9 + 0.01 * random.normal(),
+    coverage: 0.7 + 0.01 * random.normal(),
+    diversity: 0.75 - 0.02 * count + 0.01 * random.normal(),
+  };
+}
+
+interface ExampleEvaluation {
+  attributes: string[];
+  seed?: number;
+  epochs?: number;
+  stepsPerEpoch?: number;
+}
+
+/** As an oracle has judged 10,000 pictures of a run, which was best an epoch before its end. It tells Young badly. */
+function exampleEvaluation({ attributes, seed = 1, epochs = 8, stepsPerEpoch = 90 }: ExampleEvaluation): EvaluationFile {
+  const measure = (epoch: number): Measured => {
+    const values = exampleOracleValues(attributes.length, { seed, epoch });
+    values.slicedWasserstein = 0.15 + 0.001 * seed;
+    const judged = attributes.map((name, i): [string, AttributeMeasure] => {
+      const balanced = name === 'Young' ? 0.71 : values.relativeAccuracy! - 0.01 * i;
+      return [name, { balanced, relative: balanced / (name === 'Young' ? 0.85 : 0.99), reliable: name !== 'Young' }];
+    });
+    return { step: epoch * stepsPerEpoch, epoch, pictures: 10_000, values, attributes: Object.fromEntries(judged) };
+  };
+  const accuracy = EXAMPLE_LABELS.map((name) => [name, { balanced: name === 'Young' ? 0.85 : 0.99, on: 900, off: 3100 }]);
+  const floor = { frechetDistance: 1.6, kernelDistance: 0.0001, attributeAccuracy: 0.99, relativeAccuracy: 1, slicedWasserstein: 0.04 };
+  return {
+    format: 1,
+    oracle: { identity: 'oracle-1', heldOut: 'other seed', pictures: 4000, accuracy: Object.fromEntries(accuracy) },
+    bestBy: 'frechetDistance',
+    floor,
+    last: measure(epochs),
+    best: measure(Math.max(1, epochs - 1)),
+  };
+}
+
+const EXAMPLE_LABELS = [...new Set(Object.values(EXAMPLE_ATTRIBUTES).flat())];
 
 function writeExampleEnd(folder: string, state: RunState, { steps, epochs }: { steps: number; epochs: number }): void {
   const lines = Array.from({ length: epochs }, (_, i) => `epoch ${i + 1}: grid written`);

@@ -18,3 +18,28 @@ export function fitLine(pieces: Piece[], columns: number, paint: Paint): string 
   });
   return painted.join('') + (length <= columns ? '' : '…');
 }
+
+/** Cuts a line whose colours may be open at the cut. */
+export function cutLine(line: string, columns: number): string {
+  return lengthOf(line) <= columns ? line : `${cutPainted(line, columns - 1)}…`;
+}
+
+function cutPainted(line: string, columns: number): string {
+  let room = columns;
+  const pieces = line.split(COLOUR_CODE); // the codes at the odd places
+  return pieces
+    .map((piece, index) => {
+      if (index % 2 === 1) return piece;
+      const shown = piece.slice(0, room);
+      room -= shown.length;
+      return shown;
+    })
+    .join('');
+}
+
+/** Columns that a line takes: its colours take none. */
+export function lengthOf(line: string): number {
+  return line.replaceAll(COLOUR_CODE, '').length;
+}
+
+const COLOUR_CODE = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`, 'g');

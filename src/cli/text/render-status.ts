@@ -6,6 +6,7 @@ import { shorten } from '../../experiment/yaml/quote.ts';
 import type { RunState } from '../../results/records.ts';
 import { RUN_STATES, type Tone, wordOf } from '../../results/states.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
+import { cutLine, lengthOf } from './fit-line.ts';
 import type { Paint } from './paint.ts';
 import { colourOf } from './states.ts';
 import { type Cell, formatTable } from './table.ts';
@@ -33,7 +34,7 @@ export function renderRuns(status: DetailedStatus, { columns, mostRuns, paint }:
     ...renderHead(status, columns, paint),
     ...(shown.length === 0 ? [] : renderTable(shown, columns, paint)),
     ...(hidden === 0 ? [] : [paint('dim', `… and ${plural(hidden, 'more run')}`)]),
-    ...problems.map((problem) => cut(paint('yellow', shorten(problem, 300)), columns)),
+    ...problems.map((problem) => cutLine(paint('yellow', shorten(problem, 300)), columns)),
   ];
 }
 
@@ -60,9 +61,9 @@ function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStat
   const parts = Object.entries(counts).map(([state, count]) => paint(colourOf(state as RunState), `${count} ${wordOf(state as RunState)}`));
   const left = secondsLeft === null ? '' : paint('yellow', `  ${formatDuration(secondsLeft)} left`);
   const what = `${paint('bold', shorten(name, 100))}  ${plural(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
-  if (!runner) return [cut(what, columns)];
+  if (!runner) return [cutLine(what, columns)];
   const who = `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}`;
-  return lengthOf(what + who) <= columns ? [what + who] : [cut(what, columns), cut(who, columns)];
+  return lengthOf(what + who) <= columns ? [what + who] : [cutLine(what, columns), cutLine(who, columns)];
 }
 
 interface Column {
@@ -123,33 +124,8 @@ function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint):
   );
   const failed = hasMessages && !names.includes('message') ? runs.filter((run) => table.message!.cell(run).text !== '') : [];
   const messages = failed.map((run) => `${table.run!.cell(run).text}: ${paint('dim', table.message!.cell(run).text)}`);
-  return [...text.split('\n').map((line) => line.trimEnd()), ...messages].map((line) => cut(line, columns));
+  return [...text.split('\n').map((line) => line.trimEnd()), ...messages].map((line) => cutLine(line, columns));
 }
-
-/** Cuts a line whose colours may be open at the cut. */
-function cut(line: string, columns: number): string {
-  return lengthOf(line) <= columns ? line : `${cutPainted(line, columns - 1)}…`;
-}
-
-function cutPainted(line: string, columns: number): string {
-  let room = columns;
-  const pieces = line.split(COLOUR_CODE); // the codes at the odd places
-  return pieces
-    .map((piece, index) => {
-      if (index % 2 === 1) return piece;
-      const shown = piece.slice(0, room);
-      room -= shown.length;
-      return shown;
-    })
-    .join('');
-}
-
-/** Columns that a line takes: its colours take none. */
-function lengthOf(line: string): number {
-  return line.replaceAll(COLOUR_CODE, '').length;
-}
-
-const COLOUR_CODE = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`, 'g');
 
 /** The order of the rows where not all runs fit. */
 const RANKS: Record<Tone, number> = { active: 0, bad: 1, open: 2, good: 3, quiet: 3 };

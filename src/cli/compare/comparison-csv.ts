@@ -1,0 +1,49 @@
+// (pure) A comparison as CSV: a row a point, every metric with the mean, deviation and number of its values, last and best.
+
+import type { ComparedPoint, Comparison } from '../../results/compare/compare-points.ts';
+import type { Spread } from '../../results/compare/spread.ts';
+
+/** With a header; what is not known is empty. Lines end with a line feed. */
+export function formatCsv(comparison: Comparison): string {
+  const columns = listColumns(comparison);
+  const lines = [columns.map(([name]) => name), ...comparison.rows.map((row) => columns.map(([, cell]) => cell(row)))];
+  return lines.map((cells) => `${cells.map(quoteCell).join(',')}\n`).join('');
+}
+
+type Column = [name: string, cell: (row: ComparedPoint) => string];
+
+function listColumns({ fields, metrics, judges }: Comparison): Column[] {
+  return [
+    ...fields.map((field): Column => [field, ({ values }) => values[field] ?? '']),
+    ['runs', ({ runs }) => String(runs.length)],
+    ['seeds', ({ runs }) => runs.map(({ seed }) => seed).join(' ')],
+    ['left_out', ({ leftOut }) => String(leftOut.length)],
+    ['judged', ({ judge }) => judges[judge]!.when],
+    ['oracle', ({ judge }) => judges[judge]!.oracle ?? ''],
+    ['oracle_accuracy', ({ judge }) => write(judges[judge]!.accuracy?.mean)],
+    ['pictures', ({ judge }) => write(judges[judge]!.pictures)],
+    ...metrics.flatMap(({ name }): Column[] => [
+      ...spreadColumns(`last.${name}`, ({ last }) => last[name]),
+      ...spreadColumns(`best.${name}`, ({ best }) => best[name]),
+      [`floor.${name}`, ({ judge }) => write(judges[judge]!.floor[name])],
+    ]),
+    ...spreadColumns('images_per_second', ({ imagesPerSecond }) => imagesPerSecond),
+    ...spreadColumns('seconds', ({ seconds }) => seconds),
+  ];
+}
+
+function spreadColumns(name: string, spreadOf: (row: ComparedPoint) => Spread | null | undefined): Column[] {
+  return [
+    [`${name}.mean`, (row) => write(spreadOf(row)?.mean)],
+    [`${name}.deviation`, (row) => write(spreadOf(row)?.deviation)],
+    [`${name}.n`, (row) => write(spreadOf(row)?.n ?? 0)],
+  ];
+}
+
+function write(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : String(value);
+}
+
+function quoteCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,87 @@
+// (pure) The fields of the configuration by which runs are compared: their names, values, and the few that tell points apart.
+
+import { canonicalJson } from '../../experiment/canonical.ts';
+import { compareFields, getField, SWEEPABLE_FIELDS } from '../../experiment/schema/fields.ts';
+import { UserError } from '../../experiment/user-error.ts';
+import { suggest } from '../../experiment/yaml/nearest.ts';
+import { quote } from '../../experiment/yaml/quote.ts';
+import type { RunResult, RunWork } from './run-result.ts';
+
+/** A run that was set up. */
+export type WorkedRun = RunResult & { work: RunWork };
+
+export const SEED = 'training.seed';
+/** No field of the file, but what tells the runs of several apart. */
+export const EXPERIMENT = 'experiment';
+
+/** Changes no weights, or stands for other fields that are compared themselves. */
+const NOT_COMPARED = /^(samples|evaluation)\.|^dataset\.(root|labels)$/;
+
+const FIELDS: readonly string[] = [...SWEEPABLE_FIELDS.keys()].filter((field) => !NOT_COMPARED.test(field));
+
+/** The field that a person means: its whole name, or its end where no other axis, or no other field, ends so. Throws a UserError. */
+export function requireField(name: string, runs: readonly RunResult[]): string {
+  const axes = [...new Set(runs.flatMap((run) => Object.keys(run.axes)))];
+  const names = [...new Set([EXPERIMENT, ...FIELDS, ...axes])];
+  if (names.includes(name)) return name;
+  const ends = names.filter((field) => field.endsWith(`.${name}`));
+  for (const found of [ends.filter((field) => axes.includes(field)), ends]) if (found.length === 1) return found[0]!;
+  const hint = ends.length > 1 ? `; it could be ${ends.join(' or ')}` : suggestField(name, names);
+  throw new UserError(`--by: expected a field of an experiment file, such as attributes or model.width, got ${quote(name)}${hint}`);
+}
+
+function suggestField(name: string, names: readonly string[]): string {
+  const whole = suggest(name, names);
+  return whole === ''
+    ? suggest(
+        name,
+        names.map((field) => field.slice(field.lastIndexOf('.') + 1)),
+      )
+    : whole;
+}
+
+/** As text that is equal where the values are. A run of a former version has the value that all runs had before the field existed. */
+export function keyOf(run: WorkedRun, field: string): string {
+  return canonicalJson(findValue(run, field)) ?? '';
+}
+
+/** For a person: as the axis of the sweep is labelled, else the value itself. */
+export function labelOf(run: WorkedRun, field: string): string {
+  const label = run.axes[field];
+  if (label !== undefined) return label;
+  const value = findValue(run, field);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  if (value === undefined || value === null) return 'default';
+  return typeof value === 'object' ? canonicalJson(value)! : String(value);
+}
+
+function findValue({ experiment, work }: WorkedRun, field: string): unknown {
+  if (field === EXPERIMENT) return experiment;
+  const [section] = field.split('.');
+  const value = (work.config as Record<string, unknown>)[section!] === undefined ? undefined : getField(work.config, field);
+  return value === undefined ? SWEEPABLE_FIELDS.get(field)?.meta()?.before : value;
+}
+
+/** Fields whose values differ among these runs, in the order of the schema. */
+export function differingFields(runs: readonly WorkedRun[]): string[] {
+  const names = [...new Set([...FIELDS, ...runs.flatMap(({ axes }) => Object.keys(axes))])].sort(compareFields);
+  return names.filter((field) => new Set(runs.map((run) => keyOf(run, field))).size > 1);
+}
+
+/**
+ * The fields to show so that a reader can tell groups of runs apart: the axes of the sweeps that differ, and no more of the others than
+ * are needed. The name of the experiment where nothing differs.
+ */
+export function tellingFields(groups: readonly (readonly WorkedRun[])[]): string[] {
+  const first = groups.map((group) => group[0]!);
+  const axes = new Set(groups.flat().flatMap((run) => Object.keys(run.axes)));
+  const differing = differingFields(first).filter((field) => field !== SEED);
+  const chosen = differing.filter((field) => axes.has(field));
+  const countOf = (fields: readonly string[]) =>
+    new Set(first.map((run) => JSON.stringify(fields.map((field) => labelOf(run, field))))).size;
+  for (const field of [EXPERIMENT, ...differing.filter((field) => !axes.has(field))]) {
+    if (countOf(chosen) === groups.length) break;
+    if (countOf([...chosen, field]) > countOf(chosen)) chosen.push(field);
+  }
+  return chosen.length === 0 ? [EXPERIMENT] : chosen;
+}

@@ -1,0 +1,56 @@
+// (pure) What judged runs: the oracle, how good it is itself, and how far apart real pictures are.
+
+import type { EvaluationFile, HeldOutKind } from '../records.ts';
+import type { WorkedRun } from './compared-fields.ts';
+import type { Judge } from './final-values.ts';
+import { measureSpreads } from './spread.ts';
+
+export interface JudgeFacts extends Judge {
+  dataIdentity: string;
+  heldOut: HeldOutKind | null;
+  /** Real pictures that were trained on against held-out ones, by the metric's name; the mean where the runs differ in it. */
+  floor: Record<string, number>;
+  /** The oracle's own balanced accuracy on held-out pictures; null without an oracle. */
+  accuracy: OracleAccuracy | null;
+}
+
+export interface OracleAccuracy {
+  mean: number;
+  worst: { label: string; balanced: number };
+  /** Held-out pictures. */
+  pictures: number;
+}
+
+/** `runs`: one or more that the same judge has judged. */
+export function describeJudge(runs: readonly WorkedRun[]): JudgeFacts {
+  const { judge, work, evaluation } = runs[0]!;
+  const floors = measureSpreads(runs.map((run) => run.evaluation?.floor ?? {}));
+  return {
+    ...judge,
+    dataIdentity: work.dataIdentity,
+    heldOut: evaluation?.oracle?.heldOut ?? null,
+    floor: Object.fromEntries(Object.entries(floors).map(([name, { mean }]) => [name, mean])),
+    accuracy: describeAccuracy(evaluation),
+  };
+}
+
+/** Over the labels for which it can be told. */
+export function describeAccuracy(evaluation: EvaluationFile | null): OracleAccuracy | null {
+  const oracle = evaluation?.oracle ?? null;
+  const labels = Object.entries(oracle?.accuracy ?? {}).filter(([, { balanced }]) => Number.isFinite(balanced));
+  if (oracle === null || labels.length === 0) return null;
+  const [label, { balanced }] = labels.reduce((worst, each) => (each[1].balanced < worst[1].balanced ? each : worst));
+  return {
+    mean: labels.reduce((sum, [, each]) => sum + each.balanced, 0) / labels.length,
+    worst: { label, balanced },
+    pictures: oracle.pictures,
+  };
+}
+
+/** How the held-out pictures relate to those that the runs trained on, in a clause. */
+export const HELD_OUT_WORDS: Readonly<Record<HeldOutKind, string>> = {
+  'other seed': 'drawn with another seed',
+  partition: 'of another part of the data set',
+  share: 'kept away from the training',
+  seen: 'which the networks have also trained on',
+};
