@@ -72,6 +72,42 @@ export const METRICS: readonly Metric[] = [
     audience: 'charts',
   },
   {
+    name: 'relativeAccuracy',
+    short: 'attributes',
+    label: 'Attribute accuracy relative to real pictures',
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: null,
+    meaning: '1: the oracle reads the attributes asked for as well as on real pictures',
+    audience: 'tables',
+    oracle: true,
+  },
+  {
+    name: 'worstRelativeAccuracy',
+    short: 'worst',
+    label: 'Attribute accuracy relative to real pictures, worst attribute',
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: null,
+    meaning: 'near 0.5: the generator ignores one of its attributes',
+    audience: 'tables',
+    oracle: true,
+  },
+  {
+    name: 'frechetDistance',
+    short: 'Frechet',
+    label: "Frechet distance in the oracle's features (not FID)",
+    unit: null,
+    better: 'min',
+    when: 'evaluation',
+    range: null,
+    meaning: 'lower: distributed more like real pictures; compare only where the oracle and the number of pictures are the same',
+    audience: 'tables',
+    oracle: true,
+  },
+  {
     name: 'slicedWasserstein',
     short: 'distance',
     label: 'Sliced Wasserstein distance',
@@ -81,6 +117,138 @@ export const METRICS: readonly Metric[] = [
     range: null,
     meaning: 'lower: generated pictures are closer to real ones',
     audience: 'tables',
+  },
+  {
+    name: 'attributeAccuracy',
+    short: 'accuracy',
+    label: 'Attribute accuracy',
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: [0, 1],
+    meaning: 'balanced share of attributes that the oracle sees as they were asked for; 0.5: they are ignored',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'worstAttributeAccuracy',
+    short: 'worst acc.',
+    label: 'Attribute accuracy, worst attribute',
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: [0, 1],
+    meaning: 'balanced; 0.5: the generator ignores one of its attributes',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'rotationAccuracy',
+    short: 'rotations',
+    label: 'Rotation accuracy',
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: [0, 1],
+    meaning: 'balanced share of orientations that the oracle sees as they were asked for; 0.5: they are ignored',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'kernelDistance',
+    short: 'kernel',
+    label: "Kernel distance in the oracle's features (not KID)",
+    unit: null,
+    better: 'min',
+    when: 'evaluation',
+    range: null,
+    meaning: 'lower: distributed more like real pictures; 0, or a little below, where they are alike',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'precision',
+    short: 'precision',
+    label: "Precision in the oracle's features",
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: [0, 1],
+    meaning: 'share of generated pictures that lie where real ones do',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'recall',
+    short: 'recall',
+    label: "Recall in the oracle's features",
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: [0, 1],
+    meaning: 'share of real pictures that lie where generated ones do',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'density',
+    short: 'density',
+    label: "Density in the oracle's features",
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: null,
+    meaning: 'higher: generated pictures lie where real ones are dense; about 1 for real ones, more for typical ones alone',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'coverage',
+    short: 'coverage',
+    label: "Coverage in the oracle's features",
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: [0, 1],
+    meaning: 'share of real pictures with a generated one near by',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'diversity',
+    short: 'diversity',
+    label: 'Diversity within a condition relative to real pictures',
+    unit: null,
+    better: 'max',
+    when: 'evaluation',
+    range: null,
+    meaning: '1: pictures of the same labels differ as much as real ones do; 0: one face a condition',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'featuresFrechetDistance',
+    short: 'Frechet own',
+    label: 'Frechet distance in the features of evaluation.features',
+    unit: null,
+    better: 'min',
+    when: 'evaluation',
+    range: null,
+    meaning: 'lower: distributed more like real pictures, as that network sees them',
+    audience: 'charts',
+    oracle: true,
+  },
+  {
+    name: 'featuresKernelDistance',
+    short: 'kernel own',
+    label: 'Kernel distance in the features of evaluation.features',
+    unit: null,
+    better: 'min',
+    when: 'evaluation',
+    range: null,
+    meaning: 'lower: distributed more like real pictures, as that network sees them',
+    audience: 'charts',
+    oracle: true,
   },
 ];
 
@@ -114,16 +282,23 @@ export function describeMetric(name: string, when: Metric['when']): Metric {
   };
 }
 
-/** Every row of METRICS, then the recorded metrics that have none, by name. */
+/** The rows of METRICS, those of an oracle only where they were recorded, then the recorded metrics that have no row, by name. */
 export function listMetrics(recorded: Iterable<string>): Metric[] {
-  const others = [...new Set(recorded)].filter((name) => !BY_NAME.has(name)).sort();
-  return [...METRICS, ...others.map((name) => describeMetric(name, 'step'))];
+  const names = new Set(recorded);
+  const rows = METRICS.filter(({ name, oracle }) => !oracle || names.has(name));
+  const others = [...names].filter((name) => !BY_NAME.has(name)).sort();
+  return [...rows, ...others.map((name) => describeMetric(name, 'step'))];
 }
 
-/** Of the metrics that were recorded, those that a table shows: in the order of METRICS, then by name those that have no row there. */
+/**
+ * Of the metrics that were recorded, those that a table shows: in the order of METRICS, then by name those that have no row there. Where the
+ * oracle has judged, losses make room: they say nothing of pictures, and a terminal has 100 columns.
+ */
 export function chooseColumns(recorded: Iterable<string>): Metric[] {
   const names = new Set(recorded);
-  return listMetrics(names).filter(({ name, audience }) => audience === 'tables' && names.has(name));
+  const shown = listMetrics(names).filter(({ name, audience }) => audience === 'tables' && names.has(name));
+  const isJudged = shown.some(({ oracle }) => oracle);
+  return shown.filter(({ name, better }) => !isJudged || better !== null || !BY_NAME.has(name));
 }
 
 /** The head of a column: `loss D`, or with a unit `error (%)`. */

@@ -157,6 +157,8 @@ export interface AttributeMeasure {
   balanced: number;
   relative: number;
   reliable: boolean;
+  /** Why it is not. */
+  reason?: string;
 }
 
 /** samples/000005.json, beside samples/000005.png: what each column asks for. */

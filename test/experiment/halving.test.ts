@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/experiment/metrics.ts';
+import { joinWithOr } from '../../src/experiment/yaml/quote.ts';
 import { experimentIn, faultsIn, HEAD } from './parse-text.ts';
+
+const NAMES = joinWithOr(METRICS.map(({ name }) => name));
 
 describe('sweep.halving', () => {
   it('is read, with defaults', () => {
@@ -23,11 +26,8 @@ describe('sweep.halving', () => {
   });
 
   it.each([
-    [
-      '{metric: slicedWaserstein}',
-      'metric: expected lossD, lossG, dReal, dFake or slicedWasserstein, got "slicedWaserstein"; did you mean "slicedWasserstein"?',
-    ],
-    ['{}', 'metric: expected lossD, lossG, dReal, dFake or slicedWasserstein, got nothing'],
+    ['{metric: slicedWaserstein}', `metric: expected ${NAMES}, got "slicedWaserstein"; did you mean "slicedWasserstein"?`],
+    ['{}', `metric: expected ${NAMES}, got nothing`],
     ['{metric: lossG, mode: less}', 'mode: expected min or max, got "less"'],
     ['{metric: lossG, factor: 1}', 'factor: expected a whole number from 2 to 1000, got 1'],
     ['{metric: lossG, factor: 2.5}', 'factor: expected a whole number from 2 to 1000, got 2.5'],

@@ -44,3 +44,8 @@ export interface Evaluator<Prepared = unknown> {
    */
   measure(generated: Pictures, prepared: Prepared, k: Kernels): Promise<Record<string, number>>;
 }
+
+/** What `measure` returns of one metric; nothing where the value is no number, as for pictures of a generator that has diverged. */
+export function withValue(name: string, value: number): Record<string, number> {
+  return Number.isFinite(value) ? { [name]: value } : {};
+}
