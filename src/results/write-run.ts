@@ -34,6 +34,11 @@ export function writeEvaluation(folder: string, evaluation: EvaluationFile): voi
   writeJsonAtomic(evaluationFile(folder), evaluation);
 }
 
+/** Before the run is trained further: then it says nothing of its end any more. */
+export function removeEvaluation(folder: string): void {
+  writing(evaluationFile(folder), () => rmSync(evaluationFile(folder), { force: true }));
+}
+
 /** Also on a full disk, as long as the run has its reserve. */
 export function writeOutcome(folder: string, outcome: OutcomeRecord): void {
   freeReserve(folder);

@@ -7,14 +7,12 @@ import type { ProgressMessage, StopMessage } from '../../results/records.ts';
 const LOOK_FOR_STOP_FILE_MS = 1000;
 
 /**
- * `requested` becomes true when the runner asks to stop: by a message, by SIGTERM, or by stop.json in the run folder. Ends the process at
- * once when the runner is gone.
+ * Aborted when the runner asks to stop: by a message, by SIGTERM, or by stop.json in the run folder. Ends the process at once when the
+ * runner is gone.
  */
-export function onStopRequest(folder: string): { readonly requested: boolean } {
-  const state = { requested: false };
-  const request = () => {
-    state.requested = true;
-  };
+export function onStopRequest(folder: string): AbortSignal {
+  const controller = new AbortController();
+  const request = () => controller.abort();
   process.on('message', (message: StopMessage) => {
     if (message?.type === 'stop') request();
   });
@@ -24,7 +22,7 @@ export function onStopRequest(folder: string): { readonly requested: boolean } {
   else process.on('SIGINT', request);
   process.on('disconnect', () => process.exit(1));
   watchStopFile(folder, request);
-  return state;
+  return controller.signal;
 }
 
 /** Looks again only once the last look is over: on a network file system it may take long. */

@@ -5,10 +5,9 @@ import { EvaluationsWriter, readLastEvaluation } from '../../results/lines/evalu
 import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/lines/metrics.ts';
 import { evaluationsFile, metricsFile } from '../../results/paths.ts';
 import { requireRunRecord } from '../../results/read.ts';
-import type { MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
-import { writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
+import type { EvaluationFile, MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
+import { removeEvaluation, writeEvaluation, writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
 import { createBatches } from '../data/batches.ts';
-import { createEvaluation } from '../evaluation/evaluate.ts';
 import { createGenerator } from '../generation/generator.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
 import type { SavedPosition } from '../training/checkpoints/checkpoint.ts';
@@ -18,18 +17,19 @@ import { type LoopEnd, trainLoop } from '../training/loop.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
 import { startEngine } from './engine.ts';
 import { chooseColumns, openRunData } from './run-data.ts';
+import { describeProblem, openRunEvaluation, type RunEvaluation } from './run-evaluation.ts';
 
 interface Options {
   folder: string;
-  /** Asked before each step. */
-  shouldStop: () => boolean;
+  /** Looked at before each step, and while the oracle is made or judges. */
+  stop: AbortSignal;
   /** Called before anything is written. Does not return where another process has taken the run over. */
   beforeWriting: () => void;
   send: (message: ProgressMessage) => void;
 }
 
 /** Trains the run to its end, from its newest whole checkpoint on where it has one. Writes outcome.json unless it was stopped. */
-export async function trainRun({ folder, shouldStop, send, beforeWriting }: Options): Promise<LoopEnd['reason']> {
+export async function trainRun({ folder, stop, send, beforeWriting }: Options): Promise<LoopEnd['reason']> {
   const record = requireRunRecord(folder);
   const { config } = record;
   send({ type: 'phase', phase: 'loading data' });
@@ -48,7 +48,6 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
   const trainer = createTrainer(k, shape, config.training.seed);
   const generator = createGenerator(k, { shape, conditions: batches.conditionNames, network: trainer.generator });
-  const evaluation = createEvaluation({ k, packed, attributes: config.attributes });
   const columns = chooseColumns(config, packed, batches.conditionNames);
 
   beforeWriting();
@@ -59,11 +58,14 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   engine.record(from.step + 1);
   writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps, epochs });
   setAsideOtherGrids(folder, { rows: config.samples.rows, columns });
+  if (from.step < steps) removeEvaluation(folder); // of a run that was shorter
+  const evaluation = await unlessStopped(stop, () => openRunEvaluation({ folder, record, packed, stepsPerEpoch, engine, send, stop }));
+  if (evaluation === null) return 'stopped';
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
   const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
   let evaluated = readLastEvaluation(folder)?.values ?? {};
   let last: MetricsRecord | undefined;
-  const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep });
+  const checkpoints = createCheckpointWriter({ folder, keep: config.checkpoint.keep, bestBy: config.evaluation.bestBy });
   send({ type: 'phase', phase: 'training' });
   const end = await trainLoop({
     trainer,
@@ -71,7 +73,7 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
     training: config.training,
     checkpointEverySeconds: config.checkpoint.everySeconds,
     from,
-    shouldStop,
+    shouldStop: () => stop.aborted,
     pauseAfterEpoch: record.pauseAfterEpoch,
     onMetrics(records) {
       beforeWriting();
@@ -82,12 +84,14 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
     async onEpoch({ epoch, step }) {
       beforeWriting();
       metrics.sync();
-      if (!isEvaluatedAfter(epoch, record)) return;
-      evaluated = await evaluation.evaluate(generator);
-      evaluations.append([{ step, epoch, values: evaluated }]);
+      const judged = evaluation.isJudgedAfter(epoch);
+      if (!judged && !isDrawnAfter(epoch, record)) return;
+      const values = await evaluation.evaluate(generator, { judged });
+      evaluated = { ...evaluated, ...values }; // what the oracle said last stays in sight
+      evaluations.append([{ step, epoch, values }]);
       evaluations.sync();
       send({ type: 'progress', ...progressOf(last!, { steps, epochs, evaluated }) }); // the epoch's losses, now with its evaluation
-      if (columns.length > 0) {
+      if (columns.length > 0 && isDrawnAfter(epoch, record)) {
         await writeSampleGrid(generator, { folder, rows: config.samples.rows, columns, epoch, step });
       }
     },
@@ -102,12 +106,46 @@ export async function trainRun({ folder, shouldStop, send, beforeWriting }: Opti
   metrics.sync(); // the metrics must be on disk before the outcome is
   metrics.close();
   evaluations.close();
-  if (end.reason !== 'stopped') writeOutcome(folder, describeEnd(folder, end));
+  if (end.reason === 'stopped') return 'stopped';
+  const notes: string[] = [];
+  if (end.reason === 'finished') {
+    const measured = await unlessStopped(stop, () => measureTrained(evaluation, record, stop));
+    if (measured === null) return 'stopped';
+    beforeWriting();
+    if ('note' in measured) notes.push(measured.note);
+    else writeEvaluation(folder, measured);
+  }
+  writeOutcome(folder, describeEnd(folder, end, notes));
   return end.reason;
 }
 
-/** After which epochs the generator is evaluated and a sample grid is drawn: each `samples.every`, the last, and where the run pauses. */
-function isEvaluatedAfter(epoch: number, { config, pauseAfterEpoch }: Pick<RunRecord, 'config' | 'pauseAfterEpoch'>): boolean {
+/** null where it was stopped meanwhile. */
+async function unlessStopped<T>(stop: AbortSignal, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (stop.aborted) return null;
+    throw error;
+  }
+}
+
+/** The training is done and saved: whatever keeps it from being measured can be mended later, and is said in a note. */
+async function measureTrained(
+  evaluation: RunEvaluation,
+  { experiment, id }: RunRecord,
+  stop: AbortSignal,
+): Promise<EvaluationFile | { note: string }> {
+  try {
+    return await evaluation.measure();
+  } catch (error) {
+    stop.throwIfAborted();
+    console.error(error);
+    return { note: `It was not measured in the end: ${describeProblem(error)} Do it later with: facet evaluate ${experiment}/${id}` };
+  }
+}
+
+/** After which epochs a sample grid is drawn, and the generator evaluated on few pictures: each `samples.every`, the last, and where the run pauses. */
+function isDrawnAfter(epoch: number, { config, pauseAfterEpoch }: Pick<RunRecord, 'config' | 'pauseAfterEpoch'>): boolean {
   return epoch === config.training.epochs || epoch === pauseAfterEpoch || epoch % config.samples.every === 0;
 }
 
@@ -144,13 +182,14 @@ function progressOf(
   };
 }
 
-function describeEnd(folder: string, { reason, position }: LoopEnd): OutcomeRecord {
+function describeEnd(folder: string, { reason, position }: LoopEnd, notes: readonly string[]): OutcomeRecord {
   const { step, epoch, seconds } = position;
   const missing = describeMissingSteps(folder, step);
+  const note = [...(missing ? [`metrics.jsonl has no record of steps ${missing}.`] : []), ...notes].join(' ');
   return {
     status: reason === 'diverged' ? 'diverged' : 'succeeded',
     message: reason === 'diverged' ? `A loss was no finite number at step ${step} (epoch ${epoch}).` : `Trained ${epoch} epochs.`,
-    ...(missing && { note: `metrics.jsonl has no record of steps ${missing}.` }),
+    ...(note && { note }),
     finishedAt: new Date().toISOString(),
     steps: step,
     epochs: epoch,

@@ -47,7 +47,7 @@ while (process.env.FAULTS_HOLD && !existsSync(process.env.FAULTS_HOLD)) await ne
 for (let step = from + 1; step <= steps; step++) {
   if (process.env.FAULTS_DEAF && step === STEPS_PER_EPOCH + 3) goOnDeaf(step);
   await new Promise((resolve) => setTimeout(resolve, Number(process.env.FAULTS_STEP_MS ?? 2)));
-  if (stop.requested) {
+  if (stop.aborted) {
     flush();
     if (step - 1 > from) await save(step - 1);
     await saving;

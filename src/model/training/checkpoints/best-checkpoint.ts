@@ -15,14 +15,26 @@ interface Evaluations {
  * The checkpoint whose evaluation is the best, and the latest of those that are equal. undefined where none was evaluated. Since the best
  * is always kept, the best of those on disk is the best of all that were written.
  */
-export function findBestCheckpoint(
+export function findBestCheckpoint(checkpoints: readonly CheckpointFile[], evaluations: Evaluations): CheckpointFile | undefined {
+  return judge(checkpoints, evaluations).best;
+}
+
+/** The newest of the checkpoints, the best, and the metric that decides which one that is; the newest where none was evaluated. */
+export function findJudgedCheckpoints(
   checkpoints: readonly CheckpointFile[],
-  { evaluations, bestBy }: Evaluations,
-): CheckpointFile | undefined {
+  evaluations: Evaluations,
+): { last: CheckpointFile; best: CheckpointFile; bestBy: string } {
+  const { best, metric } = judge(checkpoints, evaluations);
+  const last = checkpoints.reduce((newest, checkpoint) => (checkpoint.step > newest.step ? checkpoint : newest));
+  return { last, best: best ?? last, bestBy: metric.name };
+}
+
+function judge(checkpoints: readonly CheckpointFile[], { evaluations, bestBy }: Evaluations) {
   const byStep = new Map(checkpoints.map((checkpoint) => [checkpoint.step, checkpoint]));
   const kept = evaluations.filter(({ step }) => byStep.has(step));
-  const best = findBestEvaluation(kept, chooseJudge(bestBy, kept));
-  return best && byStep.get(best.step);
+  const metric = chooseJudge(bestBy, kept);
+  const best = findBestEvaluation(kept, metric);
+  return { metric, best: best && byStep.get(best.step) };
 }
 
 /**

@@ -1,0 +1,152 @@
+// How a run is judged: while it is trained, and in the end its last and its best checkpoint. The oracle is used where the configuration asks
+// for one; where it fails, the training must not be lost for it.
+
+import { isJudgedAfter, usesOracle } from '../../experiment/evaluation-plan.ts';
+import { defaultCacheRoot } from '../../machine/cache-root.ts';
+import { describeSystemError, isSystemError } from '../../results/errors.ts';
+import { readEvaluations } from '../../results/lines/evaluations.ts';
+import { readEvaluation } from '../../results/read.ts';
+import type { EvaluationFile, Measured, ProgressMessage, RunRecord } from '../../results/records.ts';
+import type { BatchData } from '../data/batches.ts';
+import { createEvaluation } from '../evaluation/evaluate.ts';
+import { createOracleEvaluation, type OnBlock, type OracleEvaluation } from '../evaluation/evaluate-with-oracle.ts';
+import { type EvaluationData, openEvaluationData } from '../evaluation/held-out.ts';
+import { type Oracle, openOracle } from '../evaluation/oracle/oracle.ts';
+import type { Generator } from '../generation/generator.ts';
+import { loadGenerator } from '../generation/load-generator.ts';
+import { findJudgedCheckpoints } from '../training/checkpoints/best-checkpoint.ts';
+import { listCheckpoints } from '../training/checkpoints/checkpoint.ts';
+import type { RunEngine } from './engine.ts';
+
+export interface RunEvaluation {
+  /** Whether the oracle judges, too, after this epoch. */
+  isJudgedAfter(epoch: number): boolean;
+  /** Values by the metric's name. An oracle that fails is named in the log, and its values are missing. */
+  evaluate(generator: Generator, options: { judged: boolean }): Promise<Record<string, number>>;
+  /** What the last and the best of the run's checkpoints are worth. Throws what keeps the oracle from judging. */
+  measure(): Promise<EvaluationFile>;
+}
+
+interface Options {
+  folder: string;
+  record: Pick<RunRecord, 'config' | 'pauseAfterEpoch'>;
+  /** What the run learns from. */
+  packed: BatchData;
+  stepsPerEpoch: number;
+  engine: Pick<RunEngine, 'kernels' | 'float32'>;
+  send: (message: ProgressMessage) => void;
+  /** Ends what takes long; the promise rejects with its reason. */
+  stop: AbortSignal;
+  /** Default: the run's own, of the cache. Rejects with what keeps it from judging. */
+  openJudge?: (options: Options) => Promise<Judge>;
+}
+
+/** An oracle at work, and the pictures that it was judged on itself. */
+export interface Judge {
+  oracle: Pick<Oracle, 'identity' | 'labels' | 'accuracy' | 'judge'>;
+  heldOut: Pick<EvaluationData, 'heldOut' | 'kind'>;
+  evaluation: OracleEvaluation;
+}
+
+/** Makes the oracle first where the cache has none, which takes minutes. Rejects once `stop` is aborted. */
+export async function openRunEvaluation(options: Options): Promise<RunEvaluation> {
+  const { folder, record, packed, stepsPerEpoch, engine, send, stop, openJudge = openRunJudge } = options;
+  const { config } = record;
+  const { attributes, evaluation, training } = config;
+  const few = createEvaluation({ k: engine.kernels, packed, attributes });
+  const isJudged = usesOracle(evaluation, { epochs: training.epochs, pictures: packed.count });
+  const judge = isJudged ? await openJudge(options).catch(keepProblem) : null;
+
+  return {
+    isJudgedAfter: (epoch) => isJudged && isJudgedAfter(epoch, record),
+    async evaluate(generator, { judged }) {
+      const values = await few.evaluate(generator);
+      if (!judged || judge === null || 'problem' in judge) return values;
+      try {
+        return { ...values, ...(await judge.evaluation.measure(generator, evaluation.pictures)).values };
+      } catch (error) {
+        console.error(`The oracle could not judge: ${describeProblem(error)}`);
+        return values;
+      }
+    },
+    async measure() {
+      if (judge !== null && 'problem' in judge) throw judge.problem;
+      const { last, best, bestBy } = findJudgedCheckpoints(listCheckpoints(folder), {
+        evaluations: readEvaluations(folder).records,
+        bestBy: evaluation.bestBy,
+      });
+      const former = readEvaluation(folder);
+      if (former && isOf(former, { last: last.step, best: best.step, oracle: judge?.oracle.identity })) return former;
+      const measuredLast = await measureCheckpoint(last.step, 'the last checkpoint');
+      return {
+        format: 1,
+        oracle: judge && describeOracle(judge),
+        bestBy,
+        floor: judge ? await judge.evaluation.measureReal(packed, tell('real pictures')) : {},
+        last: measuredLast,
+        best: best.step === last.step ? measuredLast : await measureCheckpoint(best.step, 'the best checkpoint'),
+      };
+    },
+  };
+
+  async function keepProblem(problem: unknown): Promise<{ problem: unknown }> {
+    stop.throwIfAborted();
+    console.error(`There is no oracle: ${describeProblem(problem)}`);
+    return { problem };
+  }
+
+  async function measureCheckpoint(step: number, name: string): Promise<Measured> {
+    const generator = loadGenerator(folder, { k: engine.kernels, checkpoint: { step } });
+    try {
+      const values = await few.evaluate(generator);
+      const position = { step, epoch: Math.ceil(step / stepsPerEpoch) };
+      if (judge === null || 'problem' in judge) return { ...position, pictures: few.count, values, attributes: {} };
+      const judged = await judge.evaluation.measure(generator, evaluation.finalPictures, tell(name));
+      return {
+        ...position,
+        pictures: evaluation.finalPictures,
+        values: { ...values, ...judged.values },
+        attributes: judged.attributes,
+      };
+    } finally {
+      generator.free();
+    }
+  }
+
+  /** Messages and signals come through between two blocks. */
+  function tell(what: string): OnBlock {
+    return async (done, total) => {
+      send({ type: 'phase', phase: `evaluating ${what}: ${Math.floor((100 * done) / total)} %` });
+      await new Promise((resolve) => setImmediate(resolve));
+      stop.throwIfAborted();
+    };
+  }
+}
+
+async function openRunJudge({ record, engine, send, stop }: Options): Promise<Judge> {
+  const { dataset, attributes, augmentation } = record.config;
+  const cacheRoot = defaultCacheRoot();
+  const tell = (phase: string) => (done: number, total: number) =>
+    send({ type: 'phase', phase: `${phase}: ${Math.floor((100 * done) / total)} %` });
+  const onNotice = (notice: string) => console.log(notice);
+  const data = await openEvaluationData(dataset, { cacheRoot, onProgress: tell('packing held-out pictures'), onNotice, signal: stop });
+  const k = engine.float32();
+  const { rotations } = augmentation;
+  const oracle = await openOracle({ k, data, rotations, cacheRoot, onProgress: tell('training the oracle'), onNotice, signal: stop });
+  const evaluation = createOracleEvaluation({ k, oracle, heldOut: data.heldOut, attributes, measureAttributes: () => ({}) });
+  return { oracle, heldOut: data, evaluation };
+}
+
+function describeOracle({ oracle, heldOut }: Judge): EvaluationFile['oracle'] {
+  return { identity: oracle.identity, heldOut: heldOut.kind, pictures: heldOut.heldOut.count, accuracy: { ...oracle.accuracy } };
+}
+
+/** Whether the file says the same already: the process was killed between it and the outcome. */
+function isOf(file: EvaluationFile, of: { last: number; best: number; oracle: string | undefined }): boolean {
+  return file.last.step === of.last && file.best.step === of.best && file.oracle?.identity === of.oracle;
+}
+
+/** One line. */
+export function describeProblem(error: unknown): string {
+  return isSystemError(error) ? describeSystemError(error) : (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+}
