@@ -35,6 +35,8 @@ interface Options {
   stepsPerEpoch: number;
   engine: Pick<RunEngine, 'kernels' | 'float32'>;
   send: (message: ProgressMessage) => void;
+  /** A line for a person. */
+  log: (line: string) => void;
   /** Ends what takes long; the promise rejects with its reason. */
   stop: AbortSignal;
   /** Default: the run's own, of the cache. Rejects with what keeps it from judging. */
@@ -50,7 +52,7 @@ export interface Judge {
 
 /** Makes the oracle first where the cache has none, which takes minutes. Rejects once `stop` is aborted. */
 export async function openRunEvaluation(options: Options): Promise<RunEvaluation> {
-  const { folder, record, packed, stepsPerEpoch, engine, send, stop, openJudge = openRunJudge } = options;
+  const { folder, record, packed, stepsPerEpoch, engine, send, log, stop, openJudge = openRunJudge } = options;
   const { config } = record;
   const { attributes, evaluation, training } = config;
   const few = createEvaluation({ k: engine.kernels, packed, attributes });
@@ -65,7 +67,7 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
       try {
         return { ...values, ...(await judge.evaluation.measure(generator, evaluation.pictures)).values };
       } catch (error) {
-        console.error(`The oracle could not judge: ${describeProblem(error)}`);
+        log(`The oracle could not judge: ${describeProblem(error)}`);
         return values;
       }
     },
@@ -91,7 +93,7 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
 
   async function keepProblem(problem: unknown): Promise<{ problem: unknown }> {
     stop.throwIfAborted();
-    console.error(`There is no oracle: ${describeProblem(problem)}`);
+    log(`There is no oracle: ${describeProblem(problem)}`);
     return { problem };
   }
 
@@ -123,16 +125,15 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
   }
 }
 
-async function openRunJudge({ record, engine, send, stop }: Options): Promise<Judge> {
+async function openRunJudge({ record, engine, send, log, stop }: Options): Promise<Judge> {
   const { dataset, attributes, augmentation } = record.config;
   const cacheRoot = defaultCacheRoot();
   const tell = (phase: string) => (done: number, total: number) =>
     send({ type: 'phase', phase: `${phase}: ${Math.floor((100 * done) / total)} %` });
-  const onNotice = (notice: string) => console.log(notice);
-  const data = await openEvaluationData(dataset, { cacheRoot, onProgress: tell('packing held-out pictures'), onNotice, signal: stop });
+  const data = await openEvaluationData(dataset, { cacheRoot, onProgress: tell('packing held-out pictures'), onNotice: log, signal: stop });
   const k = engine.float32();
   const { rotations } = augmentation;
-  const oracle = await openOracle({ k, data, rotations, cacheRoot, onProgress: tell('training the oracle'), onNotice, signal: stop });
+  const oracle = await openOracle({ k, data, rotations, cacheRoot, onProgress: tell('training the oracle'), onNotice: log, signal: stop });
   const evaluation = createOracleEvaluation({ k, oracle, heldOut: data.heldOut, attributes, measureAttributes: () => ({}) });
   return { oracle, heldOut: data, evaluation };
 }

@@ -59,7 +59,9 @@ export async function trainRun({ folder, stop, send, beforeWriting }: Options): 
   writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps, epochs });
   setAsideOtherGrids(folder, { rows: config.samples.rows, columns });
   if (from.step < steps) removeEvaluation(folder); // of a run that was shorter
-  const evaluation = await unlessStopped(stop, () => openRunEvaluation({ folder, record, packed, stepsPerEpoch, engine, send, stop }));
+  const evaluation = await unlessStopped(stop, () =>
+    openRunEvaluation({ folder, record, packed, stepsPerEpoch, engine, send, stop, log: (line) => console.log(line) }),
+  );
   if (evaluation === null) return 'stopped';
   const metrics = new MetricsWriter(metricsFile(folder), from.step);
   const evaluations = new EvaluationsWriter(evaluationsFile(folder), from.step);
