@@ -60,6 +60,7 @@ const cases: Record<string, Case> = {
     const x = t('x', [3, 4, 5, 6]);
     return [[0], [1, 2], [3], [0, 1, 2], [0, 3], [0, 1, 2, 3]].map((axes) => k.sum(x, axes)).concat(k.sum(t('y', [3, 1, 4]), [1]));
   },
+  'sum of long rows': (k, t) => [k.sum(t('x', [12, 20_000]), [0]), k.sum(t('x', [2, 12, 5000]), [1])],
   'spread along several axes': (k, t) => [k.spread(t('x', [2, 3, 1, 3, 1, 2]), [2, 3, 2, 3, 2, 2]), k.spread(t('x', [1, 4]), [3, 4])],
   'batch norm, its running statistics and gradients': (k, t) => {
     const ones = k.tensorFloat32(Float32Array.of(1.5, 0.5, 2, 1, 1), [5]);

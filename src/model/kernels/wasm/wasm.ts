@@ -11,6 +11,7 @@ import { createWasmBatchNorm } from './batch-norm.ts';
 import { wasmFilterGradient } from './filter-gradient.ts';
 import { wasmInputGradient } from './input-gradient.ts';
 import { createWasmMatMul } from './products.ts';
+import { createWasmSums } from './sums.ts';
 
 /** Needs WebAssembly to be tfjs's current backend. */
 export function createWasmKernels(tf: typeof tfjs): Kernels {
@@ -20,6 +21,7 @@ export function createWasmKernels(tf: typeof tfjs): Kernels {
     ...createTfjsKernels(tf, createWasmAdam(tf)),
     ...createWasmActivations(tf),
     ...createWasmBatchNorm(tf),
+    ...createWasmSums(tf),
     matMul: createWasmMatMul(tf),
   };
 }
