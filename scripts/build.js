@@ -31,6 +31,7 @@ export async function ensureBuilt() {
       cli: 'src/cli.ts',
       'model/main': 'src/model/child/main.ts',
       'model/grids': 'src/model/child/grids-main.ts',
+      'model/oracle': 'src/model/child/oracle-main.ts',
       schema: 'src/experiment/schema/json-schema.ts', // for scripts/schema.js
     },
     outdir: temporary,

@@ -15,6 +15,13 @@ const collect = (value: string, values: string[]): string[] => [...values, value
 /** A file of this build; the bundles of the trainer and of the dashboard's client lie beside the bundle of this file. */
 const builtFile = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** What trains a run, and what makes the oracle that judges it; null with a trainer of somebody else, which has no use for one. */
+function findPrograms(): { trainer: string; oracleMaker: string | null } {
+  const own = builtFile('./model/main.js');
+  const trainer = findTrainer(own);
+  return { trainer, oracleMaker: trainer === own ? builtFile('./model/oracle.js') : null };
+}
+
 /** FACET_GRACE_SECONDS: how long a run may take to finish its step and save when it is stopped. */
 const graceMs = (): number => {
   const seconds = Number(process.env.FACET_GRACE_SECONDS || 60);
@@ -49,7 +56,7 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--attach', 'where another runner is at work on the experiment, show its progress until it ends', false)
     .action(async (file, options) => {
       const { runCommand } = await import('./cli/commands/run.ts');
-      exit(await runCommand({ file, ...options, trainer: findTrainer(builtFile('./model/main.js')), graceMs: graceMs(), version }));
+      exit(await runCommand({ file, ...options, ...findPrograms(), graceMs: graceMs(), version }));
     });
 
   addRetryOption(addResultsOption(addFileOptions(program.command('plan').argument('<file>', 'an experiment file'))))
@@ -103,7 +110,7 @@ function createProgram(exit: (code: number) => void): Command {
     .description('train a run again beside the original, and tell whether it comes out the same')
     .action(async (run, options) => {
       const { reproduceCommand } = await import('./cli/commands/reproduce.ts');
-      exit(await reproduceCommand({ run, ...options, trainer: findTrainer(builtFile('./model/main.js')), graceMs: graceMs(), version }));
+      exit(await reproduceCommand({ run, ...options, ...findPrograms(), graceMs: graceMs(), version }));
     });
 
   addResultsOption(addFileOptions(program.command('grids').argument('<file>', 'an experiment file')))

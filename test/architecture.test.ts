@@ -18,7 +18,13 @@ const PURE_PACKAGES = /^(zod|yaml|pure-rand\/.*)$/;
 const CLOCK_OR_CHANCE = /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bprocess\./;
 const MOST_FILES = 14;
 /** The training process and its log. */
-const LOUD = ['src/model/child/main.ts', 'src/model/child/grids-main.ts', 'src/model/child/parent.ts', 'src/model/child/train-run.ts'];
+const LOUD = [
+  'src/model/child/main.ts',
+  'src/model/child/grids-main.ts',
+  'src/model/child/oracle-main.ts',
+  'src/model/child/parent.ts',
+  'src/model/child/train-run.ts',
+];
 
 const root = resolve(import.meta.dirname, '..');
 const source = filesBelow('src');

@@ -1,43 +1,64 @@
-// Gives the runner access to data sets: tells their identity, and packs them with progress shown.
+// Gives the runner access to data sets: tells their identity, packs them, and makes the oracles ready that judge the runs, with progress
+// shown.
 
+import { usesOracle } from '../experiment/evaluation-plan.ts';
 import type { DatasetConfig, RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
 import { defaultCacheRoot } from '../machine/cache-root.ts';
 import { packDataset } from '../model/data/packing/pack.ts';
 import { identifyDataset } from '../model/data/sources/index.ts';
 import type { DataAccess } from '../runner/service.ts';
-import { createPackingProgress } from './progress/packing.ts';
-
-export const dataAccess: DataAccess = { identifyDataset, prepare: packDatasets };
+import { prepareOracle } from './prepare-oracle.ts';
+import { createPreparationProgress } from './progress/preparation.ts';
 
 /**
- * Packs each data set of the runs once, and shows how far it is. Rejects with a UserError where the data set of a run will not do, and
- * with the signal's reason once it is aborted.
+ * `oracleMaker`: the program that makes an oracle; null where the runs are carried out by a trainer that has no use for one. `prepare` rejects
+ * with a UserError where the data set of a run will not do, and with the signal's reason once it is aborted.
  */
-async function packDatasets(configs: readonly RunConfig[], signal: AbortSignal): Promise<void> {
-  const distinct = new Map<string, RunConfig[]>();
+export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }): DataAccess {
+  return {
+    identifyDataset,
+    async prepare(configs, signal) {
+      const judged: RunConfig[] = [];
+      for (const sharing of groupBy(configs, ({ dataset }) => dataset)) {
+        signal.throwIfAborted();
+        const pictures = await pack(sharing[0]!.dataset, signal);
+        requireFullBatch(sharing, pictures);
+        judged.push(...sharing.filter(({ evaluation, training }) => evaluation && usesOracle(evaluation, { ...training, pictures })));
+      }
+      if (oracleMaker === null) return;
+      for (const sharing of groupBy(judged, ({ dataset, augmentation }) => [dataset, augmentation.rotations])) {
+        const { dataset, augmentation } = sharing[0]!;
+        await prepareOracle({ dataset, rotations: augmentation.rotations }, { maker: oracleMaker, what: describeDataset(dataset), signal });
+      }
+    },
+  };
+}
+
+/** Those with an equal key, in the order in which they first appear. */
+function groupBy(configs: readonly RunConfig[], keyOf: (config: RunConfig) => unknown): RunConfig[][] {
+  const groups = new Map<string, RunConfig[]>();
   for (const config of configs) {
-    const key = JSON.stringify(config.dataset);
-    const sharing = distinct.get(key);
-    if (sharing) sharing.push(config);
-    else distinct.set(key, [config]);
+    const key = JSON.stringify(keyOf(config));
+    groups.set(key, [...(groups.get(key) ?? []), config]);
   }
-  for (const sharing of distinct.values()) {
-    const { dataset } = sharing[0]!;
-    signal.throwIfAborted();
-    const progress = createPackingProgress(describeDataset(dataset));
-    try {
-      const packed = await packDataset(dataset, {
-        cacheRoot: defaultCacheRoot(),
-        onProgress: progress.onProgress,
-        onNotice: progress.note,
-        signal,
-      });
-      packed.close();
-      requireFullBatch(sharing, packed.count);
-    } finally {
-      progress.close();
-    }
+  return [...groups.values()];
+}
+
+/** Returns how many pictures there are. */
+async function pack(dataset: DatasetConfig, signal: AbortSignal): Promise<number> {
+  const progress = createPreparationProgress(`Packing ${describeDataset(dataset)}`);
+  try {
+    const packed = await packDataset(dataset, {
+      cacheRoot: defaultCacheRoot(),
+      onProgress: progress.onProgress,
+      onNotice: progress.note,
+      signal,
+    });
+    packed.close();
+    return packed.count;
+  } finally {
+    progress.close();
   }
 }
 

@@ -1,11 +1,11 @@
 // facet grids FILE: draws the sample grids of an experiment's runs again, as the file now asks, without training.
 
 import { plural } from '../../experiment/units.ts';
+import { identifyDataset } from '../../model/data/sources/index.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { identifyPoints } from '../../runner/plan/identify-points.ts';
 import { type RedrawResult, redrawGrids } from '../../runner/redraw-grids.ts';
-import { dataAccess } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { listenForStop } from '../stop-signals.ts';
@@ -24,7 +24,7 @@ export async function gridsCommand({ file, set, results, drawer }: GridsCommandO
   requireNoFile(results);
   const experiment = loadExperiment(file, set);
   const folder = experimentFolder(results, experiment.name);
-  const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: dataAccess.identifyDataset });
+  const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
   const listener = listenForStop();
   const counts = { grids: 0, runs: 0, problems: 0 };
   const onRun = (id: string, result: RedrawResult) => {

@@ -11,7 +11,7 @@ import { type Code, readCode } from '../../runner/provenance/code.ts';
 import { describeProvenance } from '../../runner/provenance/provenance.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
-import { dataAccess } from '../data-access.ts';
+import { createDataAccess } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createReporter } from '../progress/reporter.ts';
 import { choosePlace, type Place } from '../reproduce/choose-place.ts';
@@ -30,6 +30,8 @@ export interface ReproduceCommandOptions {
   results: string;
   /** The program that trains one run. */
   trainer: string;
+  /** The program that makes an oracle; null where the trainer has no use for one. */
+  oracleMaker: string | null;
   /** How long the child may take to stop by itself. */
   graceMs: number;
   /** Facet's own version. */
@@ -102,7 +104,7 @@ async function repeat({ options, found, original, code, today, provenance, place
   const { stop } = listener;
   const { config } = original.record;
   try {
-    await dataAccess.prepare([config], stop.graceful);
+    await createDataAccess(options).prepare([config], stop.graceful);
   } catch (error) {
     if (!stop.graceful.aborted) throw error;
     return null;

@@ -10,7 +10,7 @@ import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { folderBefore } from '../../runner/plan/plan.ts';
 import { runSweep, type StartedSweep, type SweepEnd } from '../../runner/service.ts';
 import { describeLimits } from '../../runner/surroundings.ts';
-import { dataAccess } from '../data-access.ts';
+import { createDataAccess } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
 import { followExperiment } from '../follow-experiment.ts';
 import { loadExperiment } from '../load-experiment.ts';
@@ -41,6 +41,8 @@ export interface RunCommandOptions {
   order: Order;
   /** The program that trains one run. */
   trainer: string;
+  /** The program that makes an oracle; null where the trainer has no use for one. */
+  oracleMaker: string | null;
   /** How long a child may take to stop by itself. */
   graceMs: number;
   /** Facet's own version. */
@@ -55,7 +57,15 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   const listener = createStopListener();
   let reporter: Reporter | undefined;
   const origin = { command: ['facet', ...process.argv.slice(2)], file: options.file, codeFolder: FACET_ROOT, version };
-  const request = { ...options, experiment, resultsRoot, data: dataAccess, origin, stop: listener.stop, waitsForHolder: !options.attach };
+  const request = {
+    ...options,
+    experiment,
+    resultsRoot,
+    data: createDataAccess(options),
+    origin,
+    stop: listener.stop,
+    waitsForHolder: !options.attach,
+  };
   let end: SweepEnd;
   try {
     end = await runSweep(request, {

@@ -53,25 +53,30 @@ export interface OracleOptions {
   recipe?: Recipe;
 }
 
+/** What the process that makes an oracle is told. */
+export type MakeOracle = Pick<RunConfig, 'dataset'> & Pick<OracleOptions, 'rotations'>;
+
+/** What it sends meanwhile: steps done of all, and lines for a person. */
+export type OracleMessage = { type: 'progress'; done: number; total: number } | { type: 'notice'; text: string };
+
+/** Whether the oracle is in the cache, whole as far as its size and header tell. */
+export function hasOracle(options: Pick<OracleOptions, 'data' | 'rotations' | 'cacheRoot' | 'recipe'>): boolean {
+  const { key, path } = planOracle(options);
+  try {
+    return readOracle(path, key) !== undefined;
+  } catch {
+    return false; // whoever opens it says why
+  }
+}
+
 /**
  * Reads the oracle from the cache, or trains it first, once for all processes. Throws a WriteFailure where the cache cannot be written, a
  * UserError where the process that trains it hangs.
  */
 export async function openOracle(options: OracleOptions): Promise<Oracle> {
-  const { data, rotations, recipe = RECIPE, cacheRoot, onNotice, signal } = options;
-  const { attributes, imageSize } = data.heldOut;
-  const labels = [...attributes, ...rotations.map((angle) => `rotate_${angle}`)];
-  const shape: OracleShape = {
-    imageSize: imageSize as OracleShape['imageSize'],
-    width: recipe.width,
-    featureSize: recipe.featureSize,
-    labels: labels.length,
-  };
-  const key = createHash('sha256')
-    .update(canonicalJson({ recipe, data: data.identity, labels, shape })!)
-    .digest('hex')
-    .slice(0, 16);
-  const path = oracleFile(cacheRoot, key);
+  const { recipe = RECIPE, onNotice, signal } = options;
+  const plan = planOracle(options);
+  const { key, path } = plan;
   const find = (isHolder: boolean) => {
     try {
       return readOracle(path, key);
@@ -84,7 +89,7 @@ export async function openOracle(options: OracleOptions): Promise<Oracle> {
   const stored = await makeOnce({
     leaseFile: oracleLeaseFile(path),
     find,
-    make: () => makeOracle({ ...options, recipe }, { key, path, shape, labels }),
+    make: () => makeOracle({ ...options, recipe }, plan),
     watch() {
       const progress = readProgress(path);
       options.onProgress?.(progress.done, progress.total);
@@ -103,6 +108,21 @@ interface Plan {
   path: string;
   shape: OracleShape;
   labels: readonly string[];
+}
+
+function planOracle({
+  data,
+  rotations,
+  cacheRoot,
+  recipe = RECIPE,
+}: Pick<OracleOptions, 'data' | 'rotations' | 'cacheRoot' | 'recipe'>): Plan {
+  const { attributes, imageSize } = data.heldOut;
+  const labels = [...attributes, ...rotations.map((angle) => `rotate_${angle}`)];
+  const { width, featureSize } = recipe;
+  const shape: OracleShape = { imageSize: imageSize as OracleShape['imageSize'], width, featureSize, labels: labels.length };
+  const hash = createHash('sha256').update(canonicalJson({ recipe, data: data.identity, labels, shape })!);
+  const key = hash.digest('hex').slice(0, 16);
+  return { key, path: oracleFile(cacheRoot, key), shape, labels };
 }
 
 async function makeOracle(

@@ -1,10 +1,10 @@
-// Shows how far the packing of a data set is.
+// Shows how far a preparation is, such as the packing of a data set.
 
 import { fitLine } from '../text/fit-line.ts';
 import { createPaint } from '../text/paint.ts';
 import { createLiveRegion, isLiveTerminal, type Screen } from './live-region.ts';
 
-export interface PackingProgress {
+export interface PreparationProgress {
   onProgress(done: number, total: number): void;
   /** A sentence for the user, above the bar. */
   note(text: string): void;
@@ -14,12 +14,15 @@ export interface PackingProgress {
 const BAR_CELLS = 24;
 const REDRAW_MS = 100;
 
-/** A bar on a terminal; elsewhere a line at each tenth. Shows nothing where no progress comes, as from a cache. */
-export function createPackingProgress(what: string): PackingProgress {
+/**
+ * `what` is done, as "Packing 100 synthetic faces". A bar on a terminal; elsewhere a line at each tenth. Shows nothing where no progress comes, as
+ * from a cache.
+ */
+export function createPreparationProgress(what: string): PreparationProgress {
   return isLiveTerminal(process.stdout) ? createBar(what) : createLines(what);
 }
 
-function createBar(what: string): PackingProgress {
+function createBar(what: string): PreparationProgress {
   const paint = createPaint(process.stdout);
   const region = createLiveRegion();
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -29,7 +32,7 @@ function createBar(what: string): PackingProgress {
     const filled = Math.round((done / Math.max(1, total)) * cells);
     const room = Math.max(8, columns - counts.length - cells - 4);
     const line = [
-      { text: `Packing ${what}`.slice(0, room) },
+      { text: what.slice(0, room) },
       { text: `  ${'━'.repeat(filled)}`, colour: 'green' as const },
       { text: '─'.repeat(cells - filled), colour: 'dim' as const },
       { text: `  ${counts}` },
@@ -47,14 +50,14 @@ function createBar(what: string): PackingProgress {
   };
 }
 
-function createLines(what: string): PackingProgress {
+function createLines(what: string): PreparationProgress {
   let lastTenth = -1;
   return {
     onProgress(done, total) {
       const tenth = Math.floor((done / Math.max(1, total)) * 10);
       if (tenth === lastTenth) return;
       lastTenth = tenth;
-      process.stdout.write(`Packing ${what}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')}\n`);
+      process.stdout.write(`${what}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')}\n`);
     },
     note: (text) => process.stdout.write(`${text}\n`),
     close() {},
