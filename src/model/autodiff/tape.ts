@@ -56,7 +56,7 @@ export function differentiate(
 
 function recordCalls(kernels: Kernels, calls: Call[]): Operations {
   type Operation = (...parameters: unknown[]) => unknown;
-  const record = (name: keyof Operations): Operation => {
+  const record = (name: keyof typeof GRADIENTS): Operation => {
     const rule = GRADIENTS[name] as (k: Kernels, result: unknown, ...parameters: unknown[]) => Call;
     return (...parameters) => {
       const result = (kernels[name] as Operation)(...parameters);
@@ -66,8 +66,9 @@ function recordCalls(kernels: Kernels, calls: Call[]): Operations {
       return result;
     };
   };
-  const names = Object.keys(GRADIENTS) as (keyof Operations)[];
-  return Object.fromEntries(names.map((name) => [name, record(name)])) as unknown as Operations;
+  const names = Object.keys(GRADIENTS) as (keyof typeof GRADIENTS)[];
+  const recorded = Object.fromEntries(names.map((name) => [name, record(name)]));
+  return { ...recorded, tensor: kernels.tensor, tensorFloat32: kernels.tensorFloat32 } as unknown as Operations;
 }
 
 /** What is wanted, and all that was computed from it. */

@@ -1,5 +1,6 @@
 // What is usual in a packed data set: for the conditions of sample grids, and for checks.
 
+import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { PackManifest } from './packing/manifest.ts';
 import type { PackedDataset } from './packing/packed.ts';
 import { DataError } from './sources/source.ts';
@@ -37,6 +38,22 @@ export function usualLabels(
 /** The share of pictures that have each attribute, in [0, 1], in label order. */
 export function positiveRates({ attributes, positives, count }: PackManifest): Map<string, number> {
   return new Map(attributes.map((name, i) => [name, positives[i]! / count]));
+}
+
+/** The share of pictures in batches that have each of a run's label bits, in the order of the bits. Throws as columnOf. */
+export function labelShares(
+  packed: Pick<PackedDataset, 'attributes' | 'labels' | 'count'>,
+  { attributes, augmentation }: Pick<RunConfig, 'attributes' | 'augmentation'>,
+): number[] {
+  const width = packed.attributes.length;
+  const ofAttributes = attributes.map((name) => {
+    const column = columnOf(packed.attributes, name);
+    let positives = 0;
+    for (let i = 0; i < packed.count; i++) positives += packed.labels[i * width + column]!;
+    return positives / packed.count;
+  });
+  const { rotations, rotationProbability } = augmentation;
+  return [...ofAttributes, ...rotations.map(() => rotationProbability / rotations.length)];
 }
 
 /** The place of an attribute in the labels. Throws a UserError where the data set does not have it. */

@@ -1,9 +1,8 @@
 // A generator as it is used after training: with running statistics, in batches that bound memory.
 
 import type { Kernels } from '../kernels/kernels.ts';
-import { runningStatisticsNorm, type Weights } from '../networks/batch-norm.ts';
+import { type ReadonlyState, runningStatisticsNorm, type Weights } from '../networks/batch-norm.ts';
 import { generate } from '../networks/generator.ts';
-import type { State } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 
 /** Pictures generated at once. */
@@ -20,8 +19,8 @@ export interface Generator {
 interface Parts {
   shape: NetworkShape;
   conditions: readonly string[];
-  /** As it is when pictures are asked for, in training too. */
-  network: { parameters: Weights; state: State };
+  /** As it is when pictures are asked for, in training too: there it is `sampledPart` of the generator. */
+  network: { parameters: Weights; readonly state: ReadonlyState };
 }
 
 export function createGenerator(k: Kernels, { shape, conditions, network }: Parts): Generator {

@@ -5,6 +5,7 @@ import { readEvaluations } from '../../results/lines/evaluations.ts';
 import { checkpointsFolder } from '../../results/paths.ts';
 import { readRun, readTraining } from '../../results/read.ts';
 import type { Kernels, Tensor } from '../kernels/kernels.ts';
+import { averageOf } from '../kernels/stored.ts';
 import { generatorNorms, generatorSpecs } from '../networks/generator.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 import { findBestCheckpoint } from '../training/checkpoints/best-checkpoint.ts';
@@ -24,7 +25,7 @@ export interface LoadedGenerator extends Generator {
 
 /**
  * Loads the best checkpoint by its evaluation (the newest where none was evaluated), or the one that is named. Reads weights and running
- * statistics of the generator and nothing else, which is about a seventh of the file, so its SHA-256 is not checked. Throws a UserError
+ * statistics of the generator, or their averages where it keeps them, and nothing else, which is about a seventh of the file, so its SHA-256 is not checked. Throws a UserError
  * where the run has no such checkpoint, a DamagedFile where it is cut short or lacks something.
  */
 export function loadGenerator(
@@ -67,7 +68,9 @@ function readGenerator(file: SafetensorsFile, { k, step }: { k: Kernels; step: n
   const conditions = parseMetadata<string[]>(file, 'conditions');
   const kept: Tensor[] = [];
   const upload = (name: string, put: Kernels['tensor']) => {
-    const tensor = k.keep(put(file.read(`generator.${name}`), file.shapes.get(`generator.${name}`)!));
+    const average = `generator.${averageOf(name)}`;
+    const stored = file.shapes.has(average) ? average : `generator.${name}`;
+    const tensor = k.keep(put(file.read(stored), file.shapes.get(stored)!));
     kept.push(tensor);
     return tensor;
   };

@@ -37,8 +37,8 @@ type Differentiable =
   | 'tanh'
   | 'batchNorm';
 
-/** The operations that networks are written with: kernels, or a tape's, which remember their calls. */
-export type Operations = Pick<Kernels, Differentiable>;
+/** The operations that networks are written with, constants among them: kernels, or a tape's, which remember their calls. */
+export type Operations = Pick<Kernels, Differentiable | 'tensor' | 'tensorFloat32'>;
 
 export const GRADIENTS: { [Name in Differentiable]: Rule<Kernels[Name]> } = {
   activation: (k, y, x) => ({ inputs: [x], outputs: [y], backward: (dy) => [() => k.float32(dy)] }),

@@ -28,7 +28,7 @@ export interface AdamStep {
 }
 
 /** What scales and shifts a norm, float32: [channels] */
-interface Affine {
+export interface Affine {
   gamma: Tensor;
   beta: Tensor;
 }

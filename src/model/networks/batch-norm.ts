@@ -1,16 +1,16 @@
 // Batch norm as a layer of a network: with the batch's own statistics while it learns, with running ones when it is sampled.
 
 import type { Operations } from '../kernels/gradients.ts';
-import type { Kernels, ParameterSpec, Parameters, Statistics, Tensor } from '../kernels/kernels.ts';
+import type { Affine, Kernels, ParameterSpec, Parameters, Statistics, Tensor } from '../kernels/kernels.ts';
 import type { State } from './network.ts';
 
-type ReadonlyState = ReadonlyMap<string, Tensor>;
+export type ReadonlyState = ReadonlyMap<string, Tensor>;
 
 /** Parameters as a forward pass reads them. */
 export type Weights = Pick<Parameters, 'get'>;
 
-/** x [.., c] -> its norm, with the parameters and statistics of that name. */
-export type Norm = (name: string, x: Tensor) => Tensor;
+/** x [.., c] -> its norm, with the statistics of that name; scaled and shifted by the parameters of that name, or by `affine`. */
+export type Norm = (name: string, x: Tensor, affine?: Affine) => Tensor;
 
 /** The bias of the layer before, whose gradient is zero, and what scales and shifts the norm. */
 export const normSpecs = (name: string, channels: number): ParameterSpec[] => [
@@ -24,8 +24,8 @@ export const normSpecs = (name: string, channels: number): ParameterSpec[] => [
  * `after`.
  */
 export function batchStatisticsNorm(k: Operations, weights: Weights, running?: { before: ReadonlyState; after: State }): Norm {
-  return (name, x) => {
-    const result = k.batchNorm(x, affine(weights, name), running && runningStatistics(running.before, name));
+  return (name, x, affine = affineOf(weights, name)) => {
+    const result = k.batchNorm(x, affine, running && runningStatistics(running.before, name));
     if (running && result.running) {
       running.after.set(`${name}.running_mean`, result.running.mean);
       running.after.set(`${name}.running_variance`, result.running.variance);
@@ -36,10 +36,10 @@ export function batchStatisticsNorm(k: Operations, weights: Weights, running?: {
 
 /** A norm with running statistics, which it does not change. */
 export function runningStatisticsNorm(k: Kernels, weights: Weights, state: ReadonlyState): Norm {
-  return (name, x) => k.batchNormInference(x, affine(weights, name), runningStatistics(state, name));
+  return (name, x, affine = affineOf(weights, name)) => k.batchNormInference(x, affine, runningStatistics(state, name));
 }
 
-const affine = ({ get }: Weights, name: string) => ({ gamma: get(`${name}.gamma`), beta: get(`${name}.beta`) });
+const affineOf = ({ get }: Weights, name: string): Affine => ({ gamma: get(`${name}.gamma`), beta: get(`${name}.beta`) });
 
 function runningStatistics(state: ReadonlyState, name: string): Statistics {
   const [mean, variance] = [state.get(`${name}.running_mean`), state.get(`${name}.running_variance`)];

@@ -1,20 +1,24 @@
-// The article's generator, layer by layer.
+// The article's generator, layer by layer, with what model.conditionalNorm and model.upsampling change in it.
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';
 import { type Norm, normSpecs, type Weights } from './batch-norm.ts';
+import { conditionalNorm, conditionalNormSpecs } from './conditional-norm.ts';
 import { generatorChannels, halvings, type NetworkShape } from './shape.ts';
+import { upsample, upsamplingSpec } from './upsampling.ts';
 
-/** Weight layout: dense [in, 4*4*out], transposed convolution [4, 4, out, in]. */
+/** Weight layout: dense [in, 4*4*out], convolutions as in upsampling.ts. */
 export function generatorSpecs(shape: NetworkShape): ParameterSpec[] {
   const { latentSize, conditions, width } = shape;
   const specs: ParameterSpec[] = [...branchSpecs('noise', latentSize, width), ...branchSpecs('label', conditions, width)];
   for (let level = 1; level < halvings(shape); level++) {
     const [from, to] = [generatorChannels(shape, level - 1), generatorChannels(shape, level)];
-    specs.push({ name: `up${level}.weight`, shape: [4, 4, to, from] }, ...normSpecs(`up${level}`, to));
+    const name = `up${level}`;
+    specs.push(upsamplingSpec(shape, name, { from, to }));
+    specs.push(...(shape.conditionalNorm ? conditionalNormSpecs(name, { channels: to, conditions }) : normSpecs(name, to)));
   }
   const last = generatorChannels(shape, halvings(shape) - 1);
-  specs.push({ name: 'image.weight', shape: [4, 4, 3, last] }, { name: 'image.bias', shape: [3] });
+  specs.push(upsamplingSpec(shape, 'image', { from: last, to: 3 }), { name: 'image.bias', shape: [3] });
   return specs;
 }
 
@@ -44,9 +48,11 @@ export function generate({ k, shape, weights, norm }: Pass, noise: Tensor, label
     const product = k.matMul(input, weights.get(`${name}.weight`)); // [B, 16 * width]
     return k.leakyRelu(norm(name, k.reshape(product, [input.shape[0]!, 4, 4, shape.width])));
   };
+  const upNorm = shape.conditionalNorm ? conditionalNorm(k, { weights, labels, norm }) : norm;
   let h = k.concat(branch('noise', noise), branch('label', labels)); // [B, 4, 4, 2 * width]
   for (let level = 1; level < halvings(shape); level++) {
-    h = k.leakyRelu(norm(`up${level}`, k.convInputGradient(h, weights.get(`up${level}.weight`)))); // [B, 4 * 2^level, .., 2 * width / 2^level]
+    const name = `up${level}`;
+    h = k.leakyRelu(upNorm(name, upsample(k, weights, { shape, name, x: h }))); // [B, 4 * 2^level, .., 2 * width / 2^level]
   }
-  return k.tanh(k.addBias(k.convInputGradient(h, weights.get('image.weight')), weights.get('image.bias')));
+  return k.tanh(k.addBias(upsample(k, weights, { shape, name: 'image', x: h }), weights.get('image.bias')));
 }

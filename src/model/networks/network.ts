@@ -2,10 +2,14 @@
 
 import { createRandom, type Random } from '../../experiment/random.ts';
 import type { Kernels, ParameterSpec, Parameters, Tensor } from '../kernels/kernels.ts';
+import { averageOf } from '../kernels/stored.ts';
+import type { ReadonlyState, Weights } from './batch-norm.ts';
+import { initialSpectralVector, spectralName } from './spectral-norm.ts';
 
 /**
  * What a pass leaves for later ones beside the parameters, float32, by the name that a checkpoint gives it: of each batch norm
- * `<norm>.running_mean` and `<norm>.running_variance`, [channels].
+ * `<norm>.running_mean` and `<norm>.running_variance`, [channels]; where weights are averaged, the averages of these with `.ema` behind;
+ * of each weight that spectral normalization divides `<layer>.spectral_u`, [out].
  */
 export type State = Map<string, Tensor>;
 
@@ -14,8 +18,8 @@ export interface Network {
   readonly name: string;
   readonly parameters: Parameters;
   /**
-   * The generator's is replaced after each training pass. The discriminator's is only stored: it is never sampled, so nothing updates or
-   * reads it.
+   * Replaced after each training pass. Running statistics of the discriminator are only stored: it is never sampled, so nothing updates or
+   * reads them.
    */
   state: State;
 }
@@ -25,15 +29,28 @@ interface Plan {
   specs: readonly ParameterSpec[];
   /** Names of its batch norms. */
   norms: readonly string[];
+  /** Those of its weights that spectral normalization divides. */
+  spectral?: readonly ParameterSpec[];
+  /** Whether averages of its parameters and running statistics are kept. */
+  averaged?: boolean;
   seed: number;
 }
 
 /** A network before its first step: from the seed alone, the same on every backend. */
-export function createNetwork(k: Kernels, { name, specs, norms, seed }: Plan): Network {
+export function createNetwork(k: Kernels, { name, specs, norms, spectral = [], averaged = false, seed }: Plan): Network {
   const initial = new Map(specs.map((spec) => [spec.name, initialValue(spec, createRandom(seed, 'weights', name, spec.name))]));
   const channels = new Map(specs.map((spec) => [spec.name, spec.shape[0]!]));
-  const statistics = norms.flatMap((norm) => initialStatistics(k, norm, channels.get(`${norm}.gamma`)!));
-  return { name, parameters: k.parameters(specs, initial), state: new Map(statistics) };
+  const state: State = new Map();
+  const upload = (key: string, values: Float32Array) => state.set(key, k.keep(k.tensorFloat32(values, [values.length])));
+  for (const norm of norms) {
+    const count = channels.get(`${norm}.gamma`)!;
+    upload(`${norm}.running_mean`, new Float32Array(count));
+    upload(`${norm}.running_variance`, new Float32Array(count).fill(1));
+  }
+  if (averaged)
+    for (const [key, { shape }] of [...state]) upload(averageOf(key), new Float32Array(shape[0]!).fill(key.endsWith('mean') ? 0 : 1));
+  for (const spec of spectral) upload(spectralName(spec.name), initialSpectralVector(spec, seed));
+  return { name, parameters: k.parameters(specs, initial, { averaged }), state };
 }
 
 /** Weights N(0, 0.02), gamma N(1, 0.02), beta and biases 0 (Radford et al. 2016, appendix of the reference code). */
@@ -45,17 +62,29 @@ function initialValue({ name, shape }: ParameterSpec, random: Random): Float32Ar
   return values;
 }
 
-function initialStatistics(k: Kernels, norm: string, channels: number): [name: string, tensor: Tensor][] {
-  const upload = (value: number) => k.keep(k.tensorFloat32(new Float32Array(channels).fill(value), [channels]));
-  return [
-    [`${norm}.running_mean`, upload(0)],
-    [`${norm}.running_variance`, upload(1)],
-  ];
-}
-
 /** Puts `after` in the place of the network's state, which is freed. */
 export function replaceState(k: Kernels, network: Network, after: State): void {
   k.free(...network.state.values());
   for (const tensor of after.values()) k.keep(tensor);
   network.state = after;
+}
+
+/** The averages among `before`, a network's state, moved towards the values `after` a step by `share` [1] of the difference, by name. */
+export function averageState(k: Kernels, { before, after, share }: { before: ReadonlyState; after: ReadonlyState; share: Tensor }): State {
+  const averages: State = new Map();
+  for (const [name, value] of after) {
+    const average = before.get(averageOf(name));
+    if (average) averages.set(averageOf(name), k.add(average, k.mul(k.sub(value, average), share)));
+  }
+  return averages;
+}
+
+/** What a network is sampled with: its averages, where it keeps them. Follows the network as it learns. */
+export function sampledPart(network: Network): { parameters: Weights; readonly state: ReadonlyState } {
+  return {
+    parameters: { get: (name) => network.parameters.getAverage(name) },
+    get state() {
+      return new Map([...network.state].map(([name, tensor]) => [name, network.state.get(averageOf(name)) ?? tensor]));
+    },
+  };
 }

@@ -1,13 +1,24 @@
 // Both networks with their state on the device, and one training step of each.
 
-import { createTape, differentiate } from '../autodiff/tape.ts';
-import type { AdamStep, Kernels, Tensor } from '../kernels/kernels.ts';
-import { batchStatisticsNorm } from '../networks/batch-norm.ts';
-import { discriminate, discriminatorNorms, discriminatorSpecs } from '../networks/discriminator.ts';
+import { createTape, differentiate, type Tape } from '../autodiff/tape.ts';
+import type { AdamStep, Kernels, Tensor, Work } from '../kernels/kernels.ts';
+import { batchStatisticsNorm, type ReadonlyState } from '../networks/batch-norm.ts';
+import {
+  biasNorm,
+  discriminate,
+  discriminatorNorms,
+  discriminatorSpecs,
+  type Judgement,
+  spectralSpecs,
+} from '../networks/discriminator.ts';
 import { generate, generatorNorms, generatorSpecs } from '../networks/generator.ts';
 import { createLabelPlanes } from '../networks/label-planes.ts';
-import { createNetwork, type Network, replaceState, type State } from '../networks/network.ts';
+import { averageState, createNetwork, type Network, replaceState, type State } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
+import { iteratePower, type SingularVectors, spectralWeights } from '../networks/spectral-norm.ts';
+import type { AdversarialLoss } from './adversarial-loss.ts';
+import { decayAt } from './averaging.ts';
+import { discriminatorObjective, generatorObjective } from './objectives.ts';
 
 /** One step's inputs, on the host. */
 export interface StepInput {
@@ -28,8 +39,18 @@ export interface StepLogits {
   real: Tensor;
   /** D on generated pictures, before D's step. */
   fake: Tensor;
-  /** D on the same generated pictures, after D's step: what G learns from. */
+  /** D on the same generated pictures, after D's step: what G learns from. In a step of D alone, what `fake` is. */
   fooled: Tensor;
+}
+
+/** What departs from the article in how the networks learn; each as its field of `training` says. */
+export interface TrainerOptions extends AdversarialLoss {
+  /** Default: 0, no average. */
+  emaDecay?: number;
+  /** Default: 1. */
+  discriminatorSteps?: number;
+  /** Of the pictures that have each label: needed where shape.auxiliaryWeight is more than 0. */
+  labelShares?: readonly number[];
 }
 
 export interface Trainer {
@@ -39,66 +60,116 @@ export interface Trainer {
   readonly discriminator: Network;
   /** All that a checkpoint holds, by name. */
   readonly networks: readonly Network[];
+  /** Both networks learn where adam.step is a multiple of discriminatorSteps, else D alone. */
   step(input: StepInput): StepLogits;
 }
 
-export function createTrainer(k: Kernels, shape: NetworkShape, seed: number): Trainer {
-  const generator = createNetwork(k, { name: 'generator', specs: generatorSpecs(shape), norms: generatorNorms(shape), seed });
+export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, options: TrainerOptions = {}): Trainer {
+  const { emaDecay = 0, discriminatorSteps = 1, labelShares = [] } = options;
+  const generator = createNetwork(k, {
+    name: 'generator',
+    specs: generatorSpecs(shape),
+    norms: generatorNorms(shape),
+    averaged: emaDecay > 0,
+    seed,
+  });
+  const spectral = spectralSpecs(shape);
   const discriminator = createNetwork(k, {
     name: 'discriminator',
     specs: discriminatorSpecs(shape),
     norms: discriminatorNorms(shape),
+    spectral,
     seed,
   });
-  const stateNames = [...generator.state.keys()];
-  const nameState = (tensors: readonly Tensor[]): State => new Map(stateNames.map((name, i) => [name, tensors[i]!]));
+  const [g, d] = [generator.parameters, discriminator.parameters];
   const planes = createLabelPlanes(k, shape.imageSize / 4);
-  const compiled = k.compile(work);
+  const both = compileStep([generator, ...(spectral.length > 0 ? [discriminator] : [])]);
+  const alone = compileStep(spectral.length > 0 ? [discriminator] : []);
   /** The input of the current step. */
   let input: StepInput;
   return { k, shape, generator, discriminator, networks: [generator, discriminator], step };
 
   function step(stepInput: StepInput): StepLogits {
     input = stepInput;
-    const { pixels, labels, noise } = stepInput;
+    const { pixels, labels, noise, adam } = stepInput;
     const batch = labels.length / shape.conditions;
+    const { changed, run } = adam.step % discriminatorSteps === 0 ? both : alone;
     const [real, fake, fooled, ...state] = k.scope(() =>
-      compiled([
+      run([
         k.tensorFloat32(pixels, [batch, shape.imageSize, shape.imageSize, 3]),
         k.tensorFloat32(labels, [batch, shape.conditions]),
         k.tensorFloat32(noise, [batch, shape.latentSize]),
-        ...generator.state.values(),
+        ...changed.flatMap((network) => [...network.state.values()]),
+        ...(changed.includes(generator) && emaDecay > 0 ? [k.tensorFloat32(Float32Array.of(1 - averageDecay()), [1])] : []),
       ]),
     );
-    replaceState(k, generator, nameState(state));
+    for (const network of changed) replaceState(k, network, takeState(network, state));
     return { real: k.keep(real!), fake: k.keep(fake!), fooled: k.keep(fooled!) };
   }
 
-  /** [pixels, labels, noise, ...state of G] -> [real, fake, fooled, ...state of G]; both networks move by one step of Adam. */
-  function work([pixels, labels, noise, ...state]: readonly Tensor[]): Tensor[] {
-    const tape = createTape(k);
-    const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
-    const [g, d] = [generator.parameters, discriminator.parameters];
-    const running = { before: nameState(state), after: new Map() as State };
-    const norm = batchStatisticsNorm(tape.k, g, running);
-    // The same generated pictures serve both steps; G's weights do not change between them.
-    const images = generate({ k: tape.k, shape, weights: g, norm }, z, y);
-    const judge = (pictures: Tensor) =>
-      discriminate({ k: tape.k, shape, weights: d, planes, norm: batchStatisticsNorm(tape.k, d) }, pictures, y);
+  /** A step in which the state of `changed` is replaced; G learns where it is among them. */
+  function compileStep(changed: readonly Network[]): { changed: readonly Network[]; run: Work } {
+    const doesGLearn = changed.includes(generator);
+    /** [pixels, labels, noise, ...state, share of the newest in averages] -> [real, fake, fooled, ...state] */
+    const work: Work = ([pixels, labels, noise, ...rest]) => {
+      const tape = createTape(k);
+      const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
+      const before = new Map(changed.map((network) => [network, takeState(network, rest)]));
+      const [share] = rest;
+      const ofG = { before: before.get(generator) ?? new Map(), after: new Map() as State };
+      // The same generated pictures serve both steps; G's weights do not change between them.
+      const images = generate({ k: tape.k, shape, weights: g, norm: batchStatisticsNorm(tape.k, g, doesGLearn ? ofG : undefined) }, z, y);
+      const power = iteratePower(k, d, { weights: spectral, before: before.get(discriminator) ?? new Map() });
+      const objectives = { k, recorded: tape.k, shape, judge: judgeOn(tape, power.vectors), loss: options, labelShares };
 
-    const [real, fake] = k.scope(() => {
-      const logits = [judge(x), judge(images)];
-      const dLogits = [k.crossEntropyGradient(logits[0]!, 1), k.crossEntropyGradient(logits[1]!, 0)];
-      d.applyAdam(differentiate(tape, { outputs: logits, dOutputs: dLogits, by: d }), () => {
-        const { adam, discriminatorLearningRate = adam.learningRate } = input;
-        return { ...adam, learningRate: discriminatorLearningRate };
+      const [real, fake] = k.scope(() => {
+        const objective = discriminatorObjective(objectives, { real: x, fake: images, labels: y });
+        d.applyAdam(differentiate(tape, { ...objective, by: d }), discriminatorAdam);
+        return [objective.real, objective.fake];
       });
-      return logits;
-    });
+      if (!doesGLearn) return [real!, fake!, k.reshape(fake!, fake!.shape), ...listState(changed, { discriminator: power.after })];
 
-    const fooled = judge(images);
-    const dFooled = k.crossEntropyGradient(fooled, 1);
-    g.applyAdam(differentiate(tape, { outputs: [fooled], dOutputs: [dFooled], by: g }), () => input.adam);
-    return [real!, fake!, fooled, ...stateNames.map((name) => running.after.get(name)!)];
+      const objective = generatorObjective(objectives, { fake: images, labels: y });
+      g.applyAdam(differentiate(tape, { ...objective, by: g }), generatorAdam);
+      if (share) {
+        g.applyAverage(averageDecay);
+        for (const [name, average] of averageState(k, { ...ofG, share })) ofG.after.set(name, average);
+      }
+      return [real!, fake!, objective.fooled, ...listState(changed, { generator: ofG.after, discriminator: power.after })];
+    };
+    return { changed, run: k.compile(work) };
   }
+
+  function judgeOn(tape: Tape, vectors: ReadonlyMap<string, SingularVectors>): (pictures: Tensor, labels: Tensor) => Judgement {
+    return (pictures, labels) => {
+      const weights = spectralWeights(tape.k, d, vectors);
+      const norm = shape.spectralNorm ? biasNorm(tape.k, weights) : batchStatisticsNorm(tape.k, weights);
+      const judgement = discriminate({ k: tape.k, shape, weights, planes, norm }, pictures, labels);
+      return options.loss === 'hinge' ? { ...judgement, logits: tape.k.float32(judgement.logits) } : judgement;
+    };
+  }
+
+  function discriminatorAdam(): AdamStep {
+    const { adam, discriminatorLearningRate = adam.learningRate } = input;
+    return { ...adam, learningRate: discriminatorLearningRate };
+  }
+
+  /** Counts G's own steps. */
+  function generatorAdam(): AdamStep {
+    return { ...input.adam, step: input.adam.step / discriminatorSteps };
+  }
+
+  function averageDecay(): number {
+    return decayAt(emaDecay, generatorAdam().step);
+  }
+}
+
+/** Takes the state of a network off the front of the tensors. */
+function takeState({ state }: Network, tensors: Tensor[]): State {
+  return new Map([...state.keys()].map((name) => [name, tensors.shift()!]));
+}
+
+/** The new state of networks, in the order of takeState. */
+function listState(networks: readonly Network[], after: Readonly<Record<string, ReadonlyState>>): Tensor[] {
+  return networks.flatMap(({ name, state }) => [...state.keys()].map((key) => after[name]!.get(key)!));
 }

@@ -42,11 +42,6 @@ export function listTensors(trainer: Trainer): Map<string, StoredTensor> {
   return tensors;
 }
 
-/** The shape as JSON, its fields in one order. */
-export function describeNetwork({ shape: { latentSize, conditions, width, imageSize } }: Trainer): string {
-  return JSON.stringify({ latentSize, conditions, width, imageSize });
-}
-
 /** Newest first; none where the folder does not exist. Throws a UserError where it cannot be read. */
 export function listCheckpoints(folder: string): CheckpointFile[] {
   const files = checkpointsFolder(folder);

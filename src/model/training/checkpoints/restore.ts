@@ -6,8 +6,9 @@ import { removeTemporaryFiles } from '../../../results/files/write.ts';
 import { checkpointsFolder } from '../../../results/paths.ts';
 import type { Kernels } from '../../kernels/kernels.ts';
 import { type Network, replaceState, type State } from '../../networks/network.ts';
+import { describeShape } from '../../networks/shape.ts';
 import type { Trainer } from '../trainer.ts';
-import { asReadFailure, describeNetwork, FORMAT, listCheckpoints, listTensors, type SavedPosition } from './checkpoint.ts';
+import { asReadFailure, FORMAT, listCheckpoints, listTensors, type SavedPosition } from './checkpoint.ts';
 import { DamagedFile, openSafetensors, type SafetensorsFile } from './safetensors.ts';
 
 /**
@@ -61,7 +62,7 @@ function describeDamage(files: string, count: number): string {
 /** Before anything is taken over: a checkpoint that does not fit must not leave half of it behind. */
 function requireFormat({ path, metadata, shapes }: SafetensorsFile, trainer: Trainer): void {
   if (metadata.format !== FORMAT) throw new DamagedFile(path, `has format ${metadata.format}, expected ${FORMAT}`);
-  if (metadata.network !== describeNetwork(trainer)) throw new DamagedFile(path, 'belongs to a network of another shape');
+  if (metadata.network !== describeShape(trainer.shape)) throw new DamagedFile(path, 'belongs to a network of another shape');
   for (const [name, { shape }] of listTensors(trainer)) {
     const found = shapes.get(name);
     if (!found) throw new DamagedFile(path, `lacks ${name}`);

@@ -5,9 +5,10 @@ import { asWriteFailure } from '../../../results/errors.ts';
 import { UnreadableFile, withPlainFile } from '../../../results/files/read.ts';
 import { readEvaluations } from '../../../results/lines/evaluations.ts';
 import { checkpointFile, evaluationsFile } from '../../../results/paths.ts';
+import { describeShape } from '../../networks/shape.ts';
 import type { Trainer } from '../trainer.ts';
 import { removableCheckpoints } from './best-checkpoint.ts';
-import { describeNetwork, FORMAT, listCheckpoints, listTensors, type SavedPosition, type StoredTensor } from './checkpoint.ts';
+import { FORMAT, listCheckpoints, listTensors, type SavedPosition, type StoredTensor } from './checkpoint.ts';
 import { beginLargeFile } from './large-file.ts';
 import { safetensorsHead } from './safetensors.ts';
 
@@ -53,7 +54,7 @@ export function takeSnapshot(trainer: Trainer, position: SavedPosition, conditio
     format: FORMAT,
     step: String(position.step),
     seconds: String(position.seconds),
-    network: describeNetwork(trainer),
+    network: describeShape(trainer.shape),
     conditions: JSON.stringify(conditions),
   };
   return { position, tensors: listTensors(trainer), metadata };
