@@ -8,8 +8,10 @@ import { requireRunRecord } from '../../results/read.ts';
 import type { EvaluationFile, MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
 import { removeEvaluation, writeEvaluation, writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
 import { createBatches } from '../data/batches.ts';
+import { labelShares } from '../data/statistics.ts';
 import { createGenerator } from '../generation/generator.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
+import { sampledPart } from '../networks/network.ts';
 import type { SavedPosition } from '../training/checkpoints/checkpoint.ts';
 import { restoreCheckpoint } from '../training/checkpoints/restore.ts';
 import { createCheckpointWriter, takeSnapshot } from '../training/checkpoints/save.ts';
@@ -46,8 +48,8 @@ export async function trainRun({ folder, stop, send, beforeWriting }: Options): 
   const engine = await startEngine(folder, record);
   const k = engine.kernels;
   const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
-  const trainer = createTrainer(k, shape, config.training.seed);
-  const generator = createGenerator(k, { shape, conditions: batches.conditionNames, network: trainer.generator });
+  const trainer = createTrainer(k, shape, config.training.seed, { ...config.training, labelShares: labelShares(packed, config) });
+  const generator = createGenerator(k, { shape, conditions: batches.conditionNames, network: sampledPart(trainer.generator) });
   const columns = chooseColumns(config, packed, batches.conditionNames);
 
   beforeWriting();

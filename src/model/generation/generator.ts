@@ -1,9 +1,10 @@
 // A generator as it is used after training: with running statistics, in batches that bound memory.
 
 import type { Kernels } from '../kernels/kernels.ts';
-import { type ReadonlyState, runningStatisticsNorm, type Weights } from '../networks/batch-norm.ts';
+import { runningStatisticsNorm } from '../networks/batch-norm.ts';
 import { generate } from '../networks/generator.ts';
 import type { NetworkShape } from '../networks/shape.ts';
+import type { ReadonlyState, Weights } from '../networks/state.ts';
 
 /** Pictures generated at once. */
 const BATCH = 64;

@@ -6,8 +6,8 @@
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { Kernels, ParameterSpec, Tensor } from '../kernels/kernels.ts';
-import type { Weights } from './batch-norm.ts';
 import type { NetworkShape } from './shape.ts';
+import type { Weights } from './state.ts';
 
 /** So that a label which hardly any picture has does not rule the step in which one comes. */
 const MOST_BALANCE = 10;

@@ -1,13 +1,8 @@
 // Batch norm as a layer of a network: with the batch's own statistics while it learns, with running ones when it is sampled.
 
 import type { Operations } from '../kernels/gradients.ts';
-import type { Affine, Kernels, ParameterSpec, Parameters, Statistics, Tensor } from '../kernels/kernels.ts';
-import type { State } from './network.ts';
-
-export type ReadonlyState = ReadonlyMap<string, Tensor>;
-
-/** Parameters as a forward pass reads them. */
-export type Weights = Pick<Parameters, 'get'>;
+import type { Affine, Kernels, ParameterSpec, Statistics, Tensor } from '../kernels/kernels.ts';
+import type { ReadonlyState, State, Weights } from './state.ts';
 
 /** x [.., c] -> its norm, with the statistics of that name; scaled and shifted by the parameters of that name, or by `affine`. */
 export type Norm = (name: string, x: Tensor, affine?: Affine) => Tensor;

@@ -5,7 +5,8 @@
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { Affine, ParameterSpec, Tensor } from '../kernels/kernels.ts';
-import { type Norm, normSpecs, type Weights } from './batch-norm.ts';
+import { type Norm, normSpecs } from './batch-norm.ts';
+import type { Weights } from './state.ts';
 
 /** As those of a batch norm, and the matrices [conditions, channels] `gamma_labels` and `beta_labels`. */
 export const conditionalNormSpecs = (name: string, { channels, conditions }: { channels: number; conditions: number }): ParameterSpec[] => [

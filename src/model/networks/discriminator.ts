@@ -3,10 +3,11 @@
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';
 import { auxiliarySpecs, classify } from './auxiliary.ts';
-import { type Norm, normSpecs, type Weights } from './batch-norm.ts';
+import { type Norm, normSpecs } from './batch-norm.ts';
 import type { LabelPlanes } from './label-planes.ts';
 import { project, projectionSpec } from './projection.ts';
 import { discriminatorChannels, halvings, type NetworkShape } from './shape.ts';
+import type { Weights } from './state.ts';
 
 const hasPlanes = ({ discriminatorLabels }: NetworkShape) => discriminatorLabels !== 'projection';
 

@@ -2,9 +2,10 @@
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';
-import { type Norm, normSpecs, type Weights } from './batch-norm.ts';
+import { type Norm, normSpecs } from './batch-norm.ts';
 import { conditionalNorm, conditionalNormSpecs } from './conditional-norm.ts';
 import { generatorChannels, halvings, type NetworkShape } from './shape.ts';
+import type { Weights } from './state.ts';
 import { upsample, upsamplingSpec } from './upsampling.ts';
 
 /** Weight layout: dense [in, 4*4*out], convolutions as in upsampling.ts. */

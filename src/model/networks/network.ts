@@ -3,15 +3,8 @@
 import { createRandom, type Random } from '../../experiment/random.ts';
 import type { Kernels, ParameterSpec, Parameters, Tensor } from '../kernels/kernels.ts';
 import { averageOf } from '../kernels/stored.ts';
-import type { ReadonlyState, Weights } from './batch-norm.ts';
 import { initialSpectralVector, spectralName } from './spectral-norm.ts';
-
-/**
- * What a pass leaves for later ones beside the parameters, float32, by the name that a checkpoint gives it: of each batch norm
- * `<norm>.running_mean` and `<norm>.running_variance`, [channels]; where weights are averaged, the averages of these with `.ema` behind;
- * of each weight that spectral normalization divides `<layer>.spectral_u`, [out].
- */
-export type State = Map<string, Tensor>;
+import type { ReadonlyState, State, Weights } from './state.ts';
 
 export interface Network {
   /** What a checkpoint calls it: `generator`, `discriminator`. */

@@ -3,8 +3,8 @@
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';
-import type { Weights } from './batch-norm.ts';
 import type { NetworkShape } from './shape.ts';
+import type { Weights } from './state.ts';
 
 /** A row for each label, [conditions, channels of the features]. */
 export const projectionSpec = ({ conditions, spectralNorm }: NetworkShape, channels: number): ParameterSpec => ({

@@ -8,8 +8,7 @@
 import { createRandom } from '../../experiment/random.ts';
 import type { Operations } from '../kernels/gradients.ts';
 import type { Kernels, ParameterSpec, Tensor } from '../kernels/kernels.ts';
-import type { ReadonlyState, Weights } from './batch-norm.ts';
-import type { State } from './network.ts';
+import type { ReadonlyState, State, Weights } from './state.ts';
 
 /** Of one weight: v [rows, 1] and u [out, 1], of length 1. */
 export interface SingularVectors {

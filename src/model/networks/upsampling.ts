@@ -7,8 +7,8 @@
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';
-import type { Weights } from './batch-norm.ts';
 import type { NetworkShape } from './shape.ts';
+import type { Weights } from './state.ts';
 
 type Upsampling = Pick<NetworkShape, 'upsampling'>;
 

@@ -2,7 +2,7 @@
 
 import { createTape, differentiate, type Tape } from '../autodiff/tape.ts';
 import type { AdamStep, Kernels, Tensor, Work } from '../kernels/kernels.ts';
-import { batchStatisticsNorm, type ReadonlyState } from '../networks/batch-norm.ts';
+import { batchStatisticsNorm } from '../networks/batch-norm.ts';
 import {
   biasNorm,
   discriminate,
@@ -13,9 +13,10 @@ import {
 } from '../networks/discriminator.ts';
 import { generate, generatorNorms, generatorSpecs } from '../networks/generator.ts';
 import { createLabelPlanes } from '../networks/label-planes.ts';
-import { averageState, createNetwork, type Network, replaceState, type State } from '../networks/network.ts';
+import { averageState, createNetwork, type Network, replaceState } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 import { iteratePower, type SingularVectors, spectralWeights } from '../networks/spectral-norm.ts';
+import type { ReadonlyState, State } from '../networks/state.ts';
 import type { AdversarialLoss } from './adversarial-loss.ts';
 import { decayAt } from './averaging.ts';
 import { discriminatorObjective, generatorObjective } from './objectives.ts';
