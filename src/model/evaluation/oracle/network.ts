@@ -2,7 +2,8 @@
 
 import type { Operations } from '../../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../../kernels/kernels.ts';
-import { type Norm, normSpecs, type Weights } from '../../networks/batch-norm.ts';
+import { type Norm, normSpecs } from '../../networks/batch-norm.ts';
+import type { Weights } from '../../networks/state.ts';
 
 export interface OracleShape {
   imageSize: 32 | 64 | 128;

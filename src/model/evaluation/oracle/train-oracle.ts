@@ -3,7 +3,8 @@
 import { createTape, differentiate } from '../../autodiff/tape.ts';
 import type { Kernels, Tensor } from '../../kernels/kernels.ts';
 import { batchStatisticsNorm } from '../../networks/batch-norm.ts';
-import { createNetwork, type Network, replaceState, type State } from '../../networks/network.ts';
+import { createNetwork, type Network, replaceState } from '../../networks/network.ts';
+import type { State } from '../../networks/state.ts';
 import type { Lesson, Lessons } from './lessons.ts';
 import { classify, type OracleShape, oracleNorms, oracleSpecs } from './network.ts';
 import { oracleLearningRate, type Recipe } from './recipe.ts';
