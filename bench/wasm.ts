@@ -99,7 +99,8 @@ function timed(kernels: Kernels, phases: Map<string, { calls: number; ms: number
   }
   wrapped.parameters = (...given: Parameters<Kernels['parameters']>) => {
     const parameters = kernels.parameters(...given);
-    return { ...parameters, applyAdam: time(() => 'applyAdam', parameters.applyAdam) };
+    const { applyAdam, applyAverage } = parameters;
+    return { ...parameters, applyAdam: time(() => 'applyAdam', applyAdam), applyAverage: time(() => 'applyAverage', applyAverage) };
   };
   return wrapped as unknown as Kernels;
 }
