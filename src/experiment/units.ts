@@ -53,10 +53,15 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** A loss or another metric: three decimals, none from 100 on; "NaN" and "Infinity" as they are; "-" where there is none. */
+/**
+ * A loss or another metric: three decimals, none from 100 on, two digits below 0.01; "NaN" and "Infinity" as they are; "-" where there is
+ * none.
+ */
 export function formatNumber(value: number | null | undefined): string {
   if (value === null || value === undefined) return '-';
-  return Number.isFinite(value) ? value.toFixed(Math.abs(value) < 100 ? 3 : 0) : String(value);
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  return size > 0 && size < 0.00995 ? value.toPrecision(2) : value.toFixed(size < 100 ? 3 : 0);
 }
 
 /** Images a second: one decimal below 10; "-" where it is not known. */

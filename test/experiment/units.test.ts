@@ -40,6 +40,19 @@ it('shows a loss that is no number as such', () => {
   expect([formatSpeed(null), formatSpeed(3.25), formatSpeed(214.4)]).toEqual(['-', '3.3', '214']);
 });
 
+it('shows what is small with two digits', () => {
+  expect([0, 0.00042, -0.0031, 0.0099499, 0.00996, 0.0123, 99.4, 139.6].map(formatNumber)).toEqual([
+    '0.000',
+    '0.00042',
+    '-0.0031',
+    '0.0099',
+    '0.010',
+    '0.012',
+    '99.400',
+    '140',
+  ]);
+});
+
 it('writes counts and bytes with their units', () => {
   expect([plural(1, 'run'), plural(0, 'run'), plural(12_345, 'oddity', 'oddities')]).toEqual(['1 run', '0 runs', '12,345 oddities']);
   expect([0, 999, 1_400_000, 3.21e9, 512_000, null].map(formatBytes)).toEqual(['0 B', '999 B', '1.4 MB', '3.2 GB', '512 KB', 'unknown']);

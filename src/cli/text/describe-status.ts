@@ -1,6 +1,8 @@
 // An experiment and its runs as `facet status` tells them, from the folders alone.
 
 import { METRICS } from '../../experiment/metrics.ts';
+import { readFinalValues } from '../../results/compare/read-results.ts';
+import { readLastMetrics } from '../../results/lines/metrics.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
 import type { RunState } from '../../results/records.ts';
@@ -35,7 +37,16 @@ export interface RunStatus extends RunProgress {
   /** What a person should know besides; null as a rule. */
   note: string | null;
   folder: string;
+  /** What it is worth at its best checkpoint, and by which metric that is the best; null where none was evaluated. */
+  best: BestStatus | null;
   problems: string[];
+}
+
+export interface BestStatus {
+  step: number;
+  epoch: number;
+  by: string;
+  metrics: Record<string, number>;
 }
 
 export interface DetailedStatus extends ExperimentStatus {
@@ -47,6 +58,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
   const runs = results.runs.map((run): RunStatus => {
     const { id, state, axes, current, outcome, folder } = run;
     const progress = readProgress(run);
+    const { last, best, bestBy } = readFinalValues(run, state === 'queued' ? null : readLastMetrics(folder));
     const losses = Object.fromEntries(LOSSES.map((name) => [name, progress.metrics[name] ?? null]));
     return {
       id,
@@ -56,7 +68,9 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
       message: outcome?.message ?? null,
       note: outcome?.note ?? null,
       ...progress,
+      metrics: last,
       ...losses,
+      best: best && { step: best.step, epoch: best.epoch, by: bestBy, metrics: best.values },
       folder,
       problems: run.problems,
     };

@@ -1,15 +1,16 @@
 // (pure) What `facet status` tells, as lines of text.
 
 import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
-import { formatDuration, formatNumber, formatSpeed, plural } from '../../experiment/units.ts';
+import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { RunState } from '../../results/records.ts';
 import { RUN_STATES, type Tone, wordOf } from '../../results/states.ts';
+import { describeEnds, formatEnds } from '../compare/format-ends.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
 import { cutLine, lengthOf } from './fit-line.ts';
 import type { Paint } from './paint.ts';
 import { colourOf } from './states.ts';
-import { type Cell, formatTable } from './table.ts';
+import { type Cell, chooseFitting, formatTable } from './table.ts';
 
 export interface Paper {
   /** Infinity where lines may be as long as they like. */
@@ -94,26 +95,24 @@ function listColumns(runs: readonly RunStatus[]): Record<string, Column> {
   const { run, state, epoch, ...rest } = COLUMNS;
   const metrics = chooseColumns(runs.flatMap((each) => Object.keys(each.metrics))).map((metric): [string, Column] => [
     `metric ${metric.name}`,
-    { title: formatHead(metric), right: true, cell: ({ metrics }) => ({ text: formatNumber(metrics[metric.name]) }) },
+    { title: formatHead(metric), right: true, cell: ({ metrics, best }) => ({ text: formatEnds(metric, metrics, best?.metrics) }) },
   ]);
   return { run: run!, state: state!, epoch: epoch!, ...Object.fromEntries(metrics), ...rest };
-}
-
-/** The columns that go where the terminal is narrow, the first one first. */
-function listDispensable(columns: Record<string, Column>): string[] {
-  const metrics = Object.keys(columns).filter((name) => name.startsWith('metric '));
-  return ['speed', ...metrics, 'attempts', 'message', 'left', 'epoch'];
 }
 
 function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
   const table = listColumns(runs);
   const hasMessages = runs.some((run) => table.message!.cell(run).text !== '');
-  let names = Object.keys(table).filter((name) => name !== 'message' || hasMessages);
-  const widthOf = (name: string) =>
-    name === 'message' ? LEAST_MESSAGE : Math.max(table[name]!.title.length, ...runs.map((run) => table[name]!.cell(run).text.length));
-  for (const name of listDispensable(table)) {
-    if (names.reduce((sum, each) => sum + widthOf(each) + 2, -2) > columns) names = names.filter((each) => each !== name);
-  }
+  const metrics = Object.keys(table).filter((name) => name.startsWith('metric '));
+  const names = chooseFitting(
+    Object.keys(table).filter((name) => name !== 'message' || hasMessages),
+    {
+      columns,
+      widthOf: (name) =>
+        name === 'message' ? LEAST_MESSAGE : Math.max(table[name]!.title.length, ...runs.map((run) => table[name]!.cell(run).text.length)),
+      dispensable: ['speed', ...metrics, 'attempts', 'message', 'left', 'epoch'],
+    },
+  );
   const chosen = names.map((name) => table[name]!);
   const rows = runs.map((run) => chosen.map(({ cell }) => cell(run)));
   const right = chosen.flatMap((column, index) => (column.right ? [index] : []));
@@ -124,7 +123,9 @@ function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint):
   );
   const failed = hasMessages && !names.includes('message') ? runs.filter((run) => table.message!.cell(run).text !== '') : [];
   const messages = failed.map((run) => `${table.run!.cell(run).text}: ${paint('dim', table.message!.cell(run).text)}`);
-  return [...text.split('\n').map((line) => line.trimEnd()), ...messages].map((line) => cutLine(line, columns));
+  const isTwofold = names.some((name) => name.startsWith('metric ')) && runs.some(({ best }) => best !== null);
+  const note = isTwofold ? [paint('dim', describeEnds(runs.flatMap(({ best }) => best?.by ?? [])))] : [];
+  return [...text.split('\n').map((line) => line.trimEnd()), ...note, ...messages].map((line) => cutLine(line, columns));
 }
 
 /** The order of the rows where not all runs fit. */

@@ -1,20 +1,22 @@
 // What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
 
-import { chooseColumns, formatHead, pickMetrics } from '../../experiment/metrics.ts';
-import { formatDuration, formatNumber, formatSpeed, plural } from '../../experiment/units.ts';
-import { readLastEvaluation } from '../../results/lines/evaluations.ts';
+import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
+import type { FinalValues } from '../../results/compare/final-values.ts';
+import { readFinalValues } from '../../results/compare/read-results.ts';
 import { readLogTail } from '../../results/lines/log.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { runFolder } from '../../results/paths.ts';
-import { type RunEnding, readEnding } from '../../results/read.ts';
-import type { RunState } from '../../results/records.ts';
+import { type RunEnding, readEnding, readRun } from '../../results/read.ts';
+import type { MetricsRecord, RunState } from '../../results/records.ts';
 import { isDone, isFailure, wordOf } from '../../results/states.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
+import { describeEnds, formatEnds } from '../compare/format-ends.ts';
 import { makeHarmless } from '../harmless.ts';
 import { commandFor } from './describe-command.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { colourOf } from './states.ts';
-import { type Cell, formatTable } from './table.ts';
+import { type Cell, chooseFitting, formatTable } from './table.ts';
 
 export interface SummaryOptions {
   resultsRoot: string;
@@ -49,7 +51,7 @@ export function printSummary(options: SummaryOptions): boolean {
       unreadable: countUnreadable(plan),
       command: options.command,
     }),
-    `Compare them: ${commandFor(resultsRoot, 'dashboard')}`,
+    [`Compare them: ${commandFor(resultsRoot, 'compare', experiment)}`, `See them:     ${commandFor(resultsRoot, 'dashboard')}`].join('\n'),
   ];
   process.stdout.write(`\n${sections.join('\n\n')}\n`);
   return runs.every(({ state }) => isDone(state));
@@ -58,26 +60,64 @@ export function printSummary(options: SummaryOptions): boolean {
 function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   // Where not all runs fit, those that need attention come first.
   const shown = runs.length <= MAX_ROWS ? runs : [...runs].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ROWS);
-  const ends = shown.map((run) => {
+  const ends = shown.map((run): End => {
     const last = readLastMetrics(run.folder);
-    return { run, last, metrics: { ...pickMetrics(last ?? {}), ...readLastEvaluation(run.folder)?.values } };
+    return { run, last, values: readFinalValues(readRun(run.folder), last) };
   });
-  const columns = chooseColumns(ends.flatMap(({ metrics }) => Object.keys(metrics)));
-  const rows = ends.map(({ run, last, metrics }): Cell[] => {
-    const seconds = run.outcome?.seconds ?? last?.seconds;
-    return [
-      { text: run.id },
-      { text: wordOf(run.state), colour: colourOf(run.state) },
-      { text: String(run.outcome?.epochs ?? last?.epoch ?? '-') },
-      ...columns.map(({ name }) => ({ text: formatNumber(metrics[name]) })),
-      { text: formatSpeed(run.outcome?.imagesPerSecond ?? last?.imagesPerSecond) },
-      { text: seconds === undefined ? '-' : formatDuration(seconds) },
-    ];
+  const metrics = chooseColumns(ends.flatMap(({ values }) => Object.keys(values.last)));
+  const columns = new Map<string, Column>([
+    ...START,
+    ...metrics.map((metric): [string, Column] => [
+      `metric ${metric.name}`,
+      { head: formatHead(metric), cell: ({ values }) => ({ text: formatEnds(metric, values.last, values.best?.values) }) },
+    ]),
+    ...COST,
+  ]);
+  const names = chooseFitting([...columns.keys()], {
+    columns: process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
+    widthOf: (name) => Math.max(columns.get(name)!.head.length, ...ends.map((end) => columns.get(name)!.cell(end).text.length)),
+    dispensable: ['speed', ...metrics.map(({ name }) => `metric ${name}`)],
   });
-  const heads = ['run', 'state', 'epochs', ...columns.map(formatHead), 'images/s', 'time'];
-  const table = formatTable(heads, rows, { paint, right: heads.map((_, index) => index).slice(2) });
-  return shown.length === runs.length ? table : `${table}\n… and ${plural(runs.length - shown.length, 'more run')}`;
+  const heads = names.map((name) => columns.get(name)!.head);
+  const rows = ends.map((end) => names.map((name) => columns.get(name)!.cell(end)));
+  const bestBy = ends.flatMap(({ values }) => (values.best === null ? [] : [values.bestBy]));
+  return [
+    formatTable(heads, rows, { paint, right: heads.map((_, index) => index).slice(2) }),
+    ...(shown.length === runs.length ? [] : [`… and ${plural(runs.length - shown.length, 'more run')}`]),
+    ...(bestBy.length === 0 ? [] : [paint('dim', describeEnds(bestBy))]),
+  ].join('\n');
 }
+
+interface End {
+  run: RunEnding;
+  last: MetricsRecord | null;
+  values: FinalValues;
+}
+
+interface Column {
+  head: string;
+  cell: (end: End) => Cell;
+}
+
+const START: readonly [string, Column][] = [
+  ['run', { head: 'run', cell: ({ run }) => ({ text: run.id }) }],
+  ['state', { head: 'state', cell: ({ run }) => ({ text: wordOf(run.state), colour: colourOf(run.state) }) }],
+  ['epochs', { head: 'epochs', cell: ({ run, last }) => ({ text: String(run.outcome?.epochs ?? last?.epoch ?? '-') }) }],
+];
+
+const COST: readonly [string, Column][] = [
+  ['speed', { head: 'images/s', cell: ({ run, last }) => ({ text: formatSpeed(run.outcome?.imagesPerSecond ?? last?.imagesPerSecond) }) }],
+  [
+    'time',
+    {
+      head: 'time',
+      cell({ run, last }) {
+        const seconds = run.outcome?.seconds ?? last?.seconds;
+        return { text: seconds === undefined ? '-' : formatDuration(seconds) };
+      },
+    },
+  ],
+];
 
 function rank(run: RunEnding): number {
   return isDone(run.state) ? 2 : run.state === 'queued' ? 1 : 0;

@@ -20,3 +20,15 @@ export function formatTable(head: string[] | null, rows: Cell[][], { paint, righ
   const lines = rows.map((row) => row.map((cell, column) => paint(cell.colour, pad(cell.text, column))).join('  '));
   return [...(head ? [paint('dim', head.map(pad).join('  ').trimEnd())] : []), ...lines].join('\n');
 }
+
+/** Of columns two spaces apart those that fit into the terminal. Where not all do, those of `dispensable` go, the first one first. */
+export function chooseFitting(
+  names: readonly string[],
+  { columns, widthOf, dispensable }: { columns: number; widthOf: (name: string) => number; dispensable: readonly string[] },
+): string[] {
+  let chosen = [...names];
+  for (const name of dispensable) {
+    if (chosen.reduce((sum, each) => sum + widthOf(each) + 2, -2) > columns) chosen = chosen.filter((each) => each !== name);
+  }
+  return chosen;
+}

@@ -40,7 +40,7 @@ function suggestField(name: string, names: readonly string[]): string {
     : whole;
 }
 
-/** As text that is equal where the values are. A run of a former version has the value that all runs had before the field existed. */
+/** As text that is equal where the values are. */
 export function keyOf(run: WorkedRun, field: string): string {
   return canonicalJson(findValue(run, field)) ?? '';
 }
@@ -55,11 +55,11 @@ export function labelOf(run: WorkedRun, field: string): string {
   return typeof value === 'object' ? canonicalJson(value)! : String(value);
 }
 
+/** undefined also for a field that means nothing to a run, and an axis that is no field. */
 function findValue({ experiment, work }: WorkedRun, field: string): unknown {
-  if (field === EXPERIMENT) return experiment;
   const [section] = field.split('.');
-  const value = (work.config as Record<string, unknown>)[section!] === undefined ? undefined : getField(work.config, field);
-  return value === undefined ? SWEEPABLE_FIELDS.get(field)?.meta()?.before : value;
+  if (field === EXPERIMENT || !Object.hasOwn(work.config, section!)) return field === EXPERIMENT ? experiment : undefined;
+  return getField(work.config, field);
 }
 
 /** Fields whose values differ among these runs, in the order of the schema. */

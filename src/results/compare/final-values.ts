@@ -1,6 +1,7 @@
 // (pure) What a run is worth, last and best, from its files: evaluation.json where it has one, else the lines of evaluations.jsonl.
 
-import { describeMetric, JUDGING_METRIC, pickMetrics } from '../../experiment/metrics.ts';
+import { chooseJudge, findBestEvaluation } from '../../experiment/best-by.ts';
+import { pickMetrics } from '../../experiment/metrics.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { EvaluationFile, EvaluationRecord, MetricsRecord } from '../records.ts';
 
@@ -53,11 +54,12 @@ export function findFinalValues({ config, lastMetrics, evaluations, evaluation }
       evaluation,
     };
   }
-  const bestBy = chooseBestBy(config, evaluations);
+  const bestBy = chooseJudge(config?.evaluation.bestBy, evaluations);
+  const best = findBestEvaluation(evaluations, bestBy);
   return {
     last: { ...losses, ...latestValues(evaluations) },
-    best: findBest(evaluations, bestBy),
-    bestBy,
+    best: best === undefined ? null : { step: best.step, epoch: best.epoch, values: best.values },
+    bestBy: bestBy.name,
     judge: { when: evaluations.length > 0 ? 'training' : 'never', oracle: null, pictures: null },
     evaluation: null,
   };
@@ -68,23 +70,4 @@ function latestValues(evaluations: readonly EvaluationRecord[]): Record<string, 
   const latest: Record<string, number> = {};
   for (const { values } of evaluations) Object.assign(latest, values);
   return latest;
-}
-
-/** The metric that the run's configuration names; by itself the Frechet distance where that was measured. */
-function chooseBestBy(config: RunConfig | null, evaluations: readonly EvaluationRecord[]): string {
-  const { evaluation } = (config ?? {}) as { evaluation?: { bestBy?: unknown } };
-  const wanted = evaluation?.bestBy;
-  if (typeof wanted === 'string' && describeMetric(wanted, 'evaluation').better !== null) return wanted;
-  return evaluations.some(({ values }) => values.frechetDistance !== undefined) ? 'frechetDistance' : JUDGING_METRIC.name;
-}
-
-/** Of equally good ones the latest. */
-function findBest(evaluations: readonly EvaluationRecord[], bestBy: string): BestValues | null {
-  const sign = describeMetric(bestBy, 'evaluation').better === 'max' ? -1 : 1;
-  let best: EvaluationRecord | null = null;
-  for (const evaluation of evaluations) {
-    const cost = sign * (evaluation.values[bestBy] ?? Number.NaN);
-    if (Number.isFinite(cost) && (best === null || cost <= sign * best.values[bestBy]!)) best = evaluation;
-  }
-  return best && { step: best.step, epoch: best.epoch, values: best.values };
 }
