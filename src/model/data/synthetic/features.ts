@@ -137,6 +137,7 @@ export function drawMouth(figure: Figure): string {
   return (
     fill(colours.skinDark, chinShade, 0.45) +
     fill(lips, outlineLips(mouth)) +
+    (labels.Big_Lips && figure.pen.bold ? drawLipShine(mouth, lips) : '') +
     drawBetweenLips(mouth, labels.Smiling, lips) +
     stroke(colours.skinDark, 11, labels.Smiling ? mirror(dimple) : '', 0.75)
   );
@@ -156,9 +157,22 @@ function measureMouth({ labels, mouthY, pen: { lips } }: Figure): Mouth {
   };
 }
 
-function outlineLips({ half, corner, top, bottom }: Mouth): string {
+/** Full lips stand out: a dark edge, and light on the lower one. */
+function drawLipShine(mouth: Mouth, lips: Colour): string {
+  const { half, innerBottom, bottom } = mouth;
+  const y = (innerBottom + bottom) / 2;
+  const shine = path`M${-half * 0.35} ${y}Q0 ${y + 16} ${half * 0.35} ${y}`;
+  return stroke(mix(lips, 0x1c0408, 0.4), 9, mirror(outlineHalfLips(mouth))) + stroke(mix(lips, 0xffffff, 0.5), 20, shine, 0.9);
+}
+
+function outlineLips(mouth: Mouth): string {
+  return mirror(`${outlineHalfLips(mouth)}z`);
+}
+
+/** The right half, from the middle of the upper lip to that of the lower one. */
+function outlineHalfLips({ half, corner, top, bottom }: Mouth): string {
   const right = path`M0 ${top + 6}C${half * 0.25} ${top - 10} ${half * 0.5} ${top + 4} ${half} ${corner}`;
-  return mirror(`${right}${path`C${half * 0.81} ${(corner + lowest(corner, bottom)) / 2} ${half * 0.4} ${bottom} 0 ${bottom}z`}`);
+  return `${right}${path`C${half * 0.81} ${(corner + lowest(corner, bottom)) / 2} ${half * 0.4} ${bottom} 0 ${bottom}`}`;
 }
 
 /** Teeth for a smile, darkness for an open mouth, both for an open smile, else the line where the lips meet. */

@@ -52,7 +52,7 @@ export function measureFigure(traits: FaceTraits, id: number, drawings: Drawings
     noseY: 600,
     mouthY: 702 + 4 * shape.mouth + (labels.Oval_Face ? 8 : 0),
     neck: (male ? 165 : 112) * (labels.Chubby ? 1.2 : 1),
-    colours: mixColours(labels, traits),
+    colours: mixColours(labels, traits, pen),
   };
 }
 
@@ -65,8 +65,9 @@ function eyeOpening(labels: FaceLabels, eyes: Pen['eyes']): { half: number; uppe
   return { half: 74 * size, upper: 58 * size, lower: 36 * size };
 }
 
-function mixColours(labels: FaceLabels, { style }: FaceTraits): Figure['colours'] {
-  const skin = skinColour(labels, style.skin);
+function mixColours(labels: FaceLabels, { style }: FaceTraits, pen: Pen): Figure['colours'] {
+  const fresh = skinColour(labels, style.skin);
+  const skin = labels.Young ? fresh : mix(fresh, grayOf(fresh), pen.age.gray);
   const hair = hairColour(labels, style.hair);
   const shade = labels.Pale_Skin ? 0x96606a : 0x5a2415;
   const mark = isDark(skin) ? 0x250b06 : shade;
@@ -118,6 +119,12 @@ function skinColour(labels: FaceLabels, chance: number): Colour {
   const place = chance ** 1.4 * (SKIN.length - 1);
   const index = Math.floor(place);
   return mix(SKIN[index]!, SKIN[index + 1]!, place - index);
+}
+
+/** The gray that is as bright. */
+function grayOf(colour: Colour): Colour {
+  const level = Math.round(0.3 * (colour >> 16) + 0.59 * ((colour >> 8) & 255) + 0.11 * (colour & 255));
+  return (level << 16) | (level << 8) | level;
 }
 
 /** On dark skin a mark is darker still, and bare lips are lighter than the skin. */

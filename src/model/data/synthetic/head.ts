@@ -107,7 +107,11 @@ function drawLines({ eye, chin, mouthY, colours, pen }: Figure): string {
   const forehead = path`M-150 262Q0 240 150 262M-165 297Q0 276 165 297M-140 332Q0 314 140 332`;
   const mouth = path`M70 598Q132 640 136 ${mouthY + 22}M120 ${mouthY + 46}Q128 ${chin.y - 60} 112 ${chin.y - 40}`;
   const eyes = path`M${x + 8} 448L${x + 52} 424M${x + 12} 466L${x + 58} 466M${x + 8} 484L${x + 50} 508`;
-  return stroke(colours.skinDark, pen.age.line, forehead + mirror(mouth + eyes), 0.85);
+  const folds = path`M60 580Q158 606 172 ${mouthY + 70}Q112 660 60 580z`;
+  return (
+    fill(colours.skinDark, pen.bold ? mirror(folds) : '', 0.7) +
+    stroke(colours.skinDark, pen.age.line, forehead + mirror(mouth + eyes), 0.85)
+  );
 }
 
 function drawBags({ eye: { x, y: eyeY, lower }, colours, pen: { bags } }: Figure): string {

@@ -19,7 +19,8 @@ export interface Pen {
   lips: { top: number; bottom: number; bigTop: number; bigBottom: number; bigWider: number; bareOnDark: Colour; bareOnLight: Colour };
   /** Of a double chin: how much it lifts the chin, hangs below it, and its lines. */
   doubleChin: { lift: number; hang: number; line: number; fold: number };
-  age: { line: number; sagging: number };
+  /** Of a face that is not young: width of its lines, opacity of what sags, and the share of gray in its skin. */
+  age: { line: number; sagging: number; gray: number };
   bags: { depth: number; opacity: number };
   /** Of spots: their size, and how far each lies from the one before it, as a share of where they may lie; and how far out that is. */
   blemish: { radius: number; opacity: number; stepX: number; stepY: number; reach: number };
@@ -37,7 +38,7 @@ export const PENS: Record<Drawings, Pen> = {
     nose: { spread: 52, bigSpread: 80, point: 32, line: 13, flank: 0.62, wing: 0, blush: 0, gleam: 0 },
     lips: { top: 21, bottom: 27, bigTop: 46, bigBottom: 60, bigWider: 14, bareOnDark: 0xe08f88, bareOnLight: 0x64182a },
     doubleChin: { lift: 26, hang: 96, line: 16, fold: 15 },
-    age: { line: 12, sagging: 0.4 },
+    age: { line: 12, sagging: 0.4, gray: 0 },
     bags: { depth: 100, opacity: 0.76 },
     blemish: { radius: 12, opacity: 0.72, stepX: 0.618, stepY: 0.382, reach: 0.46 },
     fringe: 346,
@@ -49,9 +50,9 @@ export const PENS: Record<Drawings, Pen> = {
     eyes: { bright: 1.2, plain: 0.86, narrowUpper: 15, narrowLower: 7 },
     brows: { archedThick: 6, archedRise: 92, archedLift: 22 },
     nose: { spread: 58, bigSpread: 108, point: 54, line: 20, flank: 0.9, wing: 18, blush: 0.3, gleam: 0.4 },
-    lips: { top: 21, bottom: 27, bigTop: 62, bigBottom: 80, bigWider: 22, bareOnDark: 0xd49a84, bareOnLight: 0x561818 },
+    lips: { top: 21, bottom: 27, bigTop: 56, bigBottom: 74, bigWider: 22, bareOnDark: 0xd49a84, bareOnLight: 0x561818 },
     doubleChin: { lift: 44, hang: 118, line: 20, fold: 24 },
-    age: { line: 19, sagging: 0.6 },
+    age: { line: 21, sagging: 0.68, gray: 0.35 },
     bags: { depth: 128, opacity: 0.85 },
     blemish: { radius: 19, opacity: 0.85, stepX: 0.83, stepY: 0.724, reach: 0.34 },
     fringe: 316,
