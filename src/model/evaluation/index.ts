@@ -3,6 +3,7 @@
 import type { Evaluator } from './evaluator.ts';
 import { attributeAccuracy } from './metrics/attribute-accuracy.ts';
 import { diversity } from './metrics/diversity.ts';
+import { featuresDistance } from './metrics/features-distance.ts';
 import { frechetDistance } from './metrics/frechet-distance.ts';
 import { kernelDistance } from './metrics/kernel-distance.ts';
 import { precisionRecall } from './metrics/precision-recall.ts';
@@ -15,4 +16,5 @@ export const EVALUATORS: readonly Evaluator[] = [
   kernelDistance,
   precisionRecall,
   diversity,
+  featuresDistance,
 ];
