@@ -120,6 +120,15 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await gridsCommand({ file, ...options, drawer: builtFile('./model/grids.js') }));
     });
 
+  addResultsOption(program.command('evaluate').argument('<runs...>', 'runs that have ended, named as for logs'))
+    .description('measure the last and the best checkpoint of runs again, and write evaluation.json; trains nothing')
+    .option('--oracle', 'judge with the classifier also where a run was trained too short for evaluation.oracle auto', false)
+    .option('--json', 'print JSON', false)
+    .action(async (runs, options) => {
+      const { evaluateCommand } = await import('./cli/commands/evaluate.ts');
+      exit(await evaluateCommand({ runs, ...options, evaluator: builtFile('./model/evaluate.js') }));
+    });
+
   addResultsOption(program.command('stop').argument('<experiment>', 'its name, folder or file'))
     .description('let the runs of an experiment finish their step and save, as Ctrl-C does, and wait for that')
     .option('--now', 'end them at once; they go on from their last checkpoints', false)

@@ -184,6 +184,18 @@ export interface RedrawnGrids {
   note?: string;
 }
 
+/** How a run is to be measured again; to the process that measures. */
+export interface EvaluateOptions {
+  /** Use the oracle also where the run's own configuration would not, since it was trained for a short time. */
+  oracle: boolean;
+}
+
+/** From the process that measured a run again, and wrote its evaluation.json. */
+export interface EvaluatedRun {
+  /** In a line, where another kind of backend measured than trained the run. */
+  note?: string;
+}
+
 /** Why a run did not come to its end. */
 export const FAILURES = [
   /** A loss was no finite number. */

@@ -6,7 +6,7 @@ import { writing } from './errors.ts';
 import { freeReserve } from './files/reserve.ts';
 import { removeTemporaryFiles, writeJsonAtomic, writeNewFile } from './files/write.ts';
 import { evaluationFile, experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trainingFile, trashFolder } from './paths.ts';
-import { readTraining } from './read.ts';
+import { readEnding, readTraining } from './read.ts';
 import type { EvaluationFile, ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest, TrainingRecord } from './records.ts';
 import { wordOf } from './states.ts';
 
@@ -38,6 +38,23 @@ export function writeEvaluation(folder: string, evaluation: EvaluationFile): voi
 export function removeEvaluation(folder: string): void {
   writing(evaluationFile(folder), () => rmSync(evaluationFile(folder), { force: true }));
 }
+
+/** For the note of an outcome, whose last part it must be. `problem`: a line that says why. */
+export function noteMissingMeasure(problem: string, { experiment, id }: Pick<RunRecord, 'experiment' | 'id'>): string {
+  return `${NOT_MEASURED}${problem.replace(/\.$/, '')}. Measure it later with: npx facet evaluate ${experiment}/${id}`;
+}
+
+/** Once it has been measured after all. Does nothing where the outcome has no such note. */
+export function forgetMissingMeasure(folder: string): void {
+  const { outcome } = readEnding(folder);
+  const at = outcome?.note?.indexOf(NOT_MEASURED) ?? -1;
+  if (!outcome || at === -1) return;
+  const { note, ...others } = outcome;
+  const kept = note!.slice(0, at).trim();
+  writeOutcome(folder, kept === '' ? others : { ...others, note: kept });
+}
+
+const NOT_MEASURED = 'It was not measured in the end: ';
 
 /** Also on a full disk, as long as the run has its reserve. */
 export function writeOutcome(folder: string, outcome: OutcomeRecord): void {

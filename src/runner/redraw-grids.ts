@@ -1,24 +1,15 @@
 // Draws the sample grids of an experiment's runs again, as the file now asks, from the checkpoints that are kept. Nothing is trained. Each
-// run is drawn by a process of its own, as it is trained by one: TensorFlow never loads here.
+// run is drawn by a process of its own, as it is trained by one.
 
-import { execa } from 'execa';
-import { UserError } from '../experiment/user-error.ts';
-import { type BackendKind, chooseBackend, nameOf } from '../machine/backend.ts';
-import { libraryEnvironment } from '../machine/installation.ts';
-import { describeProcessor } from '../machine/processor.ts';
-import { readBackendKind } from '../results/engine-file.ts';
 import { acquireLeaseInTime, releaseLease } from '../results/leases/lease.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
 import { experimentFolder, runFolder, runnerLeaseFile } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
 import type { LeaseRecord, RedrawnGrids } from '../results/records.ts';
 import { writeRunRecord } from '../results/write-run.ts';
-import { createChildEnvironment } from './executors/local/child-environment.ts';
+import { askChild } from './ask-child.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
-import { chooseMaxCpuIsa, chooseOneDnn } from './plan/one-dnn.ts';
 import type { IdentifiedPoint } from './plan/plan.ts';
-import type { Slot } from './plan/slots.ts';
-import { chooseThreads } from './plan/threads.ts';
 
 export interface RedrawRequest {
   resultsRoot: string;
@@ -73,49 +64,8 @@ async function redrawRun(folder: string, { point }: IdentifiedPoint, { drawer, p
   const { record, state } = readRun(folder);
   if (state === 'running') return { problem: 'a process is still at work on it' };
   const { samples } = point.config;
-  const [file, ...args] = [...prefix, process.execPath, drawer, folder, JSON.stringify(samples)];
-  // What changes the last bits is as it was in training.
-  const place = await placeOnOwnBackend(readBackendKind(folder, record!));
-  const threads = chooseThreads(describeProcessor().cores, record);
-  const oneDnn = chooseOneDnn(process.env, record);
-  const maxCpuIsa = chooseMaxCpuIsa(process.env, record);
-  const { stdout, stderr, exitCode, signal } = await execa(file!, args, {
-    stdin: 'ignore',
-    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, ...place, threads, oneDnn, maxCpuIsa }, process.env) },
-    cancelSignal: stop,
-    reject: false,
-  });
-  if (stop.aborted) return { problem: 'stopped' };
-  const drawn = exitCode === 0 ? parseLastLine(stdout) : null;
-  if (drawn === null) return { problem: lastLineOf(stderr) ?? `its process ended with ${signal ?? `code ${exitCode}`}` };
+  const drawn = await askChild<RedrawnGrids>(folder, record!, { program: drawer, argument: JSON.stringify(samples), prefix, stop });
+  if ('problem' in drawn) return drawn;
   writeRunRecord(folder, { ...record!, config: { ...record!.config, samples } });
   return drawn;
-}
-
-/**
- * The kind of backend that trained the run last, where this machine has it and FACET_BACKEND asks for no other. Otherwise the run is drawn on
- * what is here, and the drawer says so: its pictures differ in their last bits at most, no weights do, and they can be drawn again.
- */
-async function placeOnOwnBackend(kind: BackendKind | null): Promise<Pick<Slot, 'gpus' | 'backend'>> {
-  const asked = process.env.FACET_BACKEND?.trim().toLowerCase();
-  if (kind === null || (asked && asked !== nameOf(kind))) return { gpus: null };
-  try {
-    await chooseBackend({ ...process.env, FACET_BACKEND: nameOf(kind) });
-  } catch (error) {
-    if (error instanceof UserError) return { gpus: null };
-    throw error;
-  }
-  return { backend: nameOf(kind), gpus: kind === 'tensorflow cpu' ? [] : null };
-}
-
-function parseLastLine(text: string): RedrawnGrids | null {
-  try {
-    return JSON.parse(lastLineOf(text) ?? '') as RedrawnGrids;
-  } catch {
-    return null;
-  }
-}
-
-function lastLineOf(text: string): string | undefined {
-  return text.trimEnd().split('\n').at(-1) || undefined;
 }

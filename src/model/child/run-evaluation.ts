@@ -2,10 +2,11 @@
 // for one; where it fails, the training must not be lost for it.
 
 import { isJudgedAfter, usesOracle } from '../../experiment/evaluation-plan.ts';
+import { UserError } from '../../experiment/user-error.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { describeSystemError, isSystemError } from '../../results/errors.ts';
 import { readEvaluations } from '../../results/lines/evaluations.ts';
-import { readEvaluation } from '../../results/read.ts';
+import { checkpointsFolder } from '../../results/paths.ts';
 import type { EvaluationFile, Measured, ProgressMessage, RunRecord } from '../../results/records.ts';
 import type { BatchData } from '../data/batches.ts';
 import { createEvaluation } from '../evaluation/evaluate.ts';
@@ -23,8 +24,11 @@ export interface RunEvaluation {
   isJudgedAfter(epoch: number): boolean;
   /** Values by the metric's name. An oracle that fails is named in the log, and its values are missing. */
   evaluate(generator: Generator, options: { judged: boolean }): Promise<Record<string, number>>;
-  /** What the last and the best of the run's checkpoints are worth. Throws what keeps the oracle from judging. */
-  measure(): Promise<EvaluationFile>;
+  /**
+   * What the last and the best of the run's checkpoints are worth. `former`: given back where it tells of the same checkpoints and the same
+   * oracle already. Throws a UserError where there is no checkpoint, and what keeps the oracle from judging.
+   */
+  measure({ former }: { former: EvaluationFile | null }): Promise<EvaluationFile>;
 }
 
 interface Options {
@@ -71,13 +75,14 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
         return values;
       }
     },
-    async measure() {
+    async measure({ former }) {
       if (judge !== null && 'problem' in judge) throw judge.problem;
-      const { last, best, bestBy } = findJudgedCheckpoints(listCheckpoints(folder), {
+      const checkpoints = listCheckpoints(folder);
+      if (checkpoints.length === 0) throw new UserError(`${checkpointsFolder(folder)}: expected a checkpoint, found none`);
+      const { last, best, bestBy } = findJudgedCheckpoints(checkpoints, {
         evaluations: readEvaluations(folder).records,
         bestBy: evaluation.bestBy,
       });
-      const former = readEvaluation(folder);
       if (former && isOf(former, { last: last.step, best: best.step, oracle: judge?.oracle.identity })) return former;
       const measuredLast = await measureCheckpoint(last.step, 'the last checkpoint');
       return {
@@ -134,7 +139,7 @@ async function openRunJudge({ record, engine, send, log, stop }: Options): Promi
   const k = engine.float32();
   const { rotations } = augmentation;
   const oracle = await openOracle({ k, data, rotations, cacheRoot, onProgress: tell('training the oracle'), onNotice: log, signal: stop });
-  const evaluation = createOracleEvaluation({ k, oracle, heldOut: data.heldOut, attributes, measureAttributes: () => ({}) });
+  const evaluation = createOracleEvaluation({ k, oracle, heldOut: data.heldOut, attributes });
   return { oracle, heldOut: data, evaluation };
 }
 

@@ -4,9 +4,9 @@ import { pickMetrics } from '../../experiment/metrics.ts';
 import { EvaluationsWriter, readLastEvaluation } from '../../results/lines/evaluations.ts';
 import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/lines/metrics.ts';
 import { evaluationsFile, metricsFile } from '../../results/paths.ts';
-import { requireRunRecord } from '../../results/read.ts';
+import { readEvaluation, requireRunRecord } from '../../results/read.ts';
 import type { EvaluationFile, MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
-import { removeEvaluation, writeEvaluation, writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
+import { noteMissingMeasure, removeEvaluation, writeEvaluation, writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
 import { createBatches } from '../data/batches.ts';
 import { labelShares } from '../data/statistics.ts';
 import { createGenerator } from '../generation/generator.ts';
@@ -113,7 +113,7 @@ export async function trainRun({ folder, stop, send, beforeWriting }: Options): 
   if (end.reason === 'stopped') return 'stopped';
   const notes: string[] = [];
   if (end.reason === 'finished') {
-    const measured = await unlessStopped(stop, () => measureTrained(evaluation, record, stop));
+    const measured = await unlessStopped(stop, () => measureTrained(evaluation, { folder, record, stop }));
     if (measured === null) return 'stopped';
     beforeWriting();
     if ('note' in measured) notes.push(measured.note);
@@ -136,15 +136,14 @@ async function unlessStopped<T>(stop: AbortSignal, work: () => Promise<T>): Prom
 /** The training is done and saved: whatever keeps it from being measured can be mended later, and is said in a note. */
 async function measureTrained(
   evaluation: RunEvaluation,
-  { experiment, id }: RunRecord,
-  stop: AbortSignal,
+  { folder, record, stop }: { folder: string; record: RunRecord; stop: AbortSignal },
 ): Promise<EvaluationFile | { note: string }> {
   try {
-    return await evaluation.measure();
+    return await evaluation.measure({ former: readEvaluation(folder) });
   } catch (error) {
     stop.throwIfAborted();
     console.error(error);
-    return { note: `It was not measured in the end: ${describeProblem(error)} Do it later with: facet evaluate ${experiment}/${id}` };
+    return { note: noteMissingMeasure(describeProblem(error), record) };
   }
 }
 

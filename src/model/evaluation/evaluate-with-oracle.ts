@@ -8,6 +8,7 @@ import type { Kernels } from '../kernels/kernels.ts';
 import { inTurn } from './evaluate.ts';
 import type { Evaluator, Pictures } from './evaluator.ts';
 import { EVALUATORS } from './index.ts';
+import { measureAttributes } from './metrics/attribute-accuracy.ts';
 import type { Judged, Oracle } from './oracle/oracle.ts';
 import { addOrientations, chooseSubset, createNoise, readLabels, readPixels } from './requests.ts';
 
@@ -30,7 +31,7 @@ export interface OracleEvaluation {
 export interface OracleMeasure {
   /** By the metric's name. */
   values: Record<string, number>;
-  /** By attribute of the run. */
+  /** By attribute and rotation of the run. */
   attributes: Record<string, AttributeMeasure>;
 }
 
@@ -49,12 +50,11 @@ export interface OracleEvaluationOptions {
   attributes: readonly string[];
   /** The network of `evaluation.features`, where the run names one. */
   readFeatures?: ReadFeatures | undefined;
-  measureAttributes: (generated: Pictures) => Record<string, AttributeMeasure>;
   evaluators?: readonly Evaluator[];
 }
 
 export function createOracleEvaluation(options: OracleEvaluationOptions): OracleEvaluation {
-  const { k, oracle, heldOut, attributes, measureAttributes, evaluators = EVALUATORS } = options;
+  const { k, oracle, heldOut, attributes, evaluators = EVALUATORS } = options;
   const own = evaluators.filter(({ usesOracle }) => usesOracle);
   const order = chooseSubset(heldOut.count, heldOut.count);
   const real = order.slice(0, MOST_REAL);

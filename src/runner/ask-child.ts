@@ -1,0 +1,76 @@
+// A process that does one thing with a run that is not being trained: it prints what came of it as its last line, JSON, and exits with 0; or a
+// line that says why not, and exits with another code. It computes as the run was trained. TensorFlow never loads in the runner.
+
+import { execa } from 'execa';
+import { UserError } from '../experiment/user-error.ts';
+import { type BackendKind, chooseBackend, nameOf } from '../machine/backend.ts';
+import { libraryEnvironment } from '../machine/installation.ts';
+import { describeProcessor } from '../machine/processor.ts';
+import { readBackendKind } from '../results/engine-file.ts';
+import type { RunRecord } from '../results/records.ts';
+import { createChildEnvironment } from './executors/local/child-environment.ts';
+import { chooseMaxCpuIsa, chooseOneDnn } from './plan/one-dnn.ts';
+import type { Slot } from './plan/slots.ts';
+import { chooseThreads } from './plan/threads.ts';
+
+export interface Question {
+  /** Its JavaScript file; it gets the run folder and `argument`. */
+  program: string;
+  argument: string;
+  /** Words before the command, from findParentDeathPrefix. */
+  prefix: readonly string[];
+  /** Ends the process. */
+  stop: AbortSignal;
+  onMessage?: (message: unknown) => void;
+}
+
+/** What the process says, or in a line why it has nothing to say. */
+export async function askChild<T>(folder: string, record: RunRecord, question: Question): Promise<T | { problem: string }> {
+  const { program, argument, prefix, stop, onMessage } = question;
+  const [file, ...args] = [...prefix, process.execPath, program, folder, argument];
+  // What changes the last bits is as it was in training.
+  const place = await placeOnOwnBackend(readBackendKind(folder, record));
+  const threads = chooseThreads(describeProcessor().cores, record);
+  const oneDnn = chooseOneDnn(process.env, record);
+  const maxCpuIsa = chooseMaxCpuIsa(process.env, record);
+  const child = execa(file!, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'json',
+    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, ...place, threads, oneDnn, maxCpuIsa }, process.env) },
+    cancelSignal: stop,
+    reject: false,
+  });
+  if (onMessage) child.on('message', onMessage);
+  const { stdout, stderr, exitCode, signal } = await child;
+  if (stop.aborted) return { problem: 'stopped' };
+  const answer = exitCode === 0 ? parseLastLine<T>(stdout) : null;
+  return answer ?? { problem: lastLineOf(stderr) ?? `its process ended with ${signal ?? `code ${exitCode}`}` };
+}
+
+/**
+ * The kind of backend that trained the run last, where this machine has it and FACET_BACKEND asks for no other. Otherwise what is here:
+ * results differ in their last bits at most, no weights do, and the run can be asked again.
+ */
+async function placeOnOwnBackend(kind: BackendKind | null): Promise<Pick<Slot, 'gpus' | 'backend'>> {
+  const asked = process.env.FACET_BACKEND?.trim().toLowerCase();
+  if (kind === null || (asked && asked !== nameOf(kind))) return { gpus: null };
+  try {
+    await chooseBackend({ ...process.env, FACET_BACKEND: nameOf(kind) });
+  } catch (error) {
+    if (error instanceof UserError) return { gpus: null };
+    throw error;
+  }
+  return { backend: nameOf(kind), gpus: kind === 'tensorflow cpu' ? [] : null };
+}
+
+function parseLastLine<T>(text: string): T | null {
+  try {
+    return JSON.parse(lastLineOf(text) ?? '') as T;
+  } catch {
+    return null;
+  }
+}
+
+function lastLineOf(text: string): string | undefined {
+  return text.trimEnd().split('\n').at(-1) || undefined;
+}
