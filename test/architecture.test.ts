@@ -21,6 +21,7 @@ const MOST_FILES = 14;
 const LOUD = [
   'src/model/child/main.ts',
   'src/model/child/grids-main.ts',
+  'src/model/child/evaluate-main.ts',
   'src/model/child/oracle-main.ts',
   'src/model/child/parent.ts',
   'src/model/child/train-run.ts',

@@ -1,6 +1,5 @@
 // Measures the last and the best checkpoint of a run that has ended, without training.
 
-import { countTrained } from '../../experiment/schema/dataset.ts';
 import { KIND_WORDS } from '../../machine/backend.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
 import { readTraining, requireRunRecord } from '../../results/read.ts';
@@ -23,8 +22,7 @@ export async function evaluateRun(folder: string, { oracle, send, log }: Options
   const record = { ...run, config: { ...run.config, evaluation: { ...evaluation, oracle: oracle || evaluation.oracle } } };
   send({ type: 'phase', phase: 'loading data' });
   const packed = await openRunData(record);
-  const { dataset, training } = record.config;
-  const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(countTrained(packed.count, dataset), training.batchSize);
+  const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, record.config.training.batchSize);
   send({ type: 'phase', phase: 'loading backend' });
   const engine = await startEngine(folder, record);
   const stop = new AbortController().signal; // this process is ended from outside
