@@ -57,7 +57,7 @@ export const METRICS: readonly Metric[] = [
     better: null,
     when: 'step',
     range: [0, 1],
-    meaning: 'mean probability "real" on real pictures',
+    meaning: 'mean probability "real" on real pictures (with hinge loss: sigmoid of the score)',
     audience: 'charts',
   },
   {
@@ -68,7 +68,7 @@ export const METRICS: readonly Metric[] = [
     better: null,
     when: 'step',
     range: [0, 1],
-    meaning: 'mean probability "real" on generated pictures',
+    meaning: 'mean probability "real" on generated pictures (with hinge loss: sigmoid of the score)',
     audience: 'charts',
   },
   {

@@ -42,6 +42,7 @@ export async function trainRun({ folder, stop, send, beforeWriting }: Options): 
     augmentation: config.augmentation,
     batchSize: config.training.batchSize,
     seed: config.training.seed,
+    balancedSampling: config.training.balancedSampling,
   });
 
   send({ type: 'phase', phase: 'loading backend' });

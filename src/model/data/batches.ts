@@ -3,6 +3,7 @@
 
 import { createRandom, shuffle } from '../../experiment/random.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
+import { type Balance, createBalance } from './balance.ts';
 import type { PackedDataset } from './packing/packed.ts';
 import { createPictureCopier, type QuarterTurns } from './pictures/copy-picture.ts';
 import { DataError } from './sources/source.ts';
@@ -34,6 +35,8 @@ interface Options {
   augmentation: RunConfig['augmentation'];
   batchSize: number;
   seed: number;
+  /** Default: 0. */
+  balancedSampling?: number;
 }
 
 /** Batch statistics need at least two pictures: a single one that is left over at the end of an epoch is not used in it. */
@@ -49,8 +52,11 @@ export function listConditions({ attributes, augmentation }: Pick<RunConfig, 'at
   return [...attributes, ...augmentation.rotations.map((angle) => `rotate_${angle}`)];
 }
 
-/** Every picture comes once an epoch, in an order of its own. Throws a UserError for an attribute that the data set does not have. */
-export function createBatches({ packed, attributes, augmentation, batchSize, seed }: Options): Batches {
+/**
+ * Every picture comes once an epoch, in an order of its own; of `balancedSampling`, so many of them give their place to a picture that is drawn
+ * by its labels (balance.ts). Throws a UserError for an attribute that the data set does not have.
+ */
+export function createBatches({ packed, attributes, augmentation, batchSize, seed, balancedSampling = 0 }: Options): Batches {
   const { count, imageSize } = packed;
   const columns = attributes.map((name) => columnOf(packed.attributes, name));
   const conditionNames = listConditions({ attributes, augmentation });
@@ -61,7 +67,7 @@ export function createBatches({ packed, attributes, augmentation, batchSize, see
   const pixels = new Float32Array(batchSize * pictureValues);
   const labels = new Float32Array(batchSize * conditionNames.length);
   const copyPicture = createPictureCopier({ from: bytes, to: pixels, side: imageSize });
-  const orderOf = createOrder(count, seed);
+  const orderOf = createOrder(count, { seed, share: balancedSampling, balance: () => createBalance(packed, columns) });
 
   return {
     stepsPerEpoch,
@@ -88,13 +94,20 @@ export function createBatches({ packed, attributes, augmentation, batchSize, see
   };
 }
 
-/** The order of an epoch; the last one is kept, since steps mostly follow each other. */
-function createOrder(count: number, seed: number): (epoch: number) => Uint32Array {
+/** The pictures of an epoch in order; the last one is kept, since steps mostly follow each other. */
+function createOrder(
+  count: number,
+  { seed, share, balance }: { seed: number; share: number; balance: () => Balance },
+): (epoch: number) => Uint32Array {
+  const balanced = share > 0 ? balance() : undefined;
   let kept: { epoch: number; order: Uint32Array } | undefined;
   return (epoch) => {
     if (kept?.epoch !== epoch) {
-      const order = Uint32Array.from({ length: count }, (_, i) => i);
-      kept = { epoch, order: shuffle(order, createRandom(seed, 'shuffle', epoch)) };
+      const all = Uint32Array.from({ length: count }, (_, i) => i);
+      const order = shuffle(all, createRandom(seed, 'shuffle', epoch));
+      const draws = createRandom(seed, 'balance', epoch);
+      if (balanced) for (let i = 0; i < count; i++) if (draws.uniform() < share) order[i] = balanced.draw(draws);
+      kept = { epoch, order };
     }
     return kept.order;
   };

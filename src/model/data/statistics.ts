@@ -1,6 +1,7 @@
 // What is usual in a packed data set: for the conditions of sample grids, and for checks.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
+import { countDrawn } from './balance.ts';
 import type { PackManifest } from './packing/manifest.ts';
 import type { PackedDataset } from './packing/packed.ts';
 import { DataError } from './sources/source.ts';
@@ -43,17 +44,11 @@ export function positiveRates({ attributes, positives, count }: PackManifest): M
 /** The share of pictures in batches that have each of a run's label bits, in the order of the bits. Throws as columnOf. */
 export function labelShares(
   packed: Pick<PackedDataset, 'attributes' | 'labels' | 'count'>,
-  { attributes, augmentation }: Pick<RunConfig, 'attributes' | 'augmentation'>,
+  { attributes, augmentation, training }: Pick<RunConfig, 'attributes' | 'augmentation' | 'training'>,
 ): number[] {
-  const width = packed.attributes.length;
-  const ofAttributes = attributes.map((name) => {
-    const column = columnOf(packed.attributes, name);
-    let positives = 0;
-    for (let i = 0; i < packed.count; i++) positives += packed.labels[i * width + column]!;
-    return positives / packed.count;
-  });
+  const columns = attributes.map((name) => columnOf(packed.attributes, name));
   const { rotations, rotationProbability } = augmentation;
-  return [...ofAttributes, ...rotations.map(() => rotationProbability / rotations.length)];
+  return [...countDrawn(packed, columns, training.balancedSampling), ...rotations.map(() => rotationProbability / rotations.length)];
 }
 
 /** The place of an attribute in the labels. Throws a UserError where the data set does not have it. */

@@ -110,7 +110,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
   async function report(): Promise<number | null> {
     if (unreported.length === 0) return null;
     const losses: StepLosses[] = [];
-    for (const { logits } of unreported) losses.push(lossesOf(await readLogits(trainer, logits)));
+    for (const { logits } of unreported) losses.push(lossesOf(await readLogits(trainer, logits), training));
     const elapsedMs = now() - reportedAtMs;
     const pictures = unreported.reduce((sum, { size }) => sum + size, 0);
     const records = unreported.map(({ step }, i) => ({
