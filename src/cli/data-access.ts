@@ -7,13 +7,14 @@ import { UserError } from '../experiment/user-error.ts';
 import { defaultCacheRoot } from '../machine/cache-root.ts';
 import { packDataset } from '../model/data/packing/pack.ts';
 import { identifyDataset } from '../model/data/sources/index.ts';
+import { checkGraphModel } from '../model/evaluation/graph-model-files.ts';
 import type { DataAccess } from '../runner/service.ts';
 import { prepareOracle } from './prepare-oracle.ts';
 import { createPreparationProgress } from './progress/preparation.ts';
 
 /**
  * `oracleMaker`: the program that makes an oracle; null where the runs are carried out by a trainer that has no use for one. `prepare` rejects
- * with a UserError where the data set of a run will not do, and with the signal's reason once it is aborted.
+ * with a UserError where the data set of a run, or its network for features, will not do, and with the signal's reason once it is aborted.
  */
 export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }): DataAccess {
   return {
@@ -27,6 +28,7 @@ export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }
         judged.push(...sharing.filter(({ evaluation, training }) => evaluation && usesOracle(evaluation, { ...training, pictures })));
       }
       if (oracleMaker === null) return;
+      for (const path of new Set(judged.flatMap(({ evaluation }) => evaluation.features ?? []))) checkGraphModel(path);
       for (const sharing of groupBy(judged, ({ dataset, augmentation }) => [dataset, augmentation.rotations])) {
         const { dataset, augmentation } = sharing[0]!;
         await prepareOracle({ dataset, rotations: augmentation.rotations }, { maker: oracleMaker, what: describeDataset(dataset), signal });

@@ -11,6 +11,7 @@ import type { EvaluationFile, Measured, ProgressMessage, RunRecord } from '../..
 import type { BatchData } from '../data/batches.ts';
 import { createEvaluation } from '../evaluation/evaluate.ts';
 import { createOracleEvaluation, type OnBlock, type OracleEvaluation } from '../evaluation/evaluate-with-oracle.ts';
+import { openFeatureNetwork } from '../evaluation/feature-network.ts';
 import { type EvaluationData, openEvaluationData } from '../evaluation/held-out.ts';
 import { type Oracle, openOracle } from '../evaluation/oracle/oracle.ts';
 import type { Generator } from '../generation/generator.ts';
@@ -131,7 +132,7 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
 }
 
 async function openRunJudge({ record, engine, send, log, stop }: Options): Promise<Judge> {
-  const { dataset, attributes, augmentation } = record.config;
+  const { dataset, attributes, augmentation, evaluation } = record.config;
   const cacheRoot = defaultCacheRoot();
   const tell = (phase: string) => (done: number, total: number) =>
     send({ type: 'phase', phase: `${phase}: ${Math.floor((100 * done) / total)} %` });
@@ -139,8 +140,9 @@ async function openRunJudge({ record, engine, send, log, stop }: Options): Promi
   const k = engine.float32();
   const { rotations } = augmentation;
   const oracle = await openOracle({ k, data, rotations, cacheRoot, onProgress: tell('training the oracle'), onNotice: log, signal: stop });
-  const evaluation = createOracleEvaluation({ k, oracle, heldOut: data.heldOut, attributes });
-  return { oracle, heldOut: data, evaluation };
+  const network = evaluation.features === undefined ? undefined : await openFeatureNetwork(evaluation.features, dataset);
+  const judging = { k, oracle, heldOut: data.heldOut, attributes, readFeatures: network?.readFeatures };
+  return { oracle, heldOut: data, evaluation: createOracleEvaluation(judging) };
 }
 
 function describeOracle({ oracle, heldOut }: Judge): EvaluationFile['oracle'] {

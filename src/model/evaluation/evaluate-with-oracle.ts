@@ -7,6 +7,7 @@ import type { Generator } from '../generation/generator.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { inTurn } from './evaluate.ts';
 import type { Evaluator, Pictures } from './evaluator.ts';
+import type { FeatureNetwork } from './feature-network.ts';
 import { EVALUATORS } from './index.ts';
 import { measureAttributes } from './metrics/attribute-accuracy.ts';
 import type { Judged, Oracle } from './oracle/oracle.ts';
@@ -38,9 +39,6 @@ export interface OracleMeasure {
 /** Called before each block, with the pictures done and all there will be. What it throws ends the evaluation. */
 export type OnBlock = (done: number, total: number) => Promise<void>;
 
-/** [count, S, S, 3] in [-1, 1] -> [count, size] */
-export type ReadFeatures = (pixels: Float32Array) => Promise<Float32Array>;
-
 export interface OracleEvaluationOptions {
   /** In float32. */
   k: Kernels;
@@ -49,7 +47,7 @@ export interface OracleEvaluationOptions {
   /** Of the run. */
   attributes: readonly string[];
   /** The network of `evaluation.features`, where the run names one. */
-  readFeatures?: ReadFeatures | undefined;
+  readFeatures?: FeatureNetwork['readFeatures'] | undefined;
   evaluators?: readonly Evaluator[];
 }
 
