@@ -11,7 +11,7 @@
  * - loss hinge: Lim, Ye 2017, "Geometric GAN"; Miyato et al. 2018
  * - emaDecay: Yazici et al. 2019, "The unusual effectiveness of averaging in GAN training"
  */
-export const PRESETS = {
+const PRESETS = {
   article: {},
   modern: {
     model: { spectralNorm: true, discriminatorLabels: 'projection', conditionalNorm: true, auxiliaryWeight: 0.5, upsampling: 'transposed' },
