@@ -75,6 +75,8 @@ export interface ExperimentChanges {
   runs: RunChange[];
   /** The page's summary as HTML. */
   summary: string;
+  /** The points of the sweep side by side, as HTML; empty while no run has come to its end. */
+  comparison: string;
   /** Which runner is at work: send it to stop that one. null: nobody, or this dashboard may not stop it. */
   runner: string | null;
 }

@@ -73,7 +73,7 @@ export const METRICS: readonly Metric[] = [
   },
   {
     name: 'relativeAccuracy',
-    short: 'attributes',
+    short: 'rel. accuracy',
     label: 'Attribute accuracy relative to real pictures',
     unit: null,
     better: 'max',

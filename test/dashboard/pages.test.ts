@@ -91,7 +91,7 @@ describe("an experiment's page", () => {
       Epochs: '4 of 4',
       'Loss G': expect.stringMatching(/^\d\.\d{3}$/),
       'Loss D': expect.stringMatching(/^\d\.\d{3}$/),
-      Distance: expect.stringMatching(/^\d\.\d{3}$/),
+      Distance: expect.stringMatching(/^\d\.\d{3}( best \d\.\d{3})?$/),
       'Images/s': '1,020',
       Time: '14s',
     });

@@ -14,9 +14,9 @@ export function elementsOf(html: string, tag: string): string[] {
   return html.match(new RegExp(`<${tag}[\\s>].*?</${tag}>`, 'gs')) ?? [];
 }
 
-/** The page's one table: a row has the text of its cells by the text of their headings. */
-export function readTable(html: string): Record<string, string>[] {
-  const [table] = elementsOf(html, 'table');
+/** A table of the page: a row has the text of its cells by the text of their headings. */
+export function readTable(html: string, id = 'runs'): Record<string, string>[] {
+  const table = elementsOf(html, 'table').find((each) => each.includes(`id="${id}"`));
   const [head, ...rows] = elementsOf(table!, 'tr').map((row) => (row.match(/<(t[dh])[\s>].*?<\/\1>/gs) ?? []).map(textOf));
   return rows.map((cells) => Object.fromEntries(cells.map((cell, i) => [head![i]!, cell])));
 }

@@ -1,14 +1,14 @@
 // (pure) The rows of a comparison as a table of text: a line for the last and one for the best checkpoint of each point, then what real
 // pictures have. Where the terminal is narrow the metrics follow in blocks, each beside the names of the rows.
 
-import { chooseColumns, formatHead, type Metric } from '../../experiment/metrics.ts';
+import { formatHead, type Metric } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
-import type { ComparedPoint, Comparison } from '../../results/compare/compare-points.ts';
+import { type ComparedPoint, type Comparison, hasOtherBest, listFigures } from '../../results/compare/compare-points.ts';
+import { decimalsFor, formatSpread } from '../../results/compare/format-spread.ts';
 import { cutLine } from '../text/fit-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Cell, formatTable } from '../text/table.ts';
-import { decimalsFor, formatSpread } from './format-spread.ts';
 
 interface Column {
   title: string;
@@ -28,8 +28,8 @@ export function formatComparison(comparison: Comparison, { columns, paint }: { c
 }
 
 function listLines({ rows, judges }: Comparison): Line[] {
-  const areSame = rows.every(({ last, best }) => Object.entries(best).every(([name, { mean }]) => last[name]?.mean === mean));
-  const lines = rows.flatMap((row): Line[] => [{ row, end: 'last' }, ...(areSame ? [] : [{ row, end: 'best' } as const])]);
+  const isTwofold = hasOtherBest(rows);
+  const lines = rows.flatMap((row): Line[] => [{ row, end: 'last' }, ...(isTwofold ? [{ row, end: 'best' } as const] : [])]);
   const hasFloor = judges.length === 1 && Object.keys(judges[0]!.floor).length > 0;
   return hasFloor ? [...lines, { row: null, end: 'real' }] : lines;
 }
@@ -62,12 +62,10 @@ function endColumn(lines: readonly Line[]): Column[] {
   return [{ title: '', isNumber: false, cells: lines.map(({ end }) => ({ text: end === 'real' ? '' : end })) }];
 }
 
-/** What is better or worse first, then losses, then what a run costs. */
+/** Those of `listFigures`, then what a run costs. */
 function figureColumns(comparison: Comparison, lines: readonly Line[]): Column[] {
-  const metrics = chooseColumns(comparison.metrics.map(({ name }) => name));
-  const ordered = [...metrics.filter(({ better }) => better !== null), ...metrics.filter(({ better }) => better === null)];
   return [
-    ...ordered.map((metric) => metricColumn(metric, comparison, lines)),
+    ...listFigures(comparison).map((metric) => metricColumn(metric, comparison, lines)),
     costColumn('images/s', lines, ({ imagesPerSecond }) => formatSpeed(imagesPerSecond?.mean)),
     costColumn('time', lines, ({ seconds }) => formatDuration(seconds?.mean ?? Number.NaN)),
   ];

@@ -1,10 +1,10 @@
 // (pure) What `facet compare` tells: the table, what judged the runs, and which runs count for nothing.
 
-import { formatCount, plural } from '../../experiment/units.ts';
+import { plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { LeftOut } from '../../results/compare/choose-runs.ts';
 import type { Comparison } from '../../results/compare/compare-points.ts';
-import { HELD_OUT_WORDS, type JudgeFacts } from '../../results/compare/describe-judge.ts';
+import { explainJudge } from '../../results/compare/describe-judge.ts';
 import type { Paint } from '../text/paint.ts';
 import { formatComparison } from './comparison-table.ts';
 
@@ -17,22 +17,12 @@ export function renderComparison(comparison: Comparison, { columns, paint }: { c
     ...(hasDeviations ? ['± is the sample standard deviation over the runs of a row.'] : []),
     ...(hasMarks ? ['* is the best mean of its column, last and best apart.'] : []),
   ];
-  const sentences = [legend.join(' '), ...judges.map(describeJudge), ...notes].filter((line) => line !== '');
+  const sentences = [legend.join(' '), ...judges.map(explainJudge), ...notes].filter((line) => line !== '');
   return [
     ...formatComparison(comparison, { columns, paint }),
     ...(sentences.length > 0 ? ['', ...sentences.map((line) => paint('dim', line))] : []),
     ...(leftOut.length > 0 ? ['', ...describeLeftOut(leftOut, { isOneExperiment: experiments.length === 1, paint })] : []),
   ];
-}
-
-function describeJudge({ oracle, pictures, heldOut, accuracy }: JudgeFacts): string {
-  if (oracle === null || accuracy === null) return '';
-  const { mean, worst } = accuracy;
-  const held = `${plural(accuracy.pictures, 'held-out picture')}${heldOut === null ? '' : `, ${HELD_OUT_WORDS[heldOut]}`}`;
-  return (
-    `Judged on ${formatCount(pictures ?? 0)} generated pictures by an oracle whose own balanced accuracy is ` +
-    `${mean.toFixed(3)}, at worst ${worst.balanced.toFixed(3)} (${shorten(worst.label)}), on ${held}.`
-  );
 }
 
 /** A line for each reason, with the runs as far as they fit. */

@@ -14,6 +14,8 @@ import { createWorkbench } from './workbench.ts';
 
 export function openExperimentPage(data: DOMStringMap): void {
   const summary = createHtmlSlot(find('summary'));
+  const comparison = document.getElementById('comparison');
+  const showComparison = comparison === null ? () => {} : createHtmlSlot(comparison);
   const hasRuns = document.getElementById('runs') !== null;
   const page = hasRuns ? createPage(data.samples!) : null;
   const stop = createStopControl(find('stop'), data.stop!);
@@ -26,6 +28,7 @@ export function openExperimentPage(data: DOMStringMap): void {
       const isOtherPage = JSON.stringify(reply.axes) !== data.axes || JSON.stringify(reply.metrics) !== data.metrics;
       if (isOtherPage || (!page && reply.runs.length > 0)) return location.reload();
       summary(reply.summary);
+      showComparison(reply.comparison);
       stop.update(reply.runner);
       page?.apply(reply);
       cursor = reply.cursor; // last: what could not be shown is asked for again

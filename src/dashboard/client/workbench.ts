@@ -1,6 +1,7 @@
 // Curves and sample grids of some runs under one set of controls: what an experiment's page and a run's page share. The state is
 // here; everything that is drawn follows from it.
 
+import { createChartChoice } from './charts/chart-choice.ts';
 import { type Charts, createCharts } from './charts/charts.ts';
 import { readCurveControls } from './charts/curve-controls.ts';
 import { commonPosition, lineOf } from './charts/lines.ts';
@@ -28,6 +29,7 @@ export interface WorkbenchOptions {
 
 export function createWorkbench({ book, urlState, samplesUrl, shownRuns, onHighlight }: WorkbenchOptions): Workbench {
   const controls = readCurveControls(urlState, refresh);
+  createChartChoice(urlState, refresh);
   const resetZoom = find<HTMLButtonElement>('reset-zoom');
   const charts: Charts = createCharts([...document.querySelectorAll<HTMLCanvasElement>('#charts canvas')], {
     onHover: highlight,

@@ -32,6 +32,18 @@ export function CurveSection({ metrics }: { metrics: readonly Metric[] }) {
           </button>
         </div>
       </div>
+      <details class="chart-choice" id="chart-choice">
+        <summary>
+          Charts <span id="chart-count">{`${metrics.filter(isUsual).length} of ${metrics.length}`}</span>
+        </summary>
+        <div class="controls">
+          {metrics.map((metric) => (
+            <label title={describeHelp(metric)}>
+              <input type="checkbox" value={metric.name} checked={isUsual(metric)} /> {metric.label}
+            </label>
+          ))}
+        </div>
+      </details>
       <p class="empty" id="curves-empty" hidden>
         No step has been recorded yet. Curves appear here while a run trains.
       </p>
@@ -40,7 +52,7 @@ export function CurveSection({ metrics }: { metrics: readonly Metric[] }) {
           const { name, label, when } = metric;
           const help = describeHelp(metric);
           return (
-            <figure class="chart">
+            <figure class="chart" hidden={!isUsual(metric)}>
               <figcaption>
                 <b>{label}</b> <span>{help}</span>
               </figcaption>
@@ -103,6 +115,11 @@ export function GridSection() {
       <div class="grids" id="grids" />
     </section>
   );
+}
+
+/** Shown at first. The other metrics of an oracle would flood the page. */
+function isUsual({ audience, oracle }: Metric): boolean {
+  return audience === 'tables' || !oracle;
 }
 
 function describeHelp({ unit, meaning, when }: Metric): string {

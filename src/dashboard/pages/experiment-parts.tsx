@@ -1,6 +1,6 @@
 // The parts of an experiment's page that are rendered again when something has changed.
 
-import type { Metric } from '../../experiment/metrics.ts';
+import { chooseColumns, type Metric } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber, plural } from '../../experiment/units.ts';
 import { countStates, RUN_STATES } from '../../results/states.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
@@ -116,7 +116,7 @@ export function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumn
         {facts.epochs === null ? '' : <small> of {facts.epochs}</small>}
       </td>
       {listColumns(columns.metrics).map(({ name }) => (
-        <Figure value={facts.metrics[name] ?? null} text={formatNumber} />
+        <Figure value={facts.values.last[name] ?? null} best={facts.values.best?.values[name]} text={formatNumber} />
       ))}
       <Figure value={facts.imagesPerSecond} text={formatCount} />
       <Figure value={facts.seconds} text={formatDuration} />
@@ -126,13 +126,19 @@ export function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumn
 
 /** The metrics that tables show. */
 export function listColumns(metrics: readonly Metric[]): Metric[] {
-  return metrics.filter(({ audience }) => audience === 'tables');
+  return chooseColumns(metrics.map(({ name }) => name));
 }
 
-function Figure({ value, text }: { value: number | null; text: (value: number) => string }) {
+/** `best`: what it is at the best checkpoint; shown where that is something else. */
+function Figure({ value, best, text }: { value: number | null; best?: number | undefined; text: (value: number) => string }) {
   return (
     <td class="number" data-sort={value === null || Number.isNaN(value) ? '' : value}>
       {value === null ? '–' : text(value)}
+      {best === undefined || value === null || text(best) === text(value) ? (
+        ''
+      ) : (
+        <small title="At its best checkpoint">best {text(best)}</small>
+      )}
     </td>
   );
 }

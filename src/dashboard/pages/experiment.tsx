@@ -3,9 +3,11 @@
 import { formatHead } from '../../experiment/metrics.ts';
 import type { Assets } from '../http/assets.ts';
 import { capitalise, shortAxis } from '../labels.ts';
-import { axisNames, metricsOf } from '../views/changes.ts';
+import { axisNames, chartedMetrics, metricsOf } from '../views/changes.ts';
+import { compareLive } from '../views/comparison.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import { describeRun } from '../views/run-facts.ts';
+import { renderComparison } from './comparison.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
 import { listColumns, type RowColumns, RunRow, renderSummary } from './experiment-parts.tsx';
 import { renderPage } from './layout.tsx';
@@ -48,8 +50,9 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
             <section class="legend-section" aria-label="Runs shown">
               <div class="legend" id="legend" />
             </section>
-            <CurveSection metrics={metrics} />
+            <CurveSection metrics={chartedMetrics([...live.runs.values()])} />
             <GridSection />
+            <div id="comparison" dangerouslySetInnerHTML={{ __html: renderComparison(compareLive(live)) }} />
             <RunTable live={live} columns={{ axes, metrics }} />
           </>
         )}

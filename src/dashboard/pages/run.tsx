@@ -1,11 +1,11 @@
 // A run's page: how it ended or where it is, its curves and grids, its configuration, its log.
 
-import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { formatHead, listMetrics } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber } from '../../experiment/units.ts';
 import { isFailure, RUN_STATES } from '../../results/states.ts';
 import type { Assets } from '../http/assets.ts';
 import { capitalise } from '../labels.ts';
-import { metricsOf } from '../views/changes.ts';
+import { chartedMetrics, metricsOf } from '../views/changes.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import { describeRun, type RunFacts } from '../views/run-facts.ts';
@@ -13,6 +13,7 @@ import { ConfigLists, Facts, Provenance } from './config-list.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
 import { renderPage } from './layout.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';
+import { Worth } from './worth.tsx';
 
 export const LOG_LINES = 200;
 
@@ -46,7 +47,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
       <>
         <h1>{facts.label}</h1>
         <div id="summary" dangerouslySetInnerHTML={{ __html: renderRunSummary(facts, live.results.record?.file) }} />
-        <CurveSection metrics={metrics} />
+        <CurveSection metrics={chartedMetrics([run])} />
         <GridSection />
         <section aria-labelledby="config-title">
           <h2 id="config-title">Configuration</h2>
@@ -86,16 +87,16 @@ export function renderRunSummary(facts: RunFacts, file: string | undefined): str
 }
 
 function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined }) {
-  const { state, message, note, steps, step, epoch, epochs, secondsLeft } = facts;
+  const { state, message, note, steps, step, epoch, epochs, secondsLeft, values } = facts;
+  const losses = listMetrics(Object.keys(values.last)).filter(
+    ({ name, when, audience }) => when === 'step' && audience === 'tables' && values.last[name] !== undefined,
+  );
   const isBad = isFailure(state);
   const canGoOn = RUN_STATES[state].mayContinue && file;
   const figures: [string, string | null][] = [
     ['Steps', step === 0 ? null : `${formatCount(step)}${steps === null ? '' : ` of ${formatCount(steps)}`}`],
     ['Epochs', epochs === null ? null : `${epoch} of ${epochs}`],
-    ...chooseColumns(Object.keys(facts.metrics)).map((metric): [string, string | null] => [
-      capitalise(formatHead(metric)),
-      formatNumber(facts.metrics[metric.name]!),
-    ]),
+    ...losses.map((metric): [string, string | null] => [capitalise(formatHead(metric)), formatNumber(values.last[metric.name]!)]),
     ['Images/s', facts.imagesPerSecond === null ? null : formatCount(facts.imagesPerSecond)],
     ['Time', facts.seconds === null ? null : formatDuration(facts.seconds)],
     ['Time left', secondsLeft === null ? null : formatDuration(secondsLeft)],
@@ -115,6 +116,7 @@ function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined
         ''
       )}
       <Facts facts={figures} />
+      <Worth values={values} />
       <Notices problems={facts.problems} />
     </>
   );

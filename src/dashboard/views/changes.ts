@@ -3,8 +3,10 @@
 
 import { listMetrics, type Metric } from '../../experiment/metrics.ts';
 import { keyOfRunner } from '../http/stop-route.ts';
+import { renderComparison } from '../pages/comparison.tsx';
 import { renderRow, renderSummary } from '../pages/experiment-parts.tsx';
 import type { ExperimentChanges, RunChange, RunPageChanges } from '../wire.ts';
+import { compareLive } from './comparison.ts';
 import type { LiveExperiment } from './live-experiment.ts';
 import type { LiveRun } from './live-run.ts';
 import { describeRun, viewRun } from './run-facts.ts';
@@ -32,6 +34,7 @@ export function experimentChanges(
     ...(live.orderChangedIn > since ? { order: [...live.runs.keys()] } : {}),
     runs,
     summary: renderSummary(live),
+    comparison: renderComparison(compareLive(live)),
     runner: canStop ? keyOfRunner(live.results.runner) : null,
   };
 }
@@ -49,9 +52,17 @@ export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | 
   };
 }
 
-/** The metrics that have a chart on the page of these runs: all of the table, and those that a foreign trainer has recorded. */
+/**
+ * The metrics of the page of these runs: all of the table, and those that a foreign trainer has recorded. Those that only an oracle
+ * measures come with the first run that one has judged.
+ */
 export function metricsOf(runs: Iterable<LiveRun>): Metric[] {
   return listMetrics([...runs].flatMap((run) => run.metricNames()));
+}
+
+/** Those of them that have a chart: an evaluation at the end alone is no curve. */
+export function chartedMetrics(runs: readonly LiveRun[]): Metric[] {
+  return listMetrics(runs.flatMap((run) => [...run.series.metricNames(), ...run.evaluatedNames]));
 }
 
 /** Axes of all runs, in the order of the first that has them. */

@@ -1,13 +1,14 @@
 // One run as it was when its folder was last looked at, and what changed in which version.
 
 import { sep } from 'node:path';
+import { type FinalValues, findFinalValues } from '../../results/compare/final-values.ts';
 import { readEvaluations } from '../../results/lines/evaluations.ts';
 import { type Cursor, START } from '../../results/lines/jsonl.ts';
 import { readMetrics } from '../../results/lines/metrics.ts';
-import { evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
-import { type Run, readTraining } from '../../results/read.ts';
+import { evaluationFile, evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
+import { type Run, readEvaluation, readTraining } from '../../results/read.ts';
 import { stepsPerEpochOf } from '../../results/read-progress.ts';
-import type { EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
+import type { EvaluationFile, EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
 import { listSamples, readSampleGrid } from '../../results/samples.ts';
 import { RunSeries } from './run-series.ts';
 import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
@@ -29,6 +30,8 @@ export class LiveRun {
   series: RunSeries;
   samples: Sample[] = [];
   evaluations: EvaluationRecord[] = [];
+  /** What it is worth at its end; null where nobody has measured that. */
+  evaluation: EvaluationFile | null = null;
   /** The metrics of its evaluations. */
   evaluatedNames: string[] = [];
   /** null until this run, or another one of the same attributes, has been set up. */
@@ -45,6 +48,7 @@ export class LiveRun {
   #metricsStamp = '';
   #samplesStamp = '';
   #evaluationsStamp = '';
+  #evaluationStamp = '';
   #evaluationProblems: string[] = [];
   #metricsProblems: string[] = [];
   #seen = '';
@@ -64,7 +68,13 @@ export class LiveRun {
 
   /** The metrics that it has recorded, of steps and of evaluations. */
   metricNames(): string[] {
-    return [...this.series.metricNames(), ...this.evaluatedNames];
+    return [...this.series.metricNames(), ...this.evaluatedNames, ...Object.keys(this.evaluation?.last.values ?? {})];
+  }
+
+  /** Last and best. */
+  finalValues(): FinalValues {
+    const { series, evaluations, evaluation } = this;
+    return findFinalValues({ config: this.run.record?.config ?? null, lastMetrics: series.last, evaluations, evaluation });
   }
 
   /** Takes in what the folder holds now. Returns whether anything is different. */
@@ -75,6 +85,7 @@ export class LiveRun {
     const hasNewMetrics = this.#readMetrics(version);
     this.#readSamples();
     this.#readEvaluations();
+    this.#readEvaluation();
     this.problems = [...run.problems, ...this.#metricsProblems, ...this.#evaluationProblems].map((problem) =>
       problem.replaceAll(`${this.#resultsRoot}${sep}`, ''),
     );
@@ -92,6 +103,7 @@ export class LiveRun {
       last?.step,
       this.stepsPerEpoch,
       this.#evaluationsStamp,
+      this.#evaluationStamp,
     ]);
     if (seen !== this.#seen) this.changedIn = version;
     const isChanged = hasNewMetrics || seen !== this.#seen;
@@ -138,6 +150,13 @@ export class LiveRun {
     this.evaluations = records;
     this.evaluatedNames = [...new Set(records.flatMap(({ values }) => Object.keys(values)))].slice(0, MAX_EVALUATED);
     this.#evaluationProblems = problems.slice(0, MAX_PROBLEMS);
+  }
+
+  #readEvaluation(): void {
+    const stamp = stampOf(evaluationFile(this.run.folder));
+    if (stamp === this.#evaluationStamp) return;
+    this.#evaluationStamp = stamp;
+    this.evaluation = readEvaluation(this.run.folder);
   }
 
   #readSamples(): void {

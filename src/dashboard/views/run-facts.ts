@@ -1,6 +1,6 @@
 // The figures of a run's table row and page, from its records and curves.
 
-import { pickMetrics } from '../../experiment/metrics.ts';
+import type { FinalValues } from '../../results/compare/final-values.ts';
 import type { EvaluationRecord, RunState } from '../../results/records.ts';
 import { wordOf } from '../../results/states.ts';
 import { labelRun } from '../labels.ts';
@@ -24,8 +24,8 @@ export interface RunFacts {
   epoch: number;
   epochs: number | null;
   stepsPerEpoch: number | null;
-  /** Of the last step and the last evaluation, by name. */
-  metrics: Record<string, number>;
+  /** What it is worth, last and best. */
+  values: FinalValues;
   imagesPerSecond: number | null;
   seconds: number | null;
   /** null unless it is running and its length is known. */
@@ -57,7 +57,7 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
     epoch: Math.max(last?.epoch ?? 0, outcome?.epochs ?? 0),
     epochs,
     stepsPerEpoch,
-    metrics: { ...pickMetrics(last ?? {}), ...live.evaluations.at(-1)?.values },
+    values: live.finalValues(),
     imagesPerSecond: finiteOrNull(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
     seconds: finiteOrNull(outcome?.seconds ?? last?.seconds),
     secondsLeft: canEstimate ? Math.max(0, (last.seconds / last.step) * (steps - last.step)) : null,

@@ -1,7 +1,7 @@
 // (pure) The runs of one or several experiments as points of a sweep: what each point is worth over its seeds, which is the best, and
 // which runs count for nothing and why. The terminal, JSON, CSV and the page show what this gives.
 
-import { listMetrics, type Metric } from '../../experiment/metrics.ts';
+import { chooseColumns, listMetrics, type Metric } from '../../experiment/metrics.ts';
 import { plural } from '../../experiment/units.ts';
 import { chooseJudged, chooseRuns, datasetOf, groupBy, keyOfJudge, type LeftOut } from './choose-runs.ts';
 import { differingFields, keyOf, labelOf, SEED, tellingFields, type WorkedRun } from './compared-fields.ts';
@@ -92,6 +92,17 @@ export function comparePoints(runs: readonly RunResult[], by: string | null = nu
 /** Runs of one point differ in nothing else. */
 function listSeed(rows: readonly ComparedPoint[]): string[] {
   return rows.some(({ runs }) => runs.length > 1) ? [SEED] : [];
+}
+
+/** The metrics that tables show: what is better or worse first, then losses. */
+export function listFigures({ metrics }: Comparison): Metric[] {
+  const shown = chooseColumns(metrics.map(({ name }) => name));
+  return [...shown.filter(({ better }) => better !== null), ...shown.filter(({ better }) => better === null)];
+}
+
+/** Whether any of the rows is something else at its best than at its end. */
+export function hasOtherBest(rows: readonly ComparedPoint[]): boolean {
+  return rows.some(({ last, best }) => Object.entries(best).some(([name, { mean }]) => last[name]?.mean !== mean));
 }
 
 function nameLeftOut({ run, reason }: { run: RunResult; reason: string }): LeftOut {

@@ -1,5 +1,7 @@
 // (pure) What judged runs: the oracle, how good it is itself, and how far apart real pictures are.
 
+import { formatCount, plural } from '../../experiment/units.ts';
+import { shorten } from '../../experiment/yaml/quote.ts';
 import type { EvaluationFile, HeldOutKind } from '../records.ts';
 import type { WorkedRun } from './compared-fields.ts';
 import type { Judge } from './final-values.ts';
@@ -47,8 +49,23 @@ export function describeAccuracy(evaluation: EvaluationFile | null): OracleAccur
   };
 }
 
-/** How the held-out pictures relate to those that the runs trained on, in a clause. */
-export const HELD_OUT_WORDS: Readonly<Record<HeldOutKind, string>> = {
+/** In a sentence for a person; '' where no oracle was at work. */
+export function explainJudge({
+  oracle,
+  pictures,
+  heldOut,
+  accuracy,
+}: Pick<JudgeFacts, 'oracle' | 'pictures' | 'heldOut' | 'accuracy'>): string {
+  if (oracle === null || accuracy === null) return '';
+  const { mean, worst } = accuracy;
+  const held = `${plural(accuracy.pictures, 'held-out picture')}${heldOut === null ? '' : `, ${HELD_OUT_WORDS[heldOut]}`}`;
+  return (
+    `Judged on ${formatCount(pictures ?? 0)} generated pictures by an oracle whose own balanced accuracy is ` +
+    `${mean.toFixed(3)}, at worst ${worst.balanced.toFixed(3)} (${shorten(worst.label)}), on ${held}.`
+  );
+}
+
+const HELD_OUT_WORDS: Readonly<Record<HeldOutKind, string>> = {
   'other seed': 'drawn with another seed',
   partition: 'of another part of the data set',
   share: 'kept away from the training',

@@ -86,7 +86,7 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
       lines = view.lines;
       marks.epochX = view.epochX;
       const theme = canvasTheme();
-      for (const chart of charts) {
+      for (const chart of charts.filter(({ canvas }) => isShown(canvas))) {
         const { name, range, when } = metricOf(chart.canvas);
         const isUnbounded = when === 'step' && range === null;
         while (chart.data.datasets.length > lines.length) chart.data.datasets.pop();
@@ -135,6 +135,10 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
       onZoom(false);
     },
   };
+}
+
+function isShown(canvas: HTMLCanvasElement): boolean {
+  return canvas.closest('figure')?.hidden !== true;
 }
 
 function metricOf({ dataset }: HTMLCanvasElement): Metric {

@@ -1,6 +1,6 @@
 // (pure) Means and deviations for a column of a table: as many decimals in each of its cells as the largest value needs.
 
-import type { Spread } from '../../results/compare/spread.ts';
+import type { Spread } from './spread.ts';
 
 /** Three significant digits of the largest value, and one decimal from 10 on: 0.931, 0.0042, 66.3, 1234. */
 export function decimalsFor(values: readonly number[]): number {

@@ -1,0 +1,22 @@
+// The points of an experiment's sweep, compared over their seeds.
+
+import { type Comparison, comparePoints } from '../../results/compare/compare-points.ts';
+import { describeResult } from '../../results/compare/read-results.ts';
+import type { LiveExperiment } from './live-experiment.ts';
+
+/** Computed again only when a run that has ended has changed: those that train count for nothing yet. */
+export function compareLive(live: LiveExperiment): Comparison {
+  const runs = [...live.runs.values()];
+  const key = JSON.stringify([
+    live.orderChangedIn,
+    runs.map(({ run, changedIn }) => [run.state, run.current, ...(run.outcome === null ? [] : [changedIn])]),
+  ]);
+  const known = kept.get(live);
+  if (known?.key === key) return known.comparison;
+  const results = runs.map((each) => describeResult(live.name, each.run, { lastMetrics: each.series.last, values: each.finalValues() }));
+  const comparison = comparePoints(results);
+  kept.set(live, { key, comparison });
+  return comparison;
+}
+
+const kept = new WeakMap<LiveExperiment, { key: string; comparison: Comparison }>();
