@@ -59,7 +59,7 @@ export function measureFigure(traits: FaceTraits, id: number, drawings: Drawings
 function eyeOpening(labels: FaceLabels, eyes: Pen['eyes']): { half: number; upper: number; lower: number } {
   const bright = labels.Attractive;
   if (labels.Narrow_Eyes) {
-    return { half: bright ? 78 : 74, upper: eyes.narrowUpper + (bright ? 4 : 0), lower: eyes.narrowLower };
+    return { half: bright ? eyes.narrowBright : eyes.narrowPlain, upper: eyes.narrowUpper + (bright ? 4 : 0), lower: eyes.narrowLower };
   }
   const size = (bright ? eyes.bright : eyes.plain) * (labels.Male ? 0.93 : 1.03);
   return { half: 74 * size, upper: 58 * size, lower: 36 * size };
@@ -121,9 +121,9 @@ function skinColour(labels: FaceLabels, chance: number): Colour {
   return mix(SKIN[index]!, SKIN[index + 1]!, place - index);
 }
 
-/** The gray that is as bright. */
+/** A gray a little darker than the colour. */
 function grayOf(colour: Colour): Colour {
-  const level = Math.round(0.3 * (colour >> 16) + 0.59 * ((colour >> 8) & 255) + 0.11 * (colour & 255));
+  const level = Math.round(0.26 * (colour >> 16) + 0.52 * ((colour >> 8) & 255) + 0.1 * (colour & 255));
   return (level << 16) | (level << 8) | level;
 }
 

@@ -59,9 +59,9 @@ export function drawCheeks(figure: Figure): string {
 }
 
 /** Light on the bones, shade in the hollows below them. */
-function drawCheekbones({ width: w, mouthY, colours }: Figure): string {
+function drawCheekbones({ width: w, mouthY, colours, pen }: Figure): string {
   const hollow = path`M${w * 0.96} 566Q${w * 0.72} 640 122 ${mouthY - 14}Q${w * 0.5} ${mouthY + 60} ${w * 0.86} ${mouthY}z`;
-  return fill(colours.skinDark, mirror(hollow), 0.52) + softEllipses('shine', w * 0.68, 552, 96, 50);
+  return fill(colours.skinDark, mirror(hollow), pen.hollow) + softEllipses('shine', w * 0.68, 552, 96, 50);
 }
 
 /** A spot on each side; one element for both would share one gradient. */

@@ -32,7 +32,7 @@ export function createSyntheticSource(options: SyntheticOptions): Source {
   return {
     attributes: CELEBA_ATTRIBUTES,
     identity: createHash('sha256')
-      .update(JSON.stringify(['synthetic', GENERATOR_VERSION, images, seed, imageSize, ...(drawings === 1 ? [] : [drawings])]))
+      .update(JSON.stringify(['synthetic', GENERATOR_VERSION, images, seed, imageSize, ...(drawings === 1 ? [] : [{ drawings }])]))
       .digest('hex')
       .slice(0, 16),
     total: images,
