@@ -61,3 +61,12 @@ export function relativeError(values: Float32Array, reference: Float32Array): nu
   });
   return difference / largest;
 }
+
+/** Of the angle between two vectors; NaN where one is zero. */
+export function cosineOf(a: Float32Array, b: Float32Array): number {
+  let product = 0;
+  a.forEach((value, i) => {
+    product += value * b[i]!;
+  });
+  return product / (Math.hypot(...a) * Math.hypot(...b));
+}
