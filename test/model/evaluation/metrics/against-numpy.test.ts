@@ -32,6 +32,14 @@ it('the kernel distance of many pictures is the mean over blocks', async () => {
   expect(value).toBeCloseTo(values.kernelDistanceInBlocks, 5);
 });
 
+it('diversity where hardly two pictures have the same labels is that of numpy', async () => {
+  const attributes = Array.from({ length: 40 }, (_, i) => `label ${i}`);
+  const labels = drawFeatures({ count: 200, size: 40, seed: 7, shift: 0, scale: 1 }).map((value) => Number(value > 0.5));
+  const asked = { attributes, labels };
+  const { diversity: value } = await measure('wasm', diversity, draw(200, 16, 2, 0.5, 0.8, asked), draw(200, 16, 1, 0.4, 1, asked));
+  expect(value).toBeCloseTo(values.diversityOfNearest, 7);
+});
+
 for (const backend of BACKENDS) {
   describe(`on ${backend}`, () => {
     it('the Frechet distance is that of scipy', async () => {

@@ -78,6 +78,16 @@ describe('against real pictures', () => {
     for (const name of ['precision', 'recall', 'density', 'coverage']) expect(far[name]).toBe(0);
   });
 
+  it('one face for each row of labels has no diversity, also where hardly two rows are the same', async () => {
+    const bits = 40;
+    const rows = drawFeatures({ count: COUNT, size: bits, seed: 9, shift: 0, scale: 1 }).map((value) => Number(value > 0.5));
+    const asked = { count: COUNT, attributes: Array.from({ length: bits }, (_, i) => `label ${i}`), labels: rows };
+    const shown = Float32Array.from({ length: COUNT * SIZE }, (_, i) => rows[Math.floor(i / SIZE) * bits + (i % SIZE)]!);
+    const faces = drawFeatures({ count: COUNT, size: SIZE, seed: 1, shift: 0, scale: 1 }).map((value, i) => value + shown[i]!);
+    const values = await measure(judgedPictures({ ...asked, features: shown }), judgedPictures({ ...asked, features: faces }));
+    expect(values.diversity).toBeLessThan(0.001);
+  });
+
   it('pictures that are no numbers have no distance', async () => {
     const broken = { ...real, judged: { ...real.judged!, features: new Float32Array(COUNT * SIZE).fill(Number.NaN) } };
     expect(Object.keys(await measure(broken, real)).filter((name) => !name.includes('Accuracy'))).toEqual([]);
