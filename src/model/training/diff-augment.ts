@@ -7,7 +7,7 @@ import type { Operations } from '../kernels/gradients.ts';
 import type { Tensor } from '../kernels/kernels.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 
-type Kind = RunConfig['training']['diffAugment'][number];
+export type DiffAugmentKind = RunConfig['training']['diffAugment'][number];
 
 /** A tensor to upload as float32. */
 export interface Draw {
@@ -28,7 +28,7 @@ export interface DiffAugment {
 }
 
 /** The kinds in the order in which they are applied; with none, `apply` gives the pictures as they are. */
-export function createDiffAugment(kinds: readonly Kind[], { imageSize }: Pick<NetworkShape, 'imageSize'>): DiffAugment {
+export function createDiffAugment(kinds: readonly DiffAugmentKind[], { imageSize }: Pick<NetworkShape, 'imageSize'>): DiffAugment {
   const changes = kinds.map((kind) => ({ kind, ...CHANGES[kind] }));
   return {
     inputs: changes.reduce((sum, { inputs }) => sum + inputs, 0),
@@ -52,7 +52,7 @@ interface Change {
 }
 
 /** The ranges are those of the paper. */
-const CHANGES: Record<Kind, Change> = {
+const CHANGES: Record<DiffAugmentKind, Change> = {
   /** Moved by up to an eighth of the side along both axes; what comes in is 0. Inputs: two shift matrices a picture, [B, S, S]. */
   translation: {
     inputs: 2,

@@ -19,6 +19,7 @@ import { iteratePower, type SingularVectors, spectralWeights } from '../networks
 import type { ReadonlyState, State } from '../networks/state.ts';
 import type { AdversarialLoss } from './adversarial-loss.ts';
 import { decayAt } from './averaging.ts';
+import { createDiffAugment, type DiffAugmentKind } from './diff-augment.ts';
 import { discriminatorObjective, generatorObjective } from './objectives.ts';
 
 /** One step's inputs, on the host. */
@@ -50,6 +51,8 @@ export interface TrainerOptions extends AdversarialLoss {
   emaDecay?: number;
   /** Default: 1. */
   discriminatorSteps?: number;
+  /** Default: none. */
+  diffAugment?: readonly DiffAugmentKind[];
   /** Of the pictures that have each label: needed where shape.auxiliaryWeight is more than 0. */
   labelShares?: readonly number[];
 }
@@ -67,6 +70,7 @@ export interface Trainer {
 
 export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, options: TrainerOptions = {}): Trainer {
   const { emaDecay = 0, discriminatorSteps = 1, labelShares = [] } = options;
+  const augment = createDiffAugment(options.diffAugment ?? [], shape);
   const generator = createNetwork(k, {
     name: 'generator',
     specs: generatorSpecs(shape),
@@ -100,6 +104,9 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, opt
         k.tensorFloat32(pixels, [batch, shape.imageSize, shape.imageSize, 3]),
         k.tensorFloat32(labels, [batch, shape.conditions]),
         k.tensorFloat32(noise, [batch, shape.latentSize]),
+        ...purposes(changed).flatMap((purpose) =>
+          augment.draw({ seed, step: adam.step, purpose }, batch).map((draw) => k.tensorFloat32(draw.values, draw.shape)),
+        ),
         ...changed.flatMap((network) => [...network.state.values()]),
         ...(changed.includes(generator) && emaDecay > 0 ? [k.tensorFloat32(Float32Array.of(1 - averageDecay()), [1])] : []),
       ]),
@@ -111,10 +118,13 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, opt
   /** A step in which the state of `changed` is replaced; G learns where it is among them. */
   function compileStep(changed: readonly Network[]): { changed: readonly Network[]; run: Work } {
     const doesGLearn = changed.includes(generator);
-    /** [pixels, labels, noise, ...state, share of the newest in averages] -> [real, fake, fooled, ...state] */
+    /** [pixels, labels, noise, ...draws of the augmentation, ...state, share of the newest in averages] -> [real, fake, fooled, ...state] */
     const work: Work = ([pixels, labels, noise, ...rest]) => {
       const tape = createTape(k);
       const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
+      const draws = new Map(purposes(changed).map((purpose) => [purpose, rest.splice(0, augment.inputs)]));
+      /** Pictures as D sees them. */
+      const see = (pictures: Tensor, purpose: Purpose) => augment.apply(tape.k, pictures, draws.get(purpose)!);
       const before = new Map(changed.map((network) => [network, takeState(network, rest)]));
       const [share] = rest;
       const ofG = { before: before.get(generator) ?? new Map(), after: new Map() as State };
@@ -124,13 +134,13 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, opt
       const objectives = { k, recorded: tape.k, shape, judge: judgeOn(tape, power.vectors), loss: options, labelShares };
 
       const [real, fake] = k.scope(() => {
-        const objective = discriminatorObjective(objectives, { real: x, fake: images, labels: y });
+        const objective = discriminatorObjective(objectives, { real: see(x, 'real'), fake: see(images, 'generated'), labels: y });
         d.applyAdam(differentiate(tape, { ...objective, by: d }), discriminatorAdam);
         return [objective.real, objective.fake];
       });
       if (!doesGLearn) return [real!, fake!, k.reshape(fake!, fake!.shape), ...listState(changed, { discriminator: power.after })];
 
-      const objective = generatorObjective(objectives, { fake: images, labels: y });
+      const objective = generatorObjective(objectives, { fake: see(images, 'fooling'), labels: y });
       g.applyAdam(differentiate(tape, { ...objective, by: g }), generatorAdam);
       if (share) {
         g.applyAverage(averageDecay);
@@ -139,6 +149,10 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, opt
       return [real!, fake!, objective.fooled, ...listState(changed, { generator: ofG.after, discriminator: power.after })];
     };
     return { changed, run: k.compile(work) };
+  }
+
+  function purposes(changed: readonly Network[]): Purpose[] {
+    return changed.includes(generator) ? ['real', 'generated', 'fooling'] : ['real', 'generated'];
   }
 
   function judgeOn(tape: Tape, vectors: ReadonlyMap<string, SingularVectors>): (pictures: Tensor, labels: Tensor) => Judgement {
@@ -164,6 +178,9 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, opt
     return decayAt(emaDecay, generatorAdam().step);
   }
 }
+
+/** Whose pictures D sees, each time changed anew: real ones and generated ones in its own step, generated ones in that of G. */
+type Purpose = 'real' | 'generated' | 'fooling';
 
 /** Takes the state of a network off the front of the tensors. */
 function takeState({ state }: Network, tensors: Tensor[]): State {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { createTape } from '../../../src/model/autodiff/tape.ts';
 import type { Kernels } from '../../../src/model/kernels/kernels.ts';
+import type { NetworkShape } from '../../../src/model/networks/shape.ts';
 import { createDiffAugment, type Draw } from '../../../src/model/training/diff-augment.ts';
-import { BACKENDS, relativeError, withKernels } from '../../helpers/kernels.ts';
+import { createTrainer, type TrainerOptions } from '../../../src/model/training/trainer.ts';
+import { BACKENDS, type BackendName, relativeError, withKernels } from '../../helpers/kernels.ts';
 
 const SIDE = 32;
 const BATCH = 3;
@@ -77,6 +79,46 @@ describe('differentiable augmentation', () => {
       expect(createDiffAugment([], { imageSize: SIDE }).apply(k, pictures, [])).toBe(pictures);
       k.free(pictures);
     });
+  });
+});
+
+describe('a training step with differentiable augmentation', () => {
+  const OPTIONS: TrainerOptions = { diffAugment: KINDS, discriminatorSteps: 2 };
+  let reference: Float32Array | undefined; // on tfjs's own backend, which is slow
+  const shape: NetworkShape = { latentSize: 6, conditions: 2, width: 8, imageSize: SIDE };
+  const train = (backend: BackendName, options: TrainerOptions) =>
+    withKernels(backend, async (k) => {
+      const trainer = createTrainer(k, shape, 1, options);
+      const logits: number[] = [];
+      for (let step = 1; step <= 3; step++) {
+        const alive = k.count();
+        const { real, fake, fooled } = trainer.step(inputOf(step));
+        for (const each of [real, fake, fooled]) logits.push(...(await k.read(each)));
+        k.free(real, fake, fooled);
+        if (step > 1) expect(k.count(), 'tensors left').toBe(alive);
+      }
+      return Float32Array.from(logits);
+    });
+  const inputOf = (step: number) => {
+    const random = createRandom(3, 'step', step);
+    return {
+      pixels: Float32Array.from({ length: BATCH * VALUES }, () => random.uniform() * 2 - 1),
+      labels: Float32Array.from({ length: BATCH * 2 }, () => random.integer(2)),
+      noise: Float32Array.from({ length: BATCH * 6 }, () => random.normal()),
+      adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step },
+    };
+  };
+
+  it.each([
+    ['tensorflow', 1e-3],
+    ['tensorflow bfloat16', 5e-2],
+    ['wasm', 1e-3],
+  ] as const)("gives on %s the logits of tfjs's own operations, and others than without it", async (backend, bound) => {
+    reference ??= await train('cpu', OPTIONS);
+    const changed = await train(backend, OPTIONS);
+    expect(relativeError(changed, reference)).toBeLessThan(bound);
+    expect(await train(backend, OPTIONS), 'repeated').toEqual(changed);
+    expect(relativeError(await train(backend, { ...OPTIONS, diffAugment: [] }), changed)).toBeGreaterThan(0.05);
   });
 });
 
