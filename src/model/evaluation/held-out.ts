@@ -40,8 +40,9 @@ export async function openEvaluationData(
   { packed, ...options }: PackOptions & { packed?: PackedDataset },
 ): Promise<EvaluationData> {
   if (dataset.source === 'synthetic') {
-    const oracleTraining = await packDataset(otherFaces(dataset, SYNTHETIC.oracleTraining), options);
-    return describe('other seed', oracleTraining, await packDataset(otherFaces(dataset, SYNTHETIC.heldOut), options));
+    const faces = chooseOtherFaces(dataset);
+    const oracleTraining = await packDataset(faces.oracleTraining, options);
+    return describe('other seed', oracleTraining, await packDataset(faces.heldOut, options));
   }
   const own = packed ?? (await packDataset(dataset, options));
   const close = () => {
@@ -52,8 +53,12 @@ export async function openEvaluationData(
   return valid ? describe('partition', own, valid, close) : shareWithOracle(own, close);
 }
 
-function otherFaces(dataset: DatasetConfig, { images, seed }: { images: number; seed: number }): DatasetConfig {
-  return { ...dataset, images, seed: resolveDataset(dataset).seed === seed ? seed + 1 : seed };
+/** Of synthetic faces: those that no run with this data set learns from. */
+export function chooseOtherFaces(dataset: DatasetConfig): { oracleTraining: DatasetConfig; heldOut: DatasetConfig } {
+  const ofSeed = ({ images, seed }: { images: number; seed: number }): DatasetConfig => {
+    return { ...dataset, images, seed: resolveDataset(dataset).seed === seed ? seed + 1 : seed };
+  };
+  return { oracleTraining: ofSeed(SYNTHETIC.oracleTraining), heldOut: ofSeed(SYNTHETIC.heldOut) };
 }
 
 async function packHeldOut(dataset: DatasetConfig, options: PackOptions): Promise<PackedDataset> {
