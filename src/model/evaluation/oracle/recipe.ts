@@ -28,14 +28,14 @@ export interface Recipe {
 
 export const RECIPE: Recipe = {
   version: 1,
-  width: 32,
+  width: 24,
   featureSize: 128,
   batchSize: 64,
-  epochs: 7,
+  epochs: 8,
   leastSteps: 400,
   mostSteps: 4000,
   mostEpochs: 50,
-  learningRate: 0.003,
+  learningRate: 0.004,
   warmUp: 0.3,
   adamBeta1: 0.9,
   adamBeta2: 0.99,
