@@ -8,7 +8,7 @@ import { describeSystemError, isSystemError } from '../../results/errors.ts';
 import { readEvaluations } from '../../results/lines/evaluations.ts';
 import { checkpointsFolder } from '../../results/paths.ts';
 import type { EvaluationFile, Measured, ProgressMessage, RunRecord } from '../../results/records.ts';
-import type { BatchData } from '../data/batches.ts';
+import type { PackedDataset } from '../data/packing/packed.ts';
 import { createEvaluation } from '../evaluation/evaluate.ts';
 import { createOracleEvaluation, type OnBlock, type OracleEvaluation } from '../evaluation/evaluate-with-oracle.ts';
 import { openFeatureNetwork } from '../evaluation/feature-network.ts';
@@ -36,7 +36,7 @@ interface Options {
   folder: string;
   record: Pick<RunRecord, 'config' | 'pauseAfterEpoch'>;
   /** What the run learns from. */
-  packed: BatchData;
+  packed: PackedDataset;
   stepsPerEpoch: number;
   engine: Pick<RunEngine, 'kernels' | 'float32'>;
   send: (message: ProgressMessage) => void;
@@ -131,18 +131,32 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
   }
 }
 
-async function openRunJudge({ record, engine, send, log, stop }: Options): Promise<Judge> {
+async function openRunJudge({ record, packed, engine, send, log, stop }: Options): Promise<Judge> {
   const { dataset, attributes, augmentation, evaluation } = record.config;
-  const cacheRoot = defaultCacheRoot();
-  const tell = (phase: string) => (done: number, total: number) =>
-    send({ type: 'phase', phase: `${phase}: ${Math.floor((100 * done) / total)} %` });
-  const data = await openEvaluationData(dataset, { cacheRoot, onProgress: tell('packing held-out pictures'), onNotice: log, signal: stop });
+  const options = { cacheRoot: defaultCacheRoot(), onNotice: log, signal: stop };
+  const data = await openEvaluationData(dataset, { ...options, packed, onProgress: tellPercents(send, 'packing held-out pictures') });
   const k = engine.float32();
   const { rotations } = augmentation;
-  const oracle = await openOracle({ k, data, rotations, cacheRoot, onProgress: tell('training the oracle'), onNotice: log, signal: stop });
-  const network = evaluation.features === undefined ? undefined : await openFeatureNetwork(evaluation.features, dataset);
-  const judging = { k, oracle, heldOut: data.heldOut, attributes, readFeatures: network?.readFeatures };
-  return { oracle, heldOut: data, evaluation: createOracleEvaluation(judging) };
+  const oracle = await openOracle({ ...options, k, data, rotations, onProgress: tellPercents(send, 'training the oracle') });
+  const { imageSize } = dataset;
+  const network = evaluation.features === undefined ? undefined : await openFeatureNetwork(evaluation.features, { imageSize });
+  const { heldOut } = data;
+  return {
+    oracle,
+    heldOut: data,
+    evaluation: createOracleEvaluation({ k, oracle, heldOut, attributes, readFeatures: network?.readFeatures }),
+  };
+}
+
+/** A message for each further percent. */
+function tellPercents(send: Options['send'], phase: string): (done: number, total: number) => void {
+  let told = -1;
+  return (done, total) => {
+    const percent = Math.floor((100 * done) / total);
+    if (percent === told) return;
+    told = percent;
+    send({ type: 'phase', phase: `${phase}: ${percent} %` });
+  };
 }
 
 function describeOracle({ oracle, heldOut }: Judge): EvaluationFile['oracle'] {
