@@ -254,9 +254,6 @@ export const METRICS: readonly Metric[] = [
 
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
 
-/** The metric that decides which checkpoint of a run is the best. */
-export const JUDGING_METRIC: Metric = BY_NAME.get('slicedWasserstein')!;
-
 /** Whether a metric is computed only where a classifier of the attributes judges. */
 export function needsOracle(name: string): boolean {
   return BY_NAME.get(name)?.oracle ?? false;

@@ -52,7 +52,10 @@ function addMetric(): void {
   };
   writeFileSync(join(copy, 'src/model/evaluation/metrics/brightness.ts'), EVALUATOR);
   edit('src/model/evaluation/index.ts', (text) =>
-    `import { brightness } from './metrics/brightness.ts';\n${text}`.replace('[slicedWasserstein]', '[slicedWasserstein, brightness]'),
+    `import { brightness } from './metrics/brightness.ts';\n${text}`.replace(
+      '  slicedWasserstein,\n',
+      '  slicedWasserstein,\n  brightness,\n',
+    ),
   );
   edit('src/experiment/metrics.ts', (text) => text.replace('METRICS: readonly Metric[] = [', `METRICS: readonly Metric[] = [${ROW}`));
 }

@@ -38,7 +38,7 @@ export const precisionRecall: Evaluator<Neighbourhoods> = {
  * As in the papers both sets have equally many pictures: as many as the smaller one, the first ones of the other. Values for different
  * numbers of pictures do not compare.
  */
-export async function measureNeighbourhoods(
+async function measureNeighbourhoods(
   generated: Points,
   real: Points,
   { radii, multiply }: { radii: Float64Array; multiply: Multiply },
