@@ -75,6 +75,20 @@ describe('facet compare', () => {
     expect(csv[0]!['floor.frechetDistance']).toBe('1.6');
   });
 
+  it('facet status has last and best of each run, the best in brackets', async () => {
+    const { stdout } = await workplace.facet('status', 'attr-sweep');
+    const line = stdout.split('\n').find((each) => each.startsWith(ids['five 1']!))!;
+    const [last, best] = [frechetOf('five 1', 'last'), frechetOf('five 1', 'best')];
+    expect(line).toContain(` ${last.toFixed(3)} (${best.toFixed(3)}) `);
+    expect(stdout).toContain('In brackets: at the best checkpoint, by Frechet distance in the oracle');
+    const { runs } = JSON.parse((await workplace.facet('status', 'attr-sweep', '--json')).stdout);
+    const run = runs.find(({ id }: { id: string }) => id === ids['five 1']);
+    expect(run).toMatchObject({
+      metrics: { frechetDistance: last },
+      best: { by: 'frechetDistance', epoch: 3, metrics: { frechetDistance: best } },
+    });
+  });
+
   it('groups by one field', async () => {
     const { stdout } = await workplace.facet('compare', 'attr-sweep', '--by', 'seed');
     expect(stdout).toMatch(/^seed +runs/);

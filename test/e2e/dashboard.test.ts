@@ -21,6 +21,7 @@ let page: Page;
 beforeAll(async () => {
   results = mkdtempSync(join(tmpdir(), 'facet-e2e-'));
   ids = await writeExampleResults(results, { epochs: 4, stepsPerEpoch: 60, rows: 2 });
+  await writeExampleResults(results, { name: 'judged', epochs: 4, stepsPerEpoch: 60, rows: 2, hasOracle: true });
   facet = execa(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), 'dashboard', '--results', results, '--port', '0'], {
     reject: false,
   });
@@ -249,6 +250,26 @@ describe('a reply that the page cannot show', () => {
   });
 });
 
+describe('the page of runs that an oracle has judged', () => {
+  it('shows the main charts, and any other that is asked for, also after a reload', async () => {
+    const { page, faults } = await openWatchedPage(browser, origin);
+    await page.goto(`${origin}/experiments/judged`);
+    const shown = page.locator('#charts figure:visible');
+    await expect.poll(() => shown.count()).toBe(8);
+    await page.locator('#chart-choice summary').click();
+    await page.getByRole('checkbox', { name: /^Recall/ }).check();
+    await page.getByRole('checkbox', { name: /^Generator loss/ }).uncheck();
+    await expect.poll(() => page.locator('#chart-recall').evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBeGreaterThan(100);
+    expect(await page.locator('#chart-lossG').isVisible()).toBe(false);
+    await page.reload();
+    await expect.poll(() => page.locator('#chart-recall').isVisible()).toBe(true);
+    expect(await shown.count()).toBe(8);
+    expect(await page.locator('#chart-count').textContent()).toMatch(/^8 of 1\d$/);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('other pages and screens', () => {
   it("open a run's page with how it failed, its curves, grids, configuration and log", async () => {
     const { page, faults } = await openWatchedPage(browser, origin, { colorScheme: 'dark' });
@@ -265,7 +286,9 @@ describe('other pages and screens', () => {
   it('fit a phone: wide grids and tables scroll in their own frame, never the page', async () => {
     const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
     const { page, faults } = await openWatchedPage(browser, origin, phone);
-    for (const path of ['/', '/experiments/attr-sweep', `/experiments/attr-sweep/runs/${ids['ten 1']}`]) {
+    const run = `runs/${ids['ten 1']}`;
+    const judged = ['/experiments/judged', `/experiments/judged/runs/${ids['five 1']}`];
+    for (const path of ['/', '/experiments/attr-sweep', `/experiments/attr-sweep/${run}`, ...judged]) {
       await page.goto(origin + path);
       if (path !== '/') await page.locator('#grids img').first().waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

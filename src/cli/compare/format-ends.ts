@@ -3,16 +3,31 @@
 import { describeMetric, type Metric } from '../../experiment/metrics.ts';
 import { formatNumber } from '../../experiment/units.ts';
 
+import type { Cell } from '../text/table.ts';
+
 type Values = Readonly<Record<string, number>>;
 
-/** `0.152 (0.150)`; without brackets where nothing is known of a best checkpoint, as for losses. */
-export function formatEnds({ name }: Metric, last: Values, best: Values | undefined): string {
-  const ofBest = best?.[name];
-  return ofBest === undefined ? formatNumber(last[name]) : `${formatNumber(last[name])} (${formatNumber(ofBest)})`;
+/** A run at its end and, where that is known, at its best checkpoint: values by the metric's name. */
+export interface Ends {
+  last: Values;
+  best: Values | undefined;
 }
 
-/** What stands in the brackets. `bestBy`: the metrics that have decided, as often as they have. */
-export function describeEnds(bestBy: readonly string[]): string {
+/**
+ * How the cells of a column are written: `0.152 (0.150)`, or `0.152` with room in place of brackets where the best is the same, so that
+ * numbers stand below each other. Without brackets where they would say nothing in the whole column, as for losses.
+ */
+export function createEndsFormat({ name }: Metric, runs: readonly Ends[]): (run: Ends) => string {
+  const ofBest = ({ best }: Ends) => (best?.[name] === undefined ? '' : ` (${formatNumber(best[name])})`);
+  const ofLast = ({ last }: Ends) => formatNumber(last[name]);
+  const isOther = (run: Ends) => ofBest(run) !== '' && ofBest(run) !== ` (${ofLast(run)})`;
+  const room = Math.max(0, ...runs.filter(isOther).map((run) => ofBest(run).length));
+  return (run) => `${ofLast(run)}${(isOther(run) ? ofBest(run) : '').padEnd(room)}`;
+}
+
+/** What stands in the brackets; '' where none of these cells has some. `bestBy`: the metrics that have decided, as often as they have. */
+export function describeEnds(cells: readonly Cell[], bestBy: readonly string[]): string {
+  if (!cells.some(({ text }) => / \([^()]+\)$/.test(text))) return '';
   const labels = [...new Set(bestBy)].map((name) => describeMetric(name, 'evaluation').label);
   return `In brackets: at the best checkpoint, by ${labels.join(' or ')}.`;
 }

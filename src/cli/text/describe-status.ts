@@ -42,7 +42,7 @@ export interface RunStatus extends RunProgress {
   problems: string[];
 }
 
-export interface BestStatus {
+interface BestStatus {
   step: number;
   epoch: number;
   by: string;

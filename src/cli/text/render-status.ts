@@ -5,7 +5,7 @@ import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { RunState } from '../../results/records.ts';
 import { RUN_STATES, type Tone, wordOf } from '../../results/states.ts';
-import { describeEnds, formatEnds } from '../compare/format-ends.ts';
+import { createEndsFormat, describeEnds, type Ends } from '../compare/format-ends.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
 import { cutLine, lengthOf } from './fit-line.ts';
 import type { Paint } from './paint.ts';
@@ -93,10 +93,11 @@ const LEAST_MESSAGE = 16;
 /** Behind the epoch a column for each metric that any of the runs has recorded. */
 function listColumns(runs: readonly RunStatus[]): Record<string, Column> {
   const { run, state, epoch, ...rest } = COLUMNS;
-  const metrics = chooseColumns(runs.flatMap((each) => Object.keys(each.metrics))).map((metric): [string, Column] => [
-    `metric ${metric.name}`,
-    { title: formatHead(metric), right: true, cell: ({ metrics, best }) => ({ text: formatEnds(metric, metrics, best?.metrics) }) },
-  ]);
+  const endsOf = ({ metrics, best }: RunStatus): Ends => ({ last: metrics, best: best?.metrics });
+  const metrics = chooseColumns(runs.flatMap((each) => Object.keys(each.metrics))).map((metric): [string, Column] => {
+    const format = createEndsFormat(metric, runs.map(endsOf));
+    return [`metric ${metric.name}`, { title: formatHead(metric), right: true, cell: (each) => ({ text: format(endsOf(each)) }) }];
+  });
   return { run: run!, state: state!, epoch: epoch!, ...Object.fromEntries(metrics), ...rest };
 }
 
@@ -110,7 +111,7 @@ function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint):
       columns,
       widthOf: (name) =>
         name === 'message' ? LEAST_MESSAGE : Math.max(table[name]!.title.length, ...runs.map((run) => table[name]!.cell(run).text.length)),
-      dispensable: ['speed', ...metrics, 'attempts', 'message', 'left', 'epoch'],
+      dispensable: ['speed', 'attempts', 'message', ...metrics.toReversed(), 'left', 'epoch'], // messages then follow below
     },
   );
   const chosen = names.map((name) => table[name]!);
@@ -123,8 +124,12 @@ function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint):
   );
   const failed = hasMessages && !names.includes('message') ? runs.filter((run) => table.message!.cell(run).text !== '') : [];
   const messages = failed.map((run) => `${table.run!.cell(run).text}: ${paint('dim', table.message!.cell(run).text)}`);
-  const isTwofold = names.some((name) => name.startsWith('metric ')) && runs.some(({ best }) => best !== null);
-  const note = isTwofold ? [paint('dim', describeEnds(runs.flatMap(({ best }) => best?.by ?? [])))] : [];
+  const figures = names.filter((name) => name.startsWith('metric ')).flatMap((name) => runs.map((run) => table[name]!.cell(run)));
+  const ends = describeEnds(
+    figures,
+    runs.flatMap(({ best }) => best?.by ?? []),
+  );
+  const note = ends === '' ? [] : [paint('dim', ends)];
   return [...text.split('\n').map((line) => line.trimEnd()), ...note, ...messages].map((line) => cutLine(line, columns));
 }
 

@@ -11,7 +11,7 @@ import { type RunEnding, readEnding, readRun } from '../../results/read.ts';
 import type { MetricsRecord, RunState } from '../../results/records.ts';
 import { isDone, isFailure, wordOf } from '../../results/states.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
-import { describeEnds, formatEnds } from '../compare/format-ends.ts';
+import { createEndsFormat, describeEnds, type Ends } from '../compare/format-ends.ts';
 import { makeHarmless } from '../harmless.ts';
 import { commandFor } from './describe-command.ts';
 import { createPaint, type Paint } from './paint.ts';
@@ -67,24 +67,27 @@ function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   const metrics = chooseColumns(ends.flatMap(({ values }) => Object.keys(values.last)));
   const columns = new Map<string, Column>([
     ...START,
-    ...metrics.map((metric): [string, Column] => [
-      `metric ${metric.name}`,
-      { head: formatHead(metric), cell: ({ values }) => ({ text: formatEnds(metric, values.last, values.best?.values) }) },
-    ]),
+    ...metrics.map((metric): [string, Column] => {
+      const format = createEndsFormat(metric, ends.map(endsOf));
+      return [`metric ${metric.name}`, { head: formatHead(metric), cell: (end) => ({ text: format(endsOf(end)) }) }];
+    }),
     ...COST,
   ]);
   const names = chooseFitting([...columns.keys()], {
     columns: process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
     widthOf: (name) => Math.max(columns.get(name)!.head.length, ...ends.map((end) => columns.get(name)!.cell(end).text.length)),
-    dispensable: ['speed', ...metrics.map(({ name }) => `metric ${name}`)],
+    dispensable: ['speed', ...metrics.map(({ name }) => `metric ${name}`).toReversed()],
   });
   const heads = names.map((name) => columns.get(name)!.head);
   const rows = ends.map((end) => names.map((name) => columns.get(name)!.cell(end)));
-  const bestBy = ends.flatMap(({ values }) => (values.best === null ? [] : [values.bestBy]));
+  const note = describeEnds(
+    rows.flatMap((cells) => cells.slice(START.length)),
+    ends.flatMap(({ values }) => (values.best === null ? [] : [values.bestBy])),
+  );
   return [
     formatTable(heads, rows, { paint, right: heads.map((_, index) => index).slice(2) }),
     ...(shown.length === runs.length ? [] : [`… and ${plural(runs.length - shown.length, 'more run')}`]),
-    ...(bestBy.length === 0 ? [] : [paint('dim', describeEnds(bestBy))]),
+    ...(note === '' ? [] : [paint('dim', note)]),
   ].join('\n');
 }
 
@@ -92,6 +95,10 @@ interface End {
   run: RunEnding;
   last: MetricsRecord | null;
   values: FinalValues;
+}
+
+function endsOf({ values: { last, best } }: End): Ends {
+  return { last, best: best?.values };
 }
 
 interface Column {
