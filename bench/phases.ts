@@ -1,9 +1,10 @@
-// Where a training step's time goes: npm run bench:phases [-- WIDTH BATCH PRECISION]
+// Where a training step's time goes: npm run bench:phases [-- WIDTH BATCH PRECISION PRESET]
 // Computes the operations of a compiled step one by one and adds up their times by name, beside the time of the step as one graph,
 // in which operations share memory, are joined, and run side by side. With one thread (OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1
 // TF_NUM_INTEROP_THREADS=1) these are processor times, which other work on the machine disturbs little.
 
 import { createRandom } from '../src/experiment/random.ts';
+import { listPresetFields, PRESET_NAMES } from '../src/experiment/schema/presets.ts';
 import { median } from '../src/experiment/units.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import { describeProcessor } from '../src/machine/processor.ts';
@@ -13,22 +14,27 @@ import { chooseForms } from '../src/model/kernels/tensorflow/forms.ts';
 import type { Binding } from '../src/model/kernels/tensorflow/handles.ts';
 import { Program } from '../src/model/kernels/tensorflow/program.ts';
 import { createTensorflowKernels } from '../src/model/kernels/tensorflow/tensorflow.ts';
-import { createTrainer } from '../src/model/training/trainer.ts';
+import type { NetworkShape } from '../src/model/networks/shape.ts';
+import { createTrainer, type TrainerOptions } from '../src/model/training/trainer.ts';
 import { replayGraph } from '../test/helpers/replay-graph.ts';
 
 const [width = 64, batch = 64] = process.argv.slice(2, 4).map(Number);
 const precision = process.argv[4] === 'bfloat16' ? 'bfloat16' : 'float32';
 const isAlone = process.env.TF_NUM_INTRAOP_THREADS === '1';
+const CONDITIONS = 5;
 const REPETITIONS = Math.max(5, Math.round(2500 / width));
 
 const { tf } = await loadBackend(await chooseBackend());
 const { binding } = tf.backend() as unknown as { binding: Binding };
 const program = new Program(new Eager(binding));
 const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()), program });
-const trainer = createTrainer(k, { latentSize: 100, conditions: 5, width, imageSize: 64 }, 1);
+const preset = PRESET_NAMES.find((name) => name === process.argv[5]) ?? 'article';
+const options = Object.fromEntries([...listPresetFields(preset)].map(([path, value]) => [path.split('.')[1]!, value]));
+const shape: NetworkShape = { latentSize: 100, conditions: CONDITIONS, width, imageSize: 64, ...options };
+const trainer = createTrainer(k, shape, 1, { ...(options as TrainerOptions), labelShares: new Array<number>(CONDITIONS).fill(0.3) });
 const random = createRandom(1, 'bench');
 const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.uniform() * 2 - 1);
-const labels = Float32Array.from({ length: batch * 5 }, () => random.integer(2));
+const labels = Float32Array.from({ length: batch * CONDITIONS }, () => random.integer(2));
 const noise = Float32Array.from({ length: batch * 100 }, () => random.normal());
 const wholeSteps: number[] = [];
 const steps: Map<string, { ms: number; calls: number }>[] = [];
@@ -62,7 +68,7 @@ const sum = rows.reduce((total, { ms }) => total + ms, 0);
 rows.sort((a, b) => b.ms - a.ms);
 console.table(rows.map((row) => ({ ...row, share: `${((row.ms / sum) * 100).toFixed(1)} %` })));
 console.log(
-  `width ${width}, batch ${batch}, ${precision}: ${sum.toFixed(1)} ms${isAlone ? ' of processor time' : ''} in ` +
+  `${preset}, width ${width}, batch ${batch}, ${precision}: ${sum.toFixed(1)} ms${isAlone ? ' of processor time' : ''} in ` +
     `${rows.reduce((total, { calls }) => total + calls, 0)} operations one by one; the same step as one graph: ${median(wholeSteps)!.toFixed(1)} ms`,
 );
 process.exit(0);
