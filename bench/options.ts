@@ -2,21 +2,18 @@
 // The step with one option, or with model.preset modern, beside the article's, in alternating rounds of one process. BENCH_ROUNDS: how many.
 
 import { createRandom } from '../src/experiment/random.ts';
-import { listPresetFields } from '../src/experiment/schema/presets.ts';
 import { median } from '../src/experiment/units.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import type { NetworkShape } from '../src/model/networks/shape.ts';
-import { createTrainer, type TrainerOptions } from '../src/model/training/trainer.ts';
+import { createTrainer } from '../src/model/training/trainer.ts';
+import { type Options, presetOptions } from './preset-options.ts';
 
 const [width = 64, batch = 64] = process.argv.slice(2, 4).map(Number);
 const precision = process.argv[4] === 'bfloat16' ? 'bfloat16' : 'float32';
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const STEPS = Math.max(2, Math.round(600 / width));
 const CONDITIONS = 10;
-
-type Options = Partial<NetworkShape> & TrainerOptions;
-const modern = Object.fromEntries([...listPresetFields('modern')].map(([path, value]) => [path.split('.')[1]!, value])) as Options;
 
 const CASES: Record<string, Options> = {
   article: {},
@@ -29,7 +26,7 @@ const CASES: Record<string, Options> = {
   'labelSmoothing: 0.1': { labelSmoothing: 0.1 },
   'emaDecay: 0.999': { emaDecay: 0.999 },
   'discriminatorSteps: 2': { discriminatorSteps: 2 },
-  modern,
+  modern: presetOptions('modern'),
 };
 
 const cases = [];

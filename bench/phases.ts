@@ -4,7 +4,7 @@
 // TF_NUM_INTEROP_THREADS=1) these are processor times, which other work on the machine disturbs little.
 
 import { createRandom } from '../src/experiment/random.ts';
-import { listPresetFields, PRESET_NAMES } from '../src/experiment/schema/presets.ts';
+import { PRESET_NAMES } from '../src/experiment/schema/presets.ts';
 import { median } from '../src/experiment/units.ts';
 import { chooseBackend } from '../src/machine/backend.ts';
 import { describeProcessor } from '../src/machine/processor.ts';
@@ -15,8 +15,9 @@ import type { Binding } from '../src/model/kernels/tensorflow/handles.ts';
 import { Program } from '../src/model/kernels/tensorflow/program.ts';
 import { createTensorflowKernels } from '../src/model/kernels/tensorflow/tensorflow.ts';
 import type { NetworkShape } from '../src/model/networks/shape.ts';
-import { createTrainer, type TrainerOptions } from '../src/model/training/trainer.ts';
+import { createTrainer } from '../src/model/training/trainer.ts';
 import { replayGraph } from '../test/helpers/replay-graph.ts';
+import { presetOptions } from './preset-options.ts';
 
 const [width = 64, batch = 64] = process.argv.slice(2, 4).map(Number);
 const precision = process.argv[4] === 'bfloat16' ? 'bfloat16' : 'float32';
@@ -29,9 +30,9 @@ const { binding } = tf.backend() as unknown as { binding: Binding };
 const program = new Program(new Eager(binding));
 const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()), program });
 const preset = PRESET_NAMES.find((name) => name === process.argv[5]) ?? 'article';
-const options = Object.fromEntries([...listPresetFields(preset)].map(([path, value]) => [path.split('.')[1]!, value]));
+const options = presetOptions(preset);
 const shape: NetworkShape = { latentSize: 100, conditions: CONDITIONS, width, imageSize: 64, ...options };
-const trainer = createTrainer(k, shape, 1, { ...(options as TrainerOptions), labelShares: new Array<number>(CONDITIONS).fill(0.3) });
+const trainer = createTrainer(k, shape, 1, { ...options, labelShares: new Array<number>(CONDITIONS).fill(0.3) });
 const random = createRandom(1, 'bench');
 const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.uniform() * 2 - 1);
 const labels = Float32Array.from({ length: batch * CONDITIONS }, () => random.integer(2));
