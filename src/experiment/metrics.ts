@@ -298,6 +298,12 @@ export function chooseColumns(recorded: Iterable<string>): Metric[] {
   return shown.filter(({ name, better }) => !isJudged || better !== null || !BY_NAME.has(name));
 }
 
+/** Of columns those that a narrow table leaves out first: where neither less nor more is better, then the last ones. */
+export function orderByNeed(columns: readonly Metric[]): Metric[] {
+  const isJudged = ({ better }: Metric) => Number(better !== null);
+  return columns.toReversed().sort((a, b) => isJudged(a) - isJudged(b));
+}
+
 /** The head of a column: `loss D`, or with a unit `error (%)`. */
 export function formatHead({ short, unit }: Metric): string {
   return unit === null ? short : `${short} (${unit})`;

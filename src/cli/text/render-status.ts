@@ -1,6 +1,6 @@
 // (pure) What `facet status` tells, as lines of text.
 
-import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { chooseColumns, formatHead, type Metric, orderByNeed } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { RunState } from '../../results/records.ts';
@@ -94,24 +94,28 @@ const LEAST_MESSAGE = 16;
 function listColumns(runs: readonly RunStatus[]): Record<string, Column> {
   const { run, state, epoch, ...rest } = COLUMNS;
   const endsOf = ({ metrics, best }: RunStatus): Ends => ({ last: metrics, best: best?.metrics });
-  const metrics = chooseColumns(runs.flatMap((each) => Object.keys(each.metrics))).map((metric): [string, Column] => {
+  const metrics = chooseMetrics(runs).map((metric): [string, Column] => {
     const format = createEndsFormat(metric, runs.map(endsOf));
     return [`metric ${metric.name}`, { title: formatHead(metric), right: true, cell: (each) => ({ text: format(endsOf(each)) }) }];
   });
   return { run: run!, state: state!, epoch: epoch!, ...Object.fromEntries(metrics), ...rest };
 }
 
+function chooseMetrics(runs: readonly RunStatus[]): Metric[] {
+  return chooseColumns(runs.flatMap((each) => Object.keys(each.metrics)));
+}
+
 function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
   const table = listColumns(runs);
   const hasMessages = runs.some((run) => table.message!.cell(run).text !== '');
-  const metrics = Object.keys(table).filter((name) => name.startsWith('metric '));
+  const metrics = orderByNeed(chooseMetrics(runs)).map(({ name }) => `metric ${name}`);
   const names = chooseFitting(
     Object.keys(table).filter((name) => name !== 'message' || hasMessages),
     {
       columns,
       widthOf: (name) =>
         name === 'message' ? LEAST_MESSAGE : Math.max(table[name]!.title.length, ...runs.map((run) => table[name]!.cell(run).text.length)),
-      dispensable: ['speed', 'attempts', 'message', ...metrics.toReversed(), 'left', 'epoch'], // messages then follow below
+      dispensable: ['speed', 'attempts', 'message', ...metrics, 'left', 'epoch'], // messages then follow below
     },
   );
   const chosen = names.map((name) => table[name]!);

@@ -1,6 +1,6 @@
 // What is printed when a sweep ends: a table of its runs, the logs of those that failed, where to look.
 
-import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { chooseColumns, formatHead, orderByNeed } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import type { FinalValues } from '../../results/compare/final-values.ts';
 import { readFinalValues } from '../../results/compare/read-results.ts';
@@ -76,7 +76,7 @@ function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   const names = chooseFitting([...columns.keys()], {
     columns: process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
     widthOf: (name) => Math.max(columns.get(name)!.head.length, ...ends.map((end) => columns.get(name)!.cell(end).text.length)),
-    dispensable: ['speed', ...metrics.map(({ name }) => `metric ${name}`).toReversed()],
+    dispensable: ['speed', ...orderByNeed(metrics).map(({ name }) => `metric ${name}`)],
   });
   const heads = names.map((name) => columns.get(name)!.head);
   const rows = ends.map((end) => names.map((name) => columns.get(name)!.cell(end)));
