@@ -102,6 +102,33 @@ function referenceDiscriminator(w: Weights, [x, y]: tf.Tensor[]): { logits: tf.T
   return { logits, labelLogits: head && tf.add(tf.matMul(features, head), w['auxiliary.bias']!) };
 }
 
+/** What the draws of diff-augment.ts stand for: matrices that move, what a cut leaves, what is added and two pairs of a factor and a share. */
+export function augmentPlainly(
+  pictures: tf.Tensor,
+  { kinds, draws }: { kinds: readonly string[]; draws: readonly { values: Float32Array; shape: readonly number[] }[] },
+): tf.Tensor {
+  const rest = draws.map(({ values, shape }) => tf.tensor(values, [...shape]));
+  const next = () => rest.shift()!;
+  let x = pictures;
+  for (const kind of kinds) {
+    if (kind === 'cutout') x = tf.mul(x, next());
+    else if (kind === 'translation') {
+      const [rows, columns] = [next(), next()].map((matrices) => tf.stack([matrices, matrices, matrices], 1)); // [B, 3, S, S]
+      const byChannel = tf.transpose(x, [0, 3, 1, 2]);
+      x = tf.transpose(tf.matMul(tf.matMul(rows!, byChannel), columns!, false, true), [0, 2, 3, 1]);
+    } else {
+      const around = (mean: tf.Tensor, factor: tf.Tensor) => tf.add(mean, tf.mul(tf.sub(x, mean), factor));
+      x = tf.add(x, next());
+      for (const axes of [[3], [1, 2, 3]]) {
+        const factor = next();
+        next();
+        x = around(tf.mean(x, axes, true), factor);
+      }
+    }
+  }
+  return x;
+}
+
 const crossEntropy = (logits: tf.Tensor, target: number) => tf.mean(tf.sub(tf.softplus(logits), tf.mul(logits, target))) as tf.Scalar;
 
 interface Inputs {
@@ -115,11 +142,12 @@ interface Inputs {
   /** What a picture counts in the classifier's loss that has each label, and that lacks it. */
   balance?: { on: number[]; off: number[] };
   vectors?: SpectralVectors;
+  augment?: (pictures: tf.Tensor, purpose: 'real' | 'generated' | 'fooling') => tf.Tensor;
 }
 
 /** Gradients of lossD by D's weights, and of lossG by G's, on the active backend, by name. */
 export function referenceGradients(inputs: Inputs, generator: Values, discriminator: Values) {
-  const { shape, shapes, pixels, labels, noise, loss, labelSmoothing = 0, balance, vectors = new Map() } = inputs;
+  const { shape, shapes, pixels, labels, noise, loss, labelSmoothing = 0, balance, vectors = new Map(), augment = (x) => x } = inputs;
   tf.engine().startScope();
   try {
     const batch = labels.length / shape.conditions;
@@ -153,12 +181,13 @@ export function referenceGradients(inputs: Inputs, generator: Values, discrimina
     };
     return {
       discriminator: gradientsOf(d, (w) => {
-        const real = referenceDiscriminator(divide(w, vectors), [x, y]);
-        const generated = referenceDiscriminator(divide(w, vectors), [fake, y]);
+        const real = referenceDiscriminator(divide(w, vectors), [augment(x, 'real'), y]);
+        const generated = referenceDiscriminator(divide(w, vectors), [augment(fake, 'generated'), y]);
         return tf.addN([ofReal(real.logits), ofFake(generated.logits), ofLabels(real.labelLogits)]) as tf.Scalar;
       }),
       generator: gradientsOf(g, (w) => {
-        const { logits, labelLogits } = referenceDiscriminator(divide(d, vectors), [referenceGenerator(w, shape, [z, y]), y]);
+        const seen = augment(referenceGenerator(w, shape, [z, y]), 'fooling');
+        const { logits, labelLogits } = referenceDiscriminator(divide(d, vectors), [seen, y]);
         return tf.add(ofFooled(logits), ofLabels(labelLogits)) as tf.Scalar;
       }),
     };

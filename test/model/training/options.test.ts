@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { median } from '../../../src/experiment/units.ts';
@@ -6,9 +7,10 @@ import { discriminatorSpecs } from '../../../src/model/networks/discriminator.ts
 import { generatorSpecs } from '../../../src/model/networks/generator.ts';
 import { sampledPart } from '../../../src/model/networks/network.ts';
 import { describeShape, type NetworkShape } from '../../../src/model/networks/shape.ts';
+import { createDiffAugment } from '../../../src/model/training/diff-augment.ts';
 import { createTrainer, type StepInput, type Trainer, type TrainerOptions } from '../../../src/model/training/trainer.ts';
 import { type BackendName, cosineOf, relativeError, withKernels } from '../../helpers/kernels.ts';
-import { iterateByHand, referenceGradients } from '../../helpers/reference-dcgan.ts';
+import { augmentPlainly, iterateByHand, referenceGradients } from '../../helpers/reference-dcgan.ts';
 
 const article: NetworkShape = { latentSize: 6, conditions: 3, width: 8, imageSize: 32 };
 const labelShares = [0.5, 0.2, 0.02];
@@ -31,6 +33,7 @@ const CASES: Record<string, Options> = {
   'upsampling: resize': { upsampling: 'resize' },
   'loss: hinge': { loss: 'hinge' },
   labelSmoothing: { labelSmoothing: 0.2 },
+  diffAugment: { diffAugment: ['translation', 'cutout', 'color'] },
   modern,
   ...Object.fromEntries([1, 2, 3].map((draw) => [`combination ${draw}`, drawCombination(draw)])),
 };
@@ -49,6 +52,7 @@ function drawCombination(draw: number): Options {
     loss,
     labelSmoothing: loss ? undefined : or(0.1),
     emaDecay: or(0.99),
+    diffAugment: or(['color', 'translation'] as const),
   };
 }
 
@@ -119,6 +123,10 @@ async function expectedGradients(options: Options, { before, after, state }: Awa
     shapes: { generator: shapesOf(generatorSpecs(shape)), discriminator: shapesOf(discriminatorSpecs(shape)) },
     loss: options.loss,
     labelSmoothing: options.labelSmoothing,
+    augment(pictures: Tensor, purpose: 'real' | 'generated' | 'fooling') {
+      const kinds = options.diffAugment ?? [];
+      return augmentPlainly(pictures, { kinds, draws: createDiffAugment(kinds, shape).draw({ seed: 1, step: 1, purpose }, 4) });
+    },
     balance: { on: [1, 2.5, 10], off: [1, 0.625, 1 / 1.96] }, // 1 / (2 * share), at most 10, and of those that lack it
     vectors: iterateByHand(
       before.discriminator,
