@@ -23,6 +23,8 @@ export interface Metric {
   audience: 'tables' | 'charts';
   /** Computed only where a classifier of the attributes judges (`evaluation.oracle`). */
   oracle?: true;
+  /** What else a run must have for it to be computed. */
+  needs?: 'features' | 'rotations';
 }
 
 /** In the order in which tables and charts show them. */
@@ -153,6 +155,7 @@ export const METRICS: readonly Metric[] = [
     meaning: 'balanced share of orientations that the oracle sees as they were asked for; 0.5: they are ignored',
     audience: 'charts',
     oracle: true,
+    needs: 'rotations',
   },
   {
     name: 'kernelDistance',
@@ -237,6 +240,7 @@ export const METRICS: readonly Metric[] = [
     meaning: 'lower: distributed more like real pictures, as that network sees them',
     audience: 'charts',
     oracle: true,
+    needs: 'features',
   },
   {
     name: 'featuresKernelDistance',
@@ -249,6 +253,7 @@ export const METRICS: readonly Metric[] = [
     meaning: 'lower: distributed more like real pictures, as that network sees them',
     audience: 'charts',
     oracle: true,
+    needs: 'features',
   },
 ];
 
@@ -257,6 +262,11 @@ const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
 /** Whether a metric is computed only where a classifier of the attributes judges. */
 export function needsOracle(name: string): boolean {
   return BY_NAME.get(name)?.oracle ?? false;
+}
+
+/** What else a run must have for a metric to be computed. */
+export function listNeeds(name: string): Metric['needs'] {
+  return BY_NAME.get(name)?.needs;
 }
 
 /**

@@ -3,6 +3,8 @@ import { METRICS } from '../../src/experiment/metrics.ts';
 import { joinWithOr } from '../../src/experiment/yaml/quote.ts';
 import { experimentIn, faultsIn, HEAD } from './parse-text.ts';
 
+/** Whatever a metric may need. */
+const EVERYTHING = 'augmentation: {rotations: [90]}\nevaluation: {features: model.json}\n';
 const NAMES = joinWithOr(METRICS.map(({ name }) => name));
 
 describe('sweep.halving', () => {
@@ -18,7 +20,7 @@ describe('sweep.halving', () => {
 
   it('takes as better what the table of metrics says, and less where that says nothing', () => {
     const modeOf = (halving: string) =>
-      experimentIn(`${HEAD}sweep: {grid: {training.seed: [1, 2]}, halving: {${halving}}}\n`).halving?.mode;
+      experimentIn(`${HEAD}${EVERYTHING}sweep: {grid: {training.seed: [1, 2]}, halving: {${halving}}}\n`).halving?.mode;
     for (const { name, better } of METRICS) expect(modeOf(`metric: ${name}`)).toBe(better ?? 'min');
     expect(modeOf('metric: slicedWasserstein, mode: max')).toBe('max');
     // What files meant before there was a table: every one of these had min.
@@ -43,5 +45,17 @@ describe('sweep.halving', () => {
   it('is held against the shortest run', () => {
     const text = `${HEAD}sweep: {grid: {training.epochs: [9, 2]}, halving: {metric: lossG, minEpochs: 2}}\n`;
     expect(faultsIn(text)[0]).toContain('expected fewer epochs than a run trains (2), got 2');
+  });
+
+  it('by what only an oracle tells gives every run the oracle, however short it is', () => {
+    const text = (metric: string) => `${HEAD}sweep: {grid: {training.seed: [1, 2]}, halving: {metric: ${metric}}}\n`;
+    const oraclesOf = (metric: string) => experimentIn(text(metric)).points.map(({ config }) => config.evaluation.oracle);
+    expect(oraclesOf('frechetDistance')).toEqual([true, true]);
+    expect(oraclesOf('slicedWasserstein')).toEqual(['auto', 'auto']);
+    expect(faultsIn(`${text('recall')}evaluation: {oracle: false}\n`)).toEqual([
+      'x.yaml:3:58  sweep.halving.metric: expected a metric that every run can measure, got recall, which evaluation.oracle false leaves out',
+    ]);
+    const turned = text('rotationAccuracy').replace('training.seed: [1, 2]', 'augmentation.rotations: [[], [90]]');
+    expect(faultsIn(turned)).toEqual([expect.stringContaining('got rotationAccuracy, which needs augmentation.rotations')]);
   });
 });

@@ -57,6 +57,12 @@ describe('combinations that cannot be meant', () => {
     ['model: {preset: Modern}', 'x.yaml:3:17  model.preset: expected article or modern, got "Modern"; did you mean "modern"?'],
     ['model: {spectralNorm: yes}', 'model.spectralNorm: expected true or false, got "yes"; write true'],
     ['evaluation: {bestBy: lossD}', 'x.yaml:3:22  evaluation.bestBy: expected auto'],
+    [
+      'evaluation: {oracle: false, bestBy: recall}',
+      'x.yaml:3:37  evaluation.bestBy: expected a metric that can be measured, got recall, which evaluation.oracle false leaves out',
+    ],
+    ['evaluation: {bestBy: rotationAccuracy}', 'got rotationAccuracy, which needs augmentation.rotations'],
+    ['evaluation: {bestBy: featuresFrechetDistance}', 'got featuresFrechetDistance, which needs the network of evaluation.features'],
     ['evaluation: {oracle: maybe}', 'evaluation.oracle: expected auto, true or false, got "maybe"'],
     ['evaluation: {pictures: 10}', 'evaluation.pictures: expected a whole number from 64 to 1000000, got 10'],
     [

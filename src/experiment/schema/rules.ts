@@ -1,6 +1,6 @@
 // (pure) What no field's own schema can say: combinations of fields that are each valid, but cannot be meant together.
 
-import { needsOracle } from '../metrics.ts';
+import { listNeeds, needsOracle } from '../metrics.ts';
 import type { Fault } from '../user-error.ts';
 import { nearestName } from '../yaml/nearest.ts';
 import { joinWithOr, quote } from '../yaml/quote.ts';
@@ -126,11 +126,24 @@ function checkOptions({ training }: RunConfig): Conflict[] {
   return conflicts;
 }
 
-function checkEvaluation({ evaluation }: RunConfig): Conflict[] {
-  const { bestBy, oracle } = evaluation;
-  if (oracle !== false || bestBy === 'auto' || !needsOracle(bestBy)) return [];
-  const message = `expected a metric that needs no classifier with evaluation.oracle false, got ${bestBy}`;
-  return [{ path: ['evaluation', 'bestBy'], message, reads: ['evaluation.oracle'] }];
+function checkEvaluation(config: RunConfig): Conflict[] {
+  const { bestBy } = config.evaluation;
+  const lack = findLack(bestBy, config);
+  if (lack === undefined) return [];
+  const message = `expected a metric that can be measured, got ${bestBy}, ${lack.why}`;
+  return [{ path: ['evaluation', 'bestBy'], message, reads: [lack.field] }];
+}
+
+/** Why a run has no values of a metric; undefined where it has. */
+function findLack(metric: string, { evaluation, augmentation }: RunConfig): { field: string; why: string } | undefined {
+  const needs = listNeeds(metric);
+  if (needsOracle(metric) && evaluation.oracle === false)
+    return { field: 'evaluation.oracle', why: 'which evaluation.oracle false leaves out' };
+  if (needs === 'features' && evaluation.features === undefined)
+    return { field: 'evaluation.features', why: 'which needs the network of evaluation.features' };
+  if (needs === 'rotations' && augmentation.rotations.length === 0)
+    return { field: 'augmentation.rotations', why: 'which needs augmentation.rotations' };
+  return undefined;
 }
 
 /**
@@ -147,8 +160,12 @@ export function checkHalving(halving: HalvingConfig | undefined, points: readonl
   const fewest = points.reduce((least, { config }) => Math.min(least, config.training.epochs), Number.POSITIVE_INFINITY);
   if (halving.minEpochs >= fewest)
     faults.push(complain('minEpochs', `expected fewer epochs than a run trains (${fewest}), got ${halving.minEpochs}`));
-  if (needsOracle(halving.metric) && points.some(({ config }) => config.evaluation.oracle === false))
-    faults.push(complain('metric', `expected a metric that needs no classifier with evaluation.oracle false, got ${halving.metric}`));
+  for (const { config } of points) {
+    const lack = findLack(halving.metric, config);
+    if (lack === undefined) continue;
+    faults.push(complain('metric', `expected a metric that every run can measure, got ${halving.metric}, ${lack.why}`));
+    break;
+  }
   return faults;
 }
 

@@ -219,13 +219,13 @@ const evaluationSchema = z
       .meta({ expected: 'auto, true or false' })
       .default('auto')
       .describe(
-        'Whether generated pictures are judged by a classifier of the attributes, trained once for each data set. auto: where training shows the networks at least 60000 pictures.',
+        'Whether an oracle judges generated pictures: a classifier of the attributes, trained once for each data set. auto: where training shows the networks at least 60000 pictures, or only it can tell which run or checkpoint is the best.',
       ),
     every: positiveInteger
       .max(100_000)
       .optional()
       .describe(
-        'Epochs between two evaluations by the classifier; the last epoch always has one. Default: a sixth of the epochs, but no fewer than samples.every.',
+        'Epochs between two evaluations by the oracle; the last epoch always has one. Default: a sixth of the epochs, but no fewer than samples.every.',
       ),
     pictures: z.int().min(64).max(1_000_000).default(1000).describe('Pictures generated for each of these evaluations.'),
     finalPictures: z
@@ -238,7 +238,7 @@ const evaluationSchema = z
       .enum(['auto', ...JUDGES])
       .default('auto')
       .describe(
-        'The metric that decides which checkpoint is the best. auto: frechetDistance where the classifier judges, else slicedWasserstein.',
+        'The metric that decides which checkpoint is the best. auto: frechetDistance where the oracle judges, else slicedWasserstein.',
       ),
     features: z
       .string()
