@@ -69,7 +69,7 @@ describe('facet compare', () => {
           `${name} ${last[name]?.mean ?? ''}`,
           String(last[name]?.deviation ?? ''),
         ]);
-        expect(csv[i]![`best.${name}.mean`]).toBe(String(best[name]?.mean ?? ''));
+        expect(csv[i]![`best.${name}.mean`] ?? '').toBe(String(best[name]?.mean ?? ''));
       }
     }
     expect(csv[0]!['floor.frechetDistance']).toBe('1.6');

@@ -12,7 +12,7 @@ export function formatCsv(comparison: Comparison): string {
 
 type Column = [name: string, cell: (row: ComparedPoint) => string];
 
-function listColumns({ fields, metrics, judges }: Comparison): Column[] {
+function listColumns({ fields, metrics, rows, judges }: Comparison): Column[] {
   return [
     ...fields.map((field): Column => [field, ({ values }) => values[field] ?? '']),
     ['runs', ({ runs }) => String(runs.length)],
@@ -24,12 +24,18 @@ function listColumns({ fields, metrics, judges }: Comparison): Column[] {
     ['pictures', ({ judge }) => write(judges[judge]!.pictures)],
     ...metrics.flatMap(({ name }): Column[] => [
       ...spreadColumns(`last.${name}`, ({ last }) => last[name]),
-      ...spreadColumns(`best.${name}`, ({ best }) => best[name]),
-      [`floor.${name}`, ({ judge }) => write(judges[judge]!.floor[name])],
+      ...(rows.some(({ best }) => best[name]) ? spreadColumns(`best.${name}`, ({ best }) => best[name]) : []),
+      ...floorColumns(name, judges),
     ]),
     ...spreadColumns('images_per_second', ({ imagesPerSecond }) => imagesPerSecond),
     ...spreadColumns('seconds', ({ seconds }) => seconds),
   ];
+}
+
+/** None for a metric that nobody has measured on real pictures, as losses. */
+function floorColumns(name: string, judges: Comparison['judges']): Column[] {
+  if (judges.every(({ floor }) => floor[name] === undefined)) return [];
+  return [[`floor.${name}`, ({ judge }) => write(judges[judge]!.floor[name])]];
 }
 
 function spreadColumns(name: string, spreadOf: (row: ComparedPoint) => Spread | null | undefined): Column[] {

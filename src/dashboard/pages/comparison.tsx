@@ -9,10 +9,13 @@ import type { Spread } from '../../results/compare/spread.ts';
 import { capitalise, shortAxis } from '../labels.ts';
 import { Command } from './parts.tsx';
 
-/** Empty while no run has come to its end. */
-export function renderComparison(comparison: Comparison): string {
-  return comparison.rows.length === 0 ? '' : ((<ComparisonSection comparison={comparison} />).toString() as string);
+/** Empty while no run has come to its end, and where there are too many to compare. */
+export function renderComparison(comparison: Comparison | null): string {
+  return comparison === null || comparison.rows.length === 0 ? '' : ((<ComparisonSection comparison={comparison} />).toString() as string);
 }
+
+/** A sweep may have thousands. */
+const MOST_ROWS = 60;
 
 type End = 'last' | 'best';
 
@@ -59,11 +62,14 @@ function ComparisonSection({ comparison }: { comparison: Comparison }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => ends.map((end) => <PointRow row={row} end={end} ends={ends} fields={fields} columns={columns} />))}
+            {rows
+              .slice(0, MOST_ROWS)
+              .map((row) => ends.map((end) => <PointRow row={row} end={end} ends={ends} fields={fields} columns={columns} />))}
           </tbody>
           {Object.keys(floor).length === 0 ? '' : <FloorRow floor={floor} columns={columns} before={fields.length + ends.length} />}
         </table>
       </div>
+      {rows.length > MOST_ROWS ? <p class="quiet">{`… and ${plural(rows.length - MOST_ROWS, 'more point')}.`}</p> : ''}
       {[...judges.map(explainJudge), ...notes].map((line) => (line === '' ? '' : <p class="quiet">{line}</p>))}
       {leftOut.length === 0 ? '' : <p class="quiet">{`${plural(leftOut.length, 'run')} left out: ${reasons}.`}</p>}
       <p class="quiet">

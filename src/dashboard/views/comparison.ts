@@ -4,8 +4,12 @@ import { type Comparison, comparePoints } from '../../results/compare/compare-po
 import { describeResult } from '../../results/compare/read-results.ts';
 import type { LiveExperiment } from './live-experiment.ts';
 
-/** Computed again only when a run that has ended has changed: those that train count for nothing yet. */
-export function compareLive(live: LiveExperiment): Comparison {
+/**
+ * Computed again only when a run that has ended has changed: those that train count for nothing yet. null for a sweep of so many runs that
+ * other requests would have to wait.
+ */
+export function compareLive(live: LiveExperiment): Comparison | null {
+  if (live.runs.size > MOST_RUNS) return null;
   const runs = [...live.runs.values()];
   const key = JSON.stringify([
     live.orderChangedIn,
@@ -18,5 +22,7 @@ export function compareLive(live: LiveExperiment): Comparison {
   kept.set(live, { key, comparison });
   return comparison;
 }
+
+const MOST_RUNS = 2000;
 
 const kept = new WeakMap<LiveExperiment, { key: string; comparison: Comparison }>();

@@ -1,6 +1,5 @@
 // (pure) Which runs can be compared, and why the others cannot.
 
-import { canonicalJson } from '../../experiment/canonical.ts';
 import { formatCount } from '../../experiment/units.ts';
 import { wordOf } from '../states.ts';
 import type { WorkedRun } from './compared-fields.ts';
@@ -24,18 +23,22 @@ export function chooseRuns(runs: readonly RunResult[]): Choice {
   const leftOut: Choice['leftOut'] = [];
   const seen = new Set<string>();
   const finished = runs.filter((run): run is WorkedRun => {
-    const reason = whyUnfinished(run) ?? (seen.has(run.work!.hash) ? 'the same work as another run' : null);
-    if (reason === null) seen.add(run.work!.hash);
+    const reason = whyUnfinished(run) ?? (seen.has(keyOfWork(run)) ? 'the same work as another run' : null);
+    if (reason === null) seen.add(keyOfWork(run));
     else leftOut.push({ run, reason });
     return reason === null;
   });
   const identities = commonIdentities(finished);
   const chosen = finished.filter((run) => {
-    const isCommon = identities.get(datasetOf(run)) === run.work.dataIdentity;
+    const isCommon = identities.get(run.work.dataset) === run.work.dataIdentity;
     if (!isCommon) leftOut.push({ run, reason: 'another data set' });
     return isCommon;
   });
   return { chosen, leftOut };
+}
+
+function keyOfWork({ work }: RunResult): string {
+  return work === null ? '' : `${work.point} ${work.config.training.seed} ${work.dataIdentity}`;
 }
 
 function whyUnfinished({ state, current, work }: RunResult): string | null {
@@ -48,15 +51,12 @@ function whyUnfinished({ state, current, work }: RunResult): string | null {
 function commonIdentities(runs: readonly WorkedRun[]): Map<string, string> {
   const counts = new Map<string, Map<string, number>>();
   for (const run of runs) {
-    const ofDataset = counts.get(datasetOf(run)) ?? new Map<string, number>();
-    ofDataset.set(run.work.dataIdentity, (ofDataset.get(run.work.dataIdentity) ?? 0) + 1);
-    counts.set(datasetOf(run), ofDataset);
+    const { dataset, dataIdentity } = run.work;
+    const ofDataset = counts.get(dataset) ?? new Map<string, number>();
+    ofDataset.set(dataIdentity, (ofDataset.get(dataIdentity) ?? 0) + 1);
+    counts.set(dataset, ofDataset);
   }
   return new Map([...counts].map(([dataset, ofDataset]) => [dataset, [...ofDataset].sort(([, a], [, b]) => a - b).at(-1)![0]]));
-}
-
-export function datasetOf({ work }: WorkedRun): string {
-  return canonicalJson(work.config.dataset)!;
 }
 
 /** Of the runs of one row those that the same judge has judged, the best kind of judge first, then the one of most runs. */

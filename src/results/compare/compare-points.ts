@@ -3,7 +3,7 @@
 
 import { chooseColumns, listMetrics, type Metric } from '../../experiment/metrics.ts';
 import { plural } from '../../experiment/units.ts';
-import { chooseJudged, chooseRuns, datasetOf, groupBy, keyOfJudge, type LeftOut } from './choose-runs.ts';
+import { type Choice, chooseJudged, chooseRuns, groupBy, keyOfJudge, type LeftOut } from './choose-runs.ts';
 import { differingFields, keyOf, labelOf, SEED, tellingFields, type WorkedRun } from './compared-fields.ts';
 import { describeJudge, type JudgeFacts } from './describe-judge.ts';
 import type { RunResult } from './run-result.ts';
@@ -48,22 +48,22 @@ export interface ComparedPoint {
 export function comparePoints(runs: readonly RunResult[], by: string | null = null): Comparison {
   const pointOf = (run: WorkedRun): string => (by === null ? `${run.work.point} ${run.work.dataIdentity}` : keyOf(run, by));
   /** The same also for a run of the same section `dataset` that stood for other data. */
-  const placeOf = (run: WorkedRun): string => (by === null ? `${run.work.point} ${datasetOf(run)}` : keyOf(run, by));
+  const placeOf = (run: WorkedRun): string => (by === null ? `${run.work.point} ${run.work.dataset}` : keyOf(run, by));
   const { chosen, leftOut } = chooseRuns(runs);
   const groups = groupBy(chosen, pointOf).map(chooseJudged);
   const allLeftOut = [...leftOut, ...groups.flatMap((group) => group.leftOut)];
+  const leftOutAt = placeLeftOut(allLeftOut, placeOf);
   const compared = groups.map((group) => group.chosen);
   const fields = by === null ? tellingFields(compared) : [by];
   const facts = groups.map(({ chosen }) => describeJudge(chosen));
   const keys = groups.map(({ chosen, judge }) => `${keyOfJudge(judge)} ${chosen[0]!.work.dataIdentity}`);
   const distinct = [...new Set(keys)];
   const rows = groups.map(({ chosen }, index): ComparedPoint => {
-    const places = new Set(chosen.map(placeOf));
-    const isOfRow = ({ run }: { run: RunResult }) => run.work !== null && places.has(placeOf(run as WorkedRun));
+    const places = [...new Set(chosen.map(placeOf))];
     return {
       values: Object.fromEntries(fields.map((field) => [field, labelOf(chosen[0]!, field)])),
       runs: chosen.map(({ experiment, id, work }) => ({ experiment, id, seed: work.config.training.seed })),
-      leftOut: allLeftOut.filter(isOfRow).map(nameLeftOut),
+      leftOut: places.flatMap((place) => leftOutAt.get(place) ?? []).map(nameLeftOut),
       judge: distinct.indexOf(keys[index]!),
       last: measureSpreads(chosen.map(({ last }) => last)),
       best: measureSpreads(chosen.map(({ best }) => best?.values ?? {})),
@@ -87,6 +87,19 @@ export function comparePoints(runs: readonly RunResult[], by: string | null = nu
     leftOut: allLeftOut.map(nameLeftOut),
     notes: listNotes(compared, { judges: distinct.length, averagedOver }),
   };
+}
+
+/** By the place of the row that they would be in; those that were not set up are in none. */
+function placeLeftOut(leftOut: Choice['leftOut'], placeOf: (run: WorkedRun) => string): Map<string, Choice['leftOut']> {
+  const places = new Map<string, Choice['leftOut']>();
+  for (const each of leftOut) {
+    if (each.run.work === null) continue;
+    const place = placeOf(each.run as WorkedRun);
+    const others = places.get(place);
+    if (others) others.push(each);
+    else places.set(place, [each]);
+  }
+  return places;
 }
 
 /** Runs of one point differ in nothing else. */

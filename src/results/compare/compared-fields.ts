@@ -42,7 +42,8 @@ function suggestField(name: string, names: readonly string[]): string {
 
 /** As text that is equal where the values are. */
 export function keyOf(run: WorkedRun, field: string): string {
-  return canonicalJson(findValue(run, field)) ?? '';
+  const value = findValue(run, field);
+  return typeof value === 'object' ? (canonicalJson(value) ?? '') : String(value);
 }
 
 /** For a person: as the axis of the sweep is labelled, else the value itself. */
@@ -65,7 +66,12 @@ function findValue({ experiment, work }: WorkedRun, field: string): unknown {
 /** Fields whose values differ among these runs, in the order of the schema. */
 export function differingFields(runs: readonly WorkedRun[]): string[] {
   const names = [...new Set([...FIELDS, ...runs.flatMap(({ axes }) => Object.keys(axes))])].sort(compareFields);
-  return names.filter((field) => new Set(runs.map((run) => keyOf(run, field))).size > 1);
+  return names.filter((field) => differs(runs, field));
+}
+
+function differs(runs: readonly WorkedRun[], field: string): boolean {
+  const first = runs.length === 0 ? '' : keyOf(runs[0]!, field);
+  return runs.some((run) => keyOf(run, field) !== first);
 }
 
 /**
@@ -74,14 +80,17 @@ export function differingFields(runs: readonly WorkedRun[]): string[] {
  */
 export function tellingFields(groups: readonly (readonly WorkedRun[])[]): string[] {
   const first = groups.map((group) => group[0]!);
-  const axes = new Set(groups.flat().flatMap((run) => Object.keys(run.axes)));
-  const differing = differingFields(first).filter((field) => field !== SEED);
-  const chosen = differing.filter((field) => axes.has(field));
+  const axes = [...new Set(groups.flatMap((group) => group.flatMap((run) => Object.keys(run.axes))))].sort(compareFields);
+  const chosen = axes.filter((field) => field !== SEED && differs(first, field));
   const countOf = (fields: readonly string[]) =>
     new Set(first.map((run) => JSON.stringify(fields.map((field) => labelOf(run, field))))).size;
-  for (const field of [EXPERIMENT, ...differing.filter((field) => !axes.has(field))]) {
-    if (countOf(chosen) === groups.length) break;
-    if (countOf([...chosen, field]) > countOf(chosen)) chosen.push(field);
+  let told = countOf(chosen);
+  for (const field of [EXPERIMENT, ...FIELDS.filter((field) => field !== SEED && !axes.includes(field))]) {
+    if (told === groups.length) break;
+    if (!differs(first, field)) continue;
+    const more = countOf([...chosen, field]);
+    if (more > told) chosen.push(field);
+    told = Math.max(told, more);
   }
   return chosen.length === 0 ? [EXPERIMENT] : chosen;
 }

@@ -1,6 +1,7 @@
 // Reads the runs of an experiment for a comparison.
 
 import { hash } from 'node:crypto';
+import { canonicalJson } from '../../experiment/canonical.ts';
 import { createRunNamer } from '../../experiment/run-id.ts';
 import { readEvaluations } from '../lines/evaluations.ts';
 import { readLastMetrics } from '../lines/metrics.ts';
@@ -56,8 +57,8 @@ function workOf(record: RunRecord): RunWork {
   const work: RunWork = {
     config,
     dataIdentity,
-    hash: `${hashWork(config, dataIdentity)} ${training.epochs}`,
     point: `${point} ${training.epochs}`,
+    dataset: canonicalJson(config.dataset)!,
   };
   works.set(record, work);
   return work;

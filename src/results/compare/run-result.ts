@@ -20,8 +20,8 @@ export interface RunResult extends FinalValues {
 export interface RunWork {
   config: RunConfig;
   dataIdentity: string;
-  /** Hash of everything that decides the weights. */
-  hash: string;
-  /** The same without seed and data: runs of one point on the same data are repetitions of each other. */
+  /** Hash of everything that decides the weights but seed and data: runs of one point on the same data are repetitions of each other. */
   point: string;
+  /** The section `dataset`, as text. */
+  dataset: string;
 }
