@@ -1,0 +1,44 @@
+// (pure) The fields of `dataset`.
+
+import * as z from 'zod';
+import { positiveInteger } from './numbers.ts';
+
+export const datasetSchema = z
+  .strictObject({
+    source: z.enum(['synthetic', 'celeba', 'folder']).default('synthetic').describe('Where the labelled pictures come from.'),
+    root: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('celeba, folder: the folder of the pictures and their label file. Relative to the working directory.'),
+    images: positiveInteger.max(1_000_000).optional().describe('synthetic: how many faces to draw. Default 12000.'),
+    seed: z.int().min(0).max(0xffff_ffff).optional().describe('synthetic: the seed of the drawn faces. Default 1.'),
+    partition: z.enum(['train', 'valid', 'test', 'all']).optional().describe('celeba: the official split to use. Default train.'),
+    labels: z.string().min(1).optional().describe('folder: the CSV of labels, relative to root. Default: the only CSV in root.'),
+    limit: positiveInteger.optional().describe('celeba, folder: use only the first so many pictures.'),
+    imageSize: z
+      .union([z.literal(32), z.literal(64), z.literal(128)])
+      .default(64)
+      .describe('Side of the square pictures in pixels.'),
+    crop: positiveInteger
+      .max(10_000)
+      .optional()
+      .describe(
+        'celeba, folder: side in pixels of the centred square cut out before the resize. Default: 178 for celeba, the whole shorter side for folder.',
+      ),
+    heldOut: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .optional()
+      .describe(
+        'celeba, folder: the share of the pictures that is never trained on, for the evaluation: the same pictures in every run on the same data. Default 0.',
+      )
+      .meta({ before: 0 }),
+    drawings: z
+      .union([z.literal(1), z.literal(2)])
+      .optional()
+      .describe('synthetic: 2 draws attributes that are hard to see bolder; 1 draws the faces of former versions. Default 2.')
+      .meta({ before: 1 }),
+  })
+  .describe('The labelled pictures to learn from.');
