@@ -166,12 +166,29 @@ describe.each(['tensorflow', 'tensorflow bfloat16', 'wasm', 'cpu'] as const)('av
 });
 
 describe.each(['float32', 'bfloat16'] as const)('the graph of a training step in %s', (precision) => {
-  it.each([8, 24, 64])('has the shapes and types that TensorFlow computes, at width %i', async (width) => {
+  const everyOption = {
+    spectralNorm: true,
+    discriminatorLabels: 'projection',
+    conditionalNorm: true,
+    auxiliaryWeight: 0.5,
+    upsampling: 'resize',
+    loss: 'hinge',
+    emaDecay: 0.999,
+    diffAugment: ['translation', 'cutout', 'color'],
+    labelShares: [0.1, 0.2, 0.3],
+  } as const;
+
+  it.each([
+    { name: 'at width 8', width: 8, options: {} },
+    { name: 'at width 24', width: 24, options: {} },
+    { name: 'at width 64', width: 64, options: {} },
+    { name: 'with every option of the model', width: 8, options: everyOption },
+  ])('has the shapes and types that TensorFlow computes, $name', async ({ width, options }) => {
     await withTensorflow(async (binding) => {
       const program = new Program(new Eager(binding));
       const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()), program });
-      const shape = { latentSize: 10, conditions: 3, width, imageSize: 32 as const };
-      const trainer = createTrainer(k, shape, 1);
+      const shape = { latentSize: 10, conditions: 3, width, imageSize: 32 as const, ...options };
+      const trainer = createTrainer(k, shape, 1, options);
       trainer.step({ pixels: new Float32Array(2 * 32 * 32 * 3), labels: new Float32Array(6), noise: new Float32Array(20), adam });
       let compared = 0;
       replayGraph(binding, program.graphs[0]!, ({ node, outputs }) => {
