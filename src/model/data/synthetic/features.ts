@@ -150,10 +150,10 @@ function measureMouth({ labels, mouthY, pen: { lips } }: Figure): Mouth {
   return {
     half: (smiling ? 120 : open ? 82 : 94) + (big ? lips.bigWider : 0),
     corner: mouthY + (smiling ? -34 : 6),
-    top: innerTop - (big ? lips.bigTop : lips.top),
+    top: innerTop - (big ? lips.bigTop : 21),
     innerTop,
     innerBottom: innerTop + gap,
-    bottom: innerTop + gap + (big ? lips.bigBottom : lips.bottom) - (smiling ? 4 : 0),
+    bottom: innerTop + gap + (big ? lips.bigBottom : 27) - (smiling ? 4 : 0),
   };
 }
 

@@ -119,7 +119,7 @@ function drawCrop(figure: Figure): string {
   return cap + stroke(colours.hairLight, 22, labels.Receding_Hairline ? '' : shine, 0.5);
 }
 
-/** Short hair combed over from a parting, in straight strands, with an angular outline. */
+/** Short hair combed over from a parting, in straight strands, with an angular outline; bold, it also covers the ears. */
 function drawSweep(figure: Figure): string {
   const { colours, width: w, top, parted, pen } = figure;
   const crown = top - 78;

@@ -12,20 +12,23 @@ export interface Pen {
   bold: boolean;
   /** How large eyes are: of attractive faces, of others; half the width of narrow ones, and how far they open above and below their middle. */
   eyes: Record<'bright' | 'plain' | 'narrowBright' | 'narrowPlain' | 'narrowUpper' | 'narrowLower', number>;
+  /** Of arched brows: how much thicker they are, how far the arch rises, and how much lower their ends lie. */
   brows: { archedThick: number; archedRise: number; archedLift: number };
   /** `flank` is an opacity; `blush` and `gleam` are shares of red in a broad nose and of white on a pointy one. */
   nose: Record<'spread' | 'bigSpread' | 'point' | 'line' | 'flank' | 'wing' | 'blush' | 'gleam', number>;
-  /** Heights of upper and lower lip, how much big lips are wider on either side, and towards which colour bare lips go from the skin's. */
-  lips: { top: number; bottom: number; bigTop: number; bigBottom: number; bigWider: number; bareOnDark: Colour; bareOnLight: Colour };
+  /** Heights of big lips, how much wider they are on either side, and towards which colour bare lips go from the skin's. */
+  lips: { bigTop: number; bigBottom: number; bigWider: number; bareOnDark: Colour; bareOnLight: Colour };
   /** Of a double chin: how much it lifts the chin, hangs below it, and its lines. */
   doubleChin: { lift: number; hang: number; line: number; fold: number };
   /** Of a face that is not young: width of its lines, opacity of what sags, and the share of gray in its skin. */
   age: { line: number; sagging: number; gray: number };
   /** Opacity of the hollows below high cheekbones. */
   hollow: number;
+  /** How far bags hang below the eyes. */
   bags: { depth: number; opacity: number };
   /** Of spots: their size, and how far each lies from the one before it, as a share of where they may lie; and how far out that is. */
   blemish: { radius: number; opacity: number; stepX: number; stepY: number; reach: number };
+  /** Where bangs end, from the top of the picture. */
   fringe: number;
   hats: readonly Colour[];
   /** Standard deviation of the blur of a blurry picture in pixels of a picture of 64 x 64, and the share of white haze. */
@@ -38,7 +41,7 @@ export const PENS: Record<Drawings, Pen> = {
     eyes: { bright: 1.12, plain: 0.94, narrowBright: 78, narrowPlain: 74, narrowUpper: 22, narrowLower: 12 },
     brows: { archedThick: 0, archedRise: 60, archedLift: 10 },
     nose: { spread: 52, bigSpread: 80, point: 32, line: 13, flank: 0.62, wing: 0, blush: 0, gleam: 0 },
-    lips: { top: 21, bottom: 27, bigTop: 46, bigBottom: 60, bigWider: 14, bareOnDark: 0xe08f88, bareOnLight: 0x64182a },
+    lips: { bigTop: 46, bigBottom: 60, bigWider: 14, bareOnDark: 0xe08f88, bareOnLight: 0x64182a },
     doubleChin: { lift: 26, hang: 96, line: 16, fold: 15 },
     age: { line: 12, sagging: 0.4, gray: 0 },
     hollow: 0.52,
@@ -53,7 +56,7 @@ export const PENS: Record<Drawings, Pen> = {
     eyes: { bright: 1.2, plain: 0.86, narrowBright: 88, narrowPlain: 68, narrowUpper: 15, narrowLower: 7 },
     brows: { archedThick: 6, archedRise: 92, archedLift: 22 },
     nose: { spread: 58, bigSpread: 108, point: 54, line: 20, flank: 0.9, wing: 18, blush: 0.3, gleam: 0.4 },
-    lips: { top: 21, bottom: 27, bigTop: 56, bigBottom: 74, bigWider: 22, bareOnDark: 0xd49a84, bareOnLight: 0x561818 },
+    lips: { bigTop: 56, bigBottom: 74, bigWider: 22, bareOnDark: 0xd49a84, bareOnLight: 0x561818 },
     doubleChin: { lift: 44, hang: 118, line: 20, fold: 24 },
     age: { line: 21, sagging: 0.68, gray: 0.35 },
     hollow: 0.64,
