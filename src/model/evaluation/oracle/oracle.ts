@@ -21,7 +21,6 @@ import { RECIPE, type Recipe } from './recipe.ts';
 import { oracleFile, oracleLeaseFile, oracleProgressFile, readOracle, removeLeftovers, type StoredOracle, writeOracle } from './store.ts';
 import { createOracleNetwork, trainOracle } from './train-oracle.ts';
 
-export type { LabelAccuracy } from './accuracy.ts';
 export type { Judged } from './judge.ts';
 
 export interface Oracle {
