@@ -4,16 +4,29 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { runConfigSchema } from '../../../src/experiment/schema/schema.ts';
+import type { NetworkShape } from '../../../src/model/networks/shape.ts';
 import { listCheckpoints } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import { restoreCheckpoint } from '../../../src/model/training/checkpoints/restore.ts';
+import { openSafetensors } from '../../../src/model/training/checkpoints/safetensors.ts';
 import { takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
 import { trainLoop } from '../../../src/model/training/loop.ts';
-import { createTrainer } from '../../../src/model/training/trainer.ts';
+import { createTrainer, type TrainerOptions } from '../../../src/model/training/trainer.ts';
 import { MetricsWriter } from '../../../src/results/lines/metrics.ts';
 import type { MetricsRecord } from '../../../src/results/records.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 
 const shape = { latentSize: 10, conditions: 3, width: 16, imageSize: 32 as const };
+/** All that a run may carry from step to step. */
+const modern = {
+  shape: { ...shape, spectralNorm: true, discriminatorLabels: 'projection' as const, conditionalNorm: true, auxiliaryWeight: 0.5 },
+  options: {
+    loss: 'hinge' as const,
+    emaDecay: 0.99,
+    discriminatorSteps: 2,
+    diffAugment: ['translation' as const],
+    labelShares: [0.5, 0.2, 0.1],
+  },
+};
 const { training } = runConfigSchema.parse({
   attributes: ['a', 'b', 'c'],
   training: { epochs: 3, batchSize: 4, learningRateSchedule: 'linear' },
@@ -32,9 +45,13 @@ const batches = {
 };
 
 /** Trains in `folder` from where it is; a stop is asked for before step `stopBefore`, a kill happens there. */
-async function trainIn(folder: string, until: { stopBefore?: number; killBefore?: number; pauseAfterEpoch?: number } = {}) {
+async function trainIn(
+  folder: string,
+  until: { stopBefore?: number; killBefore?: number; pauseAfterEpoch?: number } = {},
+  model: { shape: NetworkShape; options?: TrainerOptions } = { shape },
+) {
   return withKernels('tensorflow', async (k) => {
-    const trainer = createTrainer(k, shape, training.seed);
+    const trainer = createTrainer(k, model.shape, training.seed, model.options);
     const damaged: string[] = [];
     const from = restoreCheckpoint(trainer, folder, (message) => damaged.push(message)) ?? { step: 0, seconds: 0 };
     const metrics = new MetricsWriter(join(folder, 'metrics.jsonl'), from.step);
@@ -77,19 +94,24 @@ const losses = (folder: string) =>
     .map(({ step, epoch, lossD, lossG, dReal, dFake }) => ({ step, epoch, lossD, lossG, dReal, dFake }));
 
 describe('a run that is continued', () => {
-  it('ends with the same metrics and weights, bit for bit, as one that was never interrupted', async () => {
+  it.each([
+    ["article's", { shape }],
+    ['modern', modern],
+  ])('ends with the same metrics and weights, bit for bit, as one that was never interrupted: %s model', async (_, model) => {
     const [whole, broken] = [newFolder(), newFolder()];
-    const uninterrupted = await trainIn(whole);
+    const uninterrupted = await trainIn(whole, {}, model);
     expect(uninterrupted.reason).toBe('finished');
 
-    expect((await trainIn(broken, { stopBefore: 4 })).reason).toBe('stopped'); // asked to stop within the first epoch
-    expect((await trainIn(broken, { killBefore: 9 })).reason).toBe('killed'); // dies within the second
-    const last = await trainIn(broken);
+    expect((await trainIn(broken, { stopBefore: 4 }, model)).reason).toBe('stopped'); // asked to stop within the first epoch
+    expect((await trainIn(broken, { killBefore: 9 }, model)).reason).toBe('killed'); // dies within the second
+    const last = await trainIn(broken, {}, model);
     expect(last.from.step).toBe(5); // the checkpoint at the end of the first epoch
     expect(last.reason).toBe('finished');
     expect(losses(broken)).toEqual(losses(whole));
     expect(losses(whole)).toHaveLength(15);
     expect(last.weights).toEqual(uninterrupted.weights);
+    const hashes = [whole, broken].map((folder) => openSafetensors(listCheckpoints(folder)[0]!.path).metadata.sha256);
+    expect(hashes[0]).toBe(hashes[1]); // state of the norms, singular vectors and averages among what is hashed
   });
 
   it('falls back to the checkpoint before a damaged one, says so, and still ends the same', async () => {
