@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { createGenerator } from '../../../src/model/generation/generator.ts';
+import { sampledPart } from '../../../src/model/networks/network.ts';
+import type { NetworkShape } from '../../../src/model/networks/shape.ts';
 import { listCheckpoints } from '../../../src/model/training/checkpoints/checkpoint.ts';
 import { takeSnapshot, writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
-import { createTrainer } from '../../../src/model/training/trainer.ts';
+import { createTrainer, type TrainerOptions } from '../../../src/model/training/trainer.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -19,21 +21,25 @@ const env = given ? process.env : { ...process.env, PYTHONPATH: join(root, '.pee
 const hasTorch = given !== undefined || spawnSync(python, ['-c', 'import torch, safetensors'], { env }).status === 0;
 
 describe.skipIf(!hasTorch)(`a checkpoint in PyTorch${hasTorch ? '' : ' (skipped: no torch in .peers, and no FACET_TEST_PYTHON)'}`, () => {
-  it('gives the same pictures for the same noise', async () => {
+  it.each<[string, Partial<NetworkShape>, TrainerOptions]>([
+    ["article's", {}, {}],
+    ['modern', { spectralNorm: true, discriminatorLabels: 'projection', conditionalNorm: true }, { loss: 'hinge', emaDecay: 0.9 }],
+    ['resizing', { conditionalNorm: true, upsampling: 'resize' }, {}],
+  ])('gives the same pictures for the same noise: %s model', async (_, differences, options) => {
     const folder = mkdtempSync(join(tmpdir(), 'facet-torch-'));
-    const shape = { latentSize: 10, conditions: 3, width: 16, imageSize: 32 as const };
+    const shape: NetworkShape = { latentSize: 10, conditions: 3, width: 16, imageSize: 32, ...differences };
     const random = createRandom(5, 'torch');
     const rows = (count: number, of: () => number) => Array.from({ length: 4 }, () => Array.from({ length: count }, of));
     const inputs = { noise: rows(10, () => Math.fround(random.normal())), labels: rows(3, () => random.integer(2)) };
     const [noise, labels] = [Float32Array.from(inputs.noise.flat()), Float32Array.from(inputs.labels.flat())];
     const ours = await withKernels('tensorflow', async (k) => {
-      const trainer = createTrainer(k, shape, 1);
+      const trainer = createTrainer(k, shape, 1, options);
       for (let step = 1; step <= 3; step++) {
         const pixels = Float32Array.from({ length: 4 * 32 * 32 * 3 }, () => random.uniform() * 2 - 1);
         trainer.step({ pixels, labels, noise, adam: { learningRate: 1e-2, beta1: 0.5, beta2: 0.999, step } });
       }
       await writeSnapshot(takeSnapshot(trainer, { step: 3, seconds: 1 }, ['a', 'b', 'c']), { folder, keep: 1 });
-      return createGenerator(k, { shape, conditions: ['a', 'b', 'c'], network: trainer.generator }).sample(noise, labels);
+      return createGenerator(k, { shape, conditions: ['a', 'b', 'c'], network: sampledPart(trainer.generator) }).sample(noise, labels);
     });
     const script = join(root, 'test/fixtures/torch/generate.py');
     const { stdout, stderr } = spawnSync(python, [script, listCheckpoints(folder)[0]!.path], {
