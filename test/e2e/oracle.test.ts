@@ -1,8 +1,9 @@
 // The oracle of a sweep, with the real command, real runs and the real TensorFlow.
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(limit: number, cache: string) {
+function start(limit: number, cache: string, more: Record<string, string> = {}) {
   const text = `name: faces
 attributes: [A, B]
 dataset: {source: folder, root: pictures, imageSize: 32, limit: ${limit}}
@@ -31,7 +32,7 @@ evaluation: {oracle: true, pictures: 64, finalPictures: 64}
 sweep: {grid: {training.precision: [float32, bfloat16]}}
 `;
   writeFileSync(join(folder, 'faces.yaml'), text);
-  const env = { FACET_CACHE: join(folder, cache), FACET_BACKEND: 'tensorflow' };
+  const env = { FACET_CACHE: join(folder, cache), FACET_BACKEND: 'tensorflow', ...more };
   return execa(process.execPath, [cli, 'run', 'faces.yaml'], { cwd: folder, reject: false, all: true, stdin: 'ignore', env });
 }
 
@@ -56,4 +57,17 @@ it('whose making is stopped by Ctrl-C leaves neither a file nor a lease, and no 
   expect(exitCode, all).toBe(EXIT.interrupted);
   expect(all).toMatch(/Stopped before any run was started\.$/);
   expect(oraclesIn('other-cache')).toEqual([]);
+});
+
+it('is made by the runs themselves where nobody has made it before, and a stop ends that at once', async () => {
+  const folderOfOracles = join(folder, 'third-cache', 'oracles');
+  const command = start(400, 'third-cache', { FACET_TRAINER: `${dirname(cli)}/./model/main.js` }); // to the command a trainer of somebody else
+  const isTraining = () => existsSync(folderOfOracles) && oraclesIn('third-cache').some((name) => name.endsWith('.progress.json'));
+  while (!isTraining()) await sleep(20);
+  command.kill('SIGINT');
+  const { exitCode, all } = await command;
+  expect(exitCode, all).toBe(EXIT.interrupted);
+  expect(all).not.toMatch(/Training the oracle/);
+  expect(all).toMatch(/stopped before its first step/);
+  expect(oraclesIn('third-cache')).toEqual([]);
 });
