@@ -15,7 +15,9 @@ export function chooseSubset(count: number, most: number): Uint32Array {
 export function readPixels(packed: BatchData, indices: Uint32Array): Float32Array {
   const bytes = new Uint8Array(indices.length * packed.imageSize ** 2 * 3);
   packed.readPictures(indices, bytes);
-  return Float32Array.from(bytes, (byte) => byte / 127.5 - 1);
+  const pixels = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) pixels[i] = bytes[i]! / 127.5 - 1; // Float32Array.from takes 30 times as long
+  return pixels;
 }
 
 /** [count, attributes], 0 or 1 */
@@ -54,5 +56,9 @@ export function addOrientations(labels: Float32Array, { attributes, conditions, 
 /** A stream of standard normal numbers; `name` tells it from the others. */
 export function createNoise(name: string): (count: number) => Float32Array {
   const random = createRandom(0, 'evaluation', name);
-  return (count) => Float32Array.from({ length: count }, () => random.normal());
+  return (count) => {
+    const noise = new Float32Array(count);
+    for (let i = 0; i < count; i++) noise[i] = random.normal();
+    return noise;
+  };
 }
