@@ -119,6 +119,18 @@ describe('what the system refuses', () => {
   });
 });
 
+it('a network for features that is none is refused before the oracle and the runs are begun', async () => {
+  workplace.env.FACET_TRAINER = '';
+  workplace.env.FACET_BACKEND = 'wasm';
+  workplace.writeText('evaluation: {oracle: true, features: sweep.yaml}');
+  const run = await workplace.facet('run', 'sweep.yaml');
+  const last = run.stderr.split('\n').at(-1);
+  expect(last).toBe('evaluation.features: expected the model.json of a tfjs graph model, got "sweep.yaml": it is no JSON');
+  expect(run.exitCode).toBe(2);
+  expect(run.all).not.toContain('oracle');
+  expect(readdirSync(workplace.results, { recursive: true }).filter((path) => String(path).endsWith('run.json'))).toEqual([]);
+}, 60_000);
+
 describe('a command to copy', () => {
   it('quotes the results folder where a shell would split it', () => {
     const lease = { pid: 7, host: 'elsewhere', since: '2026-01-01' } as LeaseRecord;

@@ -26,7 +26,7 @@ export interface Pictures {
 }
 
 /** What an evaluator may know of the oracle. */
-export type JudgingOracle = Pick<Oracle, 'labels' | 'accuracy'>;
+type JudgingOracle = Pick<Oracle, 'labels' | 'accuracy'>;
 
 export interface Evaluator<Prepared = unknown> {
   /** The metrics that `measure` returns. */
