@@ -71,17 +71,17 @@ describe.each(['tensorflow', 'wasm'] as const)('an oracle on %s', (backend) => {
     }));
 });
 
-it("tfjs's own backend trains the same oracle up to rounding", async () => {
+it.each(['cpu', 'webgpu', 'tensorflow'] as const)('three steps on %s come out as on WebAssembly, up to rounding', async (backend) => {
   const recipe = { ...TINY, batchSize: 4, leastSteps: 3, mostSteps: 3 };
   const data = { ...squaresData(), heldOut: colouredSquares(2, 2) };
   const pictures = pixelsOf(colouredSquares(3, 5));
-  const judgeOn = (backend: 'cpu' | 'wasm') =>
-    withKernels(backend, async (k) => {
+  const judgeOn = (on: 'wasm' | typeof backend) =>
+    withKernels(on, async (k) => {
       const { logits } = await (await openWith(k, { recipe, data })).judge(pictures);
       rmSync(fileInCache());
       return logits;
     });
-  expect(relativeError(await judgeOn('cpu'), await judgeOn('wasm'))).toBeLessThan(1e-3);
+  expect(relativeError(await judgeOn(backend), await judgeOn('wasm'))).toBeLessThan(1e-3);
 });
 
 describe('an oracle', () => {
