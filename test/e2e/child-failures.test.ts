@@ -28,10 +28,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const config = runConfigSchema.parse({
   attributes: ['Male'],
-  dataset: { source: 'synthetic', images: 40, imageSize: 32 },
+  dataset: { source: 'synthetic', images: 40, imageSize: 32, drawings: 2 },
   model: { width: 32 },
   training: { epochs: 3, batchSize: 8 },
   samples: { rows: 2 },
+  evaluation: { oracle: false },
 });
 
 async function start(run: string, epochs = config.training.epochs): Promise<ChildProcess> {

@@ -44,7 +44,7 @@ import { buildShim } from '../faults/shim.ts';
 
 const config = runConfigSchema.parse({
   attributes: ['Male'],
-  dataset: { source: 'synthetic', images: 40, imageSize: 32 },
+  dataset: { source: 'synthetic', images: 40, imageSize: 32, drawings: 2 },
   model: { width: 16 },
   training: { epochs: 3, batchSize: 8 },
   samples: { rows: 2 },

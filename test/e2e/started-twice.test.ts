@@ -25,7 +25,7 @@ it('trains once: one process takes the lease of the run, the other one leaves', 
   vi.stubEnv('FACET_BACKEND', 'tensorflow');
   const config = runConfigSchema.parse({
     attributes: ['Male'],
-    dataset: { source: 'synthetic', images: 40, imageSize: 32 },
+    dataset: { source: 'synthetic', images: 40, imageSize: 32, drawings: 2 },
     model: { width: 16 },
     training: { epochs: 3, batchSize: 8 },
     samples: { rows: 2 },

@@ -49,7 +49,7 @@ interface Options {
 }
 
 /** An oracle at work, and the pictures that it was judged on itself. */
-export interface Judge {
+interface Judge {
   oracle: Pick<Oracle, 'identity' | 'labels' | 'accuracy' | 'judge'>;
   heldOut: Pick<EvaluationData, 'heldOut' | 'kind'>;
   evaluation: OracleEvaluation;

@@ -29,7 +29,7 @@ export interface OracleEvaluation {
   measureReal(packed: BatchData, onBlock?: OnBlock): Promise<Record<string, number>>;
 }
 
-export interface OracleMeasure {
+interface OracleMeasure {
   /** By the metric's name. */
   values: Record<string, number>;
   /** By attribute and rotation of the run. */
