@@ -23,7 +23,7 @@ export function classify(k: Operations, weights: Weights, features: Tensor): Ten
 }
 
 /** What a picture that has a label counts in the loss, and one that lacks it. `share`: of the pictures that have it. */
-export function balanceOf(share: number): { on: number; off: number } {
+function balanceOf(share: number): { on: number; off: number } {
   const weigh = (part: number) => Math.min(MOST_BALANCE, 1 / (2 * part));
   return { on: weigh(share), off: weigh(1 - share) };
 }
