@@ -153,7 +153,7 @@ export const METRICS: readonly Metric[] = [
     when: 'evaluation',
     range: [0, 1],
     meaning: 'balanced share of orientations that the oracle sees as they were asked for; 0.5: they are ignored',
-    audience: 'charts',
+    audience: 'tables',
     oracle: true,
     needs: 'rotations',
   },

@@ -27,9 +27,13 @@ describe('the columns of a table', () => {
   });
 
   it('are accuracy and distances where one has, without losses, which say nothing of pictures', () => {
-    const columns = chooseColumns([...STEP, 'slicedWasserstein', ...JUDGED]);
+    const columns = chooseColumns([...STEP, 'slicedWasserstein', ...JUDGED.filter((name) => name !== 'rotationAccuracy')]);
     expect(namesOf(columns)).toEqual(['relativeAccuracy', 'worstRelativeAccuracy', 'frechetDistance', 'slicedWasserstein']);
     expect(columns.map(formatHead).join('  ').length).toBeLessThan(40);
+  });
+
+  it('are also the rotation accuracy where pictures are turned', () => {
+    expect(namesOf(chooseColumns([...STEP, ...JUDGED]))).toContain('rotationAccuracy');
   });
 
   it('keep what a trainer of somebody else has recorded', () => {
