@@ -48,6 +48,7 @@ const config = runConfigSchema.parse({
   model: { width: 16 },
   training: { epochs: 3, batchSize: 8 },
   samples: { rows: 2 },
+  evaluation: { oracle: false },
 });
 const [STEPS_PER_EPOCH, STEPS] = [5, 15];
 
