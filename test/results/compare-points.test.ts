@@ -207,6 +207,24 @@ describe('a comparison', () => {
     expect(notes).toEqual(['Averaged over training.seed, attributes.']);
   });
 
+  it('names an option that was varied, and not what that option decides', () => {
+    const withPreset = (preset: 'article' | 'modern', options: Made): RunResult => {
+      const run = makeRun(options);
+      const model = { ...run.work!.config.model, preset, spectralNorm: preset === 'modern' };
+      const work = { ...run.work!, config: { ...run.work!.config, model }, point: `${run.work!.point} ${preset}` };
+      return { ...run, axes: { ...run.axes, 'model.preset': preset }, work };
+    };
+    const runs = [withPreset('article', {}), withPreset('modern', {}), withPreset('modern', { attributes: two })];
+    const { averagedOver, notes } = comparePoints(runs, 'attributes');
+    expect(averagedOver).toEqual(['model.preset', 'model.spectralNorm']);
+    expect(notes).toEqual(['Averaged over model.preset.']);
+    expect(comparePoints(runs).rows.map(({ values }) => values)).toEqual([
+      { attributes: '1', 'model.preset': 'article' },
+      { attributes: '1', 'model.preset': 'modern' },
+      { attributes: '2', 'model.preset': 'modern' },
+    ]);
+  });
+
   it('tells the points of several experiments apart by as few fields as do', () => {
     const runs = [makeRun({ experiment: 'a', width: 32 }), makeRun({ experiment: 'b', width: 64 })];
     expect(comparePoints(runs).rows.map(({ values }) => values)).toEqual([{ experiment: 'a' }, { experiment: 'b' }]);

@@ -143,13 +143,23 @@ function listNotes(
   else if (judges > 1) {
     notes.push(`The rows were judged in ${judges} ways (another oracle, or other numbers of pictures): no best is marked.`);
   }
-  const others = averagedOver.filter((field) => field !== SEED);
+  const others = leaveOutDecided(
+    averagedOver.filter((field) => field !== SEED),
+    rows.flat(),
+  );
   if (others.length > 0) {
     const named = others.slice(0, MOST_FIELDS_NAMED).join(', ');
     const more = others.length > MOST_FIELDS_NAMED ? ` and ${plural(others.length - MOST_FIELDS_NAMED, 'more field')}` : '';
     notes.push(`Averaged over ${[...(averagedOver.includes(SEED) ? [SEED] : []), named].join(', ')}${more}.`);
   }
   return notes;
+}
+
+/** Leaves out what no sweep varies and what the fields that one does vary decide, as model.preset decides training.loss. */
+function leaveOutDecided(fields: readonly string[], runs: readonly WorkedRun[]): string[] {
+  const swept = fields.filter((field) => runs.some(({ axes }) => axes[field] !== undefined));
+  const countOf = (some: readonly string[]) => new Set(runs.map((run) => JSON.stringify(some.map((field) => keyOf(run, field))))).size;
+  return fields.filter((field) => swept.includes(field) || countOf([...swept, field]) > countOf(swept));
 }
 
 const MOST_FIELDS_NAMED = 6;
