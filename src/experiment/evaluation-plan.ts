@@ -6,7 +6,7 @@ import type { EvaluationConfig, RunConfig } from './schema/schema.ts';
 /** From so many pictures on, counted anew in each epoch, the classifier costs little beside the training: `oracle: auto`. */
 const LEAST_PICTURES_SHOWN = 60_000;
 /** Without `every`, a run has so many evaluations by the classifier. */
-const EVALUATIONS = 6;
+const EVALUATIONS = 5;
 
 /**
  * Whether a classifier of the attributes judges the run. auto: where training shows the networks enough pictures, or the best checkpoint

@@ -22,8 +22,8 @@ describe('the oracle', () => {
   });
 
   it.each([
-    ['training: {epochs: 12}\n', 2],
-    ['training: {epochs: 13}\n', 3],
+    ['training: {epochs: 10}\n', 2],
+    ['training: {epochs: 12}\n', 3],
     ['training: {epochs: 3}\n', 1],
     ['training: {epochs: 400}\nsamples: {every: 100}\n', 100],
     ['training: {epochs: 400}\nevaluation: {every: 7}\n', 7],

@@ -96,7 +96,7 @@ function referenceDiscriminator(w: Weights, [x, y]: tf.Tensor[]): { logits: tf.T
   let logits = tf.reshape(tf.add(tf.matMul(features, w['logit.weight'] as tf.Tensor2D), w['logit.bias']!), [batch]);
   if (w['projection.weight']) {
     const wanted = tf.matMul(y as tf.Tensor2D, w['projection.weight'] as tf.Tensor2D);
-    logits = tf.add(logits, tf.sum(tf.mul(tf.sum(h, [1, 2]), wanted), 1));
+    logits = tf.add(logits, tf.sum(tf.mul(features, wanted), 1));
   }
   const head = w['auxiliary.weight'] as tf.Tensor2D | undefined;
   return { logits, labelLogits: head && tf.add(tf.matMul(features, head), w['auxiliary.bias']!) };

@@ -30,7 +30,7 @@ export function discriminatorSpecs(shape: NetworkShape): ParameterSpec[] {
   }
   const last = discriminatorChannels(shape, halvings(shape));
   specs.push(weight('logit', [16 * last, 1]), bias('logit', 1));
-  if (!hasPlanes(shape)) specs.push(projectionSpec(shape, last));
+  if (!hasPlanes(shape)) specs.push(projectionSpec(shape, 16 * last));
   if (shape.auxiliaryWeight) specs.push(...auxiliarySpecs(shape, 16 * last));
   return specs;
 }
@@ -82,7 +82,7 @@ export function discriminate({ k, shape, weights, planes, norm }: Pass, images: 
   for (const name of others) h = k.leakyRelu(norm(name, k.conv(h, weights.get(`${name}.weight`)))); // half the size, twice the channels
   const features = k.reshape(h, [batch, 16 * h.shape[3]!]);
   let logits = k.addBias(k.matMul(features, weights.get('logit.weight')), weights.get('logit.bias')); // [B, 1]
-  if (!hasPlanes(shape)) logits = k.add(k.float32(logits), project(k, weights, { map: h, labels }));
+  if (!hasPlanes(shape)) logits = k.add(k.float32(logits), project(k, weights, { features, labels }));
   return { logits: k.reshape(logits, [batch]), labelLogits: shape.auxiliaryWeight ? classify(k, weights, features) : undefined };
 }
 

@@ -20,7 +20,7 @@ export const evaluationSchema = z
       .max(100_000)
       .optional()
       .describe(
-        'Epochs between two evaluations by the oracle; the last epoch always has one. Default: a sixth of the epochs, but no fewer than samples.every.',
+        'Epochs between two evaluations by the oracle; the last epoch always has one. Default: a fifth of the epochs, but no fewer than samples.every.',
       ),
     pictures: z.int().min(64).max(1_000_000).default(1000).describe('Pictures generated for each of these evaluations.'),
     finalPictures: z
