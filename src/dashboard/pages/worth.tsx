@@ -127,12 +127,12 @@ interface AttributeRowProps {
   own: { balanced: number; on: number; off: number } | undefined;
 }
 
-function AttributeRow({ name, measure: { balanced, relative, reliable }, ofBest, own }: AttributeRowProps) {
+function AttributeRow({ name, measure: { balanced, relative, reliable, reason }, ofBest, own }: AttributeRowProps) {
   return (
     <tr class={reliable ? '' : 'is-unreliable'}>
       <th scope="row">
         {name.replaceAll('_', ' ')}
-        {reliable ? '' : <small>not reliable</small>}
+        {reliable ? '' : <small title={reason}>not reliable</small>}
       </th>
       <td class="number">{formatNumber(balanced)}</td>
       <td class="number">{formatNumber(relative)}</td>

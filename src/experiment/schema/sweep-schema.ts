@@ -34,7 +34,10 @@ export const randomSchema = z
 
 const halvingSchema = z
   .strictObject({
-    metric: z.enum(METRICS.map(({ name }) => name)).describe(`What runs are compared by. ${describeMetrics()}`),
+    metric: z
+      .enum(METRICS.map(({ name }) => name))
+      .meta({ expected: 'the name of a metric, such as slicedWasserstein, frechetDistance or relativeAccuracy' })
+      .describe(`What runs are compared by. ${describeMetrics()}`),
     mode: z
       .enum(['min', 'max'])
       .optional()

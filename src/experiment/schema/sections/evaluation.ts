@@ -31,6 +31,7 @@ export const evaluationSchema = z
       .describe('Pictures generated after training, for the last and for the best checkpoint.'),
     bestBy: z
       .enum(['auto', ...JUDGES])
+      .meta({ expected: 'auto or the name of a metric, such as slicedWasserstein, frechetDistance or relativeAccuracy' })
       .default('auto')
       .describe(
         'The metric that decides which checkpoint is the best. auto: frechetDistance where the oracle judges, else slicedWasserstein.',
