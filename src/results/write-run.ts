@@ -1,6 +1,6 @@
 // What the runner writes into an experiment's folder and into the folders of its runs.
 
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { writing } from './errors.ts';
 import { freeReserve } from './files/reserve.ts';
@@ -28,6 +28,16 @@ export function writeTrainingRecord(folder: string, record: TrainingRecord): voi
   const { stepsPerEpoch, steps } = readTraining(folder) ?? {};
   if (stepsPerEpoch === record.stepsPerEpoch && steps === record.steps) return;
   writeJsonAtomic(trainingFile(folder), record);
+}
+
+/** A sign of life of a process that is at work on something else than steps: training.json gets a new time. */
+export function touchTrainingRecord(folder: string): void {
+  const now = new Date();
+  try {
+    utimesSync(trainingFile(folder), now, now);
+  } catch {
+    // it is not there yet, or the disk refuses: nothing but a sign is lost
+  }
 }
 
 export function writeEvaluation(folder: string, evaluation: EvaluationFile): void {

@@ -81,6 +81,10 @@ describe('a child without progress', () => {
   });
 });
 
+it('a child that is at work on something else than steps is left alone as long as it shows that it lives', async () => {
+  expect((await outcomesOf(['measure'], { execution: { stallTimeout: 0.9 } }))[0]?.status).toBe('succeeded');
+});
+
 it('a GPU on which children keep crashing gets no more of them, and the others finish all runs', async () => {
   vi.stubEnv('BROKEN_GPU', 'GPU-bad');
   const events: string[] = [];

@@ -5,7 +5,7 @@
 import { STOPPED_EXIT_CODE } from '../../results/records.ts';
 import { recordFailure } from './failures.ts';
 import { holdRun } from './hold-run.ts';
-import { onStopRequest, sendProgress } from './parent.ts';
+import { createSender, onStopRequest } from './parent.ts';
 import { trainRun } from './train-run.ts';
 
 const folder = process.argv[2];
@@ -20,7 +20,7 @@ const takenOver = 'Another process has taken this run over, as this one did not 
 const hold = await holdRun(folder, () => leave(takenOver)).catch((error: Error) => leave(error.message, 1));
 if ('refusal' in hold) leave(hold.refusal);
 try {
-  const end = await trainRun({ folder, stop, send: sendProgress, beforeWriting: () => void hold.isHeld() });
+  const end = await trainRun({ folder, stop, send: createSender(folder), beforeWriting: () => void hold.isHeld() });
   process.exit(end === 'stopped' ? STOPPED_EXIT_CODE : 0);
 } catch (error) {
   fail(error);

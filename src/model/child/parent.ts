@@ -3,6 +3,7 @@
 import { access } from 'node:fs/promises';
 import { runStopFile } from '../../results/paths.ts';
 import type { ProgressMessage, StopMessage } from '../../results/records.ts';
+import { touchTrainingRecord } from '../../results/write-run.ts';
 
 const LOOK_FOR_STOP_FILE_MS = 1000;
 
@@ -36,4 +37,17 @@ function watchStopFile(folder: string, onFound: () => void): void {
 
 export function sendProgress(message: ProgressMessage): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
+}
+
+const SHOW_LIFE_EVERY_MS = 1000;
+
+/** sendProgress; without a channel, as in a job of a cluster, the folder shows that this process lives and gets on. */
+export function createSender(folder: string): (message: ProgressMessage) => void {
+  if (process.send) return sendProgress;
+  let shownMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - shownMs < SHOW_LIFE_EVERY_MS) return;
+    shownMs = performance.now();
+    touchTrainingRecord(folder);
+  };
 }

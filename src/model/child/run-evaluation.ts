@@ -2,6 +2,7 @@
 // for one; where it fails, the training must not be lost for it.
 
 import { isJudgedAfter, usesOracle } from '../../experiment/evaluation-plan.ts';
+import type { EvaluationConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { describeSystemError, isSystemError } from '../../results/errors.ts';
@@ -12,7 +13,7 @@ import type { PackedDataset } from '../data/packing/packed.ts';
 import { createEvaluation } from '../evaluation/evaluate.ts';
 import { createOracleEvaluation, type OnBlock, type OracleEvaluation } from '../evaluation/evaluate-with-oracle.ts';
 import { openFeatureNetwork } from '../evaluation/feature-network.ts';
-import { type EvaluationData, openEvaluationData } from '../evaluation/held-out.ts';
+import { type EvaluationData, openEvaluationData, withoutHeldOut } from '../evaluation/held-out.ts';
 import { type Oracle, openOracle } from '../evaluation/oracle/oracle.ts';
 import type { Generator } from '../generation/generator.ts';
 import { loadGenerator } from '../generation/load-generator.ts';
@@ -26,8 +27,8 @@ export interface RunEvaluation {
   /** Values by the metric's name. An oracle that fails is named in the log, and its values are missing. */
   evaluate(generator: Generator, options: { judged: boolean }): Promise<Record<string, number>>;
   /**
-   * What the last and the best of the run's checkpoints are worth. `former`: given back where it tells of the same checkpoints and the same
-   * oracle already. Throws a UserError where there is no checkpoint, and what keeps the oracle from judging.
+   * What the last and the best of the run's checkpoints are worth. `former`: given back where it tells the same already: of these checkpoints,
+   * by this oracle, on as many pictures. Throws a UserError where there is no checkpoint, and what keeps the oracle from judging.
    */
   measure({ former }: { former: EvaluationFile | null }): Promise<EvaluationFile>;
 }
@@ -48,10 +49,10 @@ interface Options {
   openJudge?: (options: Options) => Promise<Judge>;
 }
 
-/** An oracle at work, and the pictures that it was judged on itself. */
+/** An oracle at work, and the pictures that it learned from and was judged on itself. */
 interface Judge {
   oracle: Pick<Oracle, 'identity' | 'labels' | 'accuracy' | 'judge'>;
-  heldOut: Pick<EvaluationData, 'heldOut' | 'kind'>;
+  data: Pick<EvaluationData, 'heldOut' | 'oracleTraining' | 'kind'>;
   evaluation: OracleEvaluation;
 }
 
@@ -84,13 +85,13 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
         evaluations: readEvaluations(folder).records,
         bestBy: evaluation.bestBy,
       });
-      if (former && isOf(former, { last: last.step, best: best.step, oracle: judge?.oracle.identity })) return former;
+      if (former && isOf(former, { last: last.step, best: best.step, bestBy, oracle: judge?.oracle.identity, evaluation })) return former;
       const measuredLast = await measureCheckpoint(last.step, 'the last checkpoint');
       return {
         format: 1,
         oracle: judge && describeOracle(judge),
         bestBy,
-        floor: judge ? await judge.evaluation.measureReal(packed, tell('real pictures')) : {},
+        floor: judge ? await judge.evaluation.measureReal(withoutHeldOut(judge.data, packed), tell('real pictures')) : {},
         last: measuredLast,
         best: best.step === last.step ? measuredLast : await measureCheckpoint(best.step, 'the best checkpoint'),
       };
@@ -143,7 +144,7 @@ async function openRunJudge({ record, packed, engine, send, log, stop }: Options
   const { heldOut } = data;
   return {
     oracle,
-    heldOut: data,
+    data,
     evaluation: createOracleEvaluation({ k, oracle, heldOut, attributes, readFeatures: network?.readFeatures }),
   };
 }
@@ -159,13 +160,22 @@ function tellPercents(send: Options['send'], phase: string): (done: number, tota
   };
 }
 
-function describeOracle({ oracle, heldOut }: Judge): EvaluationFile['oracle'] {
-  return { identity: oracle.identity, heldOut: heldOut.kind, pictures: heldOut.heldOut.count, accuracy: { ...oracle.accuracy } };
+function describeOracle({ oracle, data }: Judge): EvaluationFile['oracle'] {
+  return { identity: oracle.identity, heldOut: data.kind, pictures: data.heldOut.count, accuracy: { ...oracle.accuracy } };
+}
+
+interface Wanted {
+  last: number;
+  best: number;
+  bestBy: string;
+  oracle: string | undefined;
+  evaluation: EvaluationConfig;
 }
 
 /** Whether the file says the same already: the process was killed between it and the outcome. */
-function isOf(file: EvaluationFile, of: { last: number; best: number; oracle: string | undefined }): boolean {
-  return file.last.step === of.last && file.best.step === of.best && file.oracle?.identity === of.oracle;
+function isOf(file: EvaluationFile, { last, best, bestBy, oracle, evaluation: { finalPictures, features } }: Wanted): boolean {
+  const isOfThese = file.last.step === last && file.best.step === best && file.bestBy === bestBy && file.oracle?.identity === oracle;
+  return isOfThese && (oracle === undefined || (file.last.pictures === finalPictures && features === undefined));
 }
 
 /** One line. */

@@ -53,6 +53,11 @@ export async function openEvaluationData(
   return valid ? describe('partition', own, valid, close) : shareWithOracle(own, close);
 }
 
+/** Of the pictures that a run learns from, `packed`, those that are not held out as well: what real pictures are worth is measured on them. */
+export function withoutHeldOut({ kind, oracleTraining }: Pick<EvaluationData, 'kind' | 'oracleTraining'>, packed: BatchData): BatchData {
+  return kind === 'seen' ? oracleTraining : packed;
+}
+
 /** Of synthetic faces: those that no run with this data set learns from. */
 export function chooseOtherFaces(dataset: DatasetConfig): { oracleTraining: DatasetConfig; heldOut: DatasetConfig } {
   const ofSeed = ({ images, seed }: { images: number; seed: number }): DatasetConfig => {

@@ -1,7 +1,7 @@
 // What a run folder tells while a job works in it: how far the run is, and for how long nothing has changed.
 
-import { statSync } from 'node:fs';
-import { logFile, metricsFile, outcomeFile } from '../../results/paths.ts';
+import { type Stats, statSync } from 'node:fs';
+import { evaluationsFile, logFile, metricsFile, outcomeFile, trainingFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
 import type { ProgressMessage } from '../../results/records.ts';
@@ -12,7 +12,7 @@ export interface FolderWatch {
   look(): void;
   /** Takes a message of the child, which may be anything. */
   onMessage(message: unknown): void;
-  /** Milliseconds since the last progress: a message, or metrics that have grown. */
+  /** Milliseconds since the last progress: a message, metrics or evaluations that have grown, or a new time of training.json. */
   stalledMs(): number;
   /** Milliseconds since anything has changed in the folder, the log and the outcome included. */
   quietMs(): number;
@@ -25,6 +25,7 @@ export interface FolderWatch {
 export function watchFolder(folder: string, onProgress: (message: ProgressMessage) => void): FolderWatch {
   const readProgress = createProgressReader();
   let metrics = sizeOf(metricsFile(folder));
+  let signs = readSigns();
   let others = sizeOfOthers();
   let progressMs = performance.now();
   let changeMs = progressMs;
@@ -33,10 +34,13 @@ export function watchFolder(folder: string, onProgress: (message: ProgressMessag
     look() {
       const size = sizeOf(metricsFile(folder));
       const isChanged = size !== metrics; // also when it is cut back to where a checkpoint was
+      const sign = readSigns();
+      const isAlive = isChanged || sign !== signs;
       const rest = sizeOfOthers();
-      if (isChanged) progressMs = performance.now();
-      if (isChanged || rest !== others) changeMs = performance.now();
+      if (isAlive) progressMs = performance.now();
+      if (isAlive || rest !== others) changeMs = performance.now();
       metrics = size;
+      signs = sign;
       others = rest;
       if (isChanged && size > 0 && !childTellsProgress) onProgress(toProgressMessage(readProgress(readRun(folder))));
     },
@@ -57,15 +61,23 @@ export function watchFolder(folder: string, onProgress: (message: ProgressMessag
     },
   };
 
+  /** What changes while a process without a channel is at work on something else than steps. */
+  function readSigns(): string {
+    return `${sizeOf(evaluationsFile(folder))} ${timeOf(trainingFile(folder))}`;
+  }
+
   function sizeOfOthers(): string {
     return `${sizeOf(logFile(folder))} ${sizeOf(outcomeFile(folder))}`;
   }
 }
 
-function sizeOf(path: string): number {
+const sizeOf = (path: string): number => statOf(path)?.size ?? 0;
+const timeOf = (path: string): number => statOf(path)?.mtimeMs ?? 0;
+
+function statOf(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
-    return 0;
+    return undefined;
   }
 }

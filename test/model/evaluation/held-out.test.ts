@@ -6,7 +6,7 @@ import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
 import type { BatchData } from '../../../src/model/data/batches.ts';
 import { packDataset } from '../../../src/model/data/packing/pack.ts';
 import { openSource } from '../../../src/model/data/sources/index.ts';
-import { chooseOtherFaces, type EvaluationData, openEvaluationData } from '../../../src/model/evaluation/held-out.ts';
+import { chooseOtherFaces, type EvaluationData, openEvaluationData, withoutHeldOut } from '../../../src/model/evaluation/held-out.ts';
 import { bitsOf, codedPicture, codeOf, writeFiles } from '../data/coded-pictures.ts';
 
 let root: string;
@@ -102,6 +102,10 @@ describe('what a run is judged by', () => {
     expect(heldOut.count).toBe(8);
     expect(sorted([...codesOf(oracleTraining), ...codesOf(heldOut)])).toEqual(codes);
     expect(await trainedOn(dataset)).toEqual(codes);
+    const packed = await packDataset(dataset, { cacheRoot });
+    open.push(packed);
+    expect(codesOf(withoutHeldOut({ kind, oracleTraining }, packed))).toEqual(codesOf(oracleTraining)); // no picture is compared with itself
+    expect(codesOf(withoutHeldOut({ kind: 'other seed', oracleTraining }, packed))).toEqual(codes);
   });
 
   it("is CelebA's own valid partition for runs on its train partition, whatever their limit", async () => {

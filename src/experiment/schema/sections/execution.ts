@@ -43,7 +43,9 @@ export const executionSchema = z
       ),
     stallTimeout: duration
       .optional()
-      .describe('A run is stopped when no metric has come for so long, also before the first: loading data and TensorFlow counts.'),
+      .describe(
+        'A run is stopped when no metric or other sign of progress has come for so long, also before the first: loading data and TensorFlow counts.',
+      ),
     retries: z.int().min(0).max(100).default(0).describe('How often a run is started again after a failure named in retryOn.'),
     retryOn: z
       .array(z.enum(['crashed', 'out-of-memory', 'out-of-gpu-memory', 'no-space', 'timed-out', 'stalled']))
