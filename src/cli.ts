@@ -123,6 +123,7 @@ function createProgram(exit: (code: number) => void): Command {
   addResultsOption(program.command('evaluate').argument('<runs...>', 'runs that have ended, named as for logs'))
     .description('measure the last and the best checkpoint of runs again, and write evaluation.json; trains nothing')
     .option('--oracle', 'judge with the classifier also where a run was trained too short for evaluation.oracle auto', false)
+    .option('--file <file>', 'measure as the evaluation section of this experiment file says; by default as run.json of each run says')
     .option('--json', 'print JSON', false)
     .action(async (runs, options) => {
       const { evaluateCommand } = await import('./cli/commands/evaluate.ts');

@@ -188,6 +188,8 @@ export interface RedrawnGrids {
 export interface EvaluateOptions {
   /** Use the oracle also where the run's own configuration would not, since it was trained for a short time. */
   oracle: boolean;
+  /** In place of the run's own section. */
+  evaluation?: RunConfig['evaluation'];
 }
 
 /** From the process that measured a run again, and wrote its evaluation.json. */

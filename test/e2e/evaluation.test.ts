@@ -115,6 +115,22 @@ describe('a run with an oracle', () => {
     expect(stderr).toMatch(new RegExp(`^sweep/${second!.id} is not measured: process ${process.pid} on \\S+ has been at work on it since`));
   });
 
+  it('is measured as an experiment file now asks, where facet evaluate is told so', async () => {
+    const [, run] = runsOf();
+    const text = readFileSync(join(workplace.folder, 'sweep.yaml'), 'utf8');
+    writeFileSync(join(workplace.folder, 'other.yaml'), text.replace('finalPictures: 600', 'finalPictures: 64, bestBy: coverage'));
+    const other = await workplace.facet('evaluate', run!.id, '--file', 'other.yaml');
+    expect(other.exitCode, other.all).toBe(0);
+    expect(readEvaluation(run!.folder)).toMatchObject({ bestBy: 'coverage', last: { step: 24, pictures: 64 } });
+    const own = await workplace.facet('evaluate', run!.id);
+    expect(own.exitCode, own.all).toBe(0);
+    expect(readEvaluation(run!.folder)).toMatchObject({ bestBy: 'frechetDistance', last: { step: 24, pictures: 600 } });
+
+    const missing = await workplace.facet('evaluate', run!.id, '--file', 'none.yaml');
+    expect(missing.stderr).toMatch(/^none\.yaml {2}expected an experiment file, got one that /);
+    expect(missing.exitCode).toBe(2);
+  });
+
   it('is not lost where the oracle cannot be made; facet evaluate does it later', async () => {
     workplace.env.FACET_CACHE = join(workplace.folder, 'other cache');
     const obstacle = join(workplace.env.FACET_CACHE, 'oracles');

@@ -1,6 +1,7 @@
 // facet evaluate RUN…: measures the last and the best checkpoint of runs that have ended, without training.
 
 import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import type { EvaluationConfig } from '../../experiment/schema/schema.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { storeNonFinite } from '../../results/files/write.ts';
 import type { EvaluationFile } from '../../results/records.ts';
@@ -8,6 +9,7 @@ import { type FoundRun, findRun } from '../../results/runs/find.ts';
 import { type EvaluateEnd, evaluateRun } from '../../runner/evaluate-run.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';
+import { loadExperiment } from '../load-experiment.ts';
 import { isLiveTerminal } from '../progress/live-region.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
@@ -19,15 +21,18 @@ export interface EvaluateCommandOptions {
   runs: string[];
   results: string;
   oracle: boolean;
+  /** An experiment file, as whose section `evaluation` says they are measured; absent: as the run.json of each says. */
+  file?: string;
   json: boolean;
   /** The program that measures one run. */
   evaluator: string;
 }
 
 /** Exits with 0 where every run was measured, 3 where only such are missing that a process works on, else 1. */
-export async function evaluateCommand({ runs, results, oracle, json, evaluator }: EvaluateCommandOptions): Promise<number> {
+export async function evaluateCommand({ runs, results, oracle, file, json, evaluator }: EvaluateCommandOptions): Promise<number> {
   requireNoFile(results);
   const found = runs.map((run) => findRun(results, run));
+  const options = { oracle, ...(file !== undefined && { evaluation: readEvaluationSection(file) }) };
   const { stop, release } = listenForStop();
   const isLive = isLiveTerminal(process.stdout);
   const ends: { run: FoundRun; end: EvaluateEnd }[] = [];
@@ -36,7 +41,7 @@ export async function evaluateCommand({ runs, results, oracle, json, evaluator }
       if (stop.graceful.aborted) break;
       const status = json ? null : createStatusLine();
       const onPhase = (phase: string) => status?.show(`${run.id}  ${makeHarmless(isLive ? phase : phase.replace(PERCENT, ''))}`);
-      const end = await evaluateRun({ folder: run.folder, evaluator, options: { oracle }, stop: stop.graceful, onPhase }).finally(() =>
+      const end = await evaluateRun({ folder: run.folder, evaluator, options, stop: stop.graceful, onPhase }).finally(() =>
         status?.close(),
       );
       ends.push({ run, end });
@@ -49,6 +54,11 @@ export async function evaluateCommand({ runs, results, oracle, json, evaluator }
   if (stop.graceful.aborted) return EXIT.interrupted;
   const kinds = new Set(ends.map(({ end }) => end.kind));
   return kinds.has('failed') ? EXIT.runFailed : kinds.has('held') ? EXIT.held : EXIT.ok;
+}
+
+/** Of an experiment file, the same for all of its runs. Throws a UserError with a line for each fault. */
+function readEvaluationSection(file: string): EvaluationConfig {
+  return loadExperiment(file, []).points[0]!.config.evaluation;
 }
 
 /** At the end of a phase. Where each phase is a line that stays, it would make hundreds of them. */

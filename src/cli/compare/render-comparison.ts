@@ -40,7 +40,7 @@ function describeLeftOut(leftOut: readonly LeftOut[], { isOneExperiment, paint }
   return [
     `${plural(leftOut.length, 'run')} left out:`,
     ...lines,
-    ...(isMendable ? ['  `facet evaluate RUN` judges a finished run again, as the others were.'] : []),
+    ...(isMendable ? ['  `facet evaluate RUN` judges a finished run again, with `--file FILE` as that experiment file now asks.'] : []),
   ];
 }
 

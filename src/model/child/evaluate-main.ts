@@ -15,8 +15,8 @@ if (!folder || !options) {
 process.on('uncaughtException', fail);
 process.on('disconnect', () => process.exit(1)); // whoever asked is gone
 try {
-  const { oracle } = JSON.parse(options) as EvaluateOptions;
-  console.log(JSON.stringify(await evaluateRun(folder, { oracle, send: sendProgress, log: (line) => console.error(line) })));
+  const how = JSON.parse(options) as EvaluateOptions;
+  console.log(JSON.stringify(await evaluateRun(folder, { ...how, send: sendProgress, log: (line) => console.error(line) })));
   process.exit(0);
 } catch (error) {
   fail(error);

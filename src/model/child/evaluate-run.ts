@@ -16,10 +16,10 @@ interface Options extends EvaluateOptions {
 }
 
 /** Writes evaluation.json. Throws a UserError. */
-export async function evaluateRun(folder: string, { oracle, send, log }: Options): Promise<EvaluatedRun> {
+export async function evaluateRun(folder: string, { oracle, evaluation, send, log }: Options): Promise<EvaluatedRun> {
   const run = requireRunRecord(folder);
-  const { evaluation } = run.config;
-  const record = { ...run, config: { ...run.config, evaluation: { ...evaluation, oracle: oracle || evaluation.oracle } } };
+  const wanted = evaluation ?? run.config.evaluation;
+  const record = { ...run, config: { ...run.config, evaluation: { ...wanted, oracle: oracle || wanted.oracle } } };
   send({ type: 'phase', phase: 'loading data' });
   const packed = await openRunData(record);
   const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, record.config.training.batchSize);
