@@ -113,7 +113,13 @@ export function readRunRecord(folder: string): { value: RunRecord | null; proble
   return { value: value && { ...value, config: liftConfig(value.config) }, problem };
 }
 
-/** The same for who can do nothing without it. Throws a UserError. */
+/** Whether a former version began the run, whose evaluations drew their noise by the run's seed and knew no oracle. */
+export function isJudgedAsFormerly(folder: string): boolean {
+  const { value } = readJson<RunRecord>(runFile(folder), isRunRecord, 'a run record');
+  return value !== null && value.config.evaluation === undefined;
+}
+
+/** readRunRecord, for who can do nothing without the record. Throws a UserError. */
 export function requireRunRecord(folder: string): RunRecord {
   const { value, problem } = readRunRecord(folder);
   if (value === null) throw new UserError(problem ?? `${runFile(folder)}: expected a run record, found none`);

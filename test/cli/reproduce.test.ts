@@ -182,6 +182,19 @@ describe('facet reproduce', () => {
     expect(readRun(again(1)).record?.provenance.threads).toBe(7);
   });
 
+  it('leaves out evaluations of a former version, which asked for other pictures, and says so', async () => {
+    await train();
+    changeRecord(({ config: { evaluation: _, ...config } }) => ({ config }));
+    const path = join(original().folder, 'evaluations.jsonl');
+    expect(readFileSync(path, 'utf8')).toMatch(/"slicedWasserstein":\d/);
+    change(path, (text) => text.replaceAll(/"slicedWasserstein":/g, '"slicedWasserstein":1'));
+    const { exitCode, stdout } = await reproduce();
+    expect(stdout).toContain('evaluations not compared: a former version asked for other pictures');
+    expect(stdout).not.toMatch(/different/);
+    expect(exitCode).toBe(0);
+    expect(readRun(again(1)).record?.config.evaluation.oracle).toBe(false);
+  });
+
   it('is refused in one line where it cannot be done', async () => {
     await train();
     const refusals: [why: string, words: string, edit: () => void][] = [

@@ -4,7 +4,7 @@ import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.
 import { UserError } from '../../experiment/user-error.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
-import { type Run, readRun } from '../../results/read.ts';
+import { isJudgedAsFormerly, type Run, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
 import type { FoundRun } from '../../results/runs/find.ts';
 import { wordOf } from '../../results/states.ts';
@@ -32,7 +32,9 @@ export async function readOriginal({ experiment, id, folder }: FoundRun, results
     const why = run.outcome ? `: ${run.outcome.message}` : '';
     throw new UserError(`${id} has no step to compare with; it is ${wordOf(run.state)}${why}`);
   }
-  const config = readConfig(run.record);
+  const whole = readConfig(run.record);
+  // An oracle would take minutes for values with which none of the original can be compared.
+  const config = isJudgedAsFormerly(folder) ? { ...whole, evaluation: { ...whole.evaluation, oracle: false } } : whole;
   await requireSameData(run.record, config);
   return { run, record: { ...run.record, config }, lastEpoch: last.epoch < config.training.epochs ? last.epoch : null };
 }

@@ -5,6 +5,7 @@ import { readPlainFile } from '../files/read.ts';
 import { readEvaluations } from '../lines/evaluations.ts';
 import { readMetrics } from '../lines/metrics.ts';
 import { metricsFile } from '../paths.ts';
+import { isJudgedAsFormerly } from '../read.ts';
 import type { EvaluationRecord } from '../records.ts';
 import { listSamples } from '../samples.ts';
 import { compareSteps, type StepComparison } from './compare-steps.ts';
@@ -27,11 +28,15 @@ export interface SampleComparison {
 export function compareRuns(original: string, again: string): RunComparison {
   const [metrics, metricsAgain] = [readMetrics(metricsFile(original)), readMetrics(metricsFile(again))];
   const [evaluations, evaluationsAgain] = [readEvaluations(original), readEvaluations(again)];
+  const [judged, judgedAgain] = isJudgedAsFormerly(original) ? [[], []] : [evaluations.records, evaluationsAgain.records];
   return {
     metrics: compareSteps(metrics.records, metricsAgain.records),
-    evaluations: compareSteps(evaluations.records.map(flatten), evaluationsAgain.records.map(flatten)),
+    evaluations: compareSteps(judged.map(flatten), judgedAgain.map(flatten)),
     samples: compareSamples(original, again),
-    problems: [metrics, metricsAgain, evaluations, evaluationsAgain].flatMap(({ problems }) => problems),
+    problems: [
+      ...[metrics, metricsAgain, evaluations, evaluationsAgain].flatMap(({ problems }) => problems),
+      ...(judged === evaluations.records ? [] : ['evaluations not compared: a former version asked for other pictures']),
+    ],
   };
 }
 
