@@ -1,9 +1,10 @@
 // What the pages say of runs that an oracle has judged: last and best, beside what real pictures have.
 
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluationFile } from '../../src/results/paths.ts';
+import { writeExperimentRecord } from '../../src/results/write-run.ts';
 import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts';
 import { writeExampleResults } from '../helpers/example-results.ts';
 import { elementsOf, readTable, textOf } from '../helpers/read-html.ts';
@@ -86,5 +87,20 @@ describe("an experiment's page", () => {
     const row = rows.find(({ Run }) => Run === 'five · seed 1')!;
     expect(row['Rel. accuracy']).toMatch(/^0\.\d{3} best 0\.\d{3}$/);
     expect(rows.find(({ Run }) => Run === 'ten · seed 3')!['Rel. accuracy']).toBe('–');
+  });
+
+  it('of too many runs to compare says where that can be done', async () => {
+    const folder = join(dashboard.resultsRoot, 'huge');
+    mkdirSync(folder);
+    const runs = Array.from({ length: 2001 }, (_, i) => ({ id: `run-${i}`, axes: { 'training.seed': `${i}` } }));
+    writeExperimentRecord(folder, {
+      format: 1,
+      name: 'huge',
+      description: '',
+      file: 'huge.yaml',
+      startedAt: new Date(0).toISOString(),
+      runs,
+    });
+    expect(textOf(await page('/experiments/huge'))).toContain('too many runs to compare them here. On a terminal: npx facet compare huge');
   });
 });

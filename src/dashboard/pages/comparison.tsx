@@ -9,9 +9,18 @@ import type { Spread } from '../../results/compare/spread.ts';
 import { capitalise, shortAxis } from '../labels.ts';
 import { Command } from './parts.tsx';
 
-/** Empty while no run has come to its end, and where there are too many to compare. */
-export function renderComparison(comparison: Comparison | null): string {
-  return comparison === null || comparison.rows.length === 0 ? '' : ((<ComparisonSection comparison={comparison} />).toString() as string);
+/** Empty while no run has come to its end. `comparison`: null where the experiment, `name`, has too many runs. */
+export function renderComparison(comparison: Comparison | null, name: string): string {
+  if (comparison === null) return (<TooMany name={name} />).toString() as string;
+  return comparison.rows.length === 0 ? '' : ((<ComparisonSection comparison={comparison} />).toString() as string);
+}
+
+function TooMany({ name }: { name: string }) {
+  return (
+    <p class="quiet">
+      There are too many runs to compare them here. On a terminal: <Command>{`npx facet compare ${name}`}</Command>
+    </p>
+  );
 }
 
 /** A sweep may have thousands. */

@@ -52,7 +52,7 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
             </section>
             <CurveSection metrics={chartedMetrics([...live.runs.values()])} />
             <GridSection />
-            <div id="comparison" dangerouslySetInnerHTML={{ __html: renderComparison(compareLive(live)) }} />
+            <div id="comparison" dangerouslySetInnerHTML={{ __html: renderComparison(compareLive(live), live.name) }} />
             <RunTable live={live} columns={{ axes, metrics }} />
           </>
         )}

@@ -34,7 +34,7 @@ export function experimentChanges(
     ...(live.orderChangedIn > since ? { order: [...live.runs.keys()] } : {}),
     runs,
     summary: renderSummary(live),
-    comparison: renderComparison(compareLive(live)),
+    comparison: renderComparison(compareLive(live), live.name),
     runner: canStop ? keyOfRunner(live.results.runner) : null,
   };
 }
