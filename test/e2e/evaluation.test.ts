@@ -110,7 +110,10 @@ describe('a run with an oracle', () => {
     expect(trainedBytes(first!)).toEqual(bytes);
     expect(readRun(first!.folder)).toMatchObject({ state: 'succeeded', outcome: first!.outcome });
     expect(existsSync(leaseFile(first!.folder))).toBe(false);
-    expect(stdout).toMatch(/^sweep\/seed1-\w+: .*; judged by a classifier on 600 pictures; it was trained on the pictures/m);
+    expect(stdout).toMatch(/^sweep\/seed1-\w+: .* by frechetDistance$/m);
+    expect(stdout).toMatch(
+      /^Judged on 600 generated pictures by an oracle whose own .* 1\.000.* 24 held-out pictures, which the networks have also/m,
+    );
     expect(stdout).toMatch(/^ +last +best +real pictures$/m);
     expect(stderr).toMatch(new RegExp(`^sweep/${second!.id} is not measured: process ${process.pid} on \\S+ has been at work on it since`));
   });

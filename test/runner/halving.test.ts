@@ -162,3 +162,10 @@ it.each([
 ])('says of %j where the run stood', (standing, text) => {
   expect(describeStanding({ metric: 'slicedWasserstein', factor: 3, epoch: 2, ...standing })).toBe(text);
 });
+
+it('says of a metric of the oracle why there may be no value', () => {
+  const standing = { value: Number.NaN, rank: 1, of: 1, quota: 0, goesOn: false };
+  expect(describeStanding({ metric: 'relativeAccuracy', factor: 3, epoch: 2, ...standing })).toMatch(
+    /^no relativeAccuracy was recorded after epoch 2, .*; the oracle tells too little for it, or could not judge: see the log of the run$/,
+  );
+});

@@ -2,6 +2,7 @@
 
 import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
 import type { EvaluationConfig } from '../../experiment/schema/schema.ts';
+import { describeAccuracy, explainJudge, explainUnreliable, listUnreliable } from '../../results/compare/describe-judge.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { storeNonFinite } from '../../results/files/write.ts';
 import type { EvaluationFile } from '../../results/records.ts';
@@ -67,7 +68,12 @@ const PERCENT = /: \d+ %$/;
 function tell({ experiment, id }: FoundRun, end: EvaluateEnd): void {
   const run = `${experiment}/${id}`;
   if (end.kind === 'measured') {
-    const lines = [`${run}: ${describeCheckpoints(end.evaluation)}`, ...(end.note ? [end.note] : []), renderValues(end.evaluation)];
+    const lines = [
+      `${run}: ${describeCheckpoints(end.evaluation)}`,
+      ...(end.note ? [end.note] : []),
+      renderValues(end.evaluation),
+      ...describeJudge(end.evaluation),
+    ];
     process.stdout.write(`${lines.join('\n')}\n`);
   } else if (end.kind === 'held') {
     const { pid, host, since } = end.holder;
@@ -75,18 +81,18 @@ function tell({ experiment, id }: FoundRun, end: EvaluateEnd): void {
   } else process.stderr.write(`${run} is not measured: ${makeHarmless(end.problem)}\n`);
 }
 
-function describeCheckpoints({ last, best, bestBy, oracle }: EvaluationFile): string {
+function describeCheckpoints({ last, best, bestBy }: EvaluationFile): string {
   const which = best.step === last.step ? 'its last checkpoint is its best' : `best after epoch ${best.epoch}, last after ${last.epoch}`;
-  const judge = oracle === null ? '' : `; judged by a classifier on ${last.pictures.toLocaleString('en')} pictures${SEEN[oracle.heldOut]}`;
-  return `${which} by ${bestBy}${judge}`;
+  return `${which} by ${bestBy}`;
 }
 
-const SEEN: Record<NonNullable<EvaluationFile['oracle']>['heldOut'], string> = {
-  'other seed': '',
-  partition: '',
-  share: '',
-  seen: '; it was trained on the pictures that they are compared with',
-};
+/** Who judged, and how good that oracle is itself; nothing without one. */
+function describeJudge(evaluation: EvaluationFile): string[] {
+  const { oracle, last } = evaluation;
+  if (oracle === null) return [];
+  const facts = { oracle: oracle.identity, pictures: last.pictures, heldOut: oracle.heldOut, accuracy: describeAccuracy(evaluation) };
+  return [explainJudge(facts), ...explainUnreliable(listUnreliable([evaluation]))].filter((line) => line !== '');
+}
 
 function renderValues({ last, best, floor }: EvaluationFile): string {
   const names = chooseColumns([...Object.keys(last.values), ...Object.keys(best.values)]);

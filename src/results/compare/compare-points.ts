@@ -2,10 +2,9 @@
 // which runs count for nothing and why. The terminal, JSON, CSV and the page show what this gives.
 
 import { chooseColumns, listMetrics, type Metric } from '../../experiment/metrics.ts';
-import { plural } from '../../experiment/units.ts';
 import { type Choice, chooseJudged, chooseRuns, groupBy, keyOfJudge, type LeftOut } from './choose-runs.ts';
 import { differingFields, keyOf, labelOf, SEED, tellingFields, type WorkedRun } from './compared-fields.ts';
-import { describeJudge, type JudgeFacts } from './describe-judge.ts';
+import { describeJudge, explainUnreliable, type JudgeFacts, listUnreliable, nameSome } from './describe-judge.ts';
 import type { RunResult } from './run-result.ts';
 import { measureSpread, measureSpreads, type Spread } from './spread.ts';
 
@@ -148,10 +147,9 @@ function listNotes(
     rows.flat(),
   );
   if (others.length > 0) {
-    const named = others.slice(0, MOST_FIELDS_NAMED).join(', ');
-    const more = others.length > MOST_FIELDS_NAMED ? ` and ${plural(others.length - MOST_FIELDS_NAMED, 'more field')}` : '';
-    notes.push(`Averaged over ${[...(averagedOver.includes(SEED) ? [SEED] : []), named].join(', ')}${more}.`);
+    notes.push(`Averaged over ${[...(averagedOver.includes(SEED) ? [SEED] : []), nameSome(others)].join(', ')}.`);
   }
+  notes.push(...explainUnreliable(listUnreliable(rows.flat().map(({ evaluation }) => evaluation))));
   return notes;
 }
 
@@ -161,5 +159,3 @@ function leaveOutDecided(fields: readonly string[], runs: readonly WorkedRun[]):
   const countOf = (some: readonly string[]) => new Set(runs.map((run) => JSON.stringify(some.map((field) => keyOf(run, field))))).size;
   return fields.filter((field) => swept.includes(field) || countOf([...swept, field]) > countOf(swept));
 }
-
-const MOST_FIELDS_NAMED = 6;

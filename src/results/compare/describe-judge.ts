@@ -71,3 +71,26 @@ const HELD_OUT_WORDS: Readonly<Record<HeldOutKind, string>> = {
   share: 'kept away from the training',
   seen: 'which the networks have also trained on',
 };
+
+/** Attributes and rotations that count in no mean of at least one of these, by name. */
+export function listUnreliable(evaluations: readonly (EvaluationFile | null)[]): string[] {
+  const measured = evaluations.flatMap((evaluation) => (evaluation ? [evaluation.last, evaluation.best] : []));
+  const entries = measured.flatMap(({ attributes }) => Object.entries(attributes ?? {}));
+  return [...new Set(entries.flatMap(([name, { reliable }]) => (reliable ? [] : [name])))].sort();
+}
+
+/** In a sentence for a person; nothing where all count. */
+export function explainUnreliable(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [
+    `In no mean: ${nameSome(names.map((name) => shorten(name)))}. The oracle itself tells them badly, or there are too few pictures of them.`,
+  ];
+}
+
+/** The first names, and how many more there are. */
+export function nameSome(names: readonly string[]): string {
+  const named = names.slice(0, MOST_NAMED).join(', ');
+  return names.length > MOST_NAMED ? `${named} and ${names.length - MOST_NAMED} more` : named;
+}
+
+const MOST_NAMED = 6;

@@ -1,6 +1,7 @@
 // (pure) Asynchronous successive halving (ASHA, Li et al. 2018, arXiv 1810.05934, algorithm 2): which run
 // goes on past a comparison. Decided anew from the values so far whenever a slot is free, so nothing needs to be remembered.
 
+import { needsOracle } from '../../experiment/metrics.ts';
 import type { HalvingConfig } from '../../experiment/schema/sweep-schema.ts';
 
 /** What a run has shown. */
@@ -112,7 +113,10 @@ export interface DescribedStanding extends Standing {
 
 /** Where a run stood, for a person: "slicedWasserstein 0.31 was 5th of 6 after epoch 2; the best 2 go on" */
 export function describeStanding({ metric, factor, value, epoch, rank, of, quota, goesOn }: DescribedStanding): string {
-  if (Number.isNaN(value)) return `no ${metric} was recorded after epoch ${epoch}, so that it cannot be compared`;
+  if (Number.isNaN(value)) {
+    const why = needsOracle(metric) ? '; the oracle tells too little for it, or could not judge: see the log of the run' : '';
+    return `no ${metric} was recorded after epoch ${epoch}, so that it cannot be compared${why}`;
+  }
   const place = `${metric} ${Number(value.toPrecision(3))} was ${ordinal(rank)} of ${of} after epoch ${epoch}`;
   if (goesOn) return `${place}; it goes on${quota === 0 ? ' as the best of those there are' : ''}`;
   if (quota === 0) return `${place}; the best goes on once ${factor} have come so far`;
