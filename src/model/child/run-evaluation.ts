@@ -71,7 +71,7 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
       const values = await few.evaluate(generator);
       if (!judged || judge === null || 'problem' in judge) return values;
       try {
-        return { ...values, ...(await judge.evaluation.measure(generator, evaluation.pictures)).values };
+        return { ...values, ...(await judge.evaluation.measure(generator, evaluation.pictures, showLife)).values };
       } catch (error) {
         log(`The oracle could not judge: ${describeProblem(error)}`);
         return values;
@@ -120,6 +120,12 @@ export async function openRunEvaluation(options: Options): Promise<RunEvaluation
     } finally {
       generator.free();
     }
+  }
+
+  /** While it trains: it stops after the epoch, not between two blocks. */
+  async function showLife(): Promise<void> {
+    send({ type: 'phase', phase: 'evaluating' });
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Messages and signals come through between two blocks. */
