@@ -6,20 +6,20 @@ import { type Norm, normSpecs } from './batch-norm.ts';
 import { conditionalNorm, conditionalNormSpecs } from './conditional-norm.ts';
 import { generatorChannels, halvings, type NetworkShape } from './shape.ts';
 import type { Weights } from './state.ts';
-import { upsample, upsamplingSpec } from './upsampling.ts';
+import { makePicture, pictureSpec } from './upsampling.ts';
 
-/** Weight layout: dense [in, 4*4*out], convolutions as in upsampling.ts. */
+/** Weight layout: dense [in, 4*4*out], transposed convolution [4, 4, out, in]; that of the picture as in upsampling.ts. */
 export function generatorSpecs(shape: NetworkShape): ParameterSpec[] {
   const { latentSize, conditions, width } = shape;
   const specs: ParameterSpec[] = [...branchSpecs('noise', latentSize, width), ...branchSpecs('label', conditions, width)];
   for (let level = 1; level < halvings(shape); level++) {
     const [from, to] = [generatorChannels(shape, level - 1), generatorChannels(shape, level)];
     const name = `up${level}`;
-    specs.push(upsamplingSpec(shape, name, { from, to }));
+    specs.push({ name: `${name}.weight`, shape: [4, 4, to, from] });
     specs.push(...(shape.conditionalNorm ? conditionalNormSpecs(name, { channels: to, conditions }) : normSpecs(name, to)));
   }
   const last = generatorChannels(shape, halvings(shape) - 1);
-  specs.push(upsamplingSpec(shape, 'image', { from: last, to: 3 }), { name: 'image.bias', shape: [3] });
+  specs.push(pictureSpec(shape, last), { name: 'image.bias', shape: [3] });
   return specs;
 }
 
@@ -53,7 +53,7 @@ export function generate({ k, shape, weights, norm }: Pass, noise: Tensor, label
   let h = k.concat(branch('noise', noise), branch('label', labels)); // [B, 4, 4, 2 * width]
   for (let level = 1; level < halvings(shape); level++) {
     const name = `up${level}`;
-    h = k.leakyRelu(upNorm(name, upsample(k, weights, { shape, name, x: h }))); // [B, 4 * 2^level, .., 2 * width / 2^level]
+    h = k.leakyRelu(upNorm(name, k.convInputGradient(h, weights.get(`${name}.weight`)))); // [B, 4 * 2^level, .., 2 * width / 2^level]
   }
-  return k.tanh(k.addBias(upsample(k, weights, { shape, name: 'image', x: h }), weights.get('image.bias')));
+  return k.tanh(k.addBias(makePicture(k, shape, { x: h, filter: weights.get('image.weight') }), weights.get('image.bias')));
 }

@@ -1,5 +1,6 @@
-// How the generator doubles the size of a map: by a transposed convolution, or by a resize-convolution (Odena et al. 2016,
-// "Deconvolution and Checkerboard Artifacts"), nearest neighbours and then a convolution of kernel 3.
+// How the generator's last layer doubles the size of its map and makes the picture: by a transposed convolution, or by a resize-convolution
+// (Odena et al. 2016, "Deconvolution and Checkerboard Artifacts"), nearest neighbours and then a convolution of kernel 3. The layers before
+// stay transposed: with a resize-convolution in each, the generator came to ignore its noise (docs/decisions/013-model-options.md).
 //
 // The second is the first with a filter that follows from the one of kernel 3, so it costs the same. In one dimension: place 2i + t - 1
 // of the large map gets x[i] times tap t of the transposed convolution; after nearest neighbours it gets x[i] times tap j wherever
@@ -8,20 +9,18 @@
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';
 import type { NetworkShape } from './shape.ts';
-import type { Weights } from './state.ts';
 
 type Upsampling = Pick<NetworkShape, 'upsampling'>;
 
-/** Weight layout: [4, 4, to, from], or [3, 3, to, from] for a resize-convolution. */
-export function upsamplingSpec({ upsampling }: Upsampling, name: string, { from, to }: { from: number; to: number }): ParameterSpec {
-  if (upsampling === 'resize') return { name: `${name}.weight`, shape: [3, 3, to, from], isFloat32: true };
-  return { name: `${name}.weight`, shape: [4, 4, to, from] };
+/** The filter `image.weight`: [4, 4, 3, from], or [3, 3, 3, from] for a resize-convolution. */
+export function pictureSpec({ upsampling }: Upsampling, from: number): ParameterSpec {
+  if (upsampling === 'resize') return { name: 'image.weight', shape: [3, 3, 3, from], isFloat32: true };
+  return { name: 'image.weight', shape: [4, 4, 3, from] };
 }
 
-/** x [B, h, w, from] -> [B, 2h, 2w, to], with the filter of that name. */
-export function upsample(k: Operations, weights: Weights, { shape, name, x }: { shape: Upsampling; name: string; x: Tensor }): Tensor {
-  const filter = weights.get(`${name}.weight`);
-  return k.convInputGradient(x, shape.upsampling === 'resize' ? widenFilter(k, filter) : filter);
+/** x [B, h, w, from] -> [B, 2h, 2w, 3] */
+export function makePicture(k: Operations, { upsampling }: Upsampling, { x, filter }: { x: Tensor; filter: Tensor }): Tensor {
+  return k.convInputGradient(x, upsampling === 'resize' ? widenFilter(k, filter) : filter);
 }
 
 /** [3, 3, to, from] -> the [4, 4, to, from] that does the same without resizing first */

@@ -47,7 +47,7 @@ export const modelSchema = z
       .enum(['transposed', 'resize'])
       .default('transposed')
       .describe(
-        'How the generator doubles its maps. transposed: a transposed 4x4 convolution. resize: nearest neighbours, then a 3x3 convolution (Odena et al. 2016).',
+        'How the last layer of the generator makes the picture, twice as large as its map. transposed: a transposed 4x4 convolution. resize: nearest neighbours, then a 3x3 convolution, against checkerboards (Odena et al. 2016).',
       )
       .meta({ before: 'transposed' }),
   })
