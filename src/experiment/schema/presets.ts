@@ -9,7 +9,7 @@
  * - conditionalNorm: Dumoulin, Shlens, Kudlur 2017, "A learned representation for artistic style"; de Vries et al. 2017
  * - auxiliaryWeight: Odena, Olah, Shlens 2017, "Conditional image synthesis with auxiliary classifier GANs"
  * - loss hinge: Lim, Ye 2017, "Geometric GAN"; Miyato et al. 2018
- * - learningRate, discriminatorLearningRate: found by experiments/modern-search.yaml; two rates as in Heusel et al. 2017
+ * - learningRate, discriminatorLearningRate: found by searches and over seeds; two rates as in Heusel et al. 2017
  * - adamBeta1 0: Zhang, Goodfellow, Metaxas, Odena 2019, "Self-attention generative adversarial networks"
  * - emaDecay: Yazici et al. 2019, "The unusual effectiveness of averaging in GAN training"
  */
@@ -17,7 +17,7 @@ const PRESETS = {
   article: {},
   modern: {
     model: { spectralNorm: true, discriminatorLabels: 'projection', conditionalNorm: true, auxiliaryWeight: 1, upsampling: 'transposed' },
-    training: { loss: 'hinge', learningRate: 0.001, discriminatorLearningRate: 0.0005, adamBeta1: 0, emaDecay: 0.999 },
+    training: { loss: 'hinge', learningRate: 0.0005, discriminatorLearningRate: 0.001, adamBeta1: 0, emaDecay: 0.999 },
   },
 } as const satisfies Record<string, PresetValues>;
 
