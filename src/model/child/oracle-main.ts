@@ -1,14 +1,13 @@
 // The process that trains an oracle with all cores: node oracle.js <MakeOracle, as JSON>. Sends OracleMessages to its parent, and exits with 0
 // once the oracle is in the cache; with STOPPED_EXIT_CODE when asked to stop; else it prints one line that says why not, and exits with 1.
 
-import { UserError } from '../../experiment/user-error.ts';
 import { chooseBackend } from '../../machine/backend.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
-import { isSystemError } from '../../results/errors.ts';
 import { STOPPED_EXIT_CODE } from '../../results/records.ts';
 import { openEvaluationData } from '../evaluation/held-out.ts';
 import { type MakeOracle, type OracleMessage, openOracle } from '../evaluation/oracle/oracle.ts';
 import { loadKernels } from '../kernels/load.ts';
+import { exitWithReason } from './parent.ts';
 
 const [order] = process.argv.slice(2);
 if (!order) {
@@ -37,12 +36,7 @@ function send(message: OracleMessage): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
-/** The last line is for a person; a stack before it, for an error that only its stack explains. */
 function fail(error: unknown): never {
   if (stop.signal.aborted) process.exit(STOPPED_EXIT_CODE);
-  const message = error instanceof Error ? error.message : String(error);
-  const isExplained = error instanceof UserError || isSystemError(error);
-  if (!isExplained) console.error(error);
-  console.error(message.split('\n')[0]);
-  process.exit(1);
+  exitWithReason(error);
 }

@@ -1,6 +1,8 @@
 // What passes between a training process and the runner that started it. Messages may be lost; stop.json in the run folder may come late.
 
 import { access } from 'node:fs/promises';
+import { UserError } from '../../experiment/user-error.ts';
+import { isSystemError } from '../../results/errors.ts';
 import { runStopFile } from '../../results/paths.ts';
 import type { ProgressMessage, StopMessage } from '../../results/records.ts';
 import { touchTrainingRecord } from '../../results/write-run.ts';
@@ -50,4 +52,16 @@ export function createSender(folder: string): (message: ProgressMessage) => void
     shownMs = performance.now();
     touchTrainingRecord(folder);
   };
+}
+
+/**
+ * For a process that is asked for one answer and cannot give it: prints why and exits with 1. The last line is for a person; a stack before
+ * it, for an error that only its stack explains.
+ */
+export function exitWithReason(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  const isExplained = error instanceof UserError || isSystemError(error);
+  if (!isExplained) console.error(error);
+  console.error(message.split('\n')[0]);
+  process.exit(1);
 }

@@ -38,7 +38,10 @@ export async function identifyPoints(
   });
   const present = new Set(folders);
   const missing = adopted.filter(({ id }) => !present.has(id));
-  const shorter = findShorterRuns(missing, folders, {
+  const epochsOf = new Map(adopted.map(({ id, point }) => [id, point.config.training.epochs]));
+  const longest = missing.reduce((most, { point }) => Math.max(most, point.config.training.epochs), 0);
+  const mayBeShorter = folders.filter((name) => (epochsOf.get(name) ?? 0) < longest); // a sweep has thousands: not all are read
+  const shorter = findShorterRuns(missing, mayBeShorter, {
     readFolder: read,
     hasCheckpoint: (name) => hasCheckpoint(join(experimentFolder, name)),
     hashWork,
