@@ -2,6 +2,7 @@
 
 import type { AttributeMeasure } from '../../../results/records.ts';
 import type { Evaluator, Pictures } from '../evaluator.ts';
+import type { LabelAccuracy } from '../oracle/accuracy.ts';
 
 /** Of either kind, among the held-out pictures and among those asked for: fewer say nothing. */
 const LEAST_PICTURES = 10;
@@ -87,12 +88,19 @@ function countRight({ labels, attributes, judged, count, oracle }: Pictures, bit
 }
 
 /** Why what the oracle says of a label is not to be relied on; null where it is. */
-function findWeakness(own: { balanced: number; on: number; off: number }, asked: Asked): string | null {
+function findWeakness(own: LabelAccuracy, asked: Asked): string | null {
+  const weakness = findOwnWeakness(own);
+  if (weakness !== null) return weakness;
+  if (asked.on < LEAST_PICTURES) return `only ${asked.on} pictures were asked for with it`;
+  if (asked.off < LEAST_PICTURES) return `only ${asked.off} pictures were asked for without it`;
+  return null;
+}
+
+/** Why the oracle itself tells a label badly, by how well it did on held-out pictures; null where it tells it well. */
+export function findOwnWeakness(own: LabelAccuracy): string | null {
   if (own.on < LEAST_PICTURES) return `only ${own.on} held-out pictures with it`;
   if (own.off < LEAST_PICTURES) return `only ${own.off} held-out pictures without it`;
   if (!(own.balanced >= LEAST_ACCURACY)) return `the oracle itself reaches ${own.balanced.toFixed(2)} on held-out pictures`;
-  if (asked.on < LEAST_PICTURES) return `only ${asked.on} pictures were asked for with it`;
-  if (asked.off < LEAST_PICTURES) return `only ${asked.off} pictures were asked for without it`;
   return null;
 }
 

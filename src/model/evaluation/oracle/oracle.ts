@@ -69,6 +69,20 @@ export function hasOracle(options: Pick<OracleOptions, 'data' | 'rotations' | 'c
 }
 
 /**
+ * The oracle of this identity, or one made again of the same pictures by the same recipe, without opening any picture. Undefined where the
+ * cache has none, or one that is damaged or cannot be read.
+ */
+export function openKnownOracle({ k, identity, cacheRoot }: { k: Kernels; identity: string; cacheRoot: string }): Oracle | undefined {
+  const key = identity.split('-')[0]!;
+  try {
+    const stored = readOracle(oracleFile(cacheRoot, key), key);
+    return stored && loadOracle(k, stored);
+  } catch {
+    return undefined; // whoever opens it by its pictures says why, or makes it again
+  }
+}
+
+/**
  * Reads the oracle from the cache, or trains it first, once for all processes. Throws a WriteFailure where the cache cannot be written, a
  * UserError where the process that trains it hangs.
  */

@@ -1,0 +1,108 @@
+// The oracle of a run reads generated faces back.
+
+import { defaultCacheRoot } from '../../machine/cache-root.ts';
+import { readEvaluation, requireRunRecord } from '../../results/read.ts';
+import { openRunData } from '../child/run-data.ts';
+import { openEvaluationData } from '../evaluation/held-out.ts';
+import { findOwnWeakness } from '../evaluation/metrics/attribute-accuracy.ts';
+import { type Oracle, openKnownOracle, openOracle } from '../evaluation/oracle/oracle.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import { chooseCandidate, type JudgedFace, type ReadBack, readBackFaces, type Weaknesses } from './readings.ts';
+
+/** A face to be read: its pixels [S, S, 3] in [-1, 1], what was asked of it, and the label bits that it was made with. */
+export type ReadableFace = Pick<JudgedFace, 'asked' | 'bits'> & { pixels: Float32Array };
+
+export interface FaceReader {
+  /** Any count of faces. */
+  readBack(faces: readonly ReadableFace[]): Promise<ReadBack>;
+  /** `candidates` of each face in turn: count of faces x `each`. The index of the best candidate of each face, from 0 to each - 1. */
+  choose(candidates: readonly ReadableFace[], each: number): Promise<number[]>;
+  free(): void;
+}
+
+interface Options {
+  /** In float32. */
+  k: Kernels;
+  cacheRoot?: string;
+  /** What takes long: packing pictures and training an oracle, and how much of it is done. */
+  onProgress?: (phase: string, done: number, total: number) => void;
+  /** A line for a person. */
+  onNotice?: (notice: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Opens the oracle that judged the run, for which no picture is needed where it is in the cache; else the run's pictures are packed and an
+ * oracle is trained first, which takes minutes. Throws a DataError where those pictures are gone, and what else openOracle throws.
+ */
+export async function openFaceReader(runFolder: string, options: Options): Promise<FaceReader> {
+  const { k, cacheRoot = defaultCacheRoot() } = options;
+  const identity = readEvaluation(runFolder)?.oracle?.identity;
+  const known = identity === undefined ? undefined : openKnownOracle({ k, identity, cacheRoot });
+  return createFaceReader(known ?? (await openByPictures(runFolder, { ...options, cacheRoot })));
+}
+
+async function openByPictures(
+  runFolder: string,
+  { k, cacheRoot, onProgress, onNotice, signal }: Options & { cacheRoot: string },
+): Promise<Oracle> {
+  const record = requireRunRecord(runFolder);
+  const { dataset, augmentation } = record.config;
+  const tell = (phase: string) => ({ onProgress: (done: number, total: number) => onProgress?.(phase, done, total) });
+  const common = { cacheRoot, ...(onNotice && { onNotice }), ...(signal && { signal }) };
+  const packed = await openRunData(record);
+  const data = await openEvaluationData(dataset, { ...common, packed, ...tell('packing held-out pictures') });
+  try {
+    return await openOracle({ ...common, k, data, rotations: augmentation.rotations, ...tell('training the oracle') });
+  } finally {
+    data.close();
+    packed.close();
+  }
+}
+
+export function createFaceReader(oracle: Pick<Oracle, 'identity' | 'labels' | 'accuracy' | 'judge' | 'free'>): FaceReader {
+  const weaknesses = findWeaknesses(oracle);
+
+  const judge = async (faces: readonly ReadableFace[]): Promise<JudgedFace[]> => {
+    const { labels } = oracle;
+    const { logits } = await oracle.judge(joinPixels(faces));
+    return faces.map(({ asked, bits }, i) => ({
+      asked,
+      bits,
+      logits: Object.fromEntries(labels.map((label, column) => [label, logits[i * labels.length + column]!])),
+    }));
+  };
+  /** Attributes of the run that are none of its data set are asked for all the same. */
+  const weaknessesFor = (faces: readonly ReadableFace[]): Weaknesses => {
+    const asked = faces.flatMap((face) => Object.keys(face.asked));
+    const unknown = asked.filter((name) => !oracle.labels.includes(name)).map((name) => [name, 'the oracle does not know it']);
+    return { ...weaknesses, ...Object.fromEntries(unknown) };
+  };
+
+  return {
+    readBack: async (faces) => readBackFaces(await judge(faces), { oracle: oracle.identity, weaknesses: weaknessesFor(faces) }),
+    async choose(candidates, each) {
+      const judged = await judge(candidates);
+      return Array.from({ length: judged.length / each }, (_, i) => chooseCandidate(judged.slice(i * each, (i + 1) * each), weaknesses));
+    },
+    free: () => oracle.free(),
+  };
+}
+
+function findWeaknesses({ labels, accuracy }: Pick<Oracle, 'labels' | 'accuracy'>): Weaknesses {
+  return Object.fromEntries(
+    labels.flatMap((label) => {
+      const weakness = findOwnWeakness(accuracy[label]!);
+      return weakness === null ? [] : [[label, weakness]];
+    }),
+  );
+}
+
+function joinPixels(faces: readonly ReadableFace[]): Float32Array {
+  const size = faces[0]?.pixels.length ?? 0;
+  const pixels = new Float32Array(faces.length * size);
+  faces.forEach((face, i) => {
+    pixels.set(face.pixels, i * size);
+  });
+  return pixels;
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openKnownOracle, openOracle } from '../../../src/model/evaluation/oracle/oracle.ts';
+import { createFaceReader, type ReadableFace } from '../../../src/model/generation/read-back.ts';
+import { chooseCandidate, readBackFaces } from '../../../src/model/generation/readings.ts';
+import { withKernels } from '../../helpers/kernels.ts';
+import { colouredSquares, squaresData, TINY } from '../evaluation/coloured-squares.ts';
+
+const squares = colouredSquares(12, 7);
+
+/** The picture of a square, with its true labels as bits. */
+function squareAt(index: number): ReadableFace & { bits: { Red: number; Bright: number; Never: number } } {
+  const bytes = new Uint8Array(32 * 32 * 3);
+  squares.readPictures(Uint32Array.of(index), bytes);
+  const [Red, Bright, Never] = squares.labels.subarray(3 * index, 3 * index + 3) as unknown as [number, number, number];
+  return { pixels: Float32Array.from(bytes, (byte) => byte / 127.5 - 1), asked: {}, bits: { Red, Bright, Never } };
+}
+
+const findSquare = (red: 0 | 1) => squareAt(Array.from({ length: 12 }, (_, i) => i).find((i) => squares.labels[3 * i] === red)!);
+
+describe('an oracle that was trained on squares', () => {
+  let cacheRoot: string;
+  beforeEach(() => {
+    cacheRoot = mkdtempSync(join(tmpdir(), 'facet-read-back-'));
+  });
+  afterEach(() => rmSync(cacheRoot, { recursive: true, force: true }));
+
+  it('reads pictures back, chooses the better candidate, and is found again by its name without a picture', () =>
+    withKernels('tensorflow', async (k) => {
+      const oracle = await openOracle({ k, data: squaresData(), rotations: [], cacheRoot, recipe: TINY });
+      const reader = createFaceReader(oracle);
+      const [red, green] = [findSquare(1), findSquare(0)];
+      const faces = [red, green].map((face) => ({ ...face, asked: { Red: 1, Never: 1, Unheard_Of: 0 } }));
+      const readBack = await reader.readBack(faces);
+      expect(readBack.attributes).toEqual([
+        { name: 'Red', asked: 1, faces: 2, right: 1 },
+        { name: 'Never', asked: 1, faces: 2, right: 0, unreliable: 'only 0 held-out pictures with it' },
+        { name: 'Unheard_Of', asked: 0, faces: 2, right: 0, unreliable: 'the oracle does not know it' },
+      ]);
+      expect(readBack).toMatchObject({ oracle: oracle.identity, bits: 2, right: 1, allRight: 1 });
+      expect(readBack.faces.map(({ misread }) => misread)).toEqual([[], ['Red']]);
+      expect(readBack.faces.map(({ read }) => read)).toEqual([red.bits, green.bits]);
+
+      const ask = (Red: 0 | 1) => (face: ReadableFace) => ({ ...face, asked: { Red } });
+      expect(await reader.choose([...[red, green].map(ask(0)), ...[red, green].map(ask(1))], 2)).toEqual([1, 0]);
+
+      const again = openKnownOracle({ k, identity: oracle.identity, cacheRoot })!;
+      expect(await createFaceReader(again).readBack(faces)).toEqual(readBack);
+      again.free();
+      expect(openKnownOracle({ k, identity: 'ffff-0000', cacheRoot })).toBeUndefined();
+      reader.free();
+    }));
+});
+
+describe('what is read back', () => {
+  it('is told for each way in which an attribute was asked for; what lies between asks for nothing', () => {
+    const face = (Smiling: number, logit: number) => ({ asked: { Smiling }, bits: { Smiling }, logits: { Smiling: logit } });
+    const faces = [face(1, 2), face(1, -2), face(0.5, 2), face(0, -1)];
+    expect(readBackFaces(faces, { oracle: 'one', weaknesses: {} })).toMatchObject({
+      attributes: [
+        { name: 'Smiling', asked: 1, faces: 2, right: 1 },
+        { name: 'Smiling', asked: 0, faces: 1, right: 1 },
+      ],
+      bits: 3,
+      right: 2,
+      allRight: 3,
+    });
+  });
+});
+
+describe('the best of several candidates', () => {
+  const candidate = (asked: number, open: number, weak = 0) => ({
+    asked: { Male: 1 },
+    bits: { Male: 1, Young: 0, Bangs: 1 },
+    logits: { Male: asked, Young: -open, Bangs: weak },
+  });
+  const choose = (...candidates: ReturnType<typeof candidate>[]) => chooseCandidate(candidates, { Bangs: 'told badly' });
+
+  it.each([
+    ['shows what was asked for', [candidate(-1, 9), candidate(1, -9)], 1],
+    ['shows more of the other label bits', [candidate(9, -1), candidate(1, 1)], 1],
+    ['is surest of its least sure bit', [candidate(9, 1), candidate(2, 2)], 1],
+    ['comes first among equals', [candidate(1, 1), candidate(1, 1)], 0],
+    ['is not told by what the oracle reads badly', [candidate(2, 2, -1), candidate(1, 1, 1)], 0],
+  ])('%s', (_, candidates, best) => expect(choose(...candidates)).toBe(best));
+});
