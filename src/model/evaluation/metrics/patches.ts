@@ -1,6 +1,6 @@
 // Patches of 7x7 pixels, cut from every level of the pyramids of many pictures.
 
-import { laplacianPyramid } from './laplacian-pyramid.ts';
+import { type Level, laplacianPyramid } from './laplacian-pyramid.ts';
 
 export const PATCH_SIDE = 7;
 export const PATCH_VALUES = PATCH_SIDE * PATCH_SIDE * 3;
@@ -12,19 +12,22 @@ export function cutPatches(pictures: Float32Array, side: number, levels: readonl
   const cuts = levels.map(({ corners }) => new Float32Array(corners.length * PATCH_VALUES));
   for (let picture = 0; picture < count; picture++) {
     const pyramid = laplacianPyramid(pictures.subarray(picture * pictureValues, (picture + 1) * pictureValues), side);
-    pyramid.forEach(({ side: levelSide, values }, level) => {
-      const { corners } = levels[level]!;
+    pyramid.forEach((level, i) => {
+      const { corners } = levels[i]!;
       const patches = corners.length / count;
       for (let patch = picture * patches; patch < (picture + 1) * patches; patch++) {
-        for (let row = 0; row < PATCH_SIDE; row++) {
-          const from = corners[patch]! + row * levelSide * 3;
-          const to = patch * PATCH_VALUES + row * PATCH_SIDE * 3;
-          for (let i = 0; i < PATCH_SIDE * 3; i++) cuts[level]![to + i] = values[from + i]!;
-        }
+        copyPatch(level, corners[patch]!, cuts[i]!.subarray(patch * PATCH_VALUES, (patch + 1) * PATCH_VALUES));
       }
     });
   }
   return cuts;
+}
+
+function copyPatch({ side, values }: Level, corner: number, patch: Float32Array): void {
+  for (let row = 0; row < PATCH_SIDE; row++) {
+    const from = corner + row * side * 3;
+    for (let i = 0; i < PATCH_SIDE * 3; i++) patch[row * PATCH_SIDE * 3 + i] = values[from + i]!;
+  }
 }
 
 /** By the mean and standard deviation of each colour channel of these patches; in place. */
