@@ -5,12 +5,13 @@ import { findCircles, parseImports, readImports } from './helpers/imports.ts';
 
 /** Each room and the rooms that it may import, besides itself. src/cli.ts and src/cli may import all of them. */
 const ROOMS: Record<string, string[]> = {
-  experiment: [],
-  machine: ['experiment'],
-  results: ['experiment', 'machine'],
-  runner: ['experiment', 'machine', 'results'],
-  model: ['experiment', 'machine', 'results'],
-  dashboard: ['experiment', 'machine', 'results'],
+  words: [],
+  experiment: ['words'],
+  machine: ['words', 'experiment'],
+  results: ['words', 'experiment', 'machine'],
+  runner: ['words', 'experiment', 'machine', 'results'],
+  model: ['words', 'experiment', 'machine', 'results'],
+  dashboard: ['words', 'experiment', 'machine', 'results'],
 };
 
 /** Packages that compute, and neither read nor start anything. */
