@@ -19,6 +19,21 @@ export function isTrainingRecord({ stepsPerEpoch, steps, epochs }: Fields): bool
   return [stepsPerEpoch, steps, epochs].every((value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0);
 }
 
+export function isLabelRows({ names, rows }: Fields): boolean {
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string') || !Array.isArray(rows)) return false;
+  const digits = Math.ceil(names.length / 4);
+  return rows.every((row) => {
+    const [bits, pictures] = Array.isArray(row) ? (row as unknown[]) : [];
+    return (
+      typeof bits === 'string' &&
+      bits.length === digits &&
+      /^[0-9a-f]*$/.test(bits) &&
+      Number.isSafeInteger(pictures) &&
+      Number(pictures) > 0
+    );
+  });
+}
+
 export function isEngineRecord({ engines }: Fields): boolean {
   return Array.isArray(engines) && engines.every((engine) => isObject(engine) && typeof engine.kind === 'string');
 }

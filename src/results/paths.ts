@@ -35,6 +35,8 @@ export const patchFile = (folder: string, name: string): string => join(folder, 
 export const trainingFile = (folder: string): string => join(folder, 'training.json');
 /** run folder: on what the trainer really computed; written by the trainer. */
 export const engineFile = (folder: string): string => join(folder, 'engine.json');
+/** run folder: which label rows the training pictures have, and how many pictures each; written by the trainer. */
+export const labelRowsFile = (folder: string): string => join(folder, 'label-rows.json');
 export const metricsFile = (folder: string): string => join(folder, 'metrics.jsonl');
 export const evaluationsFile = (folder: string): string => join(folder, 'evaluations.jsonl');
 /** run folder: what its last and best checkpoint are worth. */

@@ -5,13 +5,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { liftConfig } from '../experiment/schema/values-before.ts';
 import { UserError } from '../experiment/user-error.ts';
-import { isEvaluationFile, isExperimentRecord, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
+import { isEvaluationFile, isExperimentRecord, isLabelRows, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
 import { readAt, readJson, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
 import {
   evaluationFile,
   experimentFolder,
   experimentRecordFile,
+  labelRowsFile,
   leaseFile,
   logFile,
   metricsFile,
@@ -21,7 +22,16 @@ import {
   runnerLeaseFile,
   trainingFile,
 } from './paths.ts';
-import type { EvaluationFile, ExperimentRecord, LeaseRecord, OutcomeRecord, RunRecord, RunState, TrainingRecord } from './records.ts';
+import type {
+  EvaluationFile,
+  ExperimentRecord,
+  LabelRowsRecord,
+  LeaseRecord,
+  OutcomeRecord,
+  RunRecord,
+  RunState,
+  TrainingRecord,
+} from './records.ts';
 
 export interface Run {
   id: string;
@@ -129,6 +139,11 @@ export function requireRunRecord(folder: string): RunRecord {
 /** How long a run's training is; null where its trainer has not said so, or that cannot be read. */
 export function readTraining(folder: string): TrainingRecord | null {
   return readJson<TrainingRecord>(trainingFile(folder), isTrainingRecord, 'a training record').value;
+}
+
+/** The label rows of the pictures that a run learns from; null where its trainer has not written them, or they cannot be read. */
+export function readLabelRows(folder: string): LabelRowsRecord | null {
+  return readJson<LabelRowsRecord>(labelRowsFile(folder), isLabelRows, 'label rows').value;
 }
 
 /** What the run's last and best checkpoint are worth; null where nobody has measured that, or it cannot be read. */

@@ -87,6 +87,21 @@ export interface TrainingRecord {
   epochs: number;
 }
 
+/**
+ * label-rows.json: the distinct label rows of the pictures that the run learns from, so that faces can be drawn with labels that occur
+ * together without opening the data. The trainer writes it before the first step. Runs of former versions and of foreign trainers lack it.
+ */
+export interface LabelRowsRecord {
+  format: 1;
+  /** The run's attributes, in the order of its label bits. */
+  names: string[];
+  /**
+   * [bits, pictures that have them], ordered by the bits: hexadecimal digits, four attributes each, the first attribute the highest bit of
+   * the first digit; bits that are left over are 0.
+   */
+  rows: [string, number][];
+}
+
 /** One line of metrics.jsonl. Numbers that are not finite are stored as "NaN", "Infinity", "-Infinity". */
 export interface MetricsRecord {
   /** From 1, over the whole run. */

@@ -4,10 +4,28 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, ut
 import { basename, dirname, join } from 'node:path';
 import { writing } from './errors.ts';
 import { freeReserve } from './files/reserve.ts';
-import { removeTemporaryFiles, writeJsonAtomic, writeNewFile } from './files/write.ts';
-import { evaluationFile, experimentRecordFile, logFile, outcomeFile, runFile, runStopFile, trainingFile, trashFolder } from './paths.ts';
-import { readEnding, readTraining } from './read.ts';
-import type { EvaluationFile, ExperimentRecord, OutcomeRecord, RunRecord, RunStopRequest, TrainingRecord } from './records.ts';
+import { removeTemporaryFiles, writeFileAtomic, writeJsonAtomic, writeNewFile } from './files/write.ts';
+import {
+  evaluationFile,
+  experimentRecordFile,
+  labelRowsFile,
+  logFile,
+  outcomeFile,
+  runFile,
+  runStopFile,
+  trainingFile,
+  trashFolder,
+} from './paths.ts';
+import { readEnding, readLabelRows, readTraining } from './read.ts';
+import type {
+  EvaluationFile,
+  ExperimentRecord,
+  LabelRowsRecord,
+  OutcomeRecord,
+  RunRecord,
+  RunStopRequest,
+  TrainingRecord,
+} from './records.ts';
 import { wordOf } from './states.ts';
 
 export function writeExperimentRecord(experimentFolderPath: string, record: ExperimentRecord): void {
@@ -28,6 +46,12 @@ export function writeTrainingRecord(folder: string, record: TrainingRecord): voi
   const { stepsPerEpoch, steps } = readTraining(folder) ?? {};
   if (stepsPerEpoch === record.stepsPerEpoch && steps === record.steps) return;
   writeJsonAtomic(trainingFile(folder), record);
+}
+
+/** Before a run's first step. Does nothing where they stand there already: a run that goes on learns from the same pictures. */
+export function writeLabelRows(folder: string, count: () => LabelRowsRecord): void {
+  if (readLabelRows(folder) !== null) return;
+  writeFileAtomic(labelRowsFile(folder), `${JSON.stringify(count())}\n`);
 }
 
 /** A sign of life of a process that is at work on something else than steps: training.json gets a new time. */

@@ -6,8 +6,16 @@ import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from
 import { evaluationsFile, metricsFile } from '../../results/paths.ts';
 import { readEvaluation, requireRunRecord } from '../../results/read.ts';
 import type { EvaluationFile, MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
-import { noteMissingMeasure, removeEvaluation, writeEvaluation, writeOutcome, writeTrainingRecord } from '../../results/write-run.ts';
+import {
+  noteMissingMeasure,
+  removeEvaluation,
+  writeEvaluation,
+  writeLabelRows,
+  writeOutcome,
+  writeTrainingRecord,
+} from '../../results/write-run.ts';
 import { createBatches } from '../data/batches.ts';
+import { recordLabelRows } from '../data/label-rows.ts';
 import { labelShares } from '../data/statistics.ts';
 import { createGenerator } from '../generation/generator.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
@@ -60,6 +68,7 @@ export async function trainRun({ folder, stop, send, beforeWriting }: Options): 
   const steps = stepsPerEpoch * epochs;
   engine.record(from.step + 1);
   writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps, epochs });
+  writeLabelRows(folder, () => recordLabelRows(packed, config.attributes));
   setAsideOtherGrids(folder, { rows: config.samples.rows, columns });
   if (from.step < steps) removeEvaluation(folder); // of a run that was shorter
   const evaluation = await unlessStopped(stop, () =>

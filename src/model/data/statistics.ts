@@ -8,10 +8,10 @@ import { DataError } from './sources/source.ts';
 
 /**
  * The usual value of each attribute among the pictures that have the given values: what more than half of them have.
- * Where no picture has all of these, the ones that have the most of them count. The given values are in the answer as they are.
+ * Where no picture has all of these, the ones that have the most of them count. `weights`: how many pictures a row stands for, if not one. The given values are in the answer as they are.
  */
 export function usualLabels(
-  packed: Pick<PackedDataset, 'attributes' | 'labels' | 'count'>,
+  packed: Pick<PackedDataset, 'attributes' | 'labels' | 'count'> & { weights?: ArrayLike<number> },
   attributes: readonly string[],
   given: ReadonlyMap<string, 0 | 1>,
 ): Map<string, 0 | 1> {
@@ -30,8 +30,9 @@ export function usualLabels(
       matching = 0;
       positives.fill(0);
     }
-    matching++;
-    for (let i = 0; i < columns.length; i++) positives[i]! += packed.labels[at + columns[i]!]!;
+    const weight = packed.weights?.[at / width] ?? 1;
+    matching += weight;
+    for (let i = 0; i < columns.length; i++) positives[i]! += weight * packed.labels[at + columns[i]!]!;
   }
   return new Map(attributes.map((name, i) => [name, given.get(name) ?? (positives[i]! * 2 > matching ? 1 : 0)]));
 }
