@@ -50,6 +50,21 @@ describe('facet status', () => {
     expect(line('ten 3')).toMatch(/ waiting +- +- +- +- +- +- +-$/);
   });
 
+  it('says how good the oracle is that judged the runs, in text and JSON', async () => {
+    await writeExampleResults(workplace.results, { epochs: 4, stepsPerEpoch: 10, rows: 1, imageSize: 32, hasOracle: true });
+    const { stdout } = await workplace.facet('status', 'attr-sweep');
+    const sentences = stdout.split('\n').filter((line) => line.startsWith('Judged on'));
+    expect(sentences).toEqual([
+      'Judged on 10,000 generated pictures by an oracle whose own balanced accuracy is 0.979, at worst 0.850 (Young), on 4,000 held-out pictures, drawn with another seed.',
+    ]);
+    const { runs } = JSON.parse((await workplace.facet('status', 'attr-sweep', '--json')).stdout);
+    expect(runs[0].judge).toMatchObject({
+      oracle: 'oracle-1',
+      pictures: 10_000,
+      accuracy: { worst: { label: 'Young', balanced: 0.85 }, pictures: 4000 },
+    });
+  });
+
   it.each([30, 45, 60, 80, 100])('fits into %i columns, whatever the colours, and still says how runs failed', async (columns) => {
     await example();
     const status = describeExperiment(readExperiment(workplace.results, 'attr-sweep'), createProgressReader());
@@ -115,6 +130,7 @@ describe('facet status', () => {
       attempts: 0,
       folder: `results/attr-sweep/${ids['ten 3']}`,
       best: null,
+      judge: { when: 'never', oracle: null, pictures: null, heldOut: null, accuracy: null },
       problems: [],
     });
     const { best, metrics } = of('two 1');

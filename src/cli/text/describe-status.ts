@@ -1,6 +1,7 @@
 // An experiment and its runs as `facet status` tells them, from the folders alone.
 
 import { METRICS } from '../../experiment/metrics.ts';
+import { judgeOf, type RunJudge } from '../../results/compare/describe-judge.ts';
 import { readFinalValues } from '../../results/compare/read-results.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
@@ -39,6 +40,8 @@ export interface RunStatus extends RunProgress {
   folder: string;
   /** What it is worth at its best checkpoint, and by which metric that is the best; null where none was evaluated. */
   best: BestStatus | null;
+  /** By what its evaluations were measured, and how good that oracle is itself. */
+  judge: RunJudge;
   problems: string[];
 }
 
@@ -58,7 +61,8 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
   const runs = results.runs.map((run): RunStatus => {
     const { id, state, axes, current, outcome, folder } = run;
     const progress = readProgress(run);
-    const { last, best, bestBy } = readFinalValues(run, state === 'queued' ? null : readLastMetrics(folder));
+    const values = readFinalValues(run, state === 'queued' ? null : readLastMetrics(folder));
+    const { last, best, bestBy } = values;
     const losses = Object.fromEntries(LOSSES.map((name) => [name, progress.metrics[name] ?? null]));
     return {
       id,
@@ -71,6 +75,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
       metrics: last,
       ...losses,
       best: best && { step: best.step, epoch: best.epoch, by: bestBy, metrics: best.values },
+      judge: judgeOf(values),
       folder,
       problems: run.problems,
     };

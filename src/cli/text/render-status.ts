@@ -3,6 +3,7 @@
 import { chooseColumns, formatHead, type Metric, orderByNeed } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
+import { explainJudges } from '../../results/compare/describe-judge.ts';
 import type { RunState } from '../../results/records.ts';
 import { RUN_STATES, type Tone, wordOf } from '../../results/states.ts';
 import { createEndsFormat, describeEnds, type Ends } from '../compare/format-ends.ts';
@@ -133,8 +134,8 @@ function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint):
     figures,
     runs.flatMap(({ best }) => best?.by ?? []),
   );
-  const note = ends === '' ? [] : [paint('dim', ends)];
-  return [...text.split('\n').map((line) => line.trimEnd()), ...note, ...messages].map((line) => cutLine(line, columns));
+  const notes = [ends, ...explainJudges(runs.map(({ judge }) => judge))].filter((line) => line !== '').map((line) => paint('dim', line));
+  return [...text.split('\n').map((line) => line.trimEnd()), ...notes, ...messages].map((line) => cutLine(line, columns));
 }
 
 /** The order of the rows where not all runs fit. */

@@ -2,6 +2,7 @@
 
 import { chooseColumns, formatHead, orderByNeed } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
+import { explainJudges, judgeOf } from '../../results/compare/describe-judge.ts';
 import type { FinalValues } from '../../results/compare/final-values.ts';
 import { readFinalValues } from '../../results/compare/read-results.ts';
 import { readLogTail } from '../../results/lines/log.ts';
@@ -80,14 +81,15 @@ function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   });
   const heads = names.map((name) => columns.get(name)!.head);
   const rows = ends.map((end) => names.map((name) => columns.get(name)!.cell(end)));
-  const note = describeEnds(
+  const brackets = describeEnds(
     rows.flatMap((cells) => cells.slice(START.length)),
     ends.flatMap(({ values }) => (values.best === null ? [] : [values.bestBy])),
   );
+  const notes = [brackets, ...explainJudges(ends.map(({ values }) => judgeOf(values)))].filter((note) => note !== '');
   return [
     formatTable(heads, rows, { paint, right: heads.map((_, index) => index).slice(2) }),
     ...(shown.length === runs.length ? [] : [`… and ${plural(runs.length - shown.length, 'more run')}`]),
-    ...(note === '' ? [] : [paint('dim', note)]),
+    ...notes.map((note) => paint('dim', note)),
   ].join('\n');
 }
 

@@ -2,21 +2,21 @@
 
 import { describeMetric, listMetrics, type Metric } from '../../experiment/metrics.ts';
 import { formatCount, formatNumber, plural } from '../../experiment/units.ts';
-import { describeAccuracy, explainJudge } from '../../results/compare/describe-judge.ts';
+import { explainJudge, judgeOf } from '../../results/compare/describe-judge.ts';
 import type { FinalValues } from '../../results/compare/final-values.ts';
 import type { AttributeMeasure, EvaluationFile } from '../../results/records.ts';
 import { capitalise } from '../labels.ts';
 
 /** Nothing for a run that was never evaluated. */
 export function Worth({ values }: { values: FinalValues }) {
-  const { last, best, bestBy, judge, evaluation } = values;
+  const { last, best, bestBy, evaluation } = values;
   const names = new Set([...Object.keys(last), ...Object.keys(best?.values ?? {})]);
   const metrics = listMetrics(names).filter(
     ({ name, when }) => names.has(name) && (when === 'evaluation' || best?.values[name] !== undefined),
   );
   if (metrics.length === 0) return null;
-  const accuracy = describeAccuracy(evaluation);
-  const judged = explainJudge({ ...judge, heldOut: evaluation?.oracle?.heldOut ?? null, accuracy });
+  const { accuracy, ...judge } = judgeOf(values);
+  const judged = explainJudge({ ...judge, accuracy });
   return (
     <section aria-labelledby="worth-title">
       <h2 id="worth-title">

@@ -4,7 +4,7 @@ import { formatCount, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { EvaluationFile, HeldOutKind } from '../records.ts';
 import type { WorkedRun } from './compared-fields.ts';
-import type { Judge } from './final-values.ts';
+import type { FinalValues, Judge } from './final-values.ts';
 import { measureSpreads } from './spread.ts';
 
 export interface JudgeFacts extends Judge {
@@ -25,14 +25,11 @@ export interface OracleAccuracy {
 
 /** `runs`: one or more that the same judge has judged. */
 export function describeJudge(runs: readonly WorkedRun[]): JudgeFacts {
-  const { judge, work, evaluation } = runs[0]!;
   const floors = measureSpreads(runs.map((run) => run.evaluation?.floor ?? {}));
   return {
-    ...judge,
-    dataIdentity: work.dataIdentity,
-    heldOut: evaluation?.oracle?.heldOut ?? null,
+    ...judgeOf(runs[0]!),
+    dataIdentity: runs[0]!.work.dataIdentity,
     floor: Object.fromEntries(Object.entries(floors).map(([name, { mean }]) => [name, mean])),
-    accuracy: describeAccuracy(evaluation),
   };
 }
 
@@ -64,6 +61,17 @@ export function explainJudge({
     `${mean.toFixed(3)}, at worst ${worst.balanced.toFixed(3)} (${shorten(worst.label)}), on ${held}.`
   );
 }
+
+/** Who judged one run, and how good that oracle is itself. */
+export function judgeOf({ judge, evaluation }: Pick<FinalValues, 'judge' | 'evaluation'>): RunJudge {
+  return { ...judge, heldOut: evaluation?.oracle?.heldOut ?? null, accuracy: describeAccuracy(evaluation) };
+}
+
+export type RunJudge = Omit<JudgeFacts, 'dataIdentity' | 'floor'>;
+
+/** A sentence for each that differs; none where no oracle was at work. */
+export const explainJudges = (judges: readonly RunJudge[]): string[] =>
+  [...new Set(judges.map(explainJudge))].filter((line) => line !== '');
 
 const HELD_OUT_WORDS: Readonly<Record<HeldOutKind, string>> = {
   'other seed': 'drawn with another seed',
