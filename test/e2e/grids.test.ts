@@ -73,7 +73,7 @@ describe('facet grids', () => {
 
   it('draws what the file asks for now, which `facet run` says to do, and trains nothing', async () => {
     const before = trained();
-    writeFile('samples: {rows: 3, conditions: [{Male: true}, [rotate_90]]}');
+    writeFile('samples: {rows: 3, conditions: [a young woman, {Male: 1}, [rotate_90]]}');
     const run = await facet('run', 'faces.yaml');
     expect(run.exitCode, run.all).toBe(0);
     expect(run.stdout).toContain(
@@ -85,7 +85,10 @@ describe('facet grids', () => {
     for (const { folder: each } of runs()) {
       expect(epochsOf(each)).toEqual(keptBy(each));
       for (const { grid } of listSamples(each)) {
-        expect(readSampleGrid(grid)).toMatchObject({ rows: 3, columns: [{ label: 'Male' }, { label: 'rotate 90' }] });
+        expect(readSampleGrid(grid)).toMatchObject({
+          rows: 3,
+          columns: [{ label: 'a young woman', bits: { Male: 0, Young: 1, rotate_90: 0 } }, { label: 'Male' }, { label: 'rotate 90' }],
+        });
       }
       const former = [1, 2, 3, 4]
         .filter((epoch) => !keptBy(each).includes(epoch))

@@ -160,4 +160,24 @@ describe('sample conditions', () => {
       'x.yaml:7:8  samples.conditions[2][0]: expected an attribute or a rotation that some run learns, got "rotate_90"',
     ]);
   });
+
+  it('may be sentences, of which some run learns each attribute', () => {
+    const text = `name: x\nsamples: {conditions: [a bald woman, {Male: 1, Bald: 0}]}\nsweep: {grid: {attributes: [[Male, Bald], [Male]]}}\n`;
+    expect(pointsIn(text)[0]!.config.samples.conditions).toEqual(['a bald woman', { Male: 1, Bald: 0 }]);
+    const unlearnt = `${HEAD}samples:\n  conditions:\n    - a man\n    - a smiling man with glasses\n    - a man upside down\n`;
+    expect(faultsIn(unlearnt)).toEqual([
+      'x.yaml:6:7  samples.conditions[1]: expected attributes or a rotation that some run learns, got "smiling", which is Smiling',
+      'x.yaml:6:7  samples.conditions[1]: expected attributes or a rotation that some run learns, got "glasses", which is Eyeglasses',
+      expect.stringMatching(/^x\.yaml:7:7 {2}samples\.conditions\[2\]: expected attributes .* which is rotate_180$/),
+    ]);
+  });
+
+  it('may not be sentences that are not understood, or that may be read in another way', () => {
+    const text = `${HEAD}samples:\n  conditions:\n    - in front of a tree\n    - black or brown hair\n    - a smilling man\n    - ""\n    - 3\n    - {Male: 2}\n`;
+    expect(faultsIn(text)).toEqual([
+      'x.yaml:8:7  samples.conditions[3]: expected a sentence, a list of attributes, or a map of attributes to true or false, got ""',
+      'x.yaml:9:7  samples.conditions[4]: expected a sentence, a list of attributes, or a map of attributes to true or false, got 3',
+      'x.yaml:10:14  samples.conditions[5].Male: expected true or false, 1 or 0, got 2',
+    ]);
+  });
 });

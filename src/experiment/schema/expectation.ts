@@ -21,7 +21,7 @@ export function describeExpectation(schema: z.core.$ZodType): string {
 export function hintFor(expectation: string, node: YamlNode | undefined): string {
   if (node?.kind !== 'scalar') return '';
   if (typeof node.value !== 'string') return expectation.startsWith('text') && node.value !== null ? '; put it in quotes' : '';
-  if (expectation === 'true or false') {
+  if (expectation.startsWith('true or false')) {
     if (/^(yes|on|y)$/i.test(node.value)) return '; write true';
     if (/^(no|off|n)$/i.test(node.value)) return '; write false';
   }

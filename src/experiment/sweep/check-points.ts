@@ -1,15 +1,16 @@
 // (pure) The points of a sweep: put together, checked one by one, equal ones dropped.
 
+import { type SampleCondition, vocabularyOf } from '../sample-condition.ts';
 import { resolveDataset } from '../schema/dataset.ts';
 import { getField, withFields } from '../schema/fields.ts';
 import { type Conflict, findConflicts, type KnownAttributes, rotationName } from '../schema/rules.ts';
 import type { DatasetConfig, RunConfig, SweepPoint } from '../schema/schema.ts';
 import type { Fault } from '../user-error.ts';
-import { nearestName } from '../yaml/nearest.ts';
-import { formatPath, quote } from '../yaml/quote.ts';
+import { formatPath } from '../yaml/quote.ts';
 import { findNode, type YamlMap } from '../yaml/yaml-node.ts';
 import { createValueKey } from './axis.ts';
 import type { Bases } from './bases.ts';
+import { checkConditions } from './check-conditions.ts';
 import type { Draft } from './sweep.ts';
 
 export interface PointSource {
@@ -28,7 +29,7 @@ export interface PointSource {
 export function checkPoints(source: PointSource): { points: SweepPoint[]; faults: Fault[] } {
   const points = new Map<string, SweepPoint>();
   const faults = new Map<string, Fault>();
-  const conditions = new Map<object, ConditionUse>();
+  const conditions = new Map<object, Use>();
   const datasets = new Map<DatasetConfig, DatasetConfig>();
   const createKey = createPointKeys(source.fields);
   const report = (conflict: Conflict, draft: Draft) => {
@@ -48,11 +49,13 @@ export function checkPoints(source: PointSource): { points: SweepPoint[]; faults
     }
     config.dataset = remember(datasets, config.dataset, resolveDataset);
     for (const conflict of findConflicts(config, source.attributesOf)) report(conflict, draft);
-    noteConditions(conditions, config, draft);
+    noteConditions(conditions, config, { draft, attributesOf: source.attributesOf });
     const key = createKey(config);
     if (!points.has(key)) points.set(key, { config, axes: draft.axes });
   }
-  if (!source.incomplete) for (const use of conditions.values()) for (const conflict of checkConditions(use)) report(conflict, use.draft);
+  if (!source.incomplete)
+    for (const { draft, known, ...use } of conditions.values())
+      for (const conflict of checkConditions({ ...use, vocabulary: vocabularyOf(known) })) report(conflict, draft);
   return { points: [...points.values()], faults: [...faults.values()] };
 }
 
@@ -80,44 +83,37 @@ function locate(conflict: Conflict, draft: Draft, source: PointSource): Fault | 
   return { ...(cause ?? draft.node ?? written).place, path, message: conflict.message };
 }
 
-interface ConditionUse {
-  conditions: RunConfig['samples']['conditions'];
-  /** What any run with these conditions can be asked for. */
+/** What is asked with one list of conditions, gathered from all runs that have it. */
+interface Use {
+  conditions: readonly SampleCondition[];
   names: Set<string>;
-  /** The rotations among them. */
   orientations: Set<string>;
+  /** Names that sentences may use, whether or not a run learns them. */
+  known: Set<string>;
   draft: Draft;
 }
 
-function noteConditions(uses: Map<object, ConditionUse>, config: RunConfig, draft: Draft): void {
+function noteConditions(
+  uses: Map<object, Use>,
+  config: RunConfig,
+  { draft, attributesOf }: Pick<PointSource, 'attributesOf'> & { draft: Draft },
+): void {
   const { conditions } = config.samples;
   if (conditions === 'auto') return;
-  const use = remember(uses, conditions, () => ({ conditions, names: new Set<string>(), orientations: new Set<string>(), draft }));
+  const use = remember(uses, conditions, () => ({
+    conditions,
+    names: new Set<string>(),
+    orientations: new Set<string>(),
+    known: new Set<string>(),
+    draft,
+  }));
   for (const name of config.attributes) use.names.add(name);
   for (const degrees of config.augmentation.rotations) {
     use.names.add(rotationName(degrees));
     use.orientations.add(rotationName(degrees));
   }
-}
-
-/** A column is drawn by the runs that can; one that none can draw is a mistake. */
-function checkConditions({ conditions, names, orientations }: ConditionUse): Conflict[] {
-  if (conditions === 'auto') return [];
-  return conditions.flatMap((condition, index) => {
-    const asked = Array.isArray(condition) ? [...condition.entries()] : Object.keys(condition).map((name) => [name, name] as const);
-    const turned = asked.filter(([, name]) => orientations.has(name) && (Array.isArray(condition) || condition[name]));
-    return asked.flatMap(([place, name]): Conflict[] => {
-      if (turned.length > 1 && turned[1]![1] === name) {
-        const message = `expected at most one rotation in a condition, got ${turned.map(([, angle]) => quote(angle)).join(' and ')}`;
-        return [{ path: ['samples', 'conditions', index, place], message, reads: [] }];
-      }
-      if (names.has(name)) return [];
-      const nearest = nearestName(name, names);
-      const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-      const message = `expected an attribute or a rotation that some run learns, got ${quote(name)}${hint}`;
-      return [{ path: ['samples', 'conditions', index, place], message, reads: ['attributes', 'augmentation.rotations'] }];
-    });
-  });
+  const names = attributesOf(config.dataset);
+  if ('names' in names) for (const name of names.names) use.known.add(name);
 }
 
 /** Equal configurations get equal keys. Only fields that vary can tell two points apart, and lists are written out once each. */

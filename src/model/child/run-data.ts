@@ -1,6 +1,7 @@
 // The data behind a run, and what the columns of its sample grids ask for, which the usual labels of that data decide.
 
 import { existsSync } from 'node:fs';
+import { vocabularyOf } from '../../experiment/sample-condition.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import type { RunRecord } from '../../results/records.ts';
@@ -32,6 +33,7 @@ export function chooseColumns(
     attributes,
     rotations: conditions.slice(attributes.length),
     conditions: samples.conditions,
+    vocabulary: vocabularyOf(packed.attributes),
     usual: (given) => usualLabels(packed, attributes, given),
   });
 }

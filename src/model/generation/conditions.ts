@@ -1,6 +1,8 @@
 // Which condition each column of the sample grid asks for.
 
+import { readCondition } from '../../experiment/sample-condition.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
+import type { Vocabulary } from '../../words/parse-description.ts';
 
 /** Some attributes -> the usual values of the others among the pictures that have them. */
 type UsualBits = (chosen: ReadonlyMap<string, 0 | 1>) => ReadonlyMap<string, 0 | 1>;
@@ -22,15 +24,17 @@ interface Options {
   /** rotate_90, … */
   rotations: readonly string[];
   conditions: RunConfig['samples']['conditions'];
+  /** What the sentences among the conditions may say. */
+  vocabulary: Vocabulary;
   usual: UsualBits;
 }
 
 /**
  * `auto`: every combination of attributes (and orientations) while they fit; else the usual face, then for each
  * attribute the usual face of those who differ from it there, then the usual face in each orientation.
- * Listed conditions that name an attribute which this run does not have are left out.
+ * Listed conditions, sentences among them, that name an attribute which this run does not have are left out.
  */
-export function sampleColumns({ attributes, rotations, conditions, usual }: Options): Column[] {
+export function sampleColumns({ attributes, rotations, conditions, vocabulary, usual }: Options): Column[] {
   const column = (label: string, on: ReadonlyMap<string, 0 | 1>): Column => ({
     label,
     bits: Object.fromEntries([...attributes, ...rotations].map((name) => [name, on.get(name) ?? 0])),
@@ -38,9 +42,13 @@ export function sampleColumns({ attributes, rotations, conditions, usual }: Opti
   if (conditions !== 'auto') {
     const labelled = new Set([...attributes, ...rotations]);
     return conditions
-      .filter((condition) => (Array.isArray(condition) ? condition : Object.keys(condition)).every((name) => labelled.has(name)))
-      .map((condition) => (Array.isArray(condition) ? onlyThese(condition) : withUsual(condition, { usual, rotations })))
-      .map(({ label, bits }) => column(label, bits));
+      .map((condition) => readCondition(condition, vocabulary))
+      .filter(({ chosen }) => [...chosen.keys()].every((name) => labelled.has(name)))
+      .map(({ label, chosen, others }) => {
+        // Labels say what is usual of attributes; an orientation has none.
+        const named = new Map([...chosen].filter(([name]) => !rotations.includes(name)));
+        return column(label, others === 'off' ? chosen : new Map([...usual(named), ...chosen]));
+      });
   }
   const orientations = ['', ...rotations];
   if (2 ** attributes.length * orientations.length <= MOST_COMBINATIONS) {
@@ -72,19 +80,4 @@ const plain = (name: string): string => name.replaceAll('_', ' ');
 function labelOf(on: readonly string[], rotation: string): string {
   const names = [...on, ...(rotation ? [rotation] : [])].map(plain);
   return names.length === 0 ? 'none' : names.join(' + ');
-}
-
-interface ColumnRequest {
-  label: string;
-  bits: ReadonlyMap<string, 0 | 1>;
-}
-
-const onlyThese = (named: readonly string[]): ColumnRequest => ({ label: labelOf(named, ''), bits: bitsOn(named) });
-
-/** Labels say what is usual of attributes; an orientation has none. */
-function withUsual(condition: Record<string, boolean>, { usual, rotations }: Pick<Options, 'usual' | 'rotations'>): ColumnRequest {
-  const chosen = new Map(Object.entries(condition).map(([name, on]) => [name, on ? (1 as const) : (0 as const)]));
-  const label = [...chosen].map(([name, bit]) => (bit === 1 ? plain(name) : `not ${plain(name)}`)).join(' + ');
-  const attributes = new Map([...chosen].filter(([name]) => !rotations.includes(name)));
-  return { label, bits: new Map([...usual(attributes), ...chosen]) };
 }

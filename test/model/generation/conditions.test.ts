@@ -8,7 +8,7 @@ const usual = (given: ReadonlyMap<string, 0 | 1>) => {
   return new Map<string, 0 | 1>([['Young', bald ? 0 : 1], ['Male', bald ? 1 : 0], ['Bald', 0], ['Hat', 0], ['Smile', 0], ...given]);
 };
 const columns = (attributes: string[], conditions: Parameters<typeof sampleColumns>[0]['conditions'] = 'auto', rotations: string[] = []) =>
-  sampleColumns({ attributes, rotations, conditions, usual });
+  sampleColumns({ attributes, rotations, conditions, vocabulary: { attributes: ['Scar'] }, usual });
 
 describe('the columns of a sample grid', () => {
   it('are all combinations while they fit', () => {
@@ -59,5 +59,21 @@ describe('the columns of a sample grid', () => {
       { label: 'Male', bits: { Male: 1, Young: 0 } },
       { label: 'not Young', bits: { Male: 0, Young: 0 } },
     ]);
+  });
+
+  it('can be sentences, with the usual values of what they leave open; a run that lacks a named attribute leaves the sentence out', () => {
+    const sentences = ['a bald man', 'an old woman with a hat', 'a bald man with a scar', 'a man upside down'];
+    expect(columns(['Male', 'Young', 'Bald'], sentences)).toEqual([{ label: 'a bald man', bits: { Male: 1, Young: 0, Bald: 1 } }]);
+    expect(columns(['Male', 'Young'], sentences, ['rotate_180'])).toEqual([
+      { label: 'a man upside down', bits: { Male: 1, Young: 1, rotate_180: 1 } },
+    ]);
+    expect(columns(['Male', 'Young', 'Bald', 'Scar'], sentences).map(({ label }) => label)).toEqual([
+      'a bald man',
+      'a bald man with a scar',
+    ]);
+  });
+
+  it('take 1 and 0 as they take true and false', () => {
+    expect(columns(['Male', 'Young'], [{ Male: 1, Young: 0 }])).toEqual([{ label: 'Male + not Young', bits: { Male: 1, Young: 0 } }]);
   });
 });

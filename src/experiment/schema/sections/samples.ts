@@ -3,12 +3,20 @@
 import * as z from 'zod';
 import { positiveInteger } from './numbers.ts';
 
+const bitSchema = z.union([z.boolean(), z.literal(1), z.literal(0)]).meta({ expected: 'true or false, 1 or 0' });
+
 const conditionSchema = z
   .union([
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .describe('A sentence: "a bald man with a beard"; what it does not say takes its usual value. `facet parse` tells how it is read.'),
     z.array(z.string()).describe('The attributes that are on; all others are off.'),
-    z.record(z.string(), z.boolean()).describe('Attribute -> on or off; the others take their usual value given these.'),
+    z.record(z.string(), bitSchema).describe('Attribute -> on or off; the others take their usual value given these.'),
   ])
-  .meta({ expected: 'a list of attributes, or a map of attributes to true or false' });
+  .meta({ expected: 'a sentence, a list of attributes, or a map of attributes to true or false' });
 
 export const samplesSchema = z
   .strictObject({
