@@ -32,6 +32,7 @@ export async function ensureBuilt() {
       'model/main': 'src/model/child/main.ts',
       'model/grids': 'src/model/child/grids-main.ts',
       'model/oracle': 'src/model/child/oracle-main.ts',
+      'model/generate': 'src/model/child/generate-main.ts',
       'model/evaluate': 'src/model/child/evaluate-main.ts',
       schema: 'src/experiment/schema/json-schema.ts', // for scripts/schema.js
     },

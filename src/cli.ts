@@ -130,6 +130,28 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await evaluateCommand({ runs, ...options, evaluator: builtFile('./model/evaluate.js') }));
     });
 
+  addResultsOption(program.command('generate').argument('<run>', 'a run with a checkpoint, named as for logs').argument('[description]'))
+    .description('make faces that a sentence describes, such as "a smiling young woman with blond hair"')
+    .option('--count <faces>', 'how many', parseFrom(1, 10_000), 8)
+    .option('--seed <number>', 'of the noise, and of what the sentence leaves open', parseFrom(0, 999_999_999), 1)
+    .option('--out <path>', 'a .png file, or a folder/ for single files; by default faces.png, faces-2.png, … here')
+    .option('--set <name=0|1>', 'fix an attribute besides, such as Eyeglasses=1; may be repeated', collect, [])
+    .addOption(
+      new Option('--open <way>', 'what the sentence leaves open: drawn as it occurs together in the data, what is usual there, or 0')
+        .choices(['drawn', 'usual', 'zero'])
+        .default('drawn'),
+    )
+    .option('--from-epoch <epoch>', 'use the checkpoint of this epoch; by default the best', parseFrom(1, 999_999_999))
+    .option('--to <description>', 'go over to this description, in --steps pictures of each face')
+    .option('--steps <pictures>', 'with --to: how many, both ends among them; by default 8', parseFrom(2, 100))
+    .option('--vary <names>', 'a further column for each of these attributes, turned over, such as Smiling,Young')
+    .option('--scale <times>', 'enlarge by whole pixels', parseFrom(1, 32), 1)
+    .option('--json', 'print JSON', false)
+    .action(async (run, text, options) => {
+      const { generateCommand } = await import('./cli/commands/generate.ts');
+      exit(await generateCommand({ run, text, ...options, maker: builtFile('./model/generate.js'), version }));
+    });
+
   addResultsOption(program.command('stop').argument('<experiment>', 'its name, folder or file'))
     .description('let the runs of an experiment finish their step and save, as Ctrl-C does, and wait for that')
     .option('--now', 'end them at once; they go on from their last checkpoints', false)
@@ -169,6 +191,13 @@ function parseWhole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
   return Number(text);
 }
+
+const parseFrom =
+  (least: number, most: number) =>
+  (text: string): number => {
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  };
 
 function parsePort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Expected a number from 0 to 65535.');

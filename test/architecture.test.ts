@@ -23,6 +23,7 @@ const LOUD = [
   'src/model/child/main.ts',
   'src/model/child/grids-main.ts',
   'src/model/child/evaluate-main.ts',
+  'src/model/child/generate-main.ts',
   'src/model/child/oracle-main.ts',
   'src/model/child/parent.ts',
   'src/model/child/train-run.ts',

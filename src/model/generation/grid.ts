@@ -9,11 +9,11 @@ import { writeFileAtomic, writeJsonAtomic } from '../../results/files/write.ts';
 import { formerSamplesFolder, sampleGridFile, sampleImageFile } from '../../results/paths.ts';
 import type { SampleGridRecord } from '../../results/records.ts';
 import { listSamples, readSampleGrid } from '../../results/samples.ts';
+import { createCanvas, toBytes } from './canvas.ts';
 import { type Column, labelBits } from './conditions.ts';
 import type { Generator } from './generator.ts';
 
 const GRID_GAP_PX = 2;
-const GAP_COLOUR = 255;
 
 /** Writes `samples/<epoch>.png` and what its columns ask for. */
 export async function writeSampleGrid(
@@ -30,8 +30,17 @@ export async function writeSampleGrid(
     columns.flatMap((column) => Array.from({ length: rows }, () => labelBits(column, generator.conditions)).flat()),
   );
   const pictures = await generator.sample(noise, labels);
-  const { pixels, width, height } = composeGrid(pictures, { rows, columns: columns.length, imageSize });
-  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+  const canvas = createCanvas({ rows, columns: columns.length, imageSize, gap: GRID_GAP_PX });
+  const bytes = toBytes(pictures);
+  const size = imageSize ** 2 * 3;
+  for (let column = 0; column < columns.length; column++) {
+    for (let row = 0; row < rows; row++) {
+      const at = column * rows + row;
+      canvas.place(bytes.subarray(at * size, (at + 1) * size), { row, column });
+    }
+  }
+  const { width, height } = canvas;
+  const png = await sharp(canvas.pixels, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 6 })
     .toBuffer();
   writeFileAtomic(sampleImageFile(folder, epoch), png);
@@ -66,21 +75,4 @@ function rowNoise(rows: number, latentSize: number): Float32Array {
     for (let i = 0; i < latentSize; i++) noise[row * latentSize + i] = random.normal();
   }
   return noise;
-}
-
-function composeGrid(pictures: Float32Array, { rows, columns, imageSize }: { rows: number; columns: number; imageSize: number }) {
-  const pitch = imageSize + GRID_GAP_PX;
-  const [width, height] = [columns * pitch + GRID_GAP_PX, rows * pitch + GRID_GAP_PX];
-  const pixels = new Uint8ClampedArray(width * height * 3).fill(GAP_COLOUR);
-  const rowLength = imageSize * 3;
-  for (let column = 0; column < columns; column++) {
-    for (let row = 0; row < rows; row++) {
-      for (let y = 0; y < imageSize; y++) {
-        const from = ((column * rows + row) * imageSize + y) * rowLength;
-        const to = ((GRID_GAP_PX + row * pitch + y) * width + GRID_GAP_PX + column * pitch) * 3;
-        for (let i = 0; i < rowLength; i++) pixels[to + i] = (pictures[from + i]! + 1) * 127.5;
-      }
-    }
-  }
-  return { pixels: new Uint8Array(pixels.buffer), width, height };
 }

@@ -8,7 +8,8 @@ import type { RunRecord } from '../../results/records.ts';
 import { startEngine } from '../child/engine.ts';
 import { type LabelRows, parseLabelRows, recordLabelRows } from '../data/label-rows.ts';
 import type { Kernels } from '../kernels/kernels.ts';
-import { loadGenerator, type WhichCheckpoint } from './load-generator.ts';
+import type { WhichCheckpoint } from './find-checkpoint.ts';
+import { loadGenerator } from './load-generator.ts';
 import { type Bits, chooseOpenBits, type OpenBits } from './open-bits.ts';
 
 export interface FaceRequest {

@@ -1,0 +1,30 @@
+// The process that makes faces from a trained run: node generate.js <run folder> <GenerateOrder, as JSON>. Writes the pictures, prints
+// GeneratedFaces as one line of JSON and exits with 0; or prints one line that says why not, and exits with 1. Progress goes over the IPC
+// channel, where there is one.
+
+import type { GenerateOrder } from '../../results/generation.ts';
+import { makeFaces } from '../generation/make-faces.ts';
+import { exitWithReason, sendProgress } from './parent.ts';
+
+const [folder, order] = process.argv.slice(2);
+if (!folder || !order) {
+  console.error('Usage: node generate.js <run folder> <order>');
+  process.exit(2);
+}
+process.on('uncaughtException', exitWithReason);
+process.on('disconnect', () => process.exit(1)); // whoever asked is gone
+// Between two steps of this program: a file that is being written is whole, or gone, before.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+try {
+  let shown = 0;
+  const onProgress = (done: number, total: number) => {
+    const percent = Math.floor((100 * done) / total);
+    if (percent === shown) return;
+    shown = percent;
+    sendProgress({ type: 'phase', phase: `making ${total} pictures: ${percent} %` });
+  };
+  console.log(JSON.stringify(await makeFaces(folder, JSON.parse(order) as GenerateOrder, { onProgress })));
+  process.exit(0);
+} catch (error) {
+  exitWithReason(error);
+}
