@@ -1,4 +1,4 @@
-// (pure) Words inside a PNG: iTXt chunks, which image viewers and libraries show.
+// Words inside a PNG: iTXt chunks, which image viewers and libraries show.
 
 import { crc32 } from 'node:zlib';
 
