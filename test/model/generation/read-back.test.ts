@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openKnownOracle, openOracle } from '../../../src/model/evaluation/oracle/oracle.ts';
+import { chooseNoise } from '../../../src/model/generation/best-of.ts';
+import { createNoise } from '../../../src/model/generation/open-run.ts';
 import { createFaceReader, type ReadableFace } from '../../../src/model/generation/read-back.ts';
 import { chooseCandidate, readBackFaces } from '../../../src/model/generation/readings.ts';
 import { withKernels } from '../../helpers/kernels.ts';
@@ -85,4 +87,25 @@ describe('the best of several candidates', () => {
     ['comes first among equals', [candidate(1, 1), candidate(1, 1)], 0],
     ['is not told by what the oracle reads badly', [candidate(2, 2, -1), candidate(1, 1, 1)], 0],
   ])('%s', (_, candidates, best) => expect(choose(...candidates)).toBe(best));
+});
+
+it('chooses among three noise vectors of each face, the ordinary one among them, also for more faces than are judged at once', async () => {
+  const request = { fixed: { Male: 1 as const }, count: 300, seed: 3 };
+  const bits = Array.from({ length: 300 }, () => ({ Male: 1 as const }));
+  // A picture of one pixel that is its noise, and a reader that prefers the reddest.
+  const run = { imageSize: 1, latentSize: 3, render: async (_: unknown, noise: Float32Array) => noise.slice() };
+  const choose = async (faces: readonly ReadableFace[], each: number) => {
+    const reds = faces.map(({ pixels }) => pixels[0]!);
+    return Array.from({ length: faces.length / each }, (_, i) => {
+      const own = reds.slice(i * each, (i + 1) * each);
+      return own.indexOf(Math.max(...own));
+    });
+  };
+  const { noise, candidates } = await chooseNoise(run, request, { reader: { choose }, each: 3, bits });
+  const offered = [0, 1, 2].map((candidate) => createNoise(request, 3, candidate));
+  const reds = (of: Float32Array) => bits.map((_, face) => of[3 * face]!);
+  const best = bits.map((_, face) => Math.max(...offered.map((each) => reds(each)[face]!)));
+  expect(reds(noise)).toEqual(best);
+  expect(candidates.map((candidate, face) => reds(offered[candidate]!)[face])).toEqual(best);
+  expect(new Set(candidates)).toEqual(new Set([0, 1, 2]));
 });
