@@ -1,20 +1,23 @@
 // The oracle of a run reads generated faces back.
 
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
+import type { FaceReading, ReadBack } from '../../results/generation.ts';
 import { readEvaluation, requireRunRecord } from '../../results/read.ts';
 import { openRunData } from '../child/run-data.ts';
 import { openEvaluationData } from '../evaluation/held-out.ts';
 import { findOwnWeakness } from '../evaluation/metrics/attribute-accuracy.ts';
 import { type Oracle, openKnownOracle, openOracle } from '../evaluation/oracle/oracle.ts';
 import type { Kernels } from '../kernels/kernels.ts';
-import { chooseCandidate, type JudgedFace, type ReadBack, readBackFaces, type Weaknesses } from './readings.ts';
+import { chooseCandidate, type JudgedFace, readFace, sumUpReadings } from './readings.ts';
 
 /** A face to be read: its pixels [S, S, 3] in [-1, 1], what was asked of it, and the label bits that it was made with. */
 export type ReadableFace = Pick<JudgedFace, 'asked' | 'bits'> & { pixels: Float32Array };
 
 export interface FaceReader {
   /** Any count of faces. */
-  readBack(faces: readonly ReadableFace[]): Promise<ReadBack>;
+  read(faces: readonly ReadableFace[]): Promise<FaceReading[]>;
+  /** Of all faces that were read. */
+  sumUp(faces: readonly (FaceReading & Pick<JudgedFace, 'asked'>)[]): ReadBack;
   /** `candidates` of each face in turn: count of faces x `each`. The index of the best candidate of each face, from 0 to each - 1. */
   choose(candidates: readonly ReadableFace[], each: number): Promise<number[]>;
   free(): void;
@@ -61,10 +64,11 @@ async function openByPictures(
 }
 
 export function createFaceReader(oracle: Pick<Oracle, 'identity' | 'labels' | 'accuracy' | 'judge' | 'free'>): FaceReader {
-  const weaknesses = findWeaknesses(oracle);
+  const { labels, accuracy, identity } = oracle;
+  const explainWeakness = (name: string) =>
+    accuracy[name] === undefined ? 'the oracle does not know it' : findOwnWeakness(accuracy[name]);
 
   const judge = async (faces: readonly ReadableFace[]): Promise<JudgedFace[]> => {
-    const { labels } = oracle;
     const { logits } = await oracle.judge(joinPixels(faces));
     return faces.map(({ asked, bits }, i) => ({
       asked,
@@ -72,30 +76,17 @@ export function createFaceReader(oracle: Pick<Oracle, 'identity' | 'labels' | 'a
       logits: Object.fromEntries(labels.map((label, column) => [label, logits[i * labels.length + column]!])),
     }));
   };
-  /** Attributes of the run that are none of its data set are asked for all the same. */
-  const weaknessesFor = (faces: readonly ReadableFace[]): Weaknesses => {
-    const asked = faces.flatMap((face) => Object.keys(face.asked));
-    const unknown = asked.filter((name) => !oracle.labels.includes(name)).map((name) => [name, 'the oracle does not know it']);
-    return { ...weaknesses, ...Object.fromEntries(unknown) };
-  };
 
   return {
-    readBack: async (faces) => readBackFaces(await judge(faces), { oracle: oracle.identity, weaknesses: weaknessesFor(faces) }),
+    read: async (faces) => (await judge(faces)).map((judged) => readFace(judged, explainWeakness)),
+    sumUp: (faces) => sumUpReadings(faces, { oracle: identity, explainWeakness }),
     async choose(candidates, each) {
       const judged = await judge(candidates);
-      return Array.from({ length: judged.length / each }, (_, i) => chooseCandidate(judged.slice(i * each, (i + 1) * each), weaknesses));
+      const ofFace = (face: number) => judged.slice(face * each, (face + 1) * each);
+      return Array.from({ length: judged.length / each }, (_, face) => chooseCandidate(ofFace(face), explainWeakness));
     },
     free: () => oracle.free(),
   };
-}
-
-function findWeaknesses({ labels, accuracy }: Pick<Oracle, 'labels' | 'accuracy'>): Weaknesses {
-  return Object.fromEntries(
-    labels.flatMap((label) => {
-      const weakness = findOwnWeakness(accuracy[label]!);
-      return weakness === null ? [] : [[label, weakness]];
-    }),
-  );
 }
 
 function joinPixels(faces: readonly ReadableFace[]): Float32Array {

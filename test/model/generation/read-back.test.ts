@@ -6,7 +6,7 @@ import { openKnownOracle, openOracle } from '../../../src/model/evaluation/oracl
 import { chooseNoise } from '../../../src/model/generation/best-of.ts';
 import { createNoise } from '../../../src/model/generation/open-run.ts';
 import { createFaceReader, type ReadableFace } from '../../../src/model/generation/read-back.ts';
-import { chooseCandidate, readBackFaces } from '../../../src/model/generation/readings.ts';
+import { chooseCandidate, readFace, sumUpReadings } from '../../../src/model/generation/readings.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 import { colouredSquares, squaresData, TINY } from '../evaluation/coloured-squares.ts';
 
@@ -35,21 +35,22 @@ describe('an oracle that was trained on squares', () => {
       const reader = createFaceReader(oracle);
       const [red, green] = [findSquare(1), findSquare(0)];
       const faces = [red, green].map((face) => ({ ...face, asked: { Red: 1, Never: 1, Unheard_Of: 0 } }));
-      const readBack = await reader.readBack(faces);
+      const readings = await reader.read(faces);
+      const readBack = reader.sumUp(faces.map(({ asked }, i) => ({ asked, ...readings[i]! })));
       expect(readBack.attributes).toEqual([
         { name: 'Red', asked: 1, faces: 2, right: 1 },
         { name: 'Never', asked: 1, faces: 2, right: 0, unreliable: 'only 0 held-out pictures with it' },
         { name: 'Unheard_Of', asked: 0, faces: 2, right: 0, unreliable: 'the oracle does not know it' },
       ]);
-      expect(readBack).toMatchObject({ oracle: oracle.identity, bits: 2, right: 1, allRight: 1 });
-      expect(readBack.faces.map(({ misread }) => misread)).toEqual([[], ['Red']]);
-      expect(readBack.faces.map(({ read }) => read)).toEqual([red.bits, green.bits]);
+      expect(readBack).toMatchObject({ oracle: oracle.identity, bits: 2, right: 1, faces: 2, allRight: 1 });
+      expect(readings.map(({ misread }) => misread)).toEqual([[], ['Red']]);
+      expect(readings.map(({ read }) => read)).toEqual([red.bits, green.bits]);
 
       const ask = (Red: 0 | 1) => (face: ReadableFace) => ({ ...face, asked: { Red } });
       expect(await reader.choose([...[red, green].map(ask(0)), ...[red, green].map(ask(1))], 2)).toEqual([1, 0]);
 
       const again = openKnownOracle({ k, identity: oracle.identity, cacheRoot })!;
-      expect(await createFaceReader(again).readBack(faces)).toEqual(readBack);
+      expect(await createFaceReader(again).read(faces)).toEqual(readings);
       again.free();
       expect(openKnownOracle({ k, identity: 'ffff-0000', cacheRoot })).toBeUndefined();
       reader.free();
@@ -60,7 +61,9 @@ describe('what is read back', () => {
   it('is told for each way in which an attribute was asked for; what lies between asks for nothing', () => {
     const face = (Smiling: number, logit: number) => ({ asked: { Smiling }, bits: { Smiling }, logits: { Smiling: logit } });
     const faces = [face(1, 2), face(1, -2), face(0.5, 2), face(0, -1)];
-    expect(readBackFaces(faces, { oracle: 'one', weaknesses: {} })).toMatchObject({
+    const explainWeakness = () => null;
+    const read = faces.map((each) => ({ ...readFace(each, explainWeakness), asked: each.asked }));
+    expect(sumUpReadings(read, { oracle: 'one', explainWeakness })).toMatchObject({
       attributes: [
         { name: 'Smiling', asked: 1, faces: 2, right: 1 },
         { name: 'Smiling', asked: 0, faces: 1, right: 1 },
@@ -78,7 +81,7 @@ describe('the best of several candidates', () => {
     bits: { Male: 1, Young: 0, Bangs: 1 },
     logits: { Male: asked, Young: -open, Bangs: weak },
   });
-  const choose = (...candidates: ReturnType<typeof candidate>[]) => chooseCandidate(candidates, { Bangs: 'told badly' });
+  const choose = (...candidates: ReturnType<typeof candidate>[]) => chooseCandidate(candidates, (name) => (name === 'Bangs' ? 'told badly' : null));
 
   it.each([
     ['shows what was asked for', [candidate(-1, 9), candidate(1, -9)], 1],
