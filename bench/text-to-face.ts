@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReadBack } from '../src/model/generation/readings.ts';
+import type { ReadBack } from '../src/results/generation.ts';
 import { requireRunRecord } from '../src/results/read.ts';
 import { findBuild } from './runner/workshop.ts';
 import { chooseSentences } from './text-to-face/sentences.ts';

@@ -146,6 +146,8 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--steps <pictures>', 'with --to: how many, both ends among them; by default 8', parseFrom(2, 100))
     .option('--vary <names>', 'a further column for each of these attributes, turned over, such as Smiling,Young')
     .option('--scale <times>', 'enlarge by whole pixels', parseFrom(1, 32), 1)
+    .option('--check', 'have the oracle of the run read the pictures back; it is trained first where there is none', false)
+    .option('--best-of <pictures>', 'of so many pictures of each face keep the one that the oracle reads best', parseFrom(2, 100))
     .option('--json', 'print JSON', false)
     .action(async (run, text, options) => {
       const { generateCommand } = await import('./cli/commands/generate.ts');

@@ -1,6 +1,6 @@
 // (pure) What the oracle reads in the pictures of sentences, as Markdown.
 
-import type { AskedReading, ReadBack } from '../../src/model/generation/readings.ts';
+import type { AskedReading, ReadBack } from '../../src/results/generation.ts';
 
 interface Reading {
   sentence: string;
@@ -11,18 +11,18 @@ interface Reading {
 export function writeTables(readings: readonly Reading[]): string {
   const sum = (value: (readBack: ReadBack) => number) => readings.reduce((total, { readBack }) => total + value(readBack), 0);
   const [right, bits] = [sum((each) => each.right), sum((each) => each.bits)];
-  const [allRight, pictures] = [sum((each) => each.allRight), sum((each) => each.faces.length)];
-  const sentences = readings.map(({ sentence, readBack: { attributes, right, bits, allRight, faces } }) => [
+  const [allRight, pictures] = [sum((each) => each.allRight), sum((each) => each.pictures)];
+  const sentences = readings.map(({ sentence, readBack: { attributes, right, bits, allRight, pictures } }) => [
     sentence,
     attributes.map(describeAsked).join(', '),
     `${right} of ${bits}`,
-    `${allRight} of ${faces.length}`,
+    `${allRight} of ${pictures}`,
   ]);
   const all = ['**all**', '', `**${right} of ${bits}**`, `**${allRight} of ${pictures}**`];
-  const byAttribute = addUp(readings.flatMap(({ readBack }) => readBack.attributes)).map(({ name, asked, faces, right, unreliable }) => [
+  const byAttribute = addUp(readings.flatMap(({ readBack }) => readBack.attributes)).map(({ name, asked, pictures, right, unreliable }) => [
     name,
     asked === 1 ? 'yes' : 'no',
-    `${right} of ${faces}`,
+    `${right} of ${pictures}`,
     unreliable ?? '',
   ]);
   return [
@@ -32,8 +32,8 @@ export function writeTables(readings: readonly Reading[]): string {
   ].join('\n\n');
 }
 
-const describeAsked = ({ name, asked, faces, right, unreliable }: AskedReading): string => {
-  const counted = right === faces ? '' : ` ${right}/${faces}`;
+const describeAsked = ({ name, asked, pictures, right, unreliable }: AskedReading): string => {
+  const counted = right === pictures ? '' : ` ${right}/${pictures}`;
   return `${asked === 1 ? '' : 'not '}${name}${unreliable === undefined ? counted : ' (not counted)'}`;
 };
 
@@ -43,7 +43,7 @@ function addUp(readings: readonly AskedReading[]): AskedReading[] {
   for (const reading of readings) {
     const key = `${reading.name} ${1 - reading.asked}`;
     const sum = sums.get(key);
-    sums.set(key, sum ? { ...sum, faces: sum.faces + reading.faces, right: sum.right + reading.right } : reading);
+    sums.set(key, sum ? { ...sum, pictures: sum.pictures + reading.pictures, right: sum.right + reading.right } : reading);
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
 }

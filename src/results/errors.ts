@@ -112,3 +112,8 @@ const SYSTEM_ERRORS: Record<string, { reason: string; advice?: string } | undefi
   ENAMETOOLONG: { reason: 'its name is too long' },
   ELOOP: { reason: 'its links lead in a circle' },
 };
+
+/** Why something failed, in a line for a person. */
+export function describeProblem(error: unknown): string {
+  return isSystemError(error) ? describeSystemError(error) : (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+}

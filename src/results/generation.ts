@@ -18,6 +18,10 @@ export interface GenerateOrder {
   output: FaceOutput;
   /** Each pixel becomes a square of so many. */
   scale: number;
+  /** The oracle of the run reads the pictures back. */
+  check?: boolean;
+  /** Of so many noise vectors for each face the one is kept whose picture the oracle reads best. */
+  bestOf?: number;
   /** What the files say of themselves. `description`: what was asked for, in words. */
   about: { description: string; software: string; run: string; epoch: number | null };
 }
@@ -40,6 +44,8 @@ export interface GeneratedFaces {
   support: FaceSupport | null;
   /** The same for the other end of `to`. */
   supportTo?: FaceSupport | null;
+  /** With `check` and `bestOf`: what the oracle reads, or in a line why there is none that reads. */
+  readBack?: ReadBack | { problem: string };
 }
 
 export interface FaceSupport {
@@ -54,4 +60,39 @@ export interface GeneratedFace {
   column?: number;
   /** Every label bit of the run; between 0 and 1 on the way from one description to another. */
   bits: Record<string, number>;
+  /** What the oracle reads, with `check`. */
+  reading?: FaceReading;
+  /** Which of its noise vectors it got, with `bestOf`: 0 is the one that it has without. */
+  candidate?: number;
+}
+
+export interface FaceReading {
+  /** What the oracle sees, by label bit of the run that it knows. */
+  read: Record<string, 0 | 1>;
+  /** What was asked for and is seen otherwise. Only what the oracle reads well. */
+  misread: string[];
+}
+
+/** What the oracle reads in all pictures. */
+export interface ReadBack {
+  /** The oracle's identity. */
+  oracle: string;
+  attributes: AskedReading[];
+  /** Over all attributes that count and all pictures: bits asked for, and those of them that are read so. */
+  bits: number;
+  right: number;
+  /** Pictures, and those of them whose bits that count are all read as they were asked for. */
+  pictures: number;
+  allRight: number;
+}
+
+/** An attribute or rotation as it was asked for, over all pictures that it was so asked for. */
+export interface AskedReading {
+  name: string;
+  asked: 0 | 1;
+  /** Pictures that it was so asked for, and those of them in which the oracle sees it so. */
+  pictures: number;
+  right: number;
+  /** Why it is not counted: the oracle itself reads it badly, or does not know it. */
+  unreliable?: string;
 }

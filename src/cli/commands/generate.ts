@@ -8,6 +8,7 @@ import { findRun } from '../../results/runs/find.ts';
 import { generateFaces } from '../../runner/generate-faces.ts';
 import { EXIT } from '../exit-codes.ts';
 import { chooseOutput } from '../generate/choose-output.ts';
+import { describeReadBack, describeUnread } from '../generate/describe-read-back.ts';
 import { type ChosenRun, chooseRun } from '../generate/describe-run.ts';
 import { warnOfSupport } from '../generate/describe-support.ts';
 import { describeAsked, warnOfText } from '../generate/describe-understood.ts';
@@ -35,6 +36,8 @@ export interface GenerateCommandOptions {
   /** Names with commas between them. */
   vary?: string;
   scale: number;
+  check: boolean;
+  bestOf?: number;
   json: boolean;
   /** The program that makes the faces. */
   maker: string;
@@ -64,7 +67,7 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
       process.stderr.write(`${run.name}: no faces were made: ${makeHarmless(made.problem)}\n`);
       return EXIT.runFailed;
     }
-    const warnings = [...run.warnings, ...listWarnings(from, to), ...warnOfRows(made, order)];
+    const warnings = [...run.warnings, ...listWarnings(from, to), ...warnOfRows(made, order), ...warnOfReading(made, order)];
     process.stdout.write(
       `${options.json ? renderJson({ run, from, to, order, made, warnings }) : renderText({ run, from, to, order, made, warnings })}\n`,
     );
@@ -106,6 +109,8 @@ function createOrder(options: GenerateCommandOptions, { name, record, step, epoc
     ...(vary.length > 0 && { vary }),
     output,
     scale: options.scale,
+    ...(options.check && { check: true }),
+    ...(options.bestOf !== undefined && { bestOf: options.bestOf }),
     about: { description: `${words} ${settings}`.trim(), software: `Facet ${options.version}`, run: name, epoch },
   };
   return { from, to, order };
@@ -134,6 +139,10 @@ function warnOfRows({ support, supportTo }: GeneratedFaces, { fixed, to }: Gener
   return [warnOfSupport(support, fixed), to ? warnOfSupport(supportTo, to.fixed) : null].filter((line) => line !== null);
 }
 
+function warnOfReading({ readBack }: GeneratedFaces, order: GenerateOrder): string[] {
+  return readBack && 'problem' in readBack ? [describeUnread(readBack, order)] : [];
+}
+
 interface Result extends Asked {
   run: ChosenRun;
   made: GeneratedFaces;
@@ -143,7 +152,13 @@ interface Result extends Asked {
 function renderText({ run, from, to, order, made, warnings }: Result): string {
   const paint = createPaint(process.stdout);
   const ends = to ? [describeAsked(from, paint), '  ->', describeAsked(to, paint)] : [describeAsked(from, paint)];
-  return [...ends.filter((text) => text !== ''), ...warnings.map(makeHarmless), describeFiles(order, { run, made })].join('\n');
+  const { readBack, faces } = made;
+  return [
+    ...ends.filter((text) => text !== ''),
+    ...warnings.map(makeHarmless),
+    describeFiles(order, { run, made }),
+    ...(readBack && !('problem' in readBack) ? [describeReadBack(readBack, { faces, paint })] : []),
+  ].join('\n');
 }
 
 function describeFiles({ count, to, vary = [] }: GenerateOrder, { run, made }: { run: ChosenRun; made: GeneratedFaces }): string {
@@ -164,7 +179,7 @@ function describeFiles({ count, to, vary = [] }: GenerateOrder, { run, made }: {
 function renderJson({ run, from, to, order, made, warnings }: Result): string {
   const { name, step, epoch } = run;
   const { count, seed, open, fixed } = order;
-  const { files, columns, imageSize, faces, support, supportTo } = made;
+  const { files, columns, imageSize, faces, support, supportTo, readBack } = made;
   return JSON.stringify(
     {
       format: 1,
@@ -183,6 +198,8 @@ function renderJson({ run, from, to, order, made, warnings }: Result): string {
       files,
       columns,
       imageSize,
+      ...(order.bestOf !== undefined && { bestOf: order.bestOf }),
+      ...(order.check && { readBack: readBack && !('problem' in readBack) ? readBack : null }),
       faces: faces.map((face, i) => ({ ...face, file: files.length === 1 ? files[0] : files[i] })),
       warnings,
     },

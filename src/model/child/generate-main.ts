@@ -16,12 +16,11 @@ process.on('disconnect', () => process.exit(1)); // whoever asked is gone
 // Between two steps of this program: a file that is being written is whole, or gone, before.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 try {
-  let shown = 0;
-  const onProgress = (done: number, total: number) => {
-    const percent = Math.floor((100 * done) / total);
-    if (percent === shown) return;
-    shown = percent;
-    sendProgress({ type: 'phase', phase: `making ${total} pictures: ${percent} %` });
+  let shown = '';
+  const onProgress = (what: string, done: number, total: number) => {
+    const phase = `${what}: ${Math.floor((100 * done) / total)} %`;
+    if (phase !== shown) sendProgress({ type: 'phase', phase });
+    shown = phase;
   };
   console.log(JSON.stringify(await makeFaces(folder, JSON.parse(order) as GenerateOrder, { onProgress })));
   process.exit(0);

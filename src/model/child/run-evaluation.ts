@@ -5,7 +5,7 @@ import { isJudgedAfter, usesOracle } from '../../experiment/evaluation-plan.ts';
 import type { EvaluationConfig } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
-import { describeSystemError, isSystemError } from '../../results/errors.ts';
+import { describeProblem } from '../../results/errors.ts';
 import { readEvaluations } from '../../results/lines/evaluations.ts';
 import { checkpointsFolder } from '../../results/paths.ts';
 import type { EvaluationFile, Measured, ProgressMessage, RunRecord } from '../../results/records.ts';
@@ -182,9 +182,4 @@ interface Wanted {
 function isOf(file: EvaluationFile, { last, best, bestBy, oracle, evaluation: { finalPictures, features } }: Wanted): boolean {
   const isOfThese = file.last.step === last && file.best.step === best && file.bestBy === bestBy && file.oracle?.identity === oracle;
   return isOfThese && (oracle === undefined || (file.last.pictures === finalPictures && features === undefined));
-}
-
-/** One line. */
-export function describeProblem(error: unknown): string {
-  return isSystemError(error) ? describeSystemError(error) : (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 }

@@ -1,6 +1,7 @@
 // One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
 import { pickMetrics } from '../../experiment/metrics.ts';
+import { describeProblem } from '../../results/errors.ts';
 import { EvaluationsWriter, readLastEvaluation } from '../../results/lines/evaluations.ts';
 import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/lines/metrics.ts';
 import { evaluationsFile, metricsFile } from '../../results/paths.ts';
@@ -27,7 +28,7 @@ import { type LoopEnd, trainLoop } from '../training/loop.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
 import { startEngine } from './engine.ts';
 import { chooseColumns, openRunData } from './run-data.ts';
-import { describeProblem, openRunEvaluation, type RunEvaluation } from './run-evaluation.ts';
+import { openRunEvaluation, type RunEvaluation } from './run-evaluation.ts';
 
 interface Options {
   folder: string;

@@ -1,34 +1,52 @@
 // Faces from a trained run, into files.
 
 import type { FaceSupport, GeneratedFace, GeneratedFaces, GenerateOrder } from '../../results/generation.ts';
+import { chooseNoise } from './best-of.ts';
 import { toBytes } from './canvas.ts';
 import { createFaceFiles } from './face-files.ts';
 import type { Bits } from './open-bits.ts';
 import { createNoise, type DrawnBits, type OpenRun, openRun } from './open-run.ts';
+import type { tryOpenFaceReader } from './read-back.ts';
+import { askedOf } from './readings.ts';
 
 /** Pictures that are made before the next are begun: a bound on memory. */
 const AT_ONCE = 256;
 
 interface Options {
-  onProgress?: (done: number, total: number) => void;
+  /** What it is at, and how much of it is done. */
+  onProgress?: (phase: string, done: number, total: number) => void;
 }
 
-/** Writes what the order asks for. Throws a UserError, a DamagedFile or a WriteFailure. */
+/** Writes what the order asks for; without an oracle that could read the pictures, they are written all the same. Throws a UserError, a DamagedFile or a WriteFailure. */
 export async function makeFaces(runFolder: string, order: GenerateOrder, { onProgress }: Options = {}): Promise<GeneratedFaces> {
+  const { check = false, bestOf = 1 } = order;
   const run = await openRun(runFolder, { checkpoint: { step: order.step } });
   const drawn = await run.drawBits(order);
   const end = order.to && (await run.drawBits({ ...order, fixed: order.to.fixed }, drawn.bits));
-  const faces = listPictures(order, {
+  const opened = check || bestOf > 1 ? await openReader(runFolder, { k: run.k, ...(onProgress && { onProgress }) }) : null;
+  const reader = opened === null || 'problem' in opened ? null : opened;
+  const candidates =
+    reader && bestOf > 1 ? await chooseNoise(run, order, { reader, each: bestOf, bits: drawn.bits, onProgress: tellChoice }) : undefined;
+
+  const pictures = listPictures(order, {
     start: drawn.bits,
     end: end?.bits,
     conditions: run.conditions,
     attributes: run.record.config.attributes,
   });
   const { conditions, imageSize } = run;
-  const files = createFaceFiles(order, { pictures: faces.length, each: faces.length / order.count, imageSize, conditions });
-  for await (const { pixels, face, done } of renderFaces(run, { faces, order })) {
-    await files.add(toBytes(pixels), face);
-    onProgress?.(done, faces.length);
+  const files = createFaceFiles(order, { pictures: pictures.length, each: pictures.length / order.count, imageSize, conditions });
+  const faces: GeneratedFace[] = [];
+  for await (const block of renderBlocks(run, { pictures, order, candidates })) {
+    const readings =
+      reader && check ? await reader.read(block.map(({ pixels, face }) => ({ pixels, bits: face.bits, asked: askedOf(order, face) }))) : [];
+    for (const [i, { pixels, face }] of block.entries()) {
+      const candidate = candidates?.[face.index];
+      const read = { ...face, ...(candidate !== undefined && { candidate }), ...(readings[i] && { reading: readings[i] }) };
+      await files.add(toBytes(pixels), read);
+      faces.push(read);
+    }
+    onProgress?.(`making ${pictures.length} pictures`, faces.length, pictures.length);
   }
   run.free();
   return {
@@ -38,7 +56,19 @@ export async function makeFaces(runFolder: string, order: GenerateOrder, { onPro
     faces,
     support: supportOf(drawn),
     ...(end && { supportTo: supportOf(end) }),
+    ...(opened && 'problem' in opened && { readBack: opened }),
+    ...(reader && check && { readBack: reader.sumUp(faces.map((face) => ({ ...face.reading!, asked: askedOf(order, face) }))) }),
   };
+
+  function tellChoice(done: number, total: number): void {
+    onProgress?.(`choosing among ${bestOf} pictures of each face`, done, total);
+  }
+}
+
+/** Loaded only where it is needed: it takes a moment. */
+async function openReader(runFolder: string, options: Parameters<typeof tryOpenFaceReader>[1]) {
+  const { tryOpenFaceReader } = await import('./read-back.ts');
+  return tryOpenFaceReader(runFolder, options);
 }
 
 /** Face by face: the pictures of one stand beside each other. */
@@ -78,13 +108,19 @@ export function turnOver(bits: Bits, name: string, rotations: readonly string[])
   return Object.fromEntries(Object.entries(bits).map(([each, bit]) => [each, each === name ? turned : others.includes(each) ? 0 : bit]));
 }
 
+interface Rendering {
+  pictures: readonly GeneratedFace[];
+  order: GenerateOrder;
+  candidates: readonly number[] | undefined;
+}
+
 /** All pictures of a face have its noise. */
-async function* renderFaces(run: OpenRun, { faces, order }: { faces: readonly GeneratedFace[]; order: GenerateOrder }) {
+async function* renderBlocks(run: OpenRun, { pictures, order, candidates }: Rendering) {
   const { latentSize, imageSize } = run;
-  const noise = createNoise(order, latentSize);
+  const noise = createNoise(order, latentSize, candidates);
   const values = imageSize ** 2 * 3;
-  for (let first = 0; first < faces.length; first += AT_ONCE) {
-    const some = faces.slice(first, first + AT_ONCE);
+  for (let first = 0; first < pictures.length; first += AT_ONCE) {
+    const some = pictures.slice(first, first + AT_ONCE);
     const z = new Float32Array(some.length * latentSize);
     some.forEach(({ index }, i) => {
       z.set(noise.subarray(index * latentSize, (index + 1) * latentSize), i * latentSize);
@@ -93,7 +129,7 @@ async function* renderFaces(run: OpenRun, { faces, order }: { faces: readonly Ge
       some.map(({ bits }) => bits),
       z,
     );
-    for (const [i, face] of some.entries()) yield { pixels: pixels.subarray(i * values, (i + 1) * values), face, done: first + i + 1 };
+    yield some.map((face, i) => ({ face, pixels: pixels.subarray(i * values, (i + 1) * values) }));
   }
 }
 

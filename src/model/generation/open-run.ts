@@ -117,13 +117,27 @@ export async function openRun(
   };
 }
 
-/** [count, latentSize]: standard normal, the noise of each face from a stream of its own. */
-export function createNoise({ count, seed }: Pick<FaceRequest, 'count' | 'seed'>, latentSize: number, candidate = 0): Float32Array {
+/** [count, latentSize]; `candidates`: which noise each face has, by default its first. */
+export function createNoise(
+  { count, seed }: Pick<FaceRequest, 'count' | 'seed'>,
+  latentSize: number,
+  candidates?: readonly number[],
+): Float32Array {
   const noise = new Float32Array(count * latentSize);
   for (let index = 0; index < count; index++) {
-    const random = createRandom(seed, 'generated noise', index, ...(candidate > 0 ? [candidate] : []));
-    for (let i = 0; i < latentSize; i++) noise[index * latentSize + i] = random.normal();
+    noise.set(drawNoise({ seed, index, candidate: candidates?.[index] ?? 0 }, latentSize), index * latentSize);
   }
+  return noise;
+}
+
+/** [latentSize]: standard normal, each face's from streams of its own. */
+export function drawNoise(
+  { seed, index, candidate }: { seed: number; index: number; candidate: number },
+  latentSize: number,
+): Float32Array {
+  const random = createRandom(seed, 'generated noise', index, ...(candidate > 0 ? [candidate] : []));
+  const noise = new Float32Array(latentSize);
+  for (let i = 0; i < latentSize; i++) noise[i] = random.normal();
   return noise;
 }
 

@@ -1,10 +1,9 @@
 // The oracle of a run reads generated faces back.
 
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
+import { describeProblem } from '../../results/errors.ts';
 import type { FaceReading, ReadBack } from '../../results/generation.ts';
 import { readEvaluation, requireRunRecord } from '../../results/read.ts';
-import { openRunData } from '../child/run-data.ts';
-import { openEvaluationData } from '../evaluation/held-out.ts';
 import { findOwnWeakness } from '../evaluation/metrics/attribute-accuracy.ts';
 import { type Oracle, openKnownOracle, openOracle } from '../evaluation/oracle/oracle.ts';
 import type { Kernels } from '../kernels/kernels.ts';
@@ -34,11 +33,21 @@ interface Options {
   signal?: AbortSignal;
 }
 
+/** Like openFaceReader; where no oracle can be had, why not, in a line. */
+export async function tryOpenFaceReader(runFolder: string, options: Options): Promise<FaceReader | { problem: string }> {
+  try {
+    return await openFaceReader(runFolder, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return { problem: describeProblem(error) };
+  }
+}
+
 /**
  * Opens the oracle that judged the run, for which no picture is needed where it is in the cache; else the run's pictures are packed and an
  * oracle is trained first, which takes minutes. Throws a DataError where those pictures are gone, and what else openOracle throws.
  */
-export async function openFaceReader(runFolder: string, options: Options): Promise<FaceReader> {
+async function openFaceReader(runFolder: string, options: Options): Promise<FaceReader> {
   const { k, cacheRoot = defaultCacheRoot() } = options;
   const identity = readEvaluation(runFolder)?.oracle?.identity;
   const known = identity === undefined ? undefined : openKnownOracle({ k, identity, cacheRoot });
@@ -49,6 +58,11 @@ async function openByPictures(
   runFolder: string,
   { k, cacheRoot, onProgress, onNotice, signal }: Options & { cacheRoot: string },
 ): Promise<Oracle> {
+  // They read pictures of every form: long to load, and rarely needed.
+  const [{ openRunData }, { openEvaluationData }] = await Promise.all([
+    import('../child/run-data.ts'),
+    import('../evaluation/held-out.ts'),
+  ]);
   const record = requireRunRecord(runFolder);
   const { dataset, augmentation } = record.config;
   const tell = (phase: string) => ({ onProgress: (done: number, total: number) => onProgress?.(phase, done, total) });

@@ -1,6 +1,6 @@
 // (pure) What the oracle reads in generated faces beside what was asked for.
 
-import type { AskedReading, FaceReading, ReadBack } from '../../results/generation.ts';
+import type { AskedReading, FaceReading, GeneratedFace, GenerateOrder, ReadBack } from '../../results/generation.ts';
 
 /** What was asked of a face, and what the oracle makes of it. */
 export interface JudgedFace {
@@ -10,6 +10,21 @@ export interface JudgedFace {
   bits: Readonly<Record<string, number>>;
   /** By label of the oracle: seen where > 0. */
   logits: Readonly<Record<string, number>>;
+}
+
+/**
+ * What an order asks of one of its pictures: of the first of a face what the description fixes, of the last on the way to another description
+ * what that fixes, between them what both fix alike; of a varied picture its attribute besides.
+ */
+export function askedOf(
+  { fixed, to, vary }: Pick<GenerateOrder, 'fixed' | 'to' | 'vary'>,
+  { column = 0, bits }: GeneratedFace,
+): Record<string, number> {
+  const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, bits[name]!]));
+  const names = Object.keys(fixed);
+  if (column === 0) return pick(names);
+  if (to === undefined) return pick([...names, vary![column - 1]!]);
+  return pick(column === to.steps - 1 ? Object.keys(to.fixed) : names.filter((name) => to.fixed[name] === fixed[name]));
 }
 
 /** Why the oracle reads a label badly, or not at all; null where it reads it well. */
@@ -33,17 +48,17 @@ export function sumUpReadings(
     for (const [name, value] of listBits(asked)) {
       const key = `${name} ${value}`;
       const unreliable = explainWeakness(name);
-      const sum = attributes.get(key) ?? { name, asked: value, faces: 0, right: 0, ...(unreliable !== null && { unreliable }) };
-      attributes.set(key, { ...sum, faces: sum.faces + 1, right: sum.right + (read[name] === value ? 1 : 0) });
+      const sum = attributes.get(key) ?? { name, asked: value, pictures: 0, right: 0, ...(unreliable !== null && { unreliable }) };
+      attributes.set(key, { ...sum, pictures: sum.pictures + 1, right: sum.right + (read[name] === value ? 1 : 0) });
     }
   }
   const counted = [...attributes.values()].filter(({ unreliable }) => unreliable === undefined);
   return {
     oracle,
     attributes: [...attributes.values()],
-    bits: counted.reduce((sum, each) => sum + each.faces, 0),
+    bits: counted.reduce((sum, each) => sum + each.pictures, 0),
     right: counted.reduce((sum, each) => sum + each.right, 0),
-    faces: faces.length,
+    pictures: faces.length,
     allRight: faces.filter(({ misread }) => misread.length === 0).length,
   };
 }
