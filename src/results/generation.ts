@@ -53,15 +53,14 @@ export interface FaceSupport {
   pictures: number;
 }
 
-export interface GeneratedFace {
+/** With `check` also what the oracle reads. */
+export interface GeneratedFace extends Partial<FaceReading> {
   /** Of the face, from 0. */
   index: number;
   /** Of the picture among those of its face, from 0; absent where there is one of each. */
   column?: number;
   /** Every label bit of the run; between 0 and 1 on the way from one description to another. */
   bits: Record<string, number>;
-  /** What the oracle reads, with `check`. */
-  reading?: FaceReading;
   /** Which of its noise vectors it got, with `bestOf`: 0 is the one that it has without. */
   candidate?: number;
 }

@@ -23,8 +23,8 @@ export function describeReadBack(readBack: ReadBack, { faces, paint }: { faces: 
   return `${summary}\n${formatTable(['  attribute', 'asked', 'read so', 'read otherwise in'], rows, { paint, right: [2] })}`;
 }
 
-const isMisread = ({ reading }: GeneratedFace, name: string, asked: 0 | 1): boolean =>
-  reading?.misread.includes(name) === true && reading.read[name] === 1 - asked;
+const isMisread = ({ read, misread }: GeneratedFace, name: string, asked: 0 | 1): boolean =>
+  misread?.includes(name) === true && read?.[name] === 1 - asked;
 
 /** JSON has all of them. */
 const MOST_LISTED = 12;

@@ -42,7 +42,7 @@ export async function makeFaces(runFolder: string, order: GenerateOrder, { onPro
       reader && check ? await reader.read(block.map(({ pixels, face }) => ({ pixels, bits: face.bits, asked: askedOf(order, face) }))) : [];
     for (const [i, { pixels, face }] of block.entries()) {
       const candidate = candidates?.[face.index];
-      const read = { ...face, ...(candidate !== undefined && { candidate }), ...(readings[i] && { reading: readings[i] }) };
+      const read = { ...face, ...(candidate !== undefined && { candidate }), ...readings[i] };
       await files.add(toBytes(pixels), read);
       faces.push(read);
     }
@@ -57,7 +57,10 @@ export async function makeFaces(runFolder: string, order: GenerateOrder, { onPro
     support: supportOf(drawn),
     ...(end && { supportTo: supportOf(end) }),
     ...(opened && 'problem' in opened && { readBack: opened }),
-    ...(reader && check && { readBack: reader.sumUp(faces.map((face) => ({ ...face.reading!, asked: askedOf(order, face) }))) }),
+    ...(reader &&
+      check && {
+        readBack: reader.sumUp(faces.map((face) => ({ read: face.read!, misread: face.misread!, asked: askedOf(order, face) }))),
+      }),
   };
 
   function tellChoice(done: number, total: number): void {
