@@ -14,49 +14,7 @@ export async function ensureBuilt() {
   const folder = join(root, 'dist', fingerprint());
   if (existsSync(folder)) return folder;
   const temporary = `${folder}.${process.pid}.tmp`;
-  mkdirSync(temporary, { recursive: true });
-  const { build } = await import('esbuild');
-  const common = {
-    bundle: true,
-    format: 'esm',
-    target: 'node20',
-    platform: 'node',
-    sourcemap: 'linked',
-    logLevel: 'warning',
-    absWorkingDir: root,
-  };
-  await build({
-    ...common,
-    entryPoints: {
-      cli: 'src/cli.ts',
-      'model/main': 'src/model/child/main.ts',
-      'model/grids': 'src/model/child/grids-main.ts',
-      'model/oracle': 'src/model/child/oracle-main.ts',
-      'model/generate': 'src/model/child/generate-main.ts',
-      'model/evaluate': 'src/model/child/evaluate-main.ts',
-      schema: 'src/experiment/schema/json-schema.ts', // for scripts/schema.js
-    },
-    outdir: temporary,
-    splitting: true,
-    external: ['@tensorflow/*', 'sharp', 'webgpu', 'esbuild'],
-    jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
-    // Bundled CommonJS packages call require for node's own modules.
-    banner: {
-      js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);",
-    },
-    define: { FACET_ROOT: JSON.stringify(root), FACET_WORKERS: JSON.stringify(join(folder, 'workers')) },
-  });
-  await buildWorkers(join(temporary, 'workers'));
-  await build({
-    ...common,
-    platform: 'browser',
-    target: 'es2022',
-    minify: true,
-    entryPoints: { client: 'src/dashboard/client/main.ts', style: 'src/dashboard/client/style.css' },
-    outdir: join(temporary, 'dashboard'),
-  });
-  writeFileSync(join(temporary, 'package.json'), '{"type":"module"}\n');
+  await buildBundles(temporary, { sourcemap: 'linked' });
   try {
     renameSync(temporary, folder);
   } catch (error) {
@@ -65,6 +23,61 @@ export async function ensureBuilt() {
   }
   removeOldBuilds(folder);
   return folder;
+}
+
+/**
+ * Bundles all that Facet is into a folder of dist: the command, the library, the programs that it starts, the dashboard's client. Returns
+ * the files that went into it, from the root.
+ * @param {string} folder
+ * @param {import('esbuild').BuildOptions} options more of esbuild's
+ */
+export async function buildBundles(folder, options = {}) {
+  mkdirSync(folder, { recursive: true });
+  const { build } = await import('esbuild');
+  const common = {
+    bundle: true,
+    format: 'esm',
+    target: 'node20',
+    platform: 'node',
+    logLevel: 'warning',
+    metafile: true,
+    absWorkingDir: root,
+    ...options,
+  };
+  const node = await build({
+    ...common,
+    entryPoints: {
+      cli: 'src/cli.ts',
+      index: 'src/index.ts',
+      'model/main': 'src/model/child/main.ts',
+      'model/grids': 'src/model/child/grids-main.ts',
+      'model/oracle': 'src/model/child/oracle-main.ts',
+      'model/generate': 'src/model/child/generate-main.ts',
+      'model/evaluate': 'src/model/child/evaluate-main.ts',
+      schema: 'src/experiment/schema/json-schema.ts', // for scripts/schema.js
+    },
+    outdir: folder,
+    splitting: true,
+    external: ['@tensorflow/*', 'sharp', 'webgpu', 'esbuild'],
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    // Bundled CommonJS packages call require for node's own modules.
+    banner: {
+      js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);",
+    },
+    inject: ['scripts/places.js'],
+  });
+  await buildWorkers(join(folder, 'workers'));
+  const browser = await build({
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    entryPoints: { client: 'src/dashboard/client/main.ts', style: 'src/dashboard/client/style.css' },
+    outdir: join(folder, 'dashboard'),
+  });
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
+  return [node, browser].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 
 /** Bundles what runs in threads of its own into a folder, whose path a bundle of the rest needs as FACET_WORKERS. */
@@ -92,7 +105,7 @@ export async function buildWorkers(folder) {
 
 function fingerprint() {
   const hash = createHash('sha256');
-  for (const file of ['package-lock.json', 'scripts/build.js', ...listFiles('src')]) {
+  for (const file of ['package-lock.json', 'scripts/build.js', 'scripts/places.js', ...listFiles('src')]) {
     const path = join(root, file);
     hash.update(`${file}\0`).update(readFileSync(path)).update('\0');
   }

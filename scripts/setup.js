@@ -4,13 +4,14 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { installTensorflow } from './setup/install.js';
+import { isPackage, setUpCommand } from './setup/locations.js';
 import { SetupProblem } from './setup/problem.js';
 import { createReport } from './setup/report.js';
 import { WASM_SLOWDOWN } from './setup/versions.js';
 
-const HELP = `Usage: npm run setup [-- options]
+const HELP = `Usage: ${setUpCommand('[options]')}
 
-Installs native TensorFlow for this checkout. Does nothing where it is installed.
+Installs native TensorFlow for ${isPackage ? 'this package' : 'this checkout'} of Facet. Does nothing where it is installed.
 
   --cpu      without CUDA, also where there is an NVIDIA driver
   --cuda     with CUDA, or not at all
@@ -58,12 +59,12 @@ function describe({ tensorflow, kind, gpu, note }, tookMs) {
   const took = tookMs > 2000 ? ` (took ${Math.round(tookMs / 1000)} s)` : '';
   const line = `TensorFlow ${tensorflow} for ${kind === 'cuda' ? 'CUDA' : 'CPU'} is set up${took}.`;
   if (kind === 'cuda' && !gpu) return `${line} It finds no GPU that it can use, so it computes on the CPU: see \`npx facet doctor\`.`;
-  return note ? `${line} Not for CUDA, because ${note}; \`npm run setup -- --cuda\` tries again.` : line;
+  return note ? `${line} Not for CUDA, because ${note}; \`${setUpCommand('--cuda')}\` tries again.` : line;
 }
 
 /** Exiting ends the child and gives the lock back; what was downloaded completely stays. */
 function interrupt(signal) {
   report.clear();
-  console.error('Interrupted. `npm run setup` goes on from here.');
+  console.error(`Interrupted. \`${setUpCommand()}\` goes on from here.`);
   process.exit(128 + constants.signals[signal]);
 }

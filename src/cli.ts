@@ -179,6 +179,16 @@ function createProgram(exit: (code: number) => void): Command {
     });
 
   program
+    .command('setup')
+    .description('set up native TensorFlow; in an installed package the first run does it by itself')
+    .option('--cpu', 'without CUDA, also where there is an NVIDIA driver', false)
+    .option('--cuda', 'with CUDA, or not at all', false)
+    .action(async (options) => {
+      const { setupCommand } = await import('./cli/commands/setup.ts');
+      exit(await setupCommand(options));
+    });
+
+  program
     .command('doctor')
     .description('tell what this machine trains on, and what would make it faster')
     .option('--json', 'print JSON', false)

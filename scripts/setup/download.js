@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setUpCommand } from './locations.js';
 import { asProblem, SetupProblem } from './problem.js';
 import { runProgram } from './programs.js';
 
@@ -50,7 +51,7 @@ async function checkHash(path, expected) {
   if (found === expected) return;
   throw new SetupProblem(
     `${basename(path)} is not the wheel that Facet expects: its SHA-256 is ${found}, not ${expected}`,
-    'Nothing of it was used. Run `npm run setup` again; if it stays so, use another package index (PIP_INDEX_URL).',
+    `Nothing of it was used. Run \`${setUpCommand()}\` again; if it stays so, use another package index (PIP_INDEX_URL).`,
   );
 }
 

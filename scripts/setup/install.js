@@ -3,12 +3,13 @@
 import { cachedAddon, compileAddon, findCompiler, isAddonCached } from './addon.js';
 import { installLibrary, isLibraryComplete } from './library.js';
 import { linkIntoPackage } from './link.js';
-import { libraryFolder, listCudaFolders, packageFolder, tensorflowCache, tfjsFolder } from './locations.js';
+import { libraryFolder, listCudaFolders, packageFolder, setUpCommand, tensorflowCache, tfjsFolder } from './locations.js';
 import { acquireLock } from './lock.js';
 import { findNvidiaDriver, findWheelPlatforms } from './machine.js';
 import { readManifest, removeManifest, writeManifest } from './manifest.js';
 import { asProblem, SetupProblem } from './problem.js';
 import { findPython } from './python.js';
+import { installTfjs } from './tfjs.js';
 import { verifyInstallation } from './verify.js';
 import { NVIDIA_DRIVER_VERSION } from './versions.js';
 
@@ -18,8 +19,8 @@ import { NVIDIA_DRIVER_VERSION } from './versions.js';
  * @returns {Promise<import('./manifest.js').Manifest>}
  */
 export async function installTensorflow({ asked, report }) {
-  const tfjs = tfjsFolder();
-  if (!tfjs || !packageFolder('node-api-headers')) throw new SetupProblem('node_modules is not complete', 'Run `npm ci` first.');
+  if (!packageFolder('node-api-headers')) throw new SetupProblem('node_modules is not complete', 'Run `npm ci` first.');
+  let tfjs = findTfjs();
   const driver = asked === 'cpu' ? null : await findNvidiaDriver();
   const ready = findReady();
   if (ready) return ready;
@@ -27,13 +28,14 @@ export async function installTensorflow({ asked, report }) {
   const platforms = findWheelPlatforms();
   const release = await lockCache(report);
   try {
+    tfjs ??= findTfjs() ?? (await installTfjs(report));
     return findReady() ?? (await installFirst(chooseKinds(asked, driver)));
   } finally {
     release();
   }
 
   function findReady() {
-    const manifest = readManifest(tfjs);
+    const manifest = tfjs && readManifest(tfjs);
     if (!manifest || !satisfies(manifest, asked, driver)) return null;
     return asked === 'auto' || asked === manifest.asked ? manifest : writeManifest(tfjs, { ...manifest, asked });
   }
@@ -66,6 +68,14 @@ function chooseKinds(asked, driver) {
   if (driver.tooOld) return { kinds: ['cpu'], note: `the NVIDIA driver ${driver.version} is older than ${NVIDIA_DRIVER_VERSION}` };
   if (process.arch !== 'x64') return { kinds: ['cpu'], note: 'TensorFlow has CUDA wheels for x86-64 only' };
   return { kinds: ['cuda', 'cpu'], note: null };
+}
+
+function findTfjs() {
+  try {
+    return tfjsFolder();
+  } catch (error) {
+    throw asProblem(error, tensorflowCache()); // a package copies it into the cache
+  }
 }
 
 async function lockCache(report) {
@@ -118,7 +128,7 @@ async function findTools(kind, addonIsCached) {
   const packages = missing.map(([, name]) => name).join(' ');
   throw new SetupProblem(
     `${names} ${missing.length === 1 ? 'is' : 'are'} missing`,
-    `Install ${missing.length === 1 ? 'it' : 'them'} (Debian, Ubuntu: \`apt-get install ${packages}\`), then \`npm run setup\`.`,
+    `Install ${missing.length === 1 ? 'it' : 'them'} (Debian, Ubuntu: \`apt-get install ${packages}\`), then \`${setUpCommand()}\`.`,
   );
 }
 

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { downloadWheel } from './download.js';
-import { libraryFolder } from './locations.js';
+import { libraryFolder, setUpCommand } from './locations.js';
 import { asProblem, SetupProblem } from './problem.js';
 import { runProgram } from './programs.js';
 import { BYTES_NEEDED, TENSORFLOW_VERSION } from './versions.js';
@@ -105,7 +105,7 @@ async function installWheel(name, members, { python, pip, platforms, report, par
     const reason = stderr.split('\n').at(-1);
     const problem = asProblem(new Error(reason), partial);
     if (problem instanceof SetupProblem) throw problem;
-    throw new SetupProblem(`${basename(path)} cannot be unpacked: ${reason}`, 'Run `npm run setup` again to download it anew.');
+    throw new SetupProblem(`${basename(path)} cannot be unpacked: ${reason}`, `Run \`${setUpCommand()}\` again to download it anew.`);
   }
 }
 
@@ -115,7 +115,7 @@ function readCudaPackages(folder) {
   const text = readFileSync(join(folder, metadata, 'METADATA'), 'utf8');
   const names = [...text.matchAll(/^Requires-Dist:\s*([\w.-]+)[^;\n]*;[^\n]*extra == ['"]and-cuda['"]/gm)].map((match) => match[1]);
   if (names.length > 0) return names;
-  throw new SetupProblem('this TensorFlow wheel names no CUDA libraries', 'Use `npm run setup -- --cpu`.');
+  throw new SetupProblem('this TensorFlow wheel names no CUDA libraries', `Use \`${setUpCommand('--cpu')}\`.`);
 }
 
 function measureLibraries(folder) {

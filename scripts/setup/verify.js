@@ -1,6 +1,7 @@
 // Proves that what was installed computes, in a child process: what is wrong with it may end the process.
 
 import { join } from 'node:path';
+import { installCommand } from './locations.js';
 import { SetupProblem } from './problem.js';
 import { runProgram } from './programs.js';
 
@@ -34,7 +35,7 @@ function readAnswer(stdout) {
   }
   throw new SetupProblem(
     `TensorFlow loads, but its check printed ${JSON.stringify(line.slice(0, 200))} in place of a result`,
-    'Delete node_modules and run `npm ci && npm run setup`.',
+    `Delete node_modules and run \`${installCommand}\`.`,
   );
 }
 
@@ -51,4 +52,4 @@ function explain({ signal, timedOut, exitCode, stderr }) {
 }
 
 const remedyFor = ({ signal }) =>
-  signal === 'SIGILL' ? 'Use a processor with AVX.' : 'Delete node_modules and run `npm ci && npm run setup`.';
+  signal === 'SIGILL' ? 'Use a processor with AVX.' : `Delete node_modules and run \`${installCommand}\`.`;

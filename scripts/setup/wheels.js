@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setUpCommand } from './locations.js';
 import { SetupProblem } from './problem.js';
 
 /** @type {Record<string, { version: string, sha256: Record<string, string> }>} */
@@ -17,5 +18,5 @@ export function findPinnedWheel(name) {
   const wheel = WHEELS[name];
   const sha256 = wheel?.sha256[MACHINES[process.arch]];
   if (sha256) return { requirement: `${name}==${wheel.version}`, sha256 };
-  throw new SetupProblem(`no wheel of ${name} for ${process.arch} is known`, 'Use `npm run setup -- --cpu`.');
+  throw new SetupProblem(`no wheel of ${name} for ${process.arch} is known`, `Use \`${setUpCommand('--cpu')}\`.`);
 }

@@ -2,7 +2,7 @@
 
 import type { RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
-import { type InstallationState, packageVersion, readInstallation } from './installation.ts';
+import { type InstallationState, packageVersion, readInstallation, setUpCommand } from './installation.ts';
 import { type FoundAdapter, findAdapter } from './webgpu-adapters.ts';
 
 export interface BackendChoice {
@@ -85,6 +85,6 @@ export function decideBackend(
 export function checkPrecision(backend: BackendChoice, precision: RunConfig['training']['precision']): void {
   if (precision === 'float32' || backend.name === 'tensorflow') return;
   throw new UserError(
-    `training.precision: expected float32 on ${backend.version}, got ${precision}, which needs native TensorFlow. Run \`npm run setup\`, or set training.precision: float32.`,
+    `training.precision: expected float32 on ${backend.version}, got ${precision}, which needs native TensorFlow. Run \`${setUpCommand()}\`, or set training.precision: float32.`,
   );
 }

@@ -4,6 +4,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { defaultCacheRoot } from './cache-root.ts';
+
+/** Whether this is a package that npm installed: it holds no sources. */
+export const isPackage = !existsSync(join(FACET_ROOT, 'src'));
+
+/** The command that sets native TensorFlow up, with one of its options. */
+export const setUpCommand = (option?: '--cpu' | '--cuda'): string =>
+  isPackage ? ['npx facet setup', option].filter(Boolean).join(' ') : `npm run setup${option ? ` -- ${option}` : ''}`;
 
 /** The part of facet-install.json, written by scripts/setup.js, that matters afterwards. */
 export interface Installation {
@@ -23,17 +31,17 @@ export interface Installation {
 export type InstallationState = { installation: Installation; fault: null } | { installation: null; fault: string };
 
 /** Native TensorFlow in this checkout, or in half a sentence why there is none. */
-export function readInstallation(tfjs: string | null = findPackage('@tensorflow/tfjs-node-gpu')): InstallationState {
-  if (!tfjs) return missing('node_modules lacks @tensorflow/tfjs-node-gpu (run `npm ci`)');
+export function readInstallation(tfjs: string | null = findTfjs()): InstallationState {
+  if (!tfjs) return missing(`native TensorFlow is not set up (run \`${setUpCommand()}\`)`);
   let installation: Installation;
   try {
     installation = JSON.parse(readFileSync(join(tfjs, 'facet-install.json'), 'utf8'));
   } catch {
-    return missing('native TensorFlow is not set up (run `npm run setup`)');
+    return missing(`native TensorFlow is not set up (run \`${setUpCommand()}\`)`);
   }
   const needed = ['lib/napi-v8/tfjs_binding.node', 'deps/lib/libtensorflow_cc.so.2', 'deps/lib/libtensorflow_framework.so.2'];
   if (needed.every((path) => existsSync(join(tfjs, path)))) return { installation, fault: null };
-  return missing(`native TensorFlow was set up, but its files in ${installation.cacheFolder} are gone (run \`npm run setup\`)`);
+  return missing(`native TensorFlow was set up, but its files in ${installation.cacheFolder} are gone (run \`${setUpCommand()}\`)`);
 }
 
 /** What a process that trains needs in its environment before it starts; add it to the other variables. */
@@ -42,6 +50,20 @@ export function libraryEnvironment(environment: NodeJS.ProcessEnv = process.env)
   if (!libraryPath) return {};
   const inherited = environment.LD_LIBRARY_PATH;
   return { LD_LIBRARY_PATH: inherited ? `${libraryPath}:${inherited}` : libraryPath };
+}
+
+/**
+ * Folder of tfjs-node-gpu, into which native TensorFlow is put; null where it is not installed. In a checkout it is installed apart from the
+ * other packages; a package of Facet carries it, and set-up copies it into the cache: see scripts/setup/locations.js.
+ */
+export function findTfjs(): string | null {
+  if (!isPackage) {
+    const apart = join(FACET_ROOT, 'tensorflow/node_modules');
+    const isWhole = existsSync(join(apart, '.package-lock.json'));
+    return isWhole ? join(apart, '@tensorflow/tfjs-node-gpu') : findPackage('@tensorflow/tfjs-node-gpu');
+  }
+  const { cacheName } = JSON.parse(readFileSync(join(FACET_ROOT, 'dist/package/tfjs-node-gpu/package.json'), 'utf8'));
+  return join(defaultCacheRoot(), 'tensorflow', 'packages', cacheName);
 }
 
 /** Folder of an installed package, or null. */

@@ -12,6 +12,7 @@ import { createChildEnvironment } from './executors/local/child-environment.ts';
 import { chooseMaxCpuIsa, chooseOneDnn } from './plan/one-dnn.ts';
 import type { Slot } from './plan/slots.ts';
 import { chooseThreads } from './plan/threads.ts';
+import { setUpTensorflow } from './set-up-tensorflow.ts';
 
 export interface Question {
   /** Its JavaScript file; it gets the run folder and `argument`. */
@@ -28,6 +29,7 @@ export interface Question {
 export async function askChild<T>(folder: string, record: RunRecord, question: Question): Promise<T | { problem: string }> {
   const { program, argument, prefix, stop, onMessage } = question;
   const [file, ...args] = [...prefix, process.execPath, program, folder, argument];
+  if (!(await setUpTensorflow())) return { problem: 'stopped' };
   // What changes the last bits is as it was in training.
   const place = await placeOnOwnBackend(readBackendKind(folder, record));
   const threads = chooseThreads(describeProcessor().cores, record);

@@ -6,6 +6,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { chooseBackend } from '../../src/machine/backend.ts';
+import { findTfjs } from '../../src/machine/installation.ts';
 import { describeProcessor } from '../../src/machine/processor.ts';
 import type { Kernels } from '../../src/model/kernels/kernels.ts';
 import { loadKernels } from '../../src/model/kernels/load.ts';
@@ -44,7 +45,7 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
 /** Runs `work` with the addon itself. */
 export async function withTensorflow<T>(work: (binding: Binding) => Promise<T>): Promise<T> {
   process.env.TF_CPP_MIN_LOG_LEVEL = '3';
-  const node = require('@tensorflow/tfjs-node-gpu') as typeof tf;
+  const node = require(findTfjs()!) as typeof tf;
   await node.setBackend('tensorflow');
   return work((node.backend() as unknown as { binding: Binding }).binding);
 }

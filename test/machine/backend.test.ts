@@ -83,7 +83,7 @@ describe('telling what is installed', () => {
     expect(readInstallation(folder).installation?.tensorflow).toBe('2.21.0');
   });
 
-  test('says that npm ci is missing where the package is', () => {
-    expect(readInstallation(null).fault).toContain('npm ci');
+  test('says that set-up is missing where the package is', () => {
+    expect(readInstallation(null).fault).toContain('not set up (run `npm run setup`)');
   });
 });

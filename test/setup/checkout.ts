@@ -71,6 +71,7 @@ export function createCheckout(world: World, name = 'checkout'): Checkout {
   const folder = join(world.folder, name);
   const tfjs = join(folder, 'node_modules/@tensorflow/tfjs-node-gpu');
   const log = join(folder, 'log.txt');
+  mkdirSync(join(folder, 'src'), { recursive: true });
   cpSync(join(FACET_ROOT, 'scripts/setup'), join(folder, 'scripts/setup'), { recursive: true });
   cpSync(join(FACET_ROOT, 'scripts/setup.js'), join(folder, 'scripts/setup.js'));
   pinWheels(folder, world.wheels);

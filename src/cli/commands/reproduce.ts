@@ -11,6 +11,7 @@ import { type Code, readCode } from '../../runner/provenance/code.ts';
 import { describeProvenance } from '../../runner/provenance/provenance.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
+import { setUpTensorflow } from '../../runner/set-up-tensorflow.ts';
 import { createDataAccess } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createReporter } from '../progress/reporter.ts';
@@ -42,6 +43,7 @@ export interface ReproduceCommandOptions {
 export async function reproduceCommand(options: ReproduceCommandOptions): Promise<number> {
   const found = findRun(options.results, options.run);
   const original = await readOriginal(found, options.results);
+  if (options.oracleMaker !== null && !(await setUpTensorflow())) return EXIT.interrupted;
   const code = await readCode(FACET_ROOT, { exclude: [options.results, ...dataRootsOf(original.record.config)] });
   const today = await readToday(original.record);
   const provenance = describeToday(options, { original, code, today });

@@ -9,6 +9,7 @@ import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { folderBefore } from '../../runner/plan/plan.ts';
 import { runSweep, type StartedSweep, type SweepEnd } from '../../runner/service.ts';
+import { setUpTensorflow } from '../../runner/set-up-tensorflow.ts';
 import { describeLimits } from '../../runner/surroundings.ts';
 import { createDataAccess } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -53,6 +54,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   const { results: resultsRoot, version } = options;
   requireNoFile(resultsRoot);
   const experiment = loadExperiment(options.file, options.set);
+  if (options.oracleMaker !== null && !(await setUpTensorflow())) return EXIT.interrupted;
   const folder = experimentFolder(resultsRoot, experiment.name);
   const listener = createStopListener();
   let reporter: Reporter | undefined;

@@ -1,6 +1,7 @@
 // What the owner of a machine could do to train faster on it.
 
 import type { Diagnosis } from '../../machine/diagnosis.ts';
+import { setUpCommand } from '../../machine/installation.ts';
 import { describeSlowSettings } from './slow-settings.ts';
 
 const LITTLE_DISK_BYTES = 2e9;
@@ -18,17 +19,17 @@ function adviseOnBackend({ node, backend, tensorflow, programs }: Diagnosis): st
   if (!('error' in tensorflow)) return [...advice, 'Unset FACET_BACKEND: native TensorFlow is set up, and it is several times faster.'];
   const missing = [programs.pip ? [] : ['python3-pip'], programs.compiler ? [] : ['g++']].flat();
   const first = missing.length > 0 ? `\`apt-get install ${missing.join(' ')}\` (or what your system has for it), then ` : '';
-  return [...advice, `Run ${first}\`npm run setup\`: native TensorFlow is several times faster than WebAssembly.`];
+  return [...advice, `Run ${first}\`${setUpCommand()}\`: native TensorFlow is several times faster than WebAssembly.`];
 }
 
 function adviseOnGpus({ gpus, tensorflow }: Diagnosis): string[] {
   if (gpus.length === 0 || 'error' in tensorflow) return [];
   if (tensorflow.kind === 'cpu') {
     const why = tensorflow.note ? ` (it was not, because ${tensorflow.note})` : '';
-    return [`Run \`npm run setup -- --cuda\`: the GPU is idle, because TensorFlow is set up for the CPU${why}.`];
+    return [`Run \`${setUpCommand('--cuda')}\`: the GPU is idle, because TensorFlow is set up for the CPU${why}.`];
   }
   if (tensorflow.gpu) return [];
-  return ['Update the NVIDIA driver to 525 or newer and run `npm run setup -- --cuda`: TensorFlow found no GPU that it can use.'];
+  return [`Update the NVIDIA driver to 525 or newer and run \`${setUpCommand('--cuda')}\`: TensorFlow found no GPU that it can use.`];
 }
 
 /** Measured on AMX; processors with AVX-512 alone gain less. */

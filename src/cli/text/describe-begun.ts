@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
 import { type BackendChoice, type BackendKind, KIND_WORDS } from '../../machine/backend.ts';
+import { setUpCommand } from '../../machine/installation.ts';
 import { readRun } from '../../results/read.ts';
 import { folderBefore, type PlannedRun } from '../../runner/plan/plan.ts';
 import type { Slot } from '../../runner/plan/slots.ts';
@@ -28,8 +29,8 @@ export function describeBackends(plan: readonly PlannedRun[], today: BackendChoi
 }
 
 const SET_UP: Record<BackendKind, string> = {
-  'tensorflow cpu': 'Run `npm run setup`',
-  'tensorflow cuda': 'Run `npm run setup -- --cuda` on a machine with an NVIDIA GPU, and give each run one',
+  'tensorflow cpu': `Run \`${setUpCommand()}\``,
+  'tensorflow cuda': `Run \`${setUpCommand('--cuda')}\` on a machine with an NVIDIA GPU, and give each run one`,
   webgpu: 'Install a Vulkan driver',
   wasm: 'Set FACET_BACKEND=wasm',
 };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../../experiment/user-error.ts';
 import type { BackendChoice } from '../../machine/backend.ts';
-import { findPackage } from '../../machine/installation.ts';
+import { findPackage, findTfjs, setUpCommand } from '../../machine/installation.ts';
 import { provideWebgpu } from '../../machine/webgpu-adapters.ts';
 
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
@@ -30,12 +30,14 @@ async function loadTensorflow(): Promise<typeof tfjs> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   restoreRemovedUtilities();
   try {
-    const tf = (await import('@tensorflow/tfjs-node-gpu')).default as unknown as typeof tfjs;
+    const tf: typeof tfjs = createRequire(import.meta.url)(findTfjs() ?? '@tensorflow/tfjs-node-gpu');
     await tf.setBackend('tensorflow');
     return tf;
   } catch (error) {
     const what = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new UserError(`Native TensorFlow does not load: ${what}. Run \`npm run setup\`, or set FACET_BACKEND=wasm.`, { cause: error });
+    throw new UserError(`Native TensorFlow does not load: ${what}. Run \`${setUpCommand()}\`, or set FACET_BACKEND=wasm.`, {
+      cause: error,
+    });
   }
 }
 

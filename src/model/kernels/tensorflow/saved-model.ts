@@ -2,6 +2,8 @@
 // of @tensorflow/tfjs-node-gpu, which reads SavedModels with them.
 
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { findTfjs } from '../../../machine/installation.ts';
 import type { GraphNode } from './graph.ts';
 import type { Attribute, Binding, GraphConstant } from './handles.ts';
 
@@ -16,7 +18,7 @@ type Messages = Record<string, Message>;
 
 /** The nodes of one graph, whatever functions they belong to, as a SavedModel without variables on disk. */
 export function encodeSavedModel(nodes: readonly GraphNode[], binding: Binding): Uint8Array {
-  const messages = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js') as Messages;
+  const messages = createRequire(import.meta.url)(join(findTfjs()!, 'dist/proto/api_pb.js')) as Messages;
   const graph = new messages.GraphDef();
   graph.setVersions(withFields(new messages.VersionDef(), { setProducer: PRODUCER }));
   graph.setNodeList(nodes.map((node) => encodeNode(node, { messages, binding })));
