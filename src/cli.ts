@@ -184,7 +184,7 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--cpu', 'without CUDA, also where there is an NVIDIA driver', false)
     .option('--cuda', 'with CUDA, or not at all', false)
     .action(async (options) => {
-      const { setupCommand } = await import('./cli/commands/setup.ts');
+      const { setupCommand } = await import('./cli/set-up.ts');
       exit(await setupCommand(options));
     });
 

@@ -1,10 +1,12 @@
 // The library: what a script gets from `import … from 'facet'`. Its types are read where none of Facet's sources are, so what is exported
 // here mentions only types of this file and of words/.
 
-import { CELEBA_ATTRIBUTES } from './experiment/celeba-attributes.ts';
+import { understand } from './cli/generate/understand.ts';
+import { vocabularyOf } from './experiment/sample-condition.ts';
 import { UserError } from './experiment/user-error.ts';
 import { quote } from './experiment/yaml/quote.ts';
 import { chooseBackend } from './machine/backend.ts';
+import { toBytes } from './model/generation/canvas.ts';
 import { type OpenRun, openRun } from './model/generation/open-run.ts';
 import { loadKernels } from './model/kernels/load.ts';
 import { setUpTensorflow } from './runner/set-up-tensorflow.ts';
@@ -88,7 +90,7 @@ export async function loadGenerator(runFolder: string, options: LoadOptions = {}
       requireWhole('seed', seed, 0);
       if (!['drawn', 'usual', 'zero'].includes(open))
         throw new UserError(`open: expected drawn, usual or zero, got ${quote(String(open))}`);
-      const fixed = typeof what === 'string' ? usable(run, parse(what)) : requireBits(what);
+      const fixed = typeof what === 'string' ? understand(what, { config: run.record.config, set: {} }).fixed : requireBits(what);
       const faces = await run.generate({ fixed, count, seed, open });
       return faces.map(({ pixels, bits }) => createFace(pixels, { size: run.imageSize, attributes: bits }));
     },
@@ -100,26 +102,11 @@ export async function loadGenerator(runFolder: string, options: LoadOptions = {}
   };
 }
 
-const CELEBA: ReadonlySet<string> = new Set(CELEBA_ATTRIBUTES);
-
 function parseFor({ conditions, record }: OpenRun, text: string): Description & { untrained: string[] } {
-  const own = record.config.attributes.filter((name) => !CELEBA.has(name));
-  const description = parseDescription(text, { attributes: own });
-  const untrained = namesOf(description).filter((name) => !conditions.includes(name));
-  return { ...description, untrained };
-}
-
-const namesOf = ({ attributes, rotation }: Description): string[] => [...Object.keys(attributes), ...(rotation ? [rotation] : [])];
-
-/** What of a description the run was trained on. */
-function usable({ conditions }: OpenRun, description: Description): Record<string, 0 | 1> {
-  const { attributes, rotation, text } = description;
-  const names = namesOf(description).filter((name) => conditions.includes(name));
-  if (names.length > 0) return Object.fromEntries(names.map((name) => [name, name === rotation ? 1 : attributes[name]!]));
-  const found = namesOf(description).join(', ');
-  throw new UserError(
-    `Expected a description of ${conditions.join(', ')}, on which this run was trained, got ${quote(text)}${found && ` (${found})`}`,
-  );
+  const description = parseDescription(text, vocabularyOf(record.config.attributes));
+  const { attributes, rotation } = description;
+  const names = [...Object.keys(attributes), ...(rotation ? [rotation] : [])];
+  return { ...description, untrained: names.filter((name) => !conditions.includes(name)) };
 }
 
 function requireBits(attributes: unknown): Record<string, 0 | 1> {
@@ -137,7 +124,7 @@ function requireWhole(name: string, value: number, least: number): void {
 
 /** values [size, size, 3] in [-1, 1] */
 function createFace(values: Float32Array, { size, attributes }: { size: number; attributes: GeneratedFace['attributes'] }): GeneratedFace {
-  const pixels = new Uint8Array(Uint8ClampedArray.from(values, (value) => (value + 1) * 127.5).buffer);
+  const pixels = toBytes(values);
   return {
     pixels,
     width: size,
