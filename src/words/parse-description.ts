@@ -1,69 +1,167 @@
 // (pure) An English description of a face -> the attributes that it decides, with the words that said so.
 
-export interface Vocabulary {
-  /** Names of a data set's own, beside the 40 of CelebA: Has_Scar is found as "has scar", "scar". */
-  attributes?: readonly string[];
-  /** `dataset.phrases` of an experiment file: more words for a name. */
-  phrases?: Readonly<Record<string, Phrases>>;
-}
+import { readAge } from './ages.ts';
+import { findAlternatives } from './alternatives.ts';
+import { type Assertion, attach, isGoverned } from './attach.ts';
+import { conclude, type Say } from './conclude.ts';
+import type { Description, Phrases, Vocabulary } from './description.ts';
+import { createDictionary } from './dictionary.ts';
+import { SILENT_PARTS } from './lexicon/parts.ts';
+import { coverByNegations } from './negation.ts';
+import { assignRoles } from './roles.ts';
+import { findRotation } from './rotation.ts';
+import type { Sentence } from './sentence.ts';
+import { type Token, tokenize } from './tokens.ts';
+import { readUnits } from './units.ts';
 
-/** A plain list says yes. */
-export type Phrases = readonly string[] | { yes?: readonly string[]; no?: readonly string[] };
-
-export interface Description {
-  text: string;
-  /** Each attribute that the text decides: CelebA's names and the data set's own. */
-  attributes: Record<string, 0 | 1>;
-  /** rotate_90, rotate_180, rotate_270 or null. */
-  rotation: string | null;
-  /** The words that said so, as they stand in the text. */
-  because: { name: string; value: 0 | 1; words: string[] }[];
-  /** "black or brown hair": names that stay undecided. */
-  ambiguous: { words: string; names: string[]; reason: string }[];
-  /** Said both ways. */
-  contradictions: { name: string; words: string[]; taken: 0 | 1 }[];
-  /** Small spelling mistakes: what was read instead. */
-  corrections: { found: string; read: string }[];
-  /** Content words that decided nothing. */
-  notUnderstood: string[];
-}
+export type { Description, Phrases, Vocabulary };
 
 /** Reads a description. Never throws: what it cannot read is in `notUnderstood`. */
 export function parseDescription(text: string, vocabulary: Vocabulary = {}): Description {
-  const found: Description['because'] = [];
-  const names: [string, RegExp, 0 | 1][] = [
-    ['Male', /\b(man|male|boy|he|his)\b/i, 1],
-    ['Male', /\b(woman|female|girl|lady|she|her)\b/i, 0],
-    ['Smiling', /\b(smil(e|es|ing))\b/i, 1],
-    ['Young', /\byoung\b/i, 1],
-    ['Young', /\b(old|elderly)\b/i, 0],
-    ['Bald', /\bbald\b/i, 1],
-    ['No_Beard', /\b(beard|bearded)\b/i, 0],
-    ['Eyeglasses', /\b(eye)?glasses\b/i, 1],
-    ['Blond_Hair', /\bblonde?\b/i, 1],
-    ['Black_Hair', /\bblack hair\b/i, 1],
-    ['Brown_Hair', /\bbrown hair\b/i, 1],
-    ['Wearing_Hat', /\bhat\b/i, 1],
-    ...(vocabulary.attributes ?? []).map((name): [string, RegExp, 1] => [
-      name,
-      new RegExp(name.replace(/\W/g, '.').replace(/_/g, ' '), 'i'),
-      1,
-    ]),
-  ];
-  for (const [name, pattern, value] of names) {
-    const match = pattern.exec(text);
-    if (!match || found.some((one) => one.name === name)) continue;
-    const isDenied = /\b(no|not|without|never|neither)\s+((a|an|any|wearing)\s+)*$/i.test(text.slice(0, match.index));
-    found.push({ name, value: isDenied ? ((1 - value) as 0 | 1) : value, words: [match[0]] });
-  }
+  const dictionary = createDictionary(vocabulary);
+  const all = tokenize(text, (word) => dictionary.has(`=${word}`));
+  const rotation = findRotation(all);
+  const tokens = all.filter((_, index) => !rotation?.tokens.has(index));
+  const { units, corrections } = readUnits(tokens, dictionary, { text, readers: [readAge] });
+  const sentence: Sentence = { units, roles: assignRoles(units) };
+  const reading = read(sentence, { text, tokens });
   return {
     text,
-    attributes: Object.fromEntries(found.map(({ name, value }) => [name, value])),
-    rotation: /upside down/i.test(text) ? 'rotate_180' : null,
-    because: found,
-    ambiguous: [],
-    contradictions: [],
-    corrections: [],
-    notUnderstood: [],
+    ...conclude(reading.says),
+    rotation: rotation && rotation.degrees !== 0 ? `rotate_${rotation.degrees}` : null,
+    ambiguous: reading.ambiguous,
+    corrections,
+    notUnderstood: reading.notUnderstood,
   };
+}
+
+function read(sentence: Sentence, source: { text: string; tokens: readonly Token[] }) {
+  const { units } = sentence;
+  const covers = coverByNegations(sentence);
+  const attachments = attach(sentence);
+  const { adjectives } = attachments;
+  const alternatives = findAlternatives(sentence, attachments, covers);
+  const undecided = new Set(alternatives.flatMap(({ assertions }) => assertions));
+  const used = new Set<number>();
+  const says: Say[] = [];
+  const use = (claims: { assertion: Assertion; value: 0 | 1 }) => {
+    const { claim, by, of } = claims.assertion;
+    const says = [by, ...(of === null ? [] : [of])];
+    for (const unit of says) used.add(unit);
+    return {
+      name: claim.name,
+      value: claims.value,
+      isWeak: claim.isWeak,
+      words: quoteUnits(sentence, [...covers[by]!, ...says], source),
+      at: by,
+    };
+  };
+  for (const assertion of attachments.assertions) {
+    if (undecided.has(assertion)) {
+      used.add(assertion.by);
+      if (assertion.of !== null) used.add(assertion.of);
+      continue;
+    }
+    const value = decide(assertion, sentence, { covers, adjectives });
+    if (value !== null) says.push(use({ assertion, value }));
+  }
+  for (let i = 0; i < units.length; i++) {
+    for (const claim of listAbsent(sentence, i, { covers, adjectives }))
+      says.push(use({ assertion: { claim, by: i, of: null }, value: claim.value }));
+  }
+  const decided = new Set(says.map(({ name }) => name));
+  const ambiguous: Description['ambiguous'] = alternatives.map(({ from, to, assertions }) => ({
+    words: quote(sentence, from, to, source),
+    names: [...new Set(assertions.map(({ claim }) => claim.name))],
+    reason: '"or" leaves open which',
+  }));
+  for (const { units: pair, names } of attachments.uncertain) {
+    for (const unit of pair) used.add(unit);
+    if (covers[pair[0]!]!.length % 2 === 0 && !names.some((name) => decided.has(name)))
+      ambiguous.push({ words: quoteUnits(sentence, pair, source).join(' … '), names: [...names], reason: 'it may be either' });
+  }
+  units.forEach(({ entry }, i) => {
+    const names = Object.keys(entry.group ?? {});
+    if (!entry.group || covers[i]!.length % 2 === 1) return;
+    used.add(i);
+    if (!names.some((name) => decided.has(name)))
+      ambiguous.push({ words: quote(sentence, i, i, source), names, reason: 'it leaves open which' });
+  });
+  return {
+    says: says.filter(({ name }) => !ambiguous.some(({ names }) => names.includes(name)) || decided.has(name)),
+    ambiguous,
+    notUnderstood: listUnused(sentence, used, source),
+  };
+}
+
+type Context = { covers: readonly number[][]; adjectives: ReadonlyMap<number, readonly number[]> };
+
+/** The value that an assertion has under its negations; null where a denial leaves it open. */
+function decide({ claim, by, of }: Assertion, { units, roles }: Sentence, { covers, adjectives }: Context): 0 | 1 | null {
+  const { entry } = units[by]!;
+  if (roles[by] === 'possessive' && isBeforePerson({ units, roles }, by)) return null;
+  const isPerson = entry.isPerson && of === null;
+  if (isPerson && (entry.isPronoun || (adjectives.get(by) ?? []).length > 0 || isGoverned({ units, roles }, by))) return claim.value;
+  if (covers[by]!.length % 2 === 0) return claim.value;
+  return claim.turns ? ((1 - claim.value) as 0 | 1) : claim.value === 1 ? 0 : null;
+}
+
+/** "his wife": the wife is described. */
+function isBeforePerson({ units, roles }: Sentence, possessive: number): boolean {
+  let j = possessive + 1;
+  while (roles[j] === 'quality' || roles[j] === 'hedge') j++;
+  return units[j]?.entry.isPerson === true && roles[j] === 'head';
+}
+
+/** What is said by the absence of a noun: "no hair" is bald, "no facial hair" denies each kind. */
+function listAbsent({ units, roles }: Sentence, i: number, { covers, adjectives }: Context) {
+  const { entry, words } = units[i]!;
+  if (covers[i]!.length % 2 === 0) return [];
+  if (entry.group)
+    return Object.entries(entry.group).map(([name, value]) => ({ name, value: (1 - value) as 0 | 1, turns: true, isWeak: true }));
+  const isElsewhere =
+    roles[i + 1] === 'preposition' &&
+    !/^(head|scalp)$/.test(units[i + 2]?.words ?? '') &&
+    !/^(head|scalp)$/.test(units[i + 3]?.words ?? '');
+  const isHair = (words === 'hair' || words === 'hairs') && !adjectives.has(i) && roles[i - 1] !== 'other' && !isElsewhere;
+  return isHair && roles[i] === 'head' ? [{ name: 'Bald', value: 1 as const, turns: true }] : [];
+}
+
+function quote({ units }: Sentence, from: number, to: number, { text, tokens }: { text: string; tokens: readonly Token[] }): string {
+  return text.slice(tokens[units[from]!.from]!.start, tokens[units[to]!.to - 1]!.end);
+}
+
+/** The units as they stand in the text: neighbours together. */
+function quoteUnits(sentence: Sentence, units: readonly number[], source: { text: string; tokens: readonly Token[] }): string[] {
+  const sorted = [...new Set(units)].sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const unit of sorted) {
+    const run = runs.at(-1);
+    if (run && run[1] === unit - 1) run[1] = unit;
+    else runs.push([unit, unit]);
+  }
+  return runs.map(([from, to]) => quote(sentence, from, to, source));
+}
+
+/** Content words that decided nothing, each once. */
+function listUnused(
+  { units, roles }: Sentence,
+  used: ReadonlySet<number>,
+  { text, tokens }: { text: string; tokens: readonly Token[] },
+): string[] {
+  const found = new Map<string, string>();
+  const known = new Set([...used].flatMap((i) => (roles[i] === 'head' ? [units[i]!.words] : [])));
+  units.forEach((unit, i) => {
+    const { entry } = unit;
+    const isContent = ['other', 'quality', 'head', 'nothing'].includes(roles[i]!) || !unit.isKnown;
+    const isSilent =
+      entry.grammar === 'hedge' ||
+      entry.grammar === 'neutral' ||
+      (entry.part && SILENT_PARTS.includes(entry.part)) ||
+      known.has(unit.words);
+    if (used.has(i) || !isContent || isSilent) return;
+    const words = text.slice(tokens[unit.from]!.start, tokens[unit.to - 1]!.end);
+    if (!found.has(words.toLowerCase())) found.set(words.toLowerCase(), words);
+  });
+  return [...found.values()];
 }
