@@ -103,18 +103,18 @@ export function attach(sentence: Sentence): Attachments {
     const own = target?.groups.find((group) => group.some(says))?.filter(says) ?? [];
     if (ahead) adjectives.set(ahead.head, [...(adjectives.get(ahead.head) ?? []), i]);
     if (entry.uncertain && attachUncertain(i, ahead)) return;
-    if (right.length > 0 && !(ahead!.afterComma && own.length > 0)) return assert(right, i, ahead!.head);
-    if (own.length > 0) {
+    if (right.length > 0 && !(ahead!.afterComma && own.length > 0)) {
+      assert(right, i, ahead!.head);
+    } else if (own.length > 0) {
       for (const head of own) assert(combine(sentence, i, head), i, head);
       target = { ...target!, isBegun: true };
-      return;
+    } else {
+      if (target?.isVerbal) target = { ...target, isBegun: true };
+      const person = entry.qualities?.get('person') ?? entry.qualities?.get('photo');
+      const isOfLastPart = roles[i - 1] === 'comma' || /^(color|colored|shade|tone|hue)$/.test(units[i + 1]?.words ?? '');
+      if (person && !isTaken(i, ahead)) assert(person, i, null);
+      else if (!ahead && !person && lastPart >= 0 && isOfLastPart) assert(combine(sentence, i, lastPart), i, lastPart);
     }
-    if (right.length > 0) return assert(right, i, ahead!.head);
-    if (target?.isVerbal) target = { ...target, isBegun: true };
-    const person = entry.qualities?.get('person') ?? entry.qualities?.get('photo');
-    if (person && !isTaken(i, ahead)) return assert(person, i, null);
-    const isOfLastPart = roles[i - 1] === 'comma' || /^(color|colored|shade|tone|hue)$/.test(units[i + 1]?.words ?? '');
-    if (!ahead && !person && lastPart >= 0 && isOfLastPart) assert(combine(sentence, i, lastPart), i, lastPart);
   }
 
   /** Whether an adjective belongs to a thing of which it says nothing: "a black hat", "the background is blurry". */

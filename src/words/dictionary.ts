@@ -167,8 +167,8 @@ function splitName(name: string): string[] {
 }
 
 function at(entries: Map<string, Entry>, phrase: string): Entry {
-  let entry = entries.get(phrase);
-  if (!entry) entries.set(phrase, (entry = {}));
+  const entry = entries.get(phrase) ?? {};
+  entries.set(phrase, entry);
   return entry;
 }
 

@@ -90,7 +90,7 @@ function isInChain(sentence: Sentence, j: number, head: number): boolean {
     return false;
   const ahead = findHeadAhead(sentence, j);
   const before = findHeadAhead(sentence, j - 1);
-  return ahead !== null && ahead.isKnown && before?.head === ahead.head && !combinesWithPerson(sentence, j - 1);
+  return ahead?.isKnown === true && before?.head === ahead.head && !combinesWithPerson(sentence, j - 1);
 }
 
 function combinesWithPerson({ units }: Sentence, quality: number): boolean {
