@@ -1,18 +1,18 @@
 // (pure) An English description of a face -> the attributes that it decides, with the words that said so.
 
-import { readAge } from './ages.ts';
-import { findAlternatives } from './alternatives.ts';
-import { type Assertion, attach, isGoverned } from './attach.ts';
-import { conclude, type Say } from './conclude.ts';
 import type { Description, Phrases, Vocabulary } from './description.ts';
-import { createDictionary } from './dictionary.ts';
+import { findAlternatives } from './grammar/alternatives.ts';
+import { type Assertion, attach, isGoverned } from './grammar/attach.ts';
+import { conclude, type Say } from './grammar/conclude.ts';
+import { coverByNegations } from './grammar/negation.ts';
+import { assignRoles } from './grammar/roles.ts';
+import type { Sentence } from './grammar/sentence.ts';
+import { createDictionary } from './lexicon/dictionary.ts';
 import { SILENT_PARTS } from './lexicon/parts.ts';
-import { coverByNegations } from './negation.ts';
-import { assignRoles } from './roles.ts';
-import { findRotation } from './rotation.ts';
-import type { Sentence } from './sentence.ts';
-import { type Token, tokenize } from './tokens.ts';
-import { readUnits } from './units.ts';
+import { readAge } from './text/ages.ts';
+import { findRotation } from './text/rotation.ts';
+import { type Token, tokenize } from './text/tokens.ts';
+import { readUnits } from './text/units.ts';
 
 export type { Description, Phrases, Vocabulary };
 

@@ -1,7 +1,7 @@
 // (pure) Ages in years and decades: "a 65-year-old man", "in her early twenties", "aged 30".
 
-import type { Entry } from './dictionary.ts';
-import type { Part } from './lexicon/parts.ts';
+import type { Entry } from '../lexicon/dictionary.ts';
+import type { Part } from '../lexicon/parts.ts';
 import type { Token } from './tokens.ts';
 
 /** Whoever is younger counts as young. CelebA's labellers knew no age; middle-aged people are labelled as not young. */

@@ -1,10 +1,10 @@
 // (pure) The lexicon and a data set's own words -> what each word or phrase may be.
 
-import type { Phrases, Vocabulary } from './description.ts';
-import { ATTRIBUTES, type AttributeSayings, GROUPS, OF_PEOPLE_ONLY, SAYS_NOTHING, type Sayings, UNCERTAIN } from './lexicon/attributes.ts';
-import { DENY_BEFORE, GRAMMAR, HEDGES, NEGATIONS, NEUTRAL } from './lexicon/grammar.ts';
-import { OTHER_HAIR, PARTS, type Part } from './lexicon/parts.ts';
-import * as people from './lexicon/people.ts';
+import type { Phrases, Vocabulary } from '../description.ts';
+import { ATTRIBUTES, type AttributeSayings, GROUPS, OF_PEOPLE_ONLY, SAYS_NOTHING, type Sayings, UNCERTAIN } from './attributes.ts';
+import { DENY_BEFORE, GRAMMAR, HEDGES, NEGATIONS, NEUTRAL } from './grammar-words.ts';
+import { OTHER_HAIR, PARTS, type Part } from './parts.ts';
+import * as people from './people.ts';
 
 export interface Claim {
   name: string;

@@ -1,6 +1,6 @@
 // (pure) Which units each negation covers.
 
-import { MASS_NOUNS } from './lexicon/grammar.ts';
+import { MASS_NOUNS } from '../lexicon/grammar-words.ts';
 import { findHeadAhead, isThing, type Sentence } from './sentence.ts';
 
 /** For each unit the negations that cover it: an even number of them denies nothing ("not without a beard"). */

@@ -1,9 +1,9 @@
 // (pure) A text as units with their roles, and the small questions that the rules ask of it.
 
-import type { Claim } from './dictionary.ts';
-import { type Part, PERSON_PARTS } from './lexicon/parts.ts';
+import type { Claim } from '../lexicon/dictionary.ts';
+import { type Part, PERSON_PARTS } from '../lexicon/parts.ts';
+import type { Unit } from '../text/units.ts';
 import type { Role } from './roles.ts';
-import type { Unit } from './units.ts';
 
 export interface Sentence {
   units: readonly Unit[];

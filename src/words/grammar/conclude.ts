@@ -1,7 +1,7 @@
 // (pure) What was asserted, and what denied -> the attributes that the text decides.
 
-import type { Description } from './description.ts';
-import type { Claim } from './dictionary.ts';
+import type { Description } from '../description.ts';
+import type { Claim } from '../lexicon/dictionary.ts';
 
 /** One word's say about one attribute, with the words that it came from. */
 export interface Say extends Omit<Claim, 'turns'> {

@@ -1,7 +1,7 @@
 // (pure) What each unit does in its sentence.
 
-import type { GRAMMAR } from './lexicon/grammar.ts';
-import type { Unit } from './units.ts';
+import type { GRAMMAR } from '../lexicon/grammar-words.ts';
+import type { Unit } from '../text/units.ts';
 
 export type Role =
   | keyof typeof GRAMMAR

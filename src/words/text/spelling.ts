@@ -1,8 +1,8 @@
 // (pure) Small spelling mistakes.
 
-import type { Dictionary } from './dictionary.ts';
-import { editDistance } from './edit-distance.ts';
-import { LIKE_OURS } from './lexicon/like-ours.ts';
+import { editDistance } from '../edit-distance.ts';
+import type { Dictionary } from '../lexicon/dictionary.ts';
+import { LIKE_OURS } from '../lexicon/like-ours.ts';
 
 const LEAST_LETTERS = 5;
 const MOST_LETTERS = 30;

@@ -1,6 +1,6 @@
 // (pure) Adjectives to their nouns: what each word of a sentence asserts, whatever negations say.
 
-import type { Claim } from './dictionary.ts';
+import type { Claim } from '../lexicon/dictionary.ts';
 import { combine, findHeadAhead, type HeadAhead, type Sentence } from './sentence.ts';
 
 export interface Assertion {

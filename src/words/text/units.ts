@@ -1,7 +1,7 @@
 // (pure) Tokens -> units: the longest phrases that the dictionary knows, and what is left over.
 
-import type { Dictionary, Entry } from './dictionary.ts';
-import { PLURALS } from './lexicon/people.ts';
+import type { Dictionary, Entry } from '../lexicon/dictionary.ts';
+import { PLURALS } from '../lexicon/people.ts';
 import { nearestKnownWord } from './spelling.ts';
 import type { Token } from './tokens.ts';
 

@@ -1,6 +1,6 @@
 // (pure) A text -> its words and marks, contractions taken apart.
 
-import { SPELLINGS } from './lexicon/grammar.ts';
+import { SPELLINGS } from '../lexicon/grammar-words.ts';
 
 export interface Token {
   /** Lower case, one spelling: "Greying" is "graying". */
