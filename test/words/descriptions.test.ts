@@ -1,0 +1,61 @@
+// How many of the attributes that people's descriptions decide are read, and whether anything else is.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseDescription } from '../../src/words/parse-description.ts';
+
+interface Expected {
+  text: string;
+  /** Exactly what the text decides. */
+  attributes: Record<string, 0 | 1>;
+  rotation?: string;
+  /** Names that stay undecided. */
+  ambiguous?: string[];
+}
+
+const LEAST_RIGHT = 0.95;
+const folder = join(import.meta.dirname, 'descriptions');
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+describe.each(files)('the descriptions of %s', (name) => {
+  const expected = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Expected[];
+  const scored = expected.map(score);
+  const failing = scored.filter(({ missing, extra }) => missing.length + extra.length > 0);
+  const report = failing.map(
+    ({ text, missing, extra }) => `${text}\n    lacks ${missing.join(', ') || 'nothing'}; adds ${extra.join(', ') || 'nothing'}`,
+  );
+
+  it(`have at least ${LEAST_RIGHT * 100} % of their attributes read`, () => {
+    const bits = scored.reduce((sum, { asked }) => sum + asked, 0);
+    const right = bits - scored.reduce((sum, { missing }) => sum + missing.length, 0);
+    const summary = `${right} of ${bits} right, ${scored.length - failing.length} of ${scored.length} descriptions wholly:\n`;
+    expect(right / bits, summary + report.join('\n')).toBeGreaterThanOrEqual(LEAST_RIGHT);
+  });
+
+  it('have nothing read that they do not say', () => {
+    expect(scored.filter(({ extra }) => extra.length > 0).map(({ text, extra }) => `${text}: ${extra.join(', ')}`)).toEqual([]);
+  });
+});
+
+/** `No_Beard 0`: what a description decides and what is read, each that is not in the other. */
+function score({ text, attributes, rotation, ambiguous = [] }: Expected) {
+  const read = parseDescription(text);
+  const wanted = listBits(attributes, rotation, ambiguous);
+  const found = listBits(
+    read.attributes,
+    read.rotation ?? undefined,
+    read.ambiguous.flatMap(({ names }) => names),
+  );
+  return {
+    text,
+    asked: wanted.length,
+    missing: wanted.filter((bit) => !found.includes(bit)),
+    extra: found.filter((bit) => !wanted.includes(bit)),
+  };
+}
+
+function listBits(attributes: Record<string, 0 | 1>, rotation: string | undefined, ambiguous: string[]): string[] {
+  const bits = Object.entries(attributes).map(([name, bit]) => `${name} ${bit}`);
+  return [...bits, ...(rotation === undefined ? [] : [rotation]), ...ambiguous.map((name) => `perhaps ${name}`)];
+}
