@@ -40,7 +40,7 @@ export interface GeneratedFaces {
   columns: number;
   imageSize: number;
   faces: GeneratedFace[];
-  /** How many of the pictures that the run learned from have all that is fixed; null where nothing was drawn from their labels. */
+  /** How many of the pictures that the run learned from have all that is fixed; null where their labels were not looked at. */
   support: FaceSupport | null;
   /** The same for the other end of `to`. */
   supportTo?: FaceSupport | null;

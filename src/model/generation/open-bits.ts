@@ -10,7 +10,7 @@ export type Bits = Readonly<Record<string, 0 | 1>>;
 export interface OpenBits {
   /** Attribute -> bit of face `index`: the fixed ones as they are, with `open` the others. */
   bitsOf(index: number): Map<string, 0 | 1>;
-  /** The pictures that have all fixed bits; null where that was not looked for. */
+  /** The pictures that have all fixed bits; null without rows. */
   matching: number | null;
 }
 
@@ -30,9 +30,10 @@ interface Options {
  */
 export function chooseOpenBits(rows: LabelRows | null, { fixed, seed, open, near }: Options): OpenBits {
   const given = new Map(Object.entries(fixed));
-  if (open === 'zero' || rows === null) return { bitsOf: () => given, matching: null };
+  if (rows === null) return { bitsOf: () => given, matching: null };
   const { rows: candidates, isExact } = findNearestRows(rows, given);
   const matching = isExact ? candidates.reduce((sum, row) => sum + rows.weights[row]!, 0) : 0;
+  if (open === 'zero') return { bitsOf: () => given, matching };
   if (open === 'usual') {
     const usual = usualLabels(rows, rows.attributes, given);
     return { bitsOf: () => usual, matching };

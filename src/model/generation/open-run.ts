@@ -32,7 +32,7 @@ export interface Face {
 export interface DrawnBits {
   /** Of each face, every label bit of the run. */
   bits: Bits[];
-  /** Pictures that the run learned from which have all fixed attributes; null where nothing was drawn from them. */
+  /** Pictures that the run learned from which have all fixed attributes; null where their labels were not looked at. */
   matching: number | null;
   /** All that it learned from; null like `matching`. */
   pictures: number | null;
@@ -75,14 +75,15 @@ export async function openRun(
   const { conditions, shape, step, free } = generator;
   const { imageSize, latentSize } = shape;
   const { attributes } = record.config;
-  let rows: Promise<LabelRows> | undefined;
+  let rows: LabelRows | null | undefined;
 
   async function drawBits(request: FaceRequest, near?: readonly Bits[]): Promise<DrawnBits> {
     const { fixed, count, seed, open } = request;
     requireConditions(fixed, conditions, attributes.length);
-    const isOpen = open !== 'zero' && attributes.some((name) => fixed[name] === undefined);
-    rows ??= isOpen ? readRows(runFolder, record) : undefined;
-    const known = isOpen ? await rows! : null;
+    const dependsOnRows = open !== 'zero' && attributes.some((name) => fixed[name] === undefined);
+    rows ??= readRows(runFolder, record);
+    if (rows === null && dependsOnRows) rows = await countRows(record);
+    const known = rows;
     const ofAttributes = Object.fromEntries(Object.entries(fixed).filter(([name]) => attributes.includes(name)));
     const nearby = near && ((index: number) => new Map(attributes.map((name) => [name, near[index]![name]!] as const)));
     const chosen = chooseOpenBits(known, { fixed: ofAttributes, seed, open, ...(nearby && { near: nearby }) });
@@ -146,15 +147,18 @@ function withFloat32(record: RunRecord): RunRecord {
   return { ...record, config: { ...record.config, training: { ...record.config.training, precision: 'float32' } } };
 }
 
-/** Of label-rows.json; for a run of before, of the data that it learned from. */
-async function readRows(runFolder: string, record: RunRecord): Promise<LabelRows> {
-  const { attributes } = record.config;
+/** Of label-rows.json; null for a run of before. */
+function readRows(runFolder: string, { config }: RunRecord): LabelRows | null {
   const recorded = readLabelRows(runFolder);
-  if (recorded && recorded.names.join('\n') === attributes.join('\n')) return parseLabelRows(recorded);
+  return recorded && recorded.names.join('\n') === config.attributes.join('\n') ? parseLabelRows(recorded) : null;
+}
+
+/** Of the data that the run learned from. */
+async function countRows(record: RunRecord): Promise<LabelRows> {
   const { openRunData } = await import('../child/run-data.ts'); // it reads pictures of every form: long to load, and rarely needed
   const packed = await openRunData(record);
   packed.close();
-  return parseLabelRows(recordLabelRows(packed, attributes));
+  return parseLabelRows(recordLabelRows(packed, record.config.attributes));
 }
 
 function requireConditions(fixed: Bits, conditions: readonly string[], attributes: number): void {

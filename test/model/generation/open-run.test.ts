@@ -95,15 +95,16 @@ describe('an open run', () => {
     const zero = await withRun((run) => run.drawBits({ ...request, open: 'zero' }));
     expect(zero).toEqual({
       bits: Array(6).fill({ Male: 1, Smiling: 0, '10': 0, rotate_90: 1, rotate_180: 0 }),
-      matching: null,
-      pictures: null,
+      matching: 4,
+      pictures: 10,
     });
   });
 
   it('has noise that depends on the face and the candidate alone', () => {
-    const noise = (count: number, candidate?: number) => createNoise({ count, seed: 4 }, 10, candidate);
+    const noise = (count: number, candidates?: number[]) => createNoise({ count, seed: 4 }, 10, candidates);
     expect(noise(8).subarray(0, 20)).toEqual(noise(2));
-    expect(noise(2, 1)).not.toEqual(noise(2));
+    expect(noise(2, [0, 1]).subarray(0, 10)).toEqual(noise(1));
+    expect(noise(2, [0, 1]).subarray(10)).not.toEqual(noise(2).subarray(10));
   });
 
   it('refuses what it has no bit for, and two rotations', async () => {
