@@ -10,6 +10,7 @@ import { startEngine } from '../src/model/child/engine.ts';
 import { loadGenerator } from '../src/model/generation/load-generator.ts';
 import { requireRunRecord } from '../src/results/read.ts';
 import { findBuild, makeFolder, time } from './runner/workshop.ts';
+import { nameRun } from './text-to-face/name-run.ts';
 
 const TIMES = 5;
 const MANY = 1000;
@@ -20,7 +21,7 @@ const out = makeFolder();
 mkdirSync(join(out, 'faces'));
 
 const generate = (...args: string[]): number =>
-  time([process.execPath, join(FACET_ROOT, 'bin/facet.js'), 'generate', run, sentence, ...args]) / 1000;
+  time([process.execPath, join(FACET_ROOT, 'bin/facet.js'), 'generate', ...nameRun(run), sentence, ...args]) / 1000;
 const repeat = (work: () => number): number[] => Array.from({ length: TIMES }, work).sort((a, b) => a - b);
 
 const grid = ['--out', join(out, 'faces.png')];

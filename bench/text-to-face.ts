@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { ReadBack } from '../src/results/generation.ts';
 import { requireRunRecord } from '../src/results/read.ts';
 import { findBuild } from './runner/workshop.ts';
+import { nameRun } from './text-to-face/name-run.ts';
 import { chooseSentences } from './text-to-face/sentences.ts';
 import { writeTables } from './text-to-face/write-tables.ts';
 
@@ -23,7 +24,7 @@ process.stdout.write(writeTables(readings));
 
 function generate(sentence: string, number: number): ReadBack {
   const out = join(folder, `${String(number).padStart(2, '0')}.png`);
-  const args = [cli, 'generate', run!, sentence, '--count', String(PICTURES), '--check', '--out', out, '--json'];
+  const args = [cli, 'generate', ...nameRun(run!), sentence, '--count', String(PICTURES), '--check', '--out', out, '--json'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (status !== 0) throw new Error(`"${sentence}": the command ended with ${status}: ${stderr}`);
   const { readBack, warnings } = JSON.parse(stdout) as { readBack: ReadBack | null; warnings: string[] };

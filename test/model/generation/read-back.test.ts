@@ -6,7 +6,7 @@ import { openKnownOracle, openOracle } from '../../../src/model/evaluation/oracl
 import { chooseNoise } from '../../../src/model/generation/best-of.ts';
 import { createNoise } from '../../../src/model/generation/open-run.ts';
 import { createFaceReader, type ReadableFace } from '../../../src/model/generation/read-back.ts';
-import { chooseCandidate, readFace, sumUpReadings } from '../../../src/model/generation/readings.ts';
+import { askedOf, chooseCandidate, readFace, sumUpReadings } from '../../../src/model/generation/readings.ts';
 import { withKernels } from '../../helpers/kernels.ts';
 import { colouredSquares, squaresData, TINY } from '../evaluation/coloured-squares.ts';
 
@@ -117,4 +117,15 @@ it('chooses among three noise vectors of each face, the ordinary one among them,
   const best = bits.map((_, face) => Math.max(...offered.map((each) => reds(each)[face]!)));
   expect(reds(createNoise(request, 3, candidates))).toEqual(best);
   expect(new Set(candidates)).toEqual(new Set([0, 1, 2]));
+});
+
+it('what a picture is asked for is what its description fixes; on the way to another one, what both fix alike', () => {
+  const fixed = { Male: 0, Smiling: 0 } as const;
+  const to = { fixed: { Male: 0, Smiling: 1, Young: 1 } as const, steps: 3 };
+  const bits = { Male: 0, Smiling: 0, Young: 0.5, Bald: 1 };
+  expect(askedOf({ fixed }, { index: 0, bits })).toEqual(fixed);
+  expect(askedOf({ fixed, to }, { index: 0, column: 0, bits })).toEqual(fixed);
+  expect(askedOf({ fixed, to }, { index: 0, column: 1, bits })).toEqual({ Male: 0 });
+  expect(askedOf({ fixed, to }, { index: 0, column: 2, bits: { ...bits, Smiling: 1, Young: 1 } })).toEqual(to.fixed);
+  expect(askedOf({ fixed, vary: ['Young', 'Bald'] }, { index: 0, column: 2, bits })).toEqual({ ...fixed, Bald: 1 });
 });
