@@ -164,20 +164,33 @@ describe('sample conditions', () => {
   it('may be sentences, of which some run learns each attribute', () => {
     const text = `name: x\nsamples: {conditions: [a bald woman, {Male: 1, Bald: 0}]}\nsweep: {grid: {attributes: [[Male, Bald], [Male]]}}\n`;
     expect(pointsIn(text)[0]!.config.samples.conditions).toEqual(['a bald woman', { Male: 1, Bald: 0 }]);
-    const unlearnt = `${HEAD}samples:\n  conditions:\n    - a man\n    - a smiling man with glasses\n    - a man upside down\n`;
+    const unlearnt = `${HEAD}samples:\n  conditions:\n    - a man\n    - he smiles and wears glasses\n    - upside down\n`;
+    const learnt = 'expected attributes or a rotation that some run learns';
     expect(faultsIn(unlearnt)).toEqual([
-      'x.yaml:6:7  samples.conditions[1]: expected attributes or a rotation that some run learns, got "smiling", which is Smiling',
-      'x.yaml:6:7  samples.conditions[1]: expected attributes or a rotation that some run learns, got "glasses", which is Eyeglasses',
-      expect.stringMatching(/^x\.yaml:7:7 {2}samples\.conditions\[2\]: expected attributes .* which is rotate_180$/),
+      `x.yaml:6:7  samples.conditions[1]: ${learnt}, got "smiles", which is Smiling`,
+      `x.yaml:6:7  samples.conditions[1]: ${learnt}, got "glasses", which is Eyeglasses`,
+      `x.yaml:7:7  samples.conditions[2]: ${learnt}, got "upside down", which is rotate_180`,
     ]);
   });
 
   it('may not be sentences that are not understood, or that may be read in another way', () => {
-    const text = `${HEAD}samples:\n  conditions:\n    - in front of a tree\n    - black or brown hair\n    - a smilling man\n    - ""\n    - 3\n    - {Male: 2}\n`;
+    const sentences = ['in front of a tree', 'black or brown hair', 'a smilling man', 'a smiling man. He is not smiling.'];
+    const text = `${HEAD}samples:\n  conditions:\n${sentences.map((sentence) => `    - ${sentence}\n`).join('')}`;
     expect(faultsIn(text)).toEqual([
-      'x.yaml:8:7  samples.conditions[3]: expected a sentence, a list of attributes, or a map of attributes to true or false, got ""',
-      'x.yaml:9:7  samples.conditions[4]: expected a sentence, a list of attributes, or a map of attributes to true or false, got 3',
-      'x.yaml:10:14  samples.conditions[5].Male: expected true or false, 1 or 0, got 2',
+      'x.yaml:5:7  samples.conditions[0]: expected a sentence that describes a face, got "in front of a tree", of which nothing is understood',
+      expect.stringMatching(/^x\.yaml:6:7 .* can be read in one way, got ".*", which may be Black_Hair or Brown_Hair$/),
+      'x.yaml:7:7  samples.conditions[2]: expected words that Facet knows, got "smilling"; did you mean "smiling"?',
+      'x.yaml:8:7  samples.conditions[3]: expected a sentence that does not contradict itself, got Smiling said both ways',
+    ]);
+  });
+
+  it('are a sentence, a list or a map', () => {
+    const text = `${HEAD}samples:\n  conditions:\n    - ""\n    - 3\n    - {Male: 2}\n`;
+    const shape = 'a sentence, a list of attributes, or a map of attributes to true or false';
+    expect(faultsIn(text)).toEqual([
+      `x.yaml:5:7  samples.conditions[0]: expected ${shape}, got ""`,
+      `x.yaml:6:7  samples.conditions[1]: expected ${shape}, got 3`,
+      'x.yaml:7:14  samples.conditions[2].Male: expected true or false, 1 or 0, got 2',
     ]);
   });
 });

@@ -52,9 +52,7 @@ function checkSentence(sentence: string, { names, vocabulary, path }: Asked): Co
     ...ambiguous.map(({ words, names: either }) =>
       wrong(`expected a sentence that can be read in one way, got ${quote(words)}, which may be ${either.join(' or ')}`),
     ),
-    ...contradictions.map(({ name, words }) =>
-      wrong(`expected a sentence that does not contradict itself, got ${words.map((word) => quote(word)).join(' and ')} for ${name}`),
-    ),
+    ...contradictions.map(({ name }) => wrong(`expected a sentence that does not contradict itself, got ${name} said both ways`)),
   ];
   if (unclear.length > 0) return unclear;
   const asked = [...Object.keys(attributes), ...(rotation === null ? [] : [rotation])];
