@@ -154,6 +154,15 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await generateCommand({ run, text, ...options, maker: builtFile('./model/generate.js'), version }));
     });
 
+  addResultsOption(program.command('parse').argument('<description...>', 'in quotes'))
+    .description('tell how a description of a face is read: attribute by attribute, with the words that said so')
+    .option('--run <run>', 'a run, named as for logs: its own names are read, too, and what it was never trained on is told')
+    .option('--json', 'print JSON', false)
+    .action(async (texts, options) => {
+      const { parseCommand } = await import('./cli/generate/parse-command.ts');
+      exit(parseCommand({ texts, ...options }));
+    });
+
   addResultsOption(program.command('stop').argument('<experiment>', 'its name, folder or file'))
     .description('let the runs of an experiment finish their step and save, as Ctrl-C does, and wait for that')
     .option('--now', 'end them at once; they go on from their last checkpoints', false)

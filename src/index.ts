@@ -103,7 +103,7 @@ export async function loadGenerator(runFolder: string, options: LoadOptions = {}
 }
 
 function parseFor({ conditions, record }: OpenRun, text: string): Description & { untrained: string[] } {
-  const description = parseDescription(text, vocabularyOf(record.config.attributes));
+  const description = parseDescription(text, vocabularyOf(record.config.attributes, record.config.dataset.phrases));
   const { attributes, rotation } = description;
   const names = [...Object.keys(attributes), ...(rotation ? [rotation] : [])];
   return { ...description, untrained: names.filter((name) => !conditions.includes(name)) };

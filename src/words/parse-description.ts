@@ -25,14 +25,24 @@ export function parseDescription(text: string, vocabulary: Vocabulary = {}): Des
   const { units, corrections } = readUnits(tokens, dictionary, { text, readers: [readAge] });
   const sentence: Sentence = { units, roles: assignRoles(units) };
   const reading = read(sentence, { text, tokens });
+  const { attributes, because, contradictions } = conclude(reading.says);
+  const turned = rotation && rotation.degrees !== 0 ? describeRotation(rotation, all, text) : null;
   return {
     text,
-    ...conclude(reading.says),
-    rotation: rotation && rotation.degrees !== 0 ? `rotate_${rotation.degrees}` : null,
+    attributes,
+    rotation: turned?.name ?? null,
+    because: turned ? [...because, turned] : because,
+    contradictions,
     ambiguous: reading.ambiguous,
     corrections,
     notUnderstood: reading.notUnderstood,
   };
+}
+
+function describeRotation({ degrees, tokens }: { degrees: number; tokens: ReadonlySet<number> }, all: readonly Token[], text: string) {
+  const places = [...tokens].map((index) => all[index]!);
+  const words = text.slice(Math.min(...places.map(({ start }) => start)), Math.max(...places.map(({ end }) => end)));
+  return { name: `rotate_${degrees}`, value: 1 as const, words: [words] };
 }
 
 function read(sentence: Sentence, source: { text: string; tokens: readonly Token[] }) {
@@ -44,17 +54,11 @@ function read(sentence: Sentence, source: { text: string; tokens: readonly Token
   const undecided = new Set(alternatives.flatMap(({ assertions }) => assertions));
   const used = new Set<number>();
   const says: Say[] = [];
-  const use = (claims: { assertion: Assertion; value: 0 | 1 }) => {
-    const { claim, by, of } = claims.assertion;
-    const says = [by, ...(of === null ? [] : [of])];
-    for (const unit of says) used.add(unit);
-    return {
-      name: claim.name,
-      value: claims.value,
-      isWeak: claim.isWeak,
-      words: quoteUnits(sentence, [...covers[by]!, ...says], source),
-      at: by,
-    };
+  const use = ({ claim, by, of }: Assertion, value: 0 | 1): Say => {
+    const nouns = of === null ? [] : [of];
+    for (const unit of [by, ...nouns]) used.add(unit);
+    const told = [...covers[by]!, by, ...nouns.filter((unit) => !units[unit]!.entry.isPerson)]; // "young", not "young … woman"
+    return { name: claim.name, value, isWeak: claim.isWeak, words: quoteUnits(sentence, told, source), at: by };
   };
   for (const assertion of attachments.assertions) {
     if (undecided.has(assertion)) {
@@ -63,11 +67,10 @@ function read(sentence: Sentence, source: { text: string; tokens: readonly Token
       continue;
     }
     const value = decide(assertion, sentence, { covers, adjectives });
-    if (value !== null) says.push(use({ assertion, value }));
+    if (value !== null) says.push(use(assertion, value));
   }
   for (let i = 0; i < units.length; i++) {
-    for (const claim of listAbsent(sentence, i, { covers, adjectives }))
-      says.push(use({ assertion: { claim, by: i, of: null }, value: claim.value }));
+    for (const claim of listAbsent(sentence, i, { covers, adjectives })) says.push(use({ claim, by: i, of: null }, claim.value));
   }
   const decided = new Set(says.map(({ name }) => name));
   const ambiguous: Description['ambiguous'] = alternatives.map(({ from, to, assertions }) => ({

@@ -21,7 +21,7 @@ export interface Understood {
 }
 
 /** A longer text is no description of one face. */
-const LONGEST_TEXT = 2000;
+export const LONGEST_TEXT = 2000;
 
 /** Throws a UserError where nothing of the text can be asked of the run and --set fixes nothing either. No text asks for nothing. */
 export function understand(
@@ -31,7 +31,7 @@ export function understand(
   const conditions = listConditions(config);
   if (text === undefined) return { description: null, set, fixed: set, untrained: [] };
   if (text.length > LONGEST_TEXT) throw new UserError(`Expected a description of at most ${LONGEST_TEXT} characters, got ${text.length}`);
-  const description = parseDescription(text, vocabularyOf(config.attributes));
+  const description = parseDescription(text, vocabularyOf(config.attributes, config.dataset.phrases));
   const said = { ...description.attributes, ...(description.rotation !== null && { [description.rotation]: 1 as const }) };
   const names = Object.keys(said);
   const usable = Object.fromEntries(Object.entries(said).filter(([name]) => conditions.includes(name)));

@@ -35,8 +35,9 @@ function listFields(): Map<string, z.ZodType> {
   for (const [section, schema] of Object.entries(runConfigSchema.shape)) {
     const shape = shapeOf(schema);
     if (section === 'checkpoint' || section === 'evaluation') continue; // they change no weights
+    // nor do dataset.phrases
     if (shape === undefined) fields.set(section, schema);
-    else for (const [key, field] of Object.entries(shape)) fields.set(`${section}.${key}`, field as z.ZodType);
+    else for (const [key, field] of Object.entries(shape)) if (key !== 'phrases') fields.set(`${section}.${key}`, field as z.ZodType);
   }
   return fields;
 }

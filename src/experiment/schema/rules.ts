@@ -2,7 +2,7 @@
 
 import { listNeeds, needsOracle } from '../metrics.ts';
 import type { Fault } from '../user-error.ts';
-import { nearestName } from '../yaml/nearest.ts';
+import { nearestName, suggest } from '../yaml/nearest.ts';
 import { joinWithOr, quote } from '../yaml/quote.ts';
 import { findNode, type YamlMap } from '../yaml/yaml-node.ts';
 import { APPLIES_TO, countTrained } from './dataset.ts';
@@ -24,6 +24,7 @@ export function findConflicts(config: RunConfig, attributesOf: (dataset: Dataset
   return [
     ...checkDataset(config.dataset),
     ...checkAttributes(config, attributesOf),
+    ...checkPhrases(config, attributesOf),
     ...checkRotations(config),
     ...checkBatch(config),
     ...checkWidth(config),
@@ -74,6 +75,20 @@ function checkAttributes(config: RunConfig, attributesOf: (dataset: DatasetConfi
     seen.add(name);
   }
   return conflicts;
+}
+
+function checkPhrases({ dataset }: RunConfig, attributesOf: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
+  const names = Object.keys(dataset.phrases ?? {});
+  if (names.length === 0 || (dataset.source !== 'synthetic' && dataset.root === undefined)) return [];
+  const known = attributesOf(dataset);
+  if ('reason' in known) return [];
+  return names
+    .filter((name) => !known.names.has(name))
+    .map((name) => ({
+      path: ['dataset', 'phrases', name],
+      message: `expected an attribute of ${known.owner}, got ${quote(name)}${suggest(name, known.names)}`,
+      reads: ['dataset.source', 'dataset.root', 'dataset.labels'],
+    }));
 }
 
 function checkRotations({ augmentation, attributes }: RunConfig): Conflict[] {

@@ -54,8 +54,8 @@ export function checkPoints(source: PointSource): { points: SweepPoint[]; faults
     if (!points.has(key)) points.set(key, { config, axes: draft.axes });
   }
   if (!source.incomplete)
-    for (const { draft, known, ...use } of conditions.values())
-      for (const conflict of checkConditions({ ...use, vocabulary: vocabularyOf(known) })) report(conflict, draft);
+    for (const { draft, known, phrases, ...use } of conditions.values())
+      for (const conflict of checkConditions({ ...use, vocabulary: vocabularyOf(known, phrases) })) report(conflict, draft);
   return { points: [...points.values()], faults: [...faults.values()] };
 }
 
@@ -90,6 +90,7 @@ interface Use {
   orientations: Set<string>;
   /** Names that sentences may use, whether or not a run learns them. */
   known: Set<string>;
+  phrases: DatasetConfig['phrases'];
   draft: Draft;
 }
 
@@ -105,6 +106,7 @@ function noteConditions(
     names: new Set<string>(),
     orientations: new Set<string>(),
     known: new Set<string>(),
+    phrases: config.dataset.phrases,
     draft,
   }));
   for (const name of config.attributes) use.names.add(name);

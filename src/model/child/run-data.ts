@@ -25,7 +25,7 @@ export async function openRunData({ config, dataIdentity }: RunRecord): Promise<
 
 /** `conditions`: all names of the run's label bits, the attributes first. */
 export function chooseColumns(
-  { attributes, samples }: Pick<RunConfig, 'attributes' | 'samples'>,
+  { attributes, dataset, samples }: Pick<RunConfig, 'attributes' | 'dataset' | 'samples'>,
   packed: PackedDataset,
   conditions: readonly string[],
 ): Column[] {
@@ -33,7 +33,7 @@ export function chooseColumns(
     attributes,
     rotations: conditions.slice(attributes.length),
     conditions: samples.conditions,
-    vocabulary: vocabularyOf(packed.attributes),
+    vocabulary: vocabularyOf(packed.attributes, dataset.phrases),
     usual: (given) => usualLabels(packed, attributes, given),
   });
 }

@@ -3,6 +3,12 @@
 import * as z from 'zod';
 import { positiveInteger } from './numbers.ts';
 
+const phraseListSchema = z.array(z.string().trim().min(1).max(100)).max(100);
+
+const phrasesSchema = z
+  .union([phraseListSchema, z.strictObject({ yes: phraseListSchema.optional(), no: phraseListSchema.optional() })])
+  .meta({ expected: 'a list of phrases, or {yes: […], no: […]}' });
+
 export const datasetSchema = z
   .strictObject({
     source: z.enum(['synthetic', 'celeba', 'folder']).default('synthetic').describe('Where the labelled pictures come from.'),
@@ -40,5 +46,11 @@ export const datasetSchema = z
       .optional()
       .describe('synthetic: 2 draws attributes that are hard to see bolder; 1 draws the faces of former versions. Default 2.')
       .meta({ before: 1 }),
+    phrases: z
+      .record(z.string().min(1).max(100), phrasesSchema)
+      .optional()
+      .describe(
+        'Words of descriptions for attributes of this data set: {Has_Scar: [scarred, "scar on the cheek"]}, or {yes: […], no: […]}. A name itself is always read. They change no weights and no run id.',
+      ),
   })
   .describe('The labelled pictures to learn from.');
