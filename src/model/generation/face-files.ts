@@ -3,18 +3,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { writeFileAtomic, writeJsonAtomic } from '../../results/files/write.ts';
+import { syncFiles, writeFileAtomic, writeJsonAtomic, writeNewFile } from '../../results/files/write.ts';
 import type { GeneratedFace, GenerateOrder } from '../../results/generation.ts';
 import { chooseColumns, createCanvas } from './canvas.ts';
 import { addPngText } from './png-text.ts';
 
 const GAP_PX = 2;
 
+export interface FacePicture {
+  /** RGB, [S, S, 3]. */
+  picture: Uint8Array;
+  face: GeneratedFace;
+}
+
 export interface FaceFiles {
   /** Beside each other in the one picture. */
   columns: number;
-  /** In the order of the faces. picture [S, S, 3] */
-  add(picture: Uint8Array, face: GeneratedFace): Promise<void>;
+  /** In the order of the faces. */
+  add(pictures: readonly FacePicture[]): Promise<void>;
   /** Every file is whole on return. Returns the pictures' names. Throws a WriteFailure. */
   finish(): Promise<string[]>;
 }
@@ -38,9 +44,11 @@ function createOneFile(order: GenerateOrder, { pictures, each, imageSize, condit
   const faces: GeneratedFace[] = [];
   return {
     columns,
-    async add(picture, face) {
-      canvas.place(picture, { row: Math.floor(faces.length / columns), column: faces.length % columns });
-      faces.push(face);
+    async add(pictures) {
+      for (const { picture, face } of pictures) {
+        canvas.place(picture, { row: Math.floor(faces.length / columns), column: faces.length % columns });
+        faces.push(face);
+      }
     },
     async finish() {
       const png = await encode(canvas, describeFaces(order, faces, conditions));
@@ -54,19 +62,27 @@ function createOneFile(order: GenerateOrder, { pictures, each, imageSize, condit
 
 function createSingleFiles(order: GenerateOrder, { pictures, each, imageSize, conditions }: Layout): FaceFiles {
   const folder = order.output.path;
-  const digits = (number: number, last: number) => String(number + 1).padStart(Math.max(4, String(last).length), '0');
+  const digits = Math.max(4, String(pictures / each).length);
+  const nameOf = ({ index, column }: GeneratedFace): string => {
+    const step = column === undefined ? '' : `-${String(column + 1).padStart(2, '0')}`;
+    return `${String(index + 1).padStart(digits, '0')}${step}.png`;
+  };
+  const encodeSingle = ({ picture, face }: FacePicture): Promise<Buffer> => {
+    const canvas = createCanvas({ rows: 1, columns: 1, imageSize, gap: 0, scale: order.scale });
+    canvas.place(picture, { row: 0, column: 0 });
+    return encode(canvas, describeFaces(order, [face], conditions));
+  };
   const listed: (GeneratedFace & { file: string })[] = [];
   return {
     columns: each,
-    async add(picture, face) {
-      const column = face.column === undefined ? '' : `-${String(face.column + 1).padStart(2, '0')}`;
-      const file = `${digits(face.index, pictures / each)}${column}.png`;
-      const canvas = createCanvas({ rows: 1, columns: 1, imageSize, gap: 0, scale: order.scale });
-      canvas.place(picture, { row: 0, column: 0 });
-      writeFileAtomic(join(folder, file), await encode(canvas, describeFaces(order, [face], conditions)));
-      listed.push({ ...face, file });
+    async add(some) {
+      const files = some.map(({ face }) => nameOf(face));
+      const pngs = await Promise.all(some.map(encodeSingle));
+      for (const [i, png] of pngs.entries()) writeNewFile(join(folder, files[i]!), png);
+      listed.push(...some.map(({ face }, i) => ({ ...face, file: files[i]! })));
     },
     async finish() {
+      await syncFiles(listed.map(({ file }) => join(folder, file)));
       const { about, seed, step, open } = order;
       writeJsonAtomic(join(folder, 'faces.json'), { format: 1, ...about, step, seed, open, faces: listed });
       return listed.map(({ file }) => join(folder, file));

@@ -40,12 +40,12 @@ export async function makeFaces(runFolder: string, order: GenerateOrder, { onPro
   for await (const block of renderBlocks(run, { pictures, order, candidates })) {
     const readings =
       reader && check ? await reader.read(block.map(({ pixels, face }) => ({ pixels, bits: face.bits, asked: askedOf(order, face) }))) : [];
-    for (const [i, { pixels, face }] of block.entries()) {
+    const made = block.map(({ pixels, face }, i) => {
       const candidate = candidates?.[face.index];
-      const read = { ...face, ...(candidate !== undefined && { candidate }), ...readings[i] };
-      await files.add(toBytes(pixels), read);
-      faces.push(read);
-    }
+      return { picture: toBytes(pixels), face: { ...face, ...(candidate !== undefined && { candidate }), ...readings[i] } };
+    });
+    await files.add(made);
+    faces.push(...made.map(({ face }) => face));
     onProgress?.(`making ${pictures.length} pictures`, faces.length, pictures.length);
   }
   run.free();
