@@ -83,12 +83,14 @@ describe('facet generate', () => {
   it('draws the faces of the open run into a grid, and writes into it what they are', async () => {
     const text = 'a smiling man with glasses';
     const stdout = await generate(text, '--count', '6', '--seed', '7', '--out', 'faces-of-seven.png');
-    expect(stdout.split('\n')).toEqual([
-      '  Male        yes  "man"',
-      '  Smiling     yes  "smiling"',
-      '  Eyeglasses  yes  "glasses"',
-      expect.stringMatching(/^faces-of-seven\.png: 6 faces, 3 in a row, of epoch \d of faces\//),
-    ]);
+    const lines = stdout.split('\n');
+    expect(
+      lines
+        .slice(0, 3)
+        .map((line) => /^ {2}(\w+) +yes {2}"[^"]+"/.exec(line)?.[1])
+        .sort(),
+    ).toEqual(['Eyeglasses', 'Male', 'Smiling']);
+    expect(lines.slice(3)).toEqual([expect.stringMatching(/^faces-of-seven\.png: 6 faces, 3 in a row, of epoch \d of faces\//)]);
     const { size, text: words, cell } = await readPng('faces-of-seven.png');
     expect(size).toEqual([3 * (SIDE + GAP) + GAP, 2 * (SIDE + GAP) + GAP]);
     const fixed = { Male: 1, Smiling: 1, Eyeglasses: 1 } as const;
