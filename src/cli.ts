@@ -150,7 +150,7 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--best-of <pictures>', 'of so many pictures of each face keep the one that the oracle reads best', parseFrom(2, 100))
     .option('--json', 'print JSON', false)
     .action(async (run, text, options) => {
-      const { generateCommand } = await import('./cli/commands/generate.ts');
+      const { generateCommand } = await import('./cli/generate/command.ts');
       exit(await generateCommand({ run, text, ...options, maker: builtFile('./model/generate.js'), version }));
     });
 

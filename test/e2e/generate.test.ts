@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
-import { type GenerateCommandOptions, generateCommand } from '../../src/cli/commands/generate.ts';
+import { type GenerateCommandOptions, generateCommand } from '../../src/cli/generate/command.ts';
 import { UserError } from '../../src/experiment/user-error.ts';
 import { toBytes } from '../../src/model/generation/canvas.ts';
 import { openRun } from '../../src/model/generation/open-run.ts';

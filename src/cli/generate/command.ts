@@ -7,16 +7,16 @@ import type { FaceOutput, GeneratedFaces, GenerateOrder } from '../../results/ge
 import { findRun } from '../../results/runs/find.ts';
 import { generateFaces } from '../../runner/generate-faces.ts';
 import { EXIT } from '../exit-codes.ts';
-import { chooseOutput } from '../generate/choose-output.ts';
-import { describeReadBack, describeUnread } from '../generate/describe-read-back.ts';
-import { type ChosenRun, chooseRun } from '../generate/describe-run.ts';
-import { warnOfSupport } from '../generate/describe-support.ts';
-import { describeAsked, warnOfText } from '../generate/describe-understood.ts';
-import { readSettings, readVaried, type Understood, understand } from '../generate/understand.ts';
 import { makeHarmless } from '../harmless.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { createPaint } from '../text/paint.ts';
+import { chooseOutput } from './choose-output.ts';
+import { describeReadBack, describeUnread } from './describe-read-back.ts';
+import { type ChosenRun, chooseRun } from './describe-run.ts';
+import { warnOfSupport } from './describe-support.ts';
+import { describeAsked, warnOfText } from './describe-understood.ts';
+import { readSettings, readVaried, type Understood, understand } from './understand.ts';
 
 export interface GenerateCommandOptions {
   /** As findRun takes it. */
