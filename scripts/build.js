@@ -125,6 +125,7 @@ function removeOldBuilds(current) {
   const parent = dirname(current);
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
-    if (path !== current && now.getTime() - statSync(path).mtimeMs > KEEP_UNUSED_MS) rmSync(path, { recursive: true, force: true });
+    const usedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now.getTime(); // gone: somebody else's build, now in its place
+    if (path !== current && now.getTime() - usedMs > KEEP_UNUSED_MS) rmSync(path, { recursive: true, force: true });
   }
 }

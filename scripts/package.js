@@ -8,6 +8,7 @@ import { buildBundles } from './build.js';
 import { bundleTfjs } from './package/bundle-tfjs.js';
 import { collectLicenses } from './package/licenses.js';
 import { writeTypes } from './package/types.js';
+import { SetupProblem } from './setup/problem.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'dist/package');
@@ -19,6 +20,10 @@ try {
   writeFileSync(join(temporary, 'licenses.txt'), collectLicenses(root, inputs));
   rmSync(folder, { recursive: true, force: true });
   renameSync(temporary, folder);
+} catch (error) {
+  if (!(error instanceof SetupProblem)) throw error;
+  console.error(`The package cannot be made: ${error.message}. ${error.remedy}`);
+  process.exitCode = 1;
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
