@@ -1,6 +1,7 @@
 // The first page: every experiment under the results folder.
 
 import { plural } from '../../experiment/units.ts';
+import { isPackage } from '../../machine/installation.ts';
 import type { Assets } from '../http/assets.ts';
 import type { ExperimentCard, ExperimentList } from '../views/overview.ts';
 import { renderPage } from './layout.tsx';
@@ -37,7 +38,7 @@ function Cards({ cards, nowMs }: { cards: ExperimentCard[]; nowMs: number }) {
       <div class="empty">
         <p>No experiment has been run here yet. Start the one that ships with Facet; it takes about five minutes:</p>
         <p>
-          <Command>npx facet run experiments/attr-sweep.yaml</Command>
+          <Command>{`npx facet run ${isPackage ? 'node_modules/facet/' : ''}experiments/attr-sweep.yaml`}</Command>
         </p>
         <p>This page shows it as soon as it begins.</p>
       </div>
