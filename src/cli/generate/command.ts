@@ -139,6 +139,8 @@ function warnOfRows({ support, supportTo }: GeneratedFaces, { fixed, to }: Gener
   return [warnOfSupport(support, fixed), to ? warnOfSupport(supportTo, to.fixed) : null].filter((line) => line !== null);
 }
 
+const isUnseen = ({ support, supportTo }: GeneratedFaces): boolean => support?.matching === 0 || supportTo?.matching === 0;
+
 function warnOfReading({ readBack }: GeneratedFaces, order: GenerateOrder): string[] {
   return readBack && 'problem' in readBack ? [describeUnread(readBack, order)] : [];
 }
@@ -157,7 +159,7 @@ function renderText({ run, from, to, order, made, warnings }: Result): string {
     ...ends.filter((text) => text !== ''),
     ...warnings.map(makeHarmless),
     describeFiles(order, { run, made }),
-    ...(readBack && !('problem' in readBack) ? [describeReadBack(readBack, { faces, paint })] : []),
+    ...(readBack && !('problem' in readBack) ? [describeReadBack(readBack, { faces, isUnseen: isUnseen(made), paint })] : []),
   ].join('\n');
 }
 

@@ -5,8 +5,11 @@ import type { GeneratedFace, ReadBack } from '../../results/generation.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Cell, formatTable } from '../text/table.ts';
 
-/** Pictures are counted from 1 as they stand in the file, from left to right, row by row. */
-export function describeReadBack(readBack: ReadBack, { faces, paint }: { faces: readonly GeneratedFace[]; paint: Paint }): string {
+/** `isUnseen`: no picture of the data has what was asked for. Pictures are counted from 1 as they stand in the file, from left to right, row by row. */
+export function describeReadBack(
+  readBack: ReadBack,
+  { faces, isUnseen, paint }: { faces: readonly GeneratedFace[]; isUnseen: boolean; paint: Paint },
+): string {
   const { oracle, attributes, bits, right, allRight, pictures } = readBack;
   const summary =
     bits === 0
@@ -20,7 +23,8 @@ export function describeReadBack(readBack: ReadBack, { faces, paint }: { faces: 
       ? { text: listPictures(faces.flatMap((face, i) => (isMisread(face, name, asked) ? [i + 1] : []))) }
       : { text: `not counted: ${unreliable}`, colour: 'dim' },
   ]);
-  return `${summary}\n${formatTable(['  attribute', 'asked', 'read so', 'read otherwise in'], rows, { paint, right: [2] })}`;
+  const caution = isUnseen ? ' It has never seen such a face either: look for yourself.' : '';
+  return `${summary}${caution}\n${formatTable(['  attribute', 'asked', 'read so', 'read otherwise in'], rows, { paint, right: [2] })}`;
 }
 
 const isMisread = ({ read, misread }: GeneratedFace, name: string, asked: 0 | 1): boolean =>
