@@ -20,7 +20,7 @@ export function isTrainingRecord({ stepsPerEpoch, steps, epochs }: Fields): bool
 }
 
 export function isLabelRows({ names, rows }: Fields): boolean {
-  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string') || !Array.isArray(rows)) return false;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string') || !Array.isArray(rows) || rows.length === 0) return false;
   const digits = Math.ceil(names.length / 4);
   return rows.every((row) => {
     const [bits, pictures] = Array.isArray(row) ? (row as unknown[]) : [];

@@ -41,8 +41,9 @@ export function recordLabelRows(
 export function parseLabelRows({ names, rows }: LabelRowsRecord): LabelRows {
   const labels = new Uint8Array(rows.length * names.length);
   rows.forEach(([bits], row) => {
-    for (let i = 0; i < names.length; i++) {
-      labels[row * names.length + i] = (Number.parseInt(bits[i >> 2]!, 16) >> (3 - (i & 3))) & 1;
+    for (let first = 0; first < names.length; first += 4) {
+      const digit = Number.parseInt(bits[first / 4]!, 16);
+      for (let i = first; i < Math.min(first + 4, names.length); i++) labels[row * names.length + i] = (digit >> (3 - (i - first))) & 1;
     }
   });
   const weights = Uint32Array.from(rows, ([, pictures]) => pictures);

@@ -56,17 +56,17 @@ function findNearestRows(
   among: Iterable<number> = Array(rows.count).keys(),
 ): { rows: number[]; isExact: boolean } {
   const wanted = [...bits].map(([name, bit]) => [rows.attributes.indexOf(name), bit] as const);
-  let most = -1;
+  let fewest = Number.POSITIVE_INFINITY;
   let nearest: number[] = [];
   for (const row of among) {
-    let matches = 0;
-    for (const [attribute, bit] of wanted) if (bitAt(rows, row, attribute) === bit) matches++;
-    if (matches < most) continue;
-    if (matches > most) nearest = [];
-    most = matches;
+    let misses = 0;
+    for (let i = 0; i < wanted.length && misses <= fewest; i++) if (bitAt(rows, row, wanted[i]![0]) !== wanted[i]![1]) misses++;
+    if (misses > fewest) continue;
+    if (misses < fewest) nearest = [];
+    fewest = misses;
     nearest.push(row);
   }
-  return { rows: nearest, isExact: most === wanted.length };
+  return { rows: nearest, isExact: fewest === 0 };
 }
 
 /** `at`: in [0, 1). */

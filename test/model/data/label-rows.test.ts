@@ -57,7 +57,7 @@ describe('the label rows of a data set', () => {
     writeLabelRows(folder, () => {
       throw new Error('counted again');
     });
-    for (const rows of ['[["8"]]', '[["88", 1]]', '[["g", 1]]', '[["8", 0]]', '7']) {
+    for (const rows of ['[]', '[["8"]]', '[["88", 1]]', '[["g", 1]]', '[["8", 0]]', '7']) {
       writeFileSync(labelRowsFile(folder), `{"format": 1, "names": ["A", "B"], "rows": ${rows}}`);
       expect(readLabelRows(folder), rows).toBeNull();
     }
