@@ -16,7 +16,7 @@ export interface RedrawRequest {
   /** Its name. */
   experiment: string;
   points: readonly IdentifiedPoint[];
-  /** The program that draws: node <drawer> <run folder> <samples, as JSON> prints RedrawnGrids. */
+  /** The program that draws: node <drawer> <run folder> <{samples, phrases}, as JSON> prints RedrawnGrids. */
   drawer: string;
   /** Nothing more is drawn once it is aborted. */
   signal: AbortSignal;
@@ -63,9 +63,11 @@ interface Drawing {
 async function redrawRun(folder: string, { point }: IdentifiedPoint, { drawer, prefix, stop }: Drawing): Promise<RedrawResult> {
   const { record, state } = readRun(folder);
   if (state === 'running') return { problem: 'a process is still at work on it' };
-  const { samples } = point.config;
-  const drawn = await askChild<RedrawnGrids>(folder, record!, { program: drawer, argument: JSON.stringify(samples), prefix, stop });
+  const { samples, dataset } = point.config;
+  const argument = JSON.stringify({ samples, phrases: dataset.phrases });
+  const drawn = await askChild<RedrawnGrids>(folder, record!, { program: drawer, argument, prefix, stop });
   if ('problem' in drawn) return drawn;
-  writeRunRecord(folder, { ...record!, config: { ...record!.config, samples } });
+  const { config } = record!;
+  writeRunRecord(folder, { ...record!, config: { ...config, samples, dataset: { ...config.dataset, phrases: dataset.phrases } } });
   return drawn;
 }

@@ -23,10 +23,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function writeFile(samples: string): void {
+function writeFile(samples: string, phrases = '{}'): void {
   const text = `name: faces
 attributes: [Male, Young]
-dataset: {source: synthetic, images: 40, imageSize: 32}
+dataset: {source: synthetic, images: 40, imageSize: 32, phrases: ${phrases}}
 model: {width: 16}
 training: {epochs: 4, batchSize: 8}
 augmentation: {rotations: [90], rotationProbability: 0.5}
@@ -73,7 +73,7 @@ describe('facet grids', () => {
 
   it('draws what the file asks for now, which `facet run` says to do, and trains nothing', async () => {
     const before = trained();
-    writeFile('samples: {rows: 3, conditions: [a young woman, {Male: 1}, [rotate_90]]}');
+    writeFile('samples: {rows: 3, conditions: [a woman long in the tooth, {Male: 1}, [rotate_90]]}', '{Young: {no: [long in the tooth]}}');
     const run = await facet('run', 'faces.yaml');
     expect(run.exitCode, run.all).toBe(0);
     expect(run.stdout).toContain(
@@ -87,7 +87,11 @@ describe('facet grids', () => {
       for (const { grid } of listSamples(each)) {
         expect(readSampleGrid(grid)).toMatchObject({
           rows: 3,
-          columns: [{ label: 'a young woman', bits: { Male: 0, Young: 1, rotate_90: 0 } }, { label: 'Male' }, { label: 'rotate 90' }],
+          columns: [
+            { label: 'a woman long in the tooth', bits: { Male: 0, Young: 0, rotate_90: 0 } },
+            { label: 'Male' },
+            { label: 'rotate 90' },
+          ],
         });
       }
       const former = [1, 2, 3, 4]

@@ -84,7 +84,7 @@ export function describeChangedSamples(plan: readonly PlannedRun[], experimentFo
   const done = plan.filter(({ action, state }) => action === 'skip' && state !== 'queued').slice(0, MOST_LOOKED_AT);
   const changed = done.filter(({ id, point }) => {
     const { record } = readRun(join(experimentFolder, id));
-    return record !== null && describeGrid(record.config.samples) !== describeGrid(point.config.samples);
+    return record !== null && describeGrid(record.config) !== describeGrid(point.config);
   });
   if (changed.length === 0) return [];
   const runs = `${done.length === MOST_LOOKED_AT ? 'at least ' : ''}${plural(changed.length, 'run')}`;
@@ -94,8 +94,9 @@ export function describeChangedSamples(plan: readonly PlannedRun[], experimentFo
 }
 
 /** How often they are drawn does not matter: only checkpoints that are kept can be drawn. */
-function describeGrid({ rows, conditions }: RunConfig['samples']): string {
-  return JSON.stringify([rows, conditions]);
+function describeGrid({ samples: { rows, conditions }, dataset }: RunConfig): string {
+  const hasSentences = conditions !== 'auto' && conditions.some((condition) => typeof condition === 'string');
+  return JSON.stringify([rows, conditions, ...(hasSentences ? [dataset.phrases] : [])]);
 }
 
 function commandOf({ file, set, results }: GivenFile): string {

@@ -15,14 +15,20 @@ import { DamagedFile } from '../training/checkpoints/safetensors.ts';
 import { startEngine } from './engine.ts';
 import { chooseColumns, openRunData } from './run-data.ts';
 
+/** What a file asks for now: its samples, and the words of its own that their sentences may use. */
+export interface GridOptions {
+  samples: RunConfig['samples'];
+  phrases?: RunConfig['dataset']['phrases'];
+}
+
 /**
  * Draws a grid for each checkpoint at the end of an epoch, as `samples` asks. Moves grids of other epochs that ask for something else to
  * samples/former, since grids that are shown side by side must be alike. Passes over and names a checkpoint that is damaged or cannot
  * be read, and says so where another kind of backend draws than trained the run. Throws a UserError.
  */
-export async function redrawGrids(folder: string, samples: RunConfig['samples']): Promise<RedrawnGrids> {
+export async function redrawGrids(folder: string, { samples, phrases }: GridOptions): Promise<RedrawnGrids> {
   const record = requireRunRecord(folder);
-  const config = { ...record.config, samples };
+  const config = { ...record.config, samples, dataset: { ...record.config.dataset, phrases } };
   const packed = await openRunData(record);
   const columns = chooseColumns(config, packed, listConditions(config));
   const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, config.training.batchSize);

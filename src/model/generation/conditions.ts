@@ -41,14 +41,14 @@ export function sampleColumns({ attributes, rotations, conditions, vocabulary, u
   });
   if (conditions !== 'auto') {
     const labelled = new Set([...attributes, ...rotations]);
-    return conditions
-      .map((condition) => readCondition(condition, vocabulary))
-      .filter(({ chosen }) => [...chosen.keys()].every((name) => labelled.has(name)))
-      .map(({ label, chosen, others }) => {
-        // Labels say what is usual of attributes; an orientation has none.
-        const named = new Map([...chosen].filter(([name]) => !rotations.includes(name)));
-        return column(label, others === 'off' ? chosen : new Map([...usual(named), ...chosen]));
-      });
+    return conditions.flatMap((condition) => {
+      const { label, chosen, others } = readCondition(condition, vocabulary);
+      const saysNothing = typeof condition === 'string' && chosen.size === 0;
+      if (saysNothing || [...chosen.keys()].some((name) => !labelled.has(name))) return [];
+      // Labels say what is usual of attributes; an orientation has none.
+      const named = new Map([...chosen].filter(([name]) => !rotations.includes(name)));
+      return [column(label, others === 'off' ? chosen : new Map([...usual(named), ...chosen]))];
+    });
   }
   const orientations = ['', ...rotations];
   if (2 ** attributes.length * orientations.length <= MOST_COMBINATIONS) {

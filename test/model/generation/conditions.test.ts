@@ -62,7 +62,7 @@ describe('the columns of a sample grid', () => {
   });
 
   it('can be sentences, with the usual values of what they leave open; a run that lacks a named attribute leaves the sentence out', () => {
-    const sentences = ['a bald man', 'an old woman with a hat', 'a bald man with a scar', 'a man upside down'];
+    const sentences = ['a bald man', 'an old woman with a hat', 'a bald man with a scar', 'a man upside down', 'nothing of a face'];
     expect(columns(['Male', 'Young', 'Bald'], sentences)).toEqual([{ label: 'a bald man', bits: { Male: 1, Young: 0, Bald: 1 } }]);
     expect(columns(['Male', 'Young'], sentences, ['rotate_180'])).toEqual([
       { label: 'a man upside down', bits: { Male: 1, Young: 1, rotate_180: 1 } },
