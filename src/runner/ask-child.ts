@@ -23,16 +23,18 @@ export interface Question {
   /** Ends the process. */
   stop: AbortSignal;
   onMessage?: (message: unknown) => void;
+  /** Compute with all cores also where the run was trained with fewer: sooner, with other last bits. */
+  allCores?: boolean;
 }
 
 /** What the process says, or in a line why it has nothing to say. */
 export async function askChild<T>(folder: string, record: RunRecord, question: Question): Promise<T | { problem: string }> {
-  const { program, argument, prefix, stop, onMessage } = question;
+  const { program, argument, prefix, stop, onMessage, allCores = false } = question;
   const [file, ...args] = [...prefix, process.execPath, program, folder, argument];
   if (!(await setUpTensorflow())) return { problem: 'stopped' };
   // What changes the last bits is as it was in training.
   const place = await placeOnOwnBackend(readBackendKind(folder, record));
-  const threads = chooseThreads(describeProcessor().cores, record);
+  const threads = chooseThreads(describeProcessor().cores, allCores ? null : record);
   const oneDnn = chooseOneDnn(process.env, record);
   const maxCpuIsa = chooseMaxCpuIsa(process.env, record);
   const child = execa(file!, args, {

@@ -27,6 +27,7 @@ export async function generateFaces(request: GenerateRequest): Promise<Generated
     argument: JSON.stringify(order),
     prefix: await findParentDeathPrefix(),
     stop,
+    allCores: true,
     onMessage(message) {
       const progress = parseProgress(message);
       if (progress?.type === 'phase') onPhase(progress.phase);

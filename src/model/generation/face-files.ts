@@ -10,7 +10,7 @@ import { addPngText } from './png-text.ts';
 
 const GAP_PX = 2;
 
-export interface FacePicture {
+interface FacePicture {
   /** RGB, [S, S, 3]. */
   picture: Uint8Array;
   face: GeneratedFace;

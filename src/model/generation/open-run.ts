@@ -21,7 +21,7 @@ export interface FaceRequest {
   open: 'drawn' | 'usual' | 'zero';
 }
 
-export interface Face {
+interface Face {
   /** [S, S, 3] in [-1, 1] */
   pixels: Float32Array;
   /** Every label bit of the run. */
