@@ -1,7 +1,7 @@
 // facet generate --check and --best-of, with a real run, its real oracle and the real TensorFlow. The pictures are so few and plain that the
 // oracle is trained in a second.
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -104,6 +104,21 @@ it('keeps of several pictures of each face the best one, the ordinary picture am
   }
   const again = await generate(...asked, '--best-of', '6', '--count', '3', '--out', 'again/');
   expect(again.faces.map(({ candidate }) => candidate)).toEqual(best.faces.slice(0, 3).map(({ candidate }) => candidate));
+});
+
+it('that is stopped while it trains the oracle leaves neither a part of that nor a picture', async () => {
+  renameSync(inWorkplace('cache', 'oracles'), inWorkplace('oracles.aside'));
+  const command = workplace.facet('generate', run, '--set', 'Red=1', '--check', '--out', 'stopped.png');
+  const oracles = inWorkplace('cache', 'oracles');
+  const isTraining = () => existsSync(oracles) && readdirSync(oracles).some((name) => name.endsWith('.progress.json'));
+  await expect.poll(isTraining, { timeout: 60_000, interval: 5 }).toBe(true);
+  command.kill('SIGINT');
+  const { exitCode, all } = await command;
+  expect(exitCode, all).toBe(130);
+  expect(readdirSync(oracles)).toEqual([]);
+  expect(existsSync(inWorkplace('stopped.png'))).toBe(false);
+  rmSync(oracles, { recursive: true });
+  renameSync(inWorkplace('oracles.aside'), oracles);
 });
 
 it('needs no picture of the data where the oracle is there; without both it makes the pictures and says what is missing', async () => {

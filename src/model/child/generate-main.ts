@@ -6,6 +6,8 @@ import type { GenerateOrder } from '../../results/generation.ts';
 import { makeFaces } from '../generation/make-faces.ts';
 import { exitWithReason, sendProgress } from './parent.ts';
 
+const GRACE_MS = 1000;
+
 const [folder, order] = process.argv.slice(2);
 if (!folder || !order) {
   console.error('Usage: node generate.js <run folder> <order>');
@@ -13,8 +15,8 @@ if (!folder || !order) {
 }
 process.on('uncaughtException', exitWithReason);
 process.on('disconnect', () => process.exit(1)); // whoever asked is gone
-// Between two steps of this program: a file that is being written is whole, or gone, before.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, endSoon);
 try {
   let shown = '';
   const onProgress = (what: string, done: number, total: number) => {
@@ -22,8 +24,15 @@ try {
     if (phase !== shown) sendProgress({ type: 'phase', phase });
     shown = phase;
   };
-  console.log(JSON.stringify(await makeFaces(folder, JSON.parse(order) as GenerateOrder, { onProgress })));
+  console.log(JSON.stringify(await makeFaces(folder, JSON.parse(order) as GenerateOrder, { onProgress, signal: stop.signal })));
   process.exit(0);
 } catch (error) {
+  if (stop.signal.aborted) process.exit(1);
   exitWithReason(error);
+}
+
+/** An oracle or a packing that is being made is put away first. Any file that is being written is whole, or gone, between two steps of this program. */
+function endSoon(): void {
+  stop.abort();
+  setTimeout(() => process.exit(1), GRACE_MS);
 }

@@ -15,15 +15,21 @@ const AT_ONCE = 256;
 interface Options {
   /** What it is at, and how much of it is done. */
   onProgress?: (phase: string, done: number, total: number) => void;
+  /** Rejects with its reason once it is aborted, before the next pictures are made. */
+  signal?: AbortSignal;
 }
 
-/** Writes what the order asks for; without an oracle that could read the pictures, they are written all the same. Throws a UserError, a DamagedFile or a WriteFailure. */
-export async function makeFaces(runFolder: string, order: GenerateOrder, { onProgress }: Options = {}): Promise<GeneratedFaces> {
+/**
+ * Writes what the order asks for; without an oracle that could read the pictures, they are written all the same. Throws a UserError, a
+ * DamagedFile or a WriteFailure.
+ */
+export async function makeFaces(runFolder: string, order: GenerateOrder, options: Options = {}): Promise<GeneratedFaces> {
+  const { onProgress, signal } = options;
   const { check = false, bestOf = 1 } = order;
   const run = await openRun(runFolder, { checkpoint: { step: order.step } });
   const drawn = await run.drawBits(order);
   const end = order.to && (await run.drawBits({ ...order, fixed: order.to.fixed }, drawn.bits));
-  const opened = check || bestOf > 1 ? await openReader(runFolder, { k: run.k, ...(onProgress && { onProgress }) }) : null;
+  const opened = check || bestOf > 1 ? await openReader(runFolder, { ...options, k: run.k }) : null;
   const reader = opened === null || 'problem' in opened ? null : opened;
   const candidates =
     reader && bestOf > 1 ? await chooseNoise(run, order, { reader, each: bestOf, bits: drawn.bits, onProgress: tellChoice }) : undefined;
@@ -38,6 +44,7 @@ export async function makeFaces(runFolder: string, order: GenerateOrder, { onPro
   const files = createFaceFiles(order, { pictures: pictures.length, each: pictures.length / order.count, imageSize, conditions });
   const faces: GeneratedFace[] = [];
   for await (const block of renderBlocks(run, { pictures, order, candidates })) {
+    signal?.throwIfAborted();
     const readings =
       reader && check ? await reader.read(block.map(({ pixels, face }) => ({ pixels, bits: face.bits, asked: askedOf(order, face) }))) : [];
     const made = block.map(({ pixels, face }, i) => {
@@ -64,6 +71,7 @@ export async function makeFaces(runFolder: string, order: GenerateOrder, { onPro
   };
 
   function tellChoice(done: number, total: number): void {
+    signal?.throwIfAborted();
     onProgress?.(`choosing among ${bestOf} pictures of each face`, done, total);
   }
 }
