@@ -1,6 +1,5 @@
 // (pure) What is asked for: 25 descriptions in the ten attributes of the run `ten` of experiments/attr-sweep.yaml, and 25 in all forty.
 
-/** Bald, five of hair colours and forms, receding hairlines, beards, men and women. */
 const TEN = [
   'a bald man with a beard',
   'a bald man, clean-shaven',
@@ -57,7 +56,7 @@ const FORTY = [
   'a bald woman with lipstick',
 ];
 
-/** Those of forty where the run knows the 40 attributes. */
+/** Those of ten for a run that knows nothing of smiles; every sentence of forty has a sex besides, which most runs know. */
 export function chooseSentences(attributes: readonly string[]): readonly string[] {
-  return attributes.length >= 40 ? FORTY : TEN;
+  return attributes.includes('Smiling') ? FORTY : TEN;
 }
