@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPictureCopier } from '../../../src/model/data/pictures/copy-picture.ts';
 import { openKnownOracle, openOracle } from '../../../src/model/evaluation/oracle/oracle.ts';
 import { chooseNoise } from '../../../src/model/generation/best-of.ts';
 import { createNoise } from '../../../src/model/generation/open-run.ts';
@@ -18,6 +19,14 @@ function squareAt(index: number): ReadableFace & { bits: { Red: number; Bright: 
   squares.readPictures(Uint32Array.of(index), bytes);
   const [Red, Bright, Never] = squares.labels.subarray(3 * index, 3 * index + 3) as unknown as [number, number, number];
   return { pixels: Float32Array.from(bytes, (byte) => byte / 127.5 - 1), asked: {}, bits: { Red, Bright, Never } };
+}
+
+/** By a quarter, counter-clockwise. */
+function turn(pixels: Float32Array): Float32Array {
+  const bytes = Uint8Array.from(pixels, (value) => Math.round((value + 1) * 127.5));
+  const turned = new Float32Array(pixels.length);
+  createPictureCopier({ from: bytes, to: turned, side: 32 })(0, false, 1);
+  return turned;
 }
 
 const findSquare = (red: 0 | 1) => squareAt(Array.from({ length: 12 }, (_, i) => i).find((i) => squares.labels[3 * i] === red)!);
@@ -53,6 +62,19 @@ describe('an oracle that was trained on squares', () => {
       expect(await createFaceReader(again).read(faces)).toEqual(readings);
       again.free();
       expect(openKnownOracle({ k, identity: 'ffff-0000', cacheRoot })).toBeUndefined();
+      reader.free();
+    }));
+
+  it('reads how pictures are turned, where the runs know rotations', () =>
+    withKernels('tensorflow', async (k) => {
+      const recipe = { ...TINY, mostSteps: 150, leastSteps: 150 };
+      const reader = createFaceReader(await openOracle({ k, data: squaresData(), rotations: [90], cacheRoot, recipe }));
+      const upright = { ...findSquare(1), asked: { rotate_90: 1 }, bits: { rotate_90: 1 } };
+      const readings = await reader.read([{ ...upright, pixels: turn(upright.pixels) }, upright]);
+      expect(readings).toEqual([
+        { read: { rotate_90: 1 }, misread: [] },
+        { read: { rotate_90: 0 }, misread: ['rotate_90'] },
+      ]);
       reader.free();
     }));
 });
