@@ -123,6 +123,7 @@ export function attach(sentence: Sentence): Attachments {
     const isHair = entry.qualities?.has('hair') === true;
     if (ahead && isHair && units[ahead.head]!.entry.isOtherHair) return true;
     if (entry.isOfPeople) return false;
+    if (ahead && ahead.passed !== null) return true;
     if (ahead && !ahead.afterComma) {
       if (units[ahead.head]!.entry.isPerson) return false;
       return ahead.isKnown || hasPerson || roles[i - 1] !== 'article';

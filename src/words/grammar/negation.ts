@@ -11,7 +11,8 @@ export function coverByNegations(sentence: Sentence): number[][] {
     if (roles[i] === 'negation') {
       const end = findEnd(sentence, i);
       for (let j = i + 1; j < end; j++) covers[j]!.push(i);
-      if (!hasContent(sentence, i + 1, end)) for (const j of findBefore(sentence, i)) covers[j]!.push(i);
+      if (units[i]!.entry.negation === 'not' && !hasContent(sentence, i + 1, end))
+        for (const j of findBefore(sentence, i)) covers[j]!.push(i);
     }
     if (roles[i] === 'deniesBefore' || isZero(sentence, i)) for (const j of findBefore(sentence, i)) covers[j]!.push(i);
   }
@@ -24,7 +25,7 @@ function isZero({ units, roles }: Sentence, i: number): boolean {
 }
 
 function hasContent({ roles }: Sentence, from: number, end: number): boolean {
-  return roles.slice(from, end).some((role) => role === 'head' || role === 'quality' || role === 'other');
+  return roles.slice(from, end).some((role) => role === 'head' || role === 'quality' || role === 'other' || role === 'nothing');
 }
 
 /** "a beard is not visible": what stands before the verb. */
@@ -47,6 +48,7 @@ function findBefore({ units, roles }: Sentence, at: number): number[] {
 function findEnd(sentence: Sentence, at: number): number {
   const { units, roles } = sentence;
   const kind = units[at]!.mark === '-' ? 'no' : units[at]!.entry.negation!;
+  const isInverted = roles[at + 1] === 'copula' || roles[at + 1] === 'auxiliary'; // "nor is the nose big"
   let head = -1;
   let seen = false;
   for (let j = at + 1; j < units.length; j++) {
@@ -71,7 +73,14 @@ function findEnd(sentence: Sentence, at: number): number {
     if (role === 'but' || role === 'with' || role === 'relative' || role === 'there' || role === 'pronoun') return j;
     if ((role === 'have' || role === 'copula' || role === 'auxiliary') && !isJoined) return j;
     if (role === 'possessive' && (last === 'comma' || last === 'and')) return j;
-    if (head >= 0 && last === 'head' && (role === 'head' || role === 'quality' || role === 'article') && !isCompound(sentence, j)) return j;
+    if (
+      !isInverted &&
+      head >= 0 &&
+      last === 'head' &&
+      (role === 'head' || role === 'quality' || role === 'article') &&
+      !isCompound(sentence, j)
+    )
+      return j;
     if (role === 'head') head = j;
     if (role === 'head' || role === 'quality' || role === 'other') seen = true;
   }

@@ -16,15 +16,18 @@ export interface HeadAhead {
   isKnown: boolean;
   /** Whether a comma stands between: "young, brown hair" may be two things. */
   afterComma: boolean;
+  /** An unknown word in front of that comma, which may be the noun: "blurry background, smiling man". */
+  passed: number | null;
 }
 
 /** The noun that an adjective in front of it belongs to: over other adjectives, hedges and the words that join them. */
 export function findHeadAhead({ units, roles }: Sentence, quality: number): HeadAhead | null {
   let afterComma = false;
+  let passed: number | null = null;
   let unknown = -1;
   for (let j = quality + 1; j < units.length; j++) {
     const role = roles[j]!;
-    if (role === 'head') return { head: j, isKnown: true, afterComma };
+    if (role === 'head') return { head: j, isKnown: true, afterComma, passed };
     if (role === 'quality' || role === 'hedge') {
       if (role === 'quality') unknown = -1;
       continue;
@@ -46,10 +49,11 @@ export function findHeadAhead({ units, roles }: Sentence, quality: number): Head
     if (roles[k] !== 'quality' && roles[k] !== 'other') break;
     if (roles[k] === 'other' && !leadsToHead({ units, roles }, k)) break;
     if (role === 'comma') afterComma = true;
+    if (unknown >= 0) passed ??= unknown;
     unknown = -1;
     j = k - 1;
   }
-  return unknown >= 0 ? { head: unknown, isKnown: false, afterComma } : null;
+  return unknown >= 0 ? { head: unknown, isKnown: false, afterComma, passed } : null;
 }
 
 /** "straight rather than curly hair", "brown, not black, hair". */

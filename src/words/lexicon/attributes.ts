@@ -109,6 +109,7 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
     yes: {
       hair: 'gray silver white graying silvery salt-and-pepper grayish snow-white silver-gray',
       person: 'graying',
+      thing: 'going-gray gone-gray went-gray turning-gray turned-gray',
     },
   },
   Heavy_Makeup: {
@@ -191,7 +192,7 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
   Wavy_Hair: {
     yes: {
       hair: 'wavy curly curled permed frizzy waved curlier kinky',
-      thing: 'curls ringlets ringlet curl perm hair-in-waves loose-waves waves afro',
+      thing: 'curl ringlet wave perm afro',
       head: 'curly wavy',
     },
   },
@@ -208,7 +209,6 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
   Young: {
     yes: {
       person: 'young youthful teenage young-looking youngish younger adolescent teenaged juvenile baby-faced youthful-looking',
-      thing: 'youth',
     },
     opposite: {
       person: 'old elderly senior middle-aged aged older aging old-looking elder aged-looking mature getting-on-in-years advanced-in-years',

@@ -75,6 +75,9 @@ function readLexicon(): Map<string, Entry> {
   for (const phrase of list(OTHER_HAIR)) at(entries, phrase).isOtherHair = true;
   addPeople(entries);
   for (const [name, sayings] of Object.entries(ATTRIBUTES)) addSayings(entries, name, sayings);
+  // "light makeup" is not heavy, whereas makeup alone is taken for it
+  for (const entry of entries.values())
+    if (entry.part === 'makeup') entry.claims = entry.claims?.map((claim) => ({ ...claim, isWeak: true }));
   for (const phrase of list(OF_PEOPLE_ONLY)) at(entries, phrase).isOfPeople = true;
   for (const { part, words, names } of UNCERTAIN) for (const phrase of list(words)) addUncertain(at(entries, phrase), part, names);
   for (const { words, is } of GROUPS) for (const phrase of list(words)) at(entries, phrase).group = is;

@@ -13,7 +13,7 @@ export const HER = 'her';
 /** People of no sex. */
 export const ANYBODY =
   'person people someone somebody individual adult human subject model celebrity star actor figure character folks one human-being guys lady-or-gentleman';
-export const YOUNG_PEOPLE = 'teenager teen adolescent child kid youngster toddler baby infant young-one preteen tween teens';
+export const YOUNG_PEOPLE = 'teenager teen adolescent child kid youngster toddler baby infant youth young-one preteen tween teens';
 export const OLD_PEOPLE = 'pensioner retiree senior-citizen oldster seniors';
 
 /** Plurals that no ending makes. */

@@ -3,6 +3,7 @@
 import { editDistance } from '../edit-distance.ts';
 import type { Dictionary } from '../lexicon/dictionary.ts';
 import { LIKE_OURS } from '../lexicon/like-ours.ts';
+import { listForms } from './word-forms.ts';
 
 const LEAST_LETTERS = 5;
 const MOST_LETTERS = 30;
@@ -15,9 +16,11 @@ const LONG = 8;
  */
 export function nearestKnownWord(word: string, dictionary: Dictionary): string | undefined {
   if (word.length < LEAST_LETTERS || word.length > MOST_LETTERS || LIKE_OURS.has(word) || !/^\p{L}+$/u.test(word)) return undefined;
+  const { all, meant } = listWords(dictionary);
+  if (listForms(word).some((form) => all.has(form))) return undefined;
   const allowed = word.length >= LONG ? 2 : 1;
   let best: { word: string; distance: number } | undefined;
-  for (const candidate of listWords(dictionary)) {
+  for (const candidate of meant) {
     if (candidate[0] !== word[0] || Math.abs(candidate.length - word.length) > allowed) continue;
     const distance = editDistance(word, candidate);
     if (distance <= allowed && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { word: candidate, distance };
@@ -25,17 +28,24 @@ export function nearestKnownWord(word: string, dictionary: Dictionary): string |
   return best?.word;
 }
 
-const kept = new WeakMap<Dictionary, readonly string[]>();
+interface Words {
+  /** Every word of every phrase. */
+  all: ReadonlySet<string>;
+  /** Those that a misspelt word may have been: of at least 5 letters, with their plurals. */
+  meant: readonly string[];
+}
 
-/** Words that mean something, of at least 5 letters, with their plurals. */
-function listWords(dictionary: Dictionary): readonly string[] {
+const kept = new WeakMap<Dictionary, Words>();
+
+function listWords(dictionary: Dictionary): Words {
   let words = kept.get(dictionary);
   if (!words) {
-    const all = [...dictionary.values()]
-      .flat()
+    const phrases = [...dictionary.values()].flat();
+    const meant = phrases
       .filter(({ entry }) => entry.claims || entry.qualities || entry.part || entry.negation || entry.uncertain)
-      .flatMap(({ words, entry }) => words.flatMap((word) => (entry.claims || entry.part ? [word, `${word}s`] : [word])));
-    words = [...new Set(all)].filter((word) => word.length >= LEAST_LETTERS && /^\p{L}+$/u.test(word));
+      .flatMap(({ words, entry }) => words.flatMap((word) => (entry.claims || entry.part ? [word, `${word}s`] : [word])))
+      .filter((word) => word.length >= LEAST_LETTERS && /^\p{L}+$/u.test(word));
+    words = { all: new Set(phrases.flatMap((phrase) => phrase.words)), meant: [...new Set(meant)] };
     kept.set(dictionary, words);
   }
   return words;

@@ -1,9 +1,9 @@
 // (pure) Tokens -> units: the longest phrases that the dictionary knows, and what is left over.
 
 import type { Dictionary, Entry } from '../lexicon/dictionary.ts';
-import { PLURALS } from '../lexicon/people.ts';
 import { nearestKnownWord } from './spelling.ts';
 import type { Token } from './tokens.ts';
+import { listForms } from './word-forms.ts';
 
 export interface Unit {
   entry: Entry;
@@ -32,7 +32,11 @@ export function readUnits(
 ): { units: Unit[]; corrections: Correction[] } {
   const units: Unit[] = [];
   const corrections: Correction[] = [];
-  const words = tokens.map(({ word }) => word);
+  const words = tokens.map(({ word, isMark, start, end }) => {
+    const read = isMark || splitCompound(word, dictionary) ? undefined : nearestKnownWord(word, dictionary);
+    if (read !== undefined) corrections.push({ found: text.slice(start, end), read });
+    return read ?? word;
+  });
   for (let i = 0; i < tokens.length; ) {
     const read = readers.map((reader) => reader(tokens, i)).find((one) => one !== null);
     if (read) {
@@ -59,13 +63,7 @@ export function readUnits(
       i++;
       continue;
     }
-    const read2 = nearestKnownWord(token.word, dictionary);
-    if (read2 !== undefined) {
-      corrections.push({ found: text.slice(token.start, token.end), read: read2 });
-      words[i] = read2;
-      continue;
-    }
-    units.push({ entry: {}, words: token.word, from: i, to: i + 1, mark: '', isKnown: false });
+    units.push({ entry: {}, words: words[i]!, from: i, to: i + 1, mark: '', isKnown: false });
     i++;
   }
   return { units, corrections };
@@ -106,15 +104,6 @@ function matchRest(words: readonly string[], from: number, phrase: readonly stri
     i++;
   }
   return i;
-}
-
-/** The word, and what it may be the plural of. */
-export function listForms(word: string): string[] {
-  if (word in PLURALS) return [word, PLURALS[word]!];
-  if (word.endsWith('ies')) return [word, `${word.slice(0, -3)}y`];
-  if (/(s|x|ch|sh)es$/.test(word)) return [word, word.slice(0, -2), word.slice(0, -1)];
-  if (/[^s]s$/.test(word)) return [word, word.slice(0, -1)];
-  return [word];
 }
 
 /** "beardless", and "blackhaired". */
