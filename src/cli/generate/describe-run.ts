@@ -41,7 +41,7 @@ function explainNoCheckpoint(state: ReturnType<typeof readRun>['state']): string
   if (RUN_STATES[state].isFinal) {
     return 'expected a checkpoint, and it keeps none that Facet can read: they were deleted, or another trainer (FACET_TRAINER) made it';
   }
-  return `expected a checkpoint, and it has none yet (it is ${wordOf(state)}): a run writes its first after an epoch`;
+  return `expected a checkpoint, and it has none yet (${wordOf(state)}): a run writes its first after an epoch`;
 }
 
 function epochOf(folder: string, step: number): number | null {

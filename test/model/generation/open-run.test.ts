@@ -107,6 +107,17 @@ describe('an open run', () => {
     expect(noise(2, [0, 1]).subarray(10)).not.toEqual(noise(2).subarray(10));
   });
 
+  it('can be of any former version', () =>
+    withKernels('wasm', async (k) => {
+      const former = join(FACET_ROOT, 'test/fixtures/results/format-1/tiny/seed1-85e7053eb0bf');
+      const run = await openRun(former, { k });
+      const faces = await run.generate({ fixed: { Male: 1 }, count: 2, seed: 1, open: 'drawn' });
+      run.free();
+      expect(faces.map(({ bits }) => bits)).toEqual([{ Male: 1 }, { Male: 1 }]);
+      expect(faces.every(({ pixels }) => pixels.length === 32 * 32 * 3 && pixels.every((value) => Math.abs(value) <= 1))).toBe(true);
+      expect(faces[0]!.pixels).not.toEqual(faces[1]!.pixels);
+    }));
+
   it('refuses what it has no bit for, and two rotations', async () => {
     const ask = (fixed: Record<string, 1>) => withRun((run) => run.generate({ ...request, fixed }));
     await expect(ask({ Hat: 1 })).rejects.toThrow('Expected conditions of this run (Male, Smiling, 10, rotate_90, rotate_180), got "Hat"');
