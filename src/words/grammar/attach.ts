@@ -102,6 +102,7 @@ export function attach(sentence: Sentence): Attachments {
     const says = (head: number) => combine(sentence, i, head).length > 0;
     const own = target?.groups.find((group) => group.some(says))?.filter(says) ?? [];
     if (ahead) adjectives.set(ahead.head, [...(adjectives.get(ahead.head) ?? []), i]);
+    if (ahead && isOfOtherThing(i, ahead)) return;
     if (entry.uncertain && attachUncertain(i, ahead)) return;
     if (right.length > 0 && !(ahead!.afterComma && own.length > 0)) {
       assert(right, i, ahead!.head);
@@ -111,10 +112,18 @@ export function attach(sentence: Sentence): Attachments {
     } else {
       if (target?.isVerbal) target = { ...target, isBegun: true };
       const person = entry.qualities?.get('person') ?? entry.qualities?.get('photo');
-      const isOfLastPart = roles[i - 1] === 'comma' || /^(color|colored|shade|tone|hue)$/.test(units[i + 1]?.words ?? '');
+      const isOfLastPart = roles[i - 1] === 'comma' || COLOUR_NOUN.test(units[i + 1]?.words ?? '');
       if (person && !isTaken(i, ahead)) assert(person, i, null);
       else if (!ahead && !person && lastPart >= 0 && isOfLastPart) assert(combine(sentence, i, lastPart), i, lastPart);
     }
+  }
+
+  /** "brown hair in a grey suit", "at an old table": behind a preposition and an article, a noun that is no part of a face. */
+  function isOfOtherThing(i: number, { head, isKnown, afterComma }: HeadAhead): boolean {
+    if (isKnown || afterComma || !isGoverned(sentence, head) || COLOUR_NOUN.test(units[head]!.words)) return false;
+    let j = i - 1;
+    while (['quality', 'hedge', 'other', 'neutral'].includes(roles[j] ?? '')) j--;
+    return roles[j] === 'article';
   }
 
   /** Whether an adjective belongs to a thing of which it says nothing: "a black hat", "the background is blurry". */
@@ -149,6 +158,8 @@ export function attach(sentence: Sentence): Attachments {
     for (const quality of adjectives.get(i - 2) ?? []) assert(combine(sentence, quality, i), quality, i);
   }
 }
+
+const COLOUR_NOUN = /^(color|colored|shade|tone|hue)$/;
 
 /** An unknown word in a noun's place, behind an article and the like: "the background is blurry". */
 function isNoun({ roles }: Sentence, i: number): boolean {
