@@ -28,6 +28,7 @@ function roleOf(units: readonly Unit[], i: number, before: readonly Role[]): Rol
   const { entry, mark, words, isKnown } = units[i]!;
   const last = before[i - 1];
   const next = units[i + 1]?.entry;
+  if (mark === '/' && !isChoice(units, i)) return 'comma';
   if (mark) return roleOfMark(mark);
   if (!isKnown) return /^\p{L}{3,}ly$/u.test(words) ? 'hedge' : 'other';
   if (words === "'s")
@@ -50,6 +51,13 @@ function roleOfMark(mark: string): Role {
   if (mark === ':' || mark === '=') return 'copula';
   if (mark === '/') return 'or';
   return mark === '&' ? 'and' : 'comma';
+}
+
+/** "black/brown hair" and "man/woman" leave open which; "young/smiling/glasses" is a list. */
+function isChoice(units: readonly Unit[], slash: number): boolean {
+  const [left, right] = [units[slash - 1]?.entry, units[slash + 1]?.entry];
+  if (left?.isPerson || left?.isPronoun) return right?.isPerson === true || right?.isPronoun === true;
+  return left?.qualities !== undefined && right?.qualities !== undefined && isNounAhead(units, slash + 2);
 }
 
 /** "pretty big" is no praise; "a pretty young woman" is. */

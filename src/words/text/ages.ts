@@ -32,7 +32,7 @@ export function readAge(tokens: readonly Token[], at: number): { entry: Entry; l
   if (isLed) return { entry: ageEntry(number.years), length: start + number.length };
   const isSaid =
     /^(over|past|about|around|is|turned|aged|nearly|almost|man|woman|he|she)$/.test(before.at(-1) ?? '') ||
-    / age of$/.test(` ${before.join(' ')}`);
+    / (age|man|woman|lady|gentleman|guy|person|male|female) of$/.test(` ${before.join(' ')}`);
   const ends = after.length === 0 || /^([.,]|with|and|who)$/.test(after[0]!);
   return isSaid && ends && number.years >= 10 && number.years <= 110 ? { entry: ageEntry(number.years), length: number.length } : null;
 }
