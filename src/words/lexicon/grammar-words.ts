@@ -74,6 +74,6 @@ export const SPELLINGS: Readonly<Record<string, string>> = {
   ok: 'okay',
 };
 
-/** Nouns of things that stand without an article. */
+/** Nouns of things that stand without an article, and those that may be verbs: "no makeup and smiles". */
 export const MASS_NOUNS =
-  'makeup lipstick stubble scruff blush rouge headgear headwear eyewear facial-hair sideburn earring baldness laughter beauty youth cosmetics bang';
+  'makeup lipstick stubble scruff blush rouge headgear headwear eyewear facial-hair sideburn earring baldness laughter beauty youth cosmetics bang smile grin';
