@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './cli/exit-codes.ts';
 import { findTrainer } from './cli/find-trainer.ts';
+import { ignoreStrayHangups } from './cli/hangup.ts';
+import { handleSuspension } from './cli/suspension.ts';
 import { explainError } from './cli/text/explain-error.ts';
 import { UserError } from './experiment/user-error.ts';
 import { ORDERS, type Order } from './runner/plan/order.ts';
@@ -240,6 +242,8 @@ function report(error: unknown): number {
 let exitCode: number = EXIT.ok;
 process.on('uncaughtException', (error) => process.exit(report(error)));
 process.on('beforeExit', () => process.exit()); // nothing is left to do: the heap need not be taken apart first
+ignoreStrayHangups();
+handleSuspension();
 let isOutputLost = false;
 process.stdout.on('error', noteLostOutput);
 process.stderr.on('error', () => {}); // nobody is left to tell

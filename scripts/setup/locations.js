@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SetupProblem } from './problem.js';
 import { NODE_API_VERSION, TENSORFLOW_VERSION } from './versions.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -23,7 +24,15 @@ export const installCommand = isPackage ? 'npm install' : `npm ci && ${setUpComm
 function cacheFolder(environment = process.env) {
   if (environment.FACET_CACHE) return resolve(environment.FACET_CACHE);
   const base = environment.XDG_CACHE_HOME;
-  return join(base && isAbsolute(base) ? base : join(homedir(), '.cache'), 'facet');
+  return join(base && isAbsolute(base) ? base : join(home(), '.cache'), 'facet');
+}
+
+function home() {
+  try {
+    return homedir();
+  } catch {
+    throw new SetupProblem('HOME is not set, and this user has no home folder', 'Set FACET_CACHE to a folder that can be written to.');
+  }
 }
 
 /** Holds the unpacked libraries of one version, the compiled addons and the lock. */

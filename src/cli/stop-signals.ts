@@ -1,8 +1,9 @@
 // Ctrl-C once: finish and save. Twice: at once. A request from elsewhere counts as well.
 
 import type { StopSignals } from '../runner/executors/executor.ts';
+import { isHangupStop } from './hangup.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = isHangupStop() ? (['SIGINT', 'SIGTERM', 'SIGHUP'] as const) : (['SIGINT', 'SIGTERM'] as const);
 
 /** npx and npm pass on a Ctrl-C that the terminal has sent to this process as well: a signal that follows so soon is the same Ctrl-C. */
 const SAME_KEYSTROKE_MS = 500;

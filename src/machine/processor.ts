@@ -1,6 +1,7 @@
 // The processor: how many cores this process may use, and what it computes fast. Throws nothing.
 
 import { availableParallelism, cpus } from 'node:os';
+import { readCoreLimit } from './control-groups.ts';
 import { readMaxCpuIsa } from './one-dnn.ts';
 import { readText } from './read-text.ts';
 
@@ -21,11 +22,10 @@ export interface Processor {
 }
 
 export function describeProcessor(environment: NodeJS.ProcessEnv = process.env): Processor {
-  const quota = readCoreQuota(readText('/sys/fs/cgroup/cpu.max') || readLegacyQuota());
   const features = readFeatures(readText('/proc/cpuinfo'));
   return {
     model: cpus()[0]?.model.trim() || process.arch,
-    cores: Math.max(1, Math.min(availableParallelism(), quota)),
+    cores: Math.max(1, Math.min(availableParallelism(), readCoreLimit())),
     features,
     ...classifyProcessor(features, environment),
   };
@@ -66,15 +66,4 @@ const LIMITS: Record<string, string[]> = {
 export function readFeatures(cpuinfo: string): string[] {
   const flags = new Set(/^(?:flags|Features)\s*:\s*(.*)$/m.exec(cpuinfo)?.[1]?.split(' '));
   return FEATURES.filter((feature) => flags.has(feature));
-}
-
-/** From `<microseconds of work> <period>`, where "max" or -1 sets no limit. A fraction of a core counts as a whole one. */
-export function readCoreQuota(limit: string): number {
-  const [quota, period] = limit.trim().split(/\s+/).map(Number);
-  return quota && period && quota > 0 ? Math.ceil(quota / period) : Number.POSITIVE_INFINITY;
-}
-
-/** Control groups before version 2 keep the two numbers in two files. */
-function readLegacyQuota(): string {
-  return `${readText('/sys/fs/cgroup/cpu/cpu.cfs_quota_us')} ${readText('/sys/fs/cgroup/cpu/cpu.cfs_period_us')}`;
 }

@@ -29,6 +29,13 @@ export function adviseOnSystemError(error: unknown): string | null {
   return SYSTEM_ERRORS[codeOf(error)]?.advice ?? null;
 }
 
+/** Why a folder cannot be made whose parent exists: some codes mean something else there. */
+export function describeFolderFault(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ENOENT') return 'this file system makes no folders (ENOENT)';
+  return code === 'EEXIST' ? 'a link that leads nowhere is in its place (EEXIST)' : describeSystemError(error);
+}
+
 /** Whether room on the disk, or in the user's quota, would mend it. */
 export function isLackOfSpace(error: unknown): boolean {
   const code = codeOf(error);
@@ -37,6 +44,11 @@ export function isLackOfSpace(error: unknown): boolean {
 
 /** The folder of the results cannot be used. Another one would do: the command line says how to name it. */
 export class ResultsFolderError extends UserError {}
+
+/** The folder of packed data and oracles cannot be used. `path`: what could not be made there. */
+export function describeCacheFault(path: string, error: unknown): string {
+  return `${path}: expected a place for packed data and oracles: ${describeFolderFault(error)}; set FACET_CACHE to a folder that can be written to`;
+}
 
 /** Whether the user can help himself by keeping the results in another folder. */
 export function isMendedByOtherFolder(error: unknown): boolean {

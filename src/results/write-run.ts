@@ -1,7 +1,8 @@
 // What the runner writes into an experiment's folder and into the folders of its runs.
 
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { appendFileSync, existsSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolders } from '../machine/make-folders.ts';
 import { writing } from './errors.ts';
 import { freeReserve } from './files/reserve.ts';
 import { removeTemporaryFiles, writeFileAtomic, writeJsonAtomic, writeNewFile } from './files/write.ts';
@@ -102,7 +103,7 @@ export function writeOutcome(folder: string, outcome: OutcomeRecord): void {
  */
 export function beginAttempt(folder: string): void {
   writing(folder, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     rmSync(outcomeFile(folder), { force: true });
     rmSync(runStopFile(folder), { force: true });
     removeTemporaryFiles(folder);
@@ -153,7 +154,7 @@ export function moveToTrash(folder: string, now: Date): string | null {
   const trash = trashFolder(dirname(folder));
   const place = join(trash, `${basename(folder)}.${now.toISOString().replaceAll(':', '')}`);
   writing(place, () => {
-    mkdirSync(trash, { recursive: true });
+    makeFolders(trash);
     renameSync(folder, place);
   });
   return place;

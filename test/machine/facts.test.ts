@@ -4,18 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isNodeSupported } from '../../src/machine/diagnosis.ts';
 import { measureFolder, readFreeBytes } from '../../src/machine/disk.ts';
-import { classifyProcessor, readCoreQuota, readFeatures } from '../../src/machine/processor.ts';
+import { classifyProcessor, readFeatures } from '../../src/machine/processor.ts';
 import { findProgram } from '../../src/machine/programs.ts';
 
 describe('facts about the machine', () => {
-  test('counts the cores that a control group leaves', () => {
-    expect(readCoreQuota('max 100000')).toBe(Number.POSITIVE_INFINITY);
-    expect(readCoreQuota('-1 100000')).toBe(Number.POSITIVE_INFINITY);
-    expect(readCoreQuota('')).toBe(Number.POSITIVE_INFINITY);
-    expect(readCoreQuota('200000 100000')).toBe(2);
-    expect(readCoreQuota('150000 100000\n')).toBe(2);
-  });
-
   test('finds the instruction sets that matter, as whole words', () => {
     expect(readFeatures('processor\t: 0\nflags\t\t: fpu avx avx2 avx512f_not amx_bf16\n\nflags\t: none')).toEqual(['avx2', 'amx_bf16']);
     expect(readFeatures('')).toEqual([]);

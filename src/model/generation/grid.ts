@@ -1,9 +1,10 @@
 // The sample grid: fixed noise vectors as rows, fixed conditions as columns, one picture a cell.
 
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { createRandom } from '../../experiment/random.ts';
+import { makeFolders } from '../../machine/make-folders.ts';
 import { writing } from '../../results/errors.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../../results/files/write.ts';
 import { formerSamplesFolder, sampleGridFile, sampleImageFile } from '../../results/paths.ts';
@@ -61,7 +62,7 @@ export function setAsideOtherGrids(folder: string, { rows, columns }: Pick<Sampl
     return record !== null && JSON.stringify([record.rows, record.columns]) !== wanted;
   });
   writing(former, () => {
-    if (others.length > 0) mkdirSync(former, { recursive: true });
+    if (others.length > 0) makeFolders(former);
     for (const path of others.flatMap(({ image, grid }) => [grid, image])) renameSync(path, join(former, basename(path)));
   });
   return others.length;

@@ -2,7 +2,7 @@
 
 import { accessSync, constants, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { describeSystemError, isSystemError, ResultsFolderError } from '../errors.ts';
+import { describeFolderFault, describeSystemError, isSystemError, ResultsFolderError } from '../errors.ts';
 
 /**
  * Makes the folder and those above it where they are missing. Throws a ResultsFolderError where that fails, or nothing could be written
@@ -46,13 +46,8 @@ function makeFolder(path: string): void {
   } catch (error) {
     const code = isSystemError(error) ? error.code : '';
     if (code === 'EEXIST' && statOf(path)?.isDirectory()) return; // another process made it meanwhile
-    const reason = MKDIR_REASONS[code] ?? describeSystemError(error);
-    throw new ResultsFolderError(`${path}: expected a folder for the results, and it cannot be made: ${reason}`, { cause: error });
+    throw new ResultsFolderError(`${path}: expected a folder for the results, and it cannot be made: ${describeFolderFault(error)}`, {
+      cause: error,
+    });
   }
 }
-
-/** What these codes mean where a folder is made whose parent exists. */
-const MKDIR_REASONS: Record<string, string> = {
-  ENOENT: 'this file system makes no folders (ENOENT)',
-  EEXIST: 'a link that leads nowhere is in its place (EEXIST)',
-};

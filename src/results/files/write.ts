@@ -1,9 +1,10 @@
 // Every write of a whole file below results/: replaced so that readers see the old or the new content, or new and made lasting later.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../machine/make-folders.ts';
 import { asWriteFailure, writing } from '../errors.ts';
 
 /**
@@ -16,7 +17,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
 
 function replaceFile(path: string, bytes: Uint8Array): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const temporary = temporaryName(path);
   try {
     const file = openSync(temporary, 'wx');
@@ -41,7 +42,7 @@ function replaceFile(path: string, bytes: Uint8Array): void {
 export function writeNewFile(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.new.tmp`;
   writing(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     try {
       writeFileSync(temporary, content);
       renameSync(temporary, path);

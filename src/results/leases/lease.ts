@@ -2,10 +2,11 @@
 // frees it at once; a holder on another machine, or in another PID namespace, frees it by not renewing the file's time.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolders } from '../../machine/make-folders.ts';
 import { writing } from '../errors.ts';
 import { readAt, UnreadableFile, withPlainFile } from '../files/read.ts';
 import { removeIfPossible } from '../files/write.ts';
@@ -94,7 +95,7 @@ export async function settleHolder(
 const LOOK_EVERY_MS = 250;
 
 function acquire(path: string, lease: LeaseRecord): LeaseResult {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   for (;;) {
     const chain = readChain(path);
     const holder = chain.at(-1);

@@ -2,8 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../experiment/user-error.ts';
+import { describeCacheFault, WriteFailure } from '../errors.ts';
 import type { LeaseRecord } from '../records.ts';
-import { acquireLease, createLease, releaseLease } from './lease.ts';
+import { acquireLease, createLease, type LeaseResult, releaseLease } from './lease.ts';
 
 export interface Making<T> {
   leaseFile: string;
@@ -23,7 +24,7 @@ const POLL_MS = 100;
 /** A holder that shows no progress for so long is reported instead of waited for. */
 const SILENCE_MS = 10 * 60_000;
 
-/** Throws a UserError where the process that makes it shows no progress for 10 minutes. */
+/** Throws a UserError where the process that makes it shows no progress for 10 minutes, or the cache cannot be written to. */
 export async function makeOnce<T>({ leaseFile, find, make, watch, idleness, signal }: Making<T>): Promise<T> {
   let last = -1;
   let since = performance.now();
@@ -31,7 +32,7 @@ export async function makeOnce<T>({ leaseFile, find, make, watch, idleness, sign
     const found = find(false);
     if (found !== undefined) return found;
     signal?.throwIfAborted();
-    const result = acquireLease(leaseFile, createLease());
+    const result = tryToHold(leaseFile);
     if (result.acquired) {
       try {
         return find(true) ?? (await make(result.lease)); // found: made by the holder before
@@ -48,6 +49,20 @@ export async function makeOnce<T>({ leaseFile, find, make, watch, idleness, sign
         `Process ${pid} on ${host} holds ${leaseFile} and has ${idleness} for 10 minutes; end it, or delete that file if it is gone`,
       );
     }
+    const restMs = performance.now();
     await sleep(POLL_MS, undefined, { signal });
+    if (performance.now() - restMs > SUSPENDED_MS) since = performance.now(); // this process stood still, and perhaps the holder, too
+  }
+}
+
+const SUSPENDED_MS = 2_000;
+
+function tryToHold(leaseFile: string): LeaseResult {
+  try {
+    return acquireLease(leaseFile, createLease());
+  } catch (error) {
+    if (error instanceof WriteFailure && error.code !== 'ENOSPC')
+      throw new UserError(describeCacheFault(leaseFile, error.cause), { cause: error });
+    throw error;
   }
 }

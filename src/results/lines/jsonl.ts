@@ -1,8 +1,9 @@
 // Files of JSON records, a line each: append, cut after a step, read with problems, go on reading where the last reading ended.
 
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatCount } from '../../experiment/units.ts';
+import { makeFolders } from '../../machine/make-folders.ts';
 import { writing } from '../errors.ts';
 import { parseNonFinite, readAt, readTail, UnreadableFile, withPlainFile } from '../files/read.ts';
 import { storeNonFinite, syncFolder, writeAll } from '../files/write.ts';
@@ -116,7 +117,7 @@ export function readLastJsonLines<T>(path: string, form: LineForm<T>, mostBytes:
 /** In one write, in a line of its own also after one that a kill has torn. Throws a WriteFailure. */
 export function appendJsonLine(path: string, record: unknown): void {
   writing(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
     try {
       const { size } = fstatSync(file);
@@ -139,7 +140,7 @@ export class StepLinesWriter<T extends { step: number }> {
   constructor(path: string, lastStep: number) {
     this.#path = path;
     this.#file = writing(path, () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
       ftruncateSync(file, lengthUpToStep(file, lastStep));
       syncFolder(dirname(path)); // the file's name is to be as safe as what is synced into it

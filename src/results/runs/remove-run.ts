@@ -1,8 +1,9 @@
 // Removes run folders so that none is ever seen half removed, and none while somebody works in it.
 
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../experiment/user-error.ts';
+import { makeFolders } from '../../machine/make-folders.ts';
 import { acquireLease, releaseLease, settleHolder } from '../leases/lease.ts';
 import { leaseFile, runnerLeaseFile, trashFolder } from '../paths.ts';
 import { readRun } from '../read.ts';
@@ -53,7 +54,7 @@ function isLeftAlone(folder: string): boolean {
 /** A link would carry the folder out of the results. */
 function requirePlainTrash(experiment: string): void {
   const trash = trashFolder(experiment);
-  mkdirSync(trash, { recursive: true });
+  makeFolders(trash);
   if (realpathSync(trash) === join(realpathSync(experiment), '.trash')) return;
   throw new UserError(`${trash}: expected a plain folder, found a link; remove it`);
 }

@@ -65,7 +65,15 @@ export async function attend(job: Job, attendance: Attendance): Promise<ChildExi
       if (stallTimeoutMs !== null && watch.stalledMs() >= stallTimeoutMs) stopper.ask('stalled');
       const killInMs = stopper.killWhenDue(settleMs > 0);
       const looks = [pollEveryMs, ...(settleMs > 0 ? [settleMs / 4] : []), ...(stallTimeoutMs === null ? [] : [stallTimeoutMs / 8])];
-      await alarm.wait(Math.max(SHORTEST_REST_MS, Math.min(...looks, killInMs, leftMs > 0 ? leftMs : pollEveryMs)));
+      const restMs = Math.max(SHORTEST_REST_MS, Math.min(...looks, killInMs, leftMs > 0 ? leftMs : pollEveryMs));
+      const startMs = performance.now();
+      await alarm.wait(restMs);
+      const stoodStillMs = performance.now() - startMs - restMs;
+      if (stoodStillMs > SUSPENDED_MS) {
+        watch.restartClock();
+        stopper.grant(stoodStillMs);
+        if (beganMs !== null) beganMs += stoodStillMs;
+      }
     }
   } finally {
     endListening();
@@ -88,6 +96,11 @@ export async function attend(job: Job, attendance: Attendance): Promise<ChildExi
 }
 
 const SHORTEST_REST_MS = 5;
+/**
+ * A look that comes so much later than planned: this process was suspended (Ctrl-Z, SLURM, docker pause, a paused machine), and the job
+ * most likely with it. No time limit counts that.
+ */
+const SUSPENDED_MS = 1_000;
 /** An executor that takes longer to answer counts as one that does not know. */
 export const PATIENCE_MS = 30_000;
 
@@ -103,6 +116,8 @@ interface Stopper {
    * request.
    */
   killWhenDue(again: boolean): number;
+  /** Gives a job that has been asked to leave so much more time. */
+  grant(ms: number): void;
   reason(): Pick<ChildExit, 'ended' | 'by'>;
 }
 
@@ -137,6 +152,9 @@ function createStopper(job: Job, { folder, graceMs }: { folder: string; graceMs:
       const leftMs = killAtMs - performance.now();
       if (isKilled ? again : leftMs <= 0) kill();
       return isKilled ? Number.POSITIVE_INFINITY : leftMs;
+    },
+    grant(ms) {
+      killAtMs += ms;
     },
     reason: () => ({ ended, by }),
   };

@@ -1,10 +1,11 @@
 // Packs the data set that an experiment names, once for all processes: the first that needs it packs, the others wait and share.
 
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { UserError } from '../../../experiment/user-error.ts';
-import { describeSystemError } from '../../../results/errors.ts';
+import { makeFolders } from '../../../machine/make-folders.ts';
+import { describeCacheFault } from '../../../results/errors.ts';
 import { readLiveLease } from '../../../results/leases/lease.ts';
 import { makeOnce } from '../../../results/leases/make-once.ts';
 import type { LeaseRecord } from '../../../results/records.ts';
@@ -113,12 +114,9 @@ function tryOpen(folder: string, onNotice?: (notice: string) => void): PackedDat
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (cause) {
-    throw new UserError(
-      `${folder}: expected a folder to keep packed data in: ${describeSystemError(cause)}; set FACET_CACHE to another place`,
-      { cause },
-    );
+    throw new UserError(describeCacheFault(folder, cause), { cause });
   }
 }
 

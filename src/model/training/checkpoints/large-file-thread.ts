@@ -2,10 +2,11 @@
 // A bundle of its own: scripts/build.js.
 
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readlinkSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readlinkSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { makeFolders } from '../../../machine/make-folders.ts';
 
 export interface LargeFileOrder {
   path: string;
@@ -31,7 +32,7 @@ let missing = parts;
 
 yieldToTraining();
 attempt(() => {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   file = openSync(temporary, 'wx');
   write(head, null);
   if (missing === 0) finish();

@@ -35,11 +35,16 @@ export function protectFromOrphans(leader: number): () => void {
   };
 }
 
+/** Signals the process groups of all children of this process that lead one. */
+export function signalChildren(signal: NodeJS.Signals): void {
+  for (const leader of leaders) killProcessGroup(leader, signal);
+}
+
 const leaders = new Set<number>();
 let isListening = false;
 
 function killAll(): void {
-  for (const leader of leaders) killProcessGroup(leader);
+  signalChildren('SIGKILL');
 }
 
 /**
