@@ -98,7 +98,8 @@ export function attach(sentence: Sentence): Attachments {
   function attachQuality(i: number): void {
     const { entry } = units[i]!;
     const ahead = findHeadAhead(sentence, i);
-    const right = ahead?.isKnown ? combine(sentence, i, ahead.head) : [];
+    const isOther = ahead !== null && ahead.passed !== null && !entry.isOfPeople && units[ahead.head]!.entry.isPerson;
+    const right = ahead?.isKnown && !isOther ? combine(sentence, i, ahead.head) : [];
     const says = (head: number) => combine(sentence, i, head).length > 0;
     const own = target?.groups.find((group) => group.some(says))?.filter(says) ?? [];
     if (ahead) adjectives.set(ahead.head, [...(adjectives.get(ahead.head) ?? []), i]);

@@ -13,7 +13,7 @@ export interface Token {
 }
 
 const PATTERN =
-  /(?<!\p{L})w\/o?(?!\p{L})|[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)+|\p{L}+(?:['’]\p{L}+)*['’]?|\p{N}+(?:st|nd|rd|th|s)?(?![\p{L}])|\p{N}+|[.,;:!?/&()=\-–—°+|\n]/gu;
+  /(?<!\p{L})w\/o?(?!\p{L})|(?<=[:=]\s*)-1(?!\d)|[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)+|\p{L}+(?:['’]\p{L}+)*['’]?|\p{N}+(?:st|nd|rd|th|s)?(?![\p{L}])|\p{N}+|[.,;:!?/&()=\-–—°+|\n]/gu;
 
 /** Contractions without their apostrophe. */
 const BARE_CONTRACTIONS = /^(is|are|was|were|do|does|did|has|have|had|wo|ca|could|should|would)nt$/;
@@ -32,6 +32,7 @@ export function tokenize(text: string, isName: (word: string) => boolean): Token
 function readToken(text: string, found: string, start: number): Token[] {
   const end = start + found.length;
   const token = (word: string, from = start, to = end): Token => ({ word: SPELLINGS[word] ?? word, isMark: false, start: from, end: to });
+  if (found === '-1') return [token('0')]; // "Male: -1"
   if (found.startsWith('w/')) return [token(found === 'w/' ? 'with' : 'without')];
   if (/^[\p{L}\p{N}]/u.test(found)) {
     const word = found.toLowerCase().replaceAll('’', "'");
@@ -48,7 +49,7 @@ function readToken(text: string, found: string, start: number): Token[] {
     return [token(stem, start, start + stem.length), token(endings[ending]!, start + stem.length)];
   }
   if (/[-–—]/.test(found)) {
-    const isMinus = found === '-' && /(^|[\s,;(])$/.test(text.slice(0, start)) && /^\p{L}/u.test(text.slice(end));
+    const isMinus = found === '-' && /(^|[\s,;(])$/.test(text.slice(0, start)) && /^[\p{L}\p{N}]/u.test(text.slice(end));
     const isDash = found !== '-' || (/\s$/.test(text.slice(0, start)) && /^\s/.test(text.slice(end)));
     if (!isMinus && !isDash) return [];
     return [{ word: isMinus ? '-' : ',', isMark: true, start, end }];
