@@ -93,6 +93,25 @@ describe('combinations that cannot be meant', () => {
   });
 });
 
+describe('phrases of a data set', () => {
+  it('are words for its attributes and are read in its sentences', () => {
+    const text = `name: x\ndataset: {source: folder, root: d}\nattributes: [Has_Scar]\nsamples: {conditions: [a scarred face]}\n`;
+    const attributesOf = () => ['Has_Scar'];
+    const withPhrases = text.replace('root: d}', 'root: d, phrases: {Has_Scar: {yes: [scarred]}}}');
+    expect(faultsIn(text, { attributesOf })).toEqual([expect.stringContaining('of which nothing is understood')]);
+    expect(faultsIn(withPhrases, { attributesOf })).toEqual([]);
+  });
+
+  it('are wrong for an attribute that it lacks, and of another kind', () => {
+    expect(faultsIn(`${HEAD}dataset: {phrases: {Bold: [hairless]}}\n`)).toEqual([
+      'x.yaml:3:27  dataset.phrases.Bold: expected an attribute of CelebA, got "Bold"; did you mean "Bald"?',
+    ]);
+    expect(faultsIn(`${HEAD}dataset: {phrases: {Bald: hairless}}\n`)).toEqual([
+      'x.yaml:3:27  dataset.phrases.Bald: expected a list of phrases, or {yes: […], no: […]}, got "hairless"',
+    ]);
+  });
+});
+
 describe('attributes', () => {
   const folder = 'name: x\ndataset: {source: folder, root: faces}\ntraining: {batchSize: 8}\n';
 

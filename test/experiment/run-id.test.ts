@@ -65,6 +65,7 @@ describe('a run id', () => {
   });
 
   it.each([
+    ['phrases of its own', 'dataset: {phrases: {Bald: [hairless]}}\n'],
     ['other samples', 'samples: {rows: 4, every: 3, conditions: [[Male]]}\n'],
     ['a probability of rotations that there are none of', 'augmentation: {rotationProbability: 0.5}\n'],
     ['the rate of both networks written twice', 'training: {discriminatorLearningRate: 0.0002}\n'],
