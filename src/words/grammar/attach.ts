@@ -113,7 +113,10 @@ export function attach(sentence: Sentence): Attachments {
     } else {
       if (target?.isVerbal) target = { ...target, isBegun: true };
       const person = entry.qualities?.get('person') ?? entry.qualities?.get('photo');
-      const isOfLastPart = roles[i - 1] === 'comma' || COLOUR_NOUN.test(units[i + 1]?.words ?? '');
+      const isOfLastPart =
+        roles[i - 1] === 'comma' ||
+        (roles[i - 1] === 'negation' && roles[i - 2] === 'comma') ||
+        COLOUR_NOUN.test(units[i + 1]?.words ?? '');
       if (person && !isTaken(i, ahead)) assert(person, i, null);
       else if (!ahead && !person && lastPart >= 0 && isOfLastPart) assert(combine(sentence, i, lastPart), i, lastPart);
     }

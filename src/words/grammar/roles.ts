@@ -32,11 +32,14 @@ function roleOf(units: readonly Unit[], i: number, before: readonly Role[]): Rol
   if (mark) return roleOfMark(mark);
   if (!isKnown) return /^\p{L}{3,}ly$/u.test(words) ? 'hedge' : 'other';
   if (words === "'s")
-    return last === 'pronoun' || last === 'there' || (next?.qualities && !isNounAhead(units, i + 1)) ? 'copula' : 'possessive';
+    return last === 'relative' || last === 'pronoun' || last === 'there' || (next?.qualities && !isNounAhead(units, i + 1))
+      ? 'copula'
+      : 'possessive';
   if (entry.isPronoun) return entry.isPossessive && next !== undefined && !units[i + 1]!.mark ? 'possessive' : 'pronoun';
   if (entry.negation) return 'negation';
   if (words === 'look' && (last === 'article' || last === 'quality' || last === 'possessive')) return 'neutral';
-  if (words === 'that') return next?.grammar === 'copula' || next?.grammar === 'have' ? 'relative' : 'article';
+  if (words === 'that')
+    return next?.grammar === 'copula' || next?.grammar === 'have' || units[i + 1]?.words === "'s" ? 'relative' : 'article';
   if (words === 'pretty' && isAdverb(units, i, last)) return 'hedge';
   if (entry.grammar === 'have' && (last === 'head' || last === 'pronoun' || last === 'and') && entry.part) return 'have';
   if (entry.claims || entry.part || entry.group) return 'head';

@@ -144,6 +144,7 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
   No_Beard: {
     yes: {
       person: 'clean-shaven clean-shaved cleanly-shaven smooth-shaven freshly-shaven shaven shaved beardless',
+      thing: 'shaved-beard-off shaved-off-beard clean-shave',
     },
     opposite: { thing: 'beard full-beard', person: 'bearded' },
   },

@@ -15,7 +15,7 @@ export interface Claim {
   isWeak?: boolean;
 }
 
-export type Negation = keyof typeof NEGATIONS;
+type Negation = keyof typeof NEGATIONS;
 
 /** What a word or phrase may be; several at once: "straight" is a quality of hair and of eyebrows. */
 export interface Entry {

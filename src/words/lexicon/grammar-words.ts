@@ -18,7 +18,7 @@ export const GRAMMAR = {
 
 /** A negation of an auxiliary or a copula, of a noun ("no"), or one that reaches as far as its list ("without"). */
 export const NEGATIONS = {
-  not: 'not n-t never no-longer hardly barely scarcely anything-but far-from non nt not-at-all by-no-means not-really cannot not-even not-quite not-that no-more',
+  not: 'not n-t never no-longer hardly barely scarcely anything-but far-from non nt not-at-all by-no-means not-really cannot not-even not-quite not-that not-true-that not-the-case-that no-more',
   no: 'no hardly-any barely-any scarcely-any not-any not-a not-an zero no-sign-of no-trace-of no-signs-of no-hint-of none-of not-a-single no-kind-of no-type-of no-visible no-sort-of',
   without:
     'without lacks lack lacking lack-of free-of free-from devoid-of minus sans w-o absence-of missing bare-of lacks-of exclude excluding lacked',

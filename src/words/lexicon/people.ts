@@ -1,7 +1,7 @@
 // (pure) Nouns and pronouns that name a person, and what they say of sex and age.
 
 export const MEN =
-  'man male guy gentleman boy lad dude bloke father dad daddy grandfather grandpa granddad husband son brother uncle nephew grandson king prince businessman salesman sir mister mr fellow fella chap groom policeman fireman fisherman sportsman boyfriend monk priest';
+  'man male guy gentleman boy lad gent dude bloke father dad daddy grandfather grandpa granddad husband son brother uncle nephew grandson king prince businessman salesman sir mister mr fellow fella chap groom policeman fireman fisherman sportsman boyfriend monk priest';
 export const WOMEN =
   'woman female lady girl gal lass mother mom mum mommy grandmother grandma granny wife daughter sister aunt niece granddaughter queen princess actress businesswoman waitress hostess madam miss mrs ms bride policewoman sportswoman girlfriend heroine nun chick';
 export const MEN_PRONOUNS = 'he him himself';
