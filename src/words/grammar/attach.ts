@@ -203,10 +203,12 @@ function findSubject(
   verb: number,
   { clause, subject }: { clause: readonly ClauseHead[]; subject: Groups | null },
 ): Groups {
-  const last = roles[verb - 1];
+  let before = verb - 1;
+  while (roles[before] === 'negation' || roles[before] === 'auxiliary' || roles[before] === 'hedge') before--;
+  const last = roles[before];
   const near = clause.at(-1);
   if (last === 'relative') {
-    if (units[verb - 1]!.words === 'who') return [clause.map(({ head }) => head).filter((head) => units[head]!.entry.isPerson)];
+    if (units[before]!.words === 'who') return [clause.map(({ head }) => head).filter((head) => units[head]!.entry.isPerson)];
     return near ? [[near.head]] : (subject ?? []);
   }
   if (!near || last === 'and' || last === 'comma' || last === 'but') return subject ?? [];

@@ -30,6 +30,7 @@ function hasContent({ roles }: Sentence, from: number, end: number): boolean {
 
 /** "a beard is not visible": what stands before the verb. */
 function findBefore({ units, roles }: Sentence, at: number): number[] {
+  const passed = units[at]!.words === 'none' ? ['pronoun', 'comma'] : []; // "as for glasses, she wears none"
   const found: number[] = [];
   for (let j = at - 1; j >= 0; j--) {
     const role = roles[j]!;
@@ -39,7 +40,7 @@ function findBefore({ units, roles }: Sentence, at: number): number[] {
     } else if (role === 'quality' && found.length === 0) {
       found.push(j);
       break;
-    } else if (!['copula', 'auxiliary', 'hedge', 'neutral', 'and', 'or', 'have'].includes(role)) break;
+    } else if (!['copula', 'auxiliary', 'hedge', 'neutral', 'and', 'or', 'have', ...passed].includes(role)) break;
   }
   return found;
 }

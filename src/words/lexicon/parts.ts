@@ -26,7 +26,7 @@ export const PARTS: Readonly<Record<Exclude<Part, 'person'>, string>> = {
   face: 'face faced visage features',
   expression: 'expression countenance demeanor facial-expression mien mood',
   head: 'head headed scalp',
-  hair: 'hair haired hairs hairdo hairstyle haircut lock tress ponytail braid bun pigtail bob mane dreadlock pony-tail bob-cut pixie-cut strand curl ringlet wave',
+  hair: 'hair haired hairs hairdo hairstyle haircut lock tress ponytail braid bun pigtail bob mane dreadlock pony-tail bob-cut pixie-cut strand curl ringlet wave bang fringe',
   hairline: 'hairline hair-line',
   forehead: 'forehead',
   eyebrow: 'eyebrow brow eyebrowed browed eye-brow',

@@ -12,7 +12,7 @@ export const HER = 'her';
 
 /** People of no sex. */
 export const ANYBODY =
-  'person people someone somebody individual adult human subject model celebrity star actor figure character folks one human-being guys lady-or-gentleman';
+  'person people someone somebody individual adult human subject model celebrity star actor figure character folks one human-being';
 export const YOUNG_PEOPLE = 'teenager teen adolescent child kid youngster toddler baby infant youth young-one preteen tween teens';
 export const OLD_PEOPLE = 'pensioner retiree senior-citizen oldster seniors';
 
