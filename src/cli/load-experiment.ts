@@ -4,24 +4,55 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { parseExperiment } from '../experiment/parse.ts';
 import type { AttributesOf } from '../experiment/schema/known-attributes.ts';
-import type { Experiment } from '../experiment/schema/schema.ts';
+import type { DatasetConfig, Experiment, RunConfig } from '../experiment/schema/schema.ts';
 import { formatFaults, UserError } from '../experiment/user-error.ts';
 import type { ReadExtended, TextFile } from '../experiment/yaml/read-file.ts';
 import { MAX_FILE_LENGTH } from '../experiment/yaml/read-yaml.ts';
+import { expandPath, locatePath } from '../machine/resolve-path.ts';
 import { readAttributes } from '../model/data/sources/index.ts';
 import { describeUnreadable, isSystemError } from '../results/errors.ts';
 
 /** Throws a UserError with a line for each fault. */
 export function loadExperiment(file: string, overrides: readonly string[]): Experiment {
+  const locate = createLocator(file);
   const result = parseExperiment({
     ...readFile(file),
     overrides,
     readExtended,
-    attributesOf,
+    attributesOf: (dataset) => attributesOf(dataset, locate),
     anyMetric: Boolean(process.env.FACET_TRAINER),
   });
-  if (result.ok) return result.experiment;
-  throw new UserError(formatFaults(result.faults).join('\n'));
+  if (!result.ok) throw new UserError(formatFaults(result.faults).join('\n'));
+  const { experiment } = result;
+  return {
+    ...experiment,
+    points: experiment.points.map((point) => ({ ...point, config: locateFiles(point.config, locate, experiment.file) })),
+  };
+}
+
+/** Makes of a path in the file one that leads somewhere from here. */
+type Locate = (path: string) => string;
+
+function createLocator(file: string): Locate {
+  const folder = dirname(resolve(file));
+  return (path) => locatePath(expandPath(path), [folder]);
+}
+
+/** Throws a UserError that names the field. */
+function locateFiles(config: RunConfig, locate: Locate, file: string): RunConfig {
+  const { dataset, evaluation } = config;
+  const at = (field: string, path: string | undefined, how: Locate) => {
+    try {
+      return path === undefined ? {} : { [field.split('.')[1]!]: how(path) };
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`${file}  ${field}: ${error.message}`, { cause: error }) : error;
+    }
+  };
+  return {
+    ...config,
+    dataset: { ...dataset, ...at('dataset.root', dataset.root, locate), ...at('dataset.labels', dataset.labels, expandPath) },
+    evaluation: evaluation && { ...evaluation, ...at('evaluation.features', evaluation.features, locate) },
+  };
 }
 
 function readFile(file: string): TextFile {
@@ -62,9 +93,14 @@ function nameFor(path: string): string {
   return isAbsolute(near) || near.startsWith('../..') ? path : near;
 }
 
-const attributesOf: AttributesOf = (dataset) => {
+const attributesOf = (dataset: DatasetConfig, locate: Locate): ReturnType<AttributesOf> => {
   try {
-    return readAttributes(dataset);
+    const { root, labels } = dataset;
+    return readAttributes({
+      ...dataset,
+      ...(root !== undefined && { root: locate(root) }),
+      ...(labels !== undefined && { labels: expandPath(labels) }),
+    });
   } catch (error) {
     if (error instanceof UserError || (error instanceof Error && 'code' in error))
       return { reason: error.message.replace(/^dataset\.(root|labels): /, '') };

@@ -36,8 +36,19 @@ export interface Provenance {
    * there were none, or where it could not be kept. `note`: what the patch lacks and why, for a person.
    */
   git: { commit: string; dirty: boolean; patch?: string | null; note?: string } | null;
+  /** Why there is no commit, for a person; absent where there is one, and in runs of former versions. */
+  gitProblem?: string;
   /** SHA-256 of package-lock.json, in hex: every version that was installed. */
   lockHash?: string | null;
+  /** The same of tensorflow/package-lock.json: the version of tfjs-node-gpu. */
+  tensorflowLockHash?: string | null;
+  /** In which the command was given; relative paths start there. Absent in runs of former versions, as all that follows here. */
+  workingDirectory?: string;
+  host?: string;
+  /** The trainer of somebody else (FACET_TRAINER) with the SHA-256 of its file; null: Facet's own. */
+  trainer?: { program: string; sha256: string | null } | null;
+  /** Variables of the environment that can change what is computed, as they were: TF_*, NVIDIA_*, XLA_FLAGS and such. */
+  environment?: Record<string, string>;
   threads: number;
   /**
    * Whether TensorFlow computes with oneDNN (TF_ENABLE_ONEDNN_OPTS); null or absent, as in runs of former versions: as TensorFlow

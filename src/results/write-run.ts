@@ -2,8 +2,8 @@
 
 import { appendFileSync, existsSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeFolders } from '../machine/make-folders.ts';
 import { writing } from './errors.ts';
+import { makeFolders } from './files/make-folders.ts';
 import { freeReserve } from './files/reserve.ts';
 import { removeTemporaryFiles, writeFileAtomic, writeJsonAtomic, writeNewFile } from './files/write.ts';
 import {

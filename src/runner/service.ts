@@ -90,6 +90,8 @@ export interface StartedSweep {
   plan: readonly PlannedRun[];
   slots: readonly Slot[];
   surroundings: Surroundings;
+  /** Why the commit of the code cannot be recorded, though there is a repository. */
+  codeProblem: string | null;
 }
 
 export type SweepEnd =
@@ -185,7 +187,8 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
     if (!(await prepareData(data, todo, stop.signals.graceful))) return { kind: 'not-started' };
     const { provenance, patch } = await describeOrigin(surroundings, origin, code);
-    callbacks.onStart?.({ plan, slots, surroundings });
+    const { isUnreadable, gitProblem } = await code;
+    callbacks.onStart?.({ plan, slots, surroundings, codeProblem: isUnreadable ? gitProblem! : null });
     const result = await runExperiment({
       resultsRoot,
       experiment,

@@ -59,6 +59,7 @@ const filesIn = (root: string): Record<string, string> =>
 describe('the code that a result comes from', () => {
   it('is its commit alone where nothing was changed, and the hash of the lock file', async () => {
     expect(await readCode(checkout)).toEqual({
+      tensorflowLockHash: null,
       git: { commit: await headOf(), dirty: false, patch: null },
       lockHash: createHash('sha256').update('{"lockfileVersion":3}\n').digest('hex'),
       patch: null,
@@ -150,18 +151,23 @@ describe('without a repository of its own, the code has a lock file at most', ()
     ["in a folder of somebody else's repository", async () => void (await git('rm', '-q', '--cached', 'package.json'))],
   ])('%s', async (_where, change) => {
     await change();
-    expect(await readCode(checkout)).toMatchObject({ ...withoutGit, lockHash: expect.any(String) });
+    expect(await readCode(checkout)).toMatchObject({ ...withoutGit, gitProblem: expect.any(String), lockHash: expect.any(String) });
   });
 
   it('nor in a folder that is not there', async () => {
-    expect(await readCode(join(folder, 'nowhere'))).toEqual({ ...withoutGit, lockHash: null });
+    expect(await readCode(join(folder, 'nowhere'))).toEqual({
+      ...withoutGit,
+      gitProblem: 'no git repository',
+      lockHash: null,
+      tensorflowLockHash: null,
+    });
   });
 
   it.each([
-    ['git refuses the folder as another user’s', () => ({ GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })],
-    ['there is no git', () => ({ PATH: '/nonexistent' })],
-  ])('where %s', async (_why, variables) => {
+    ['git refuses the folder as another user’s', () => ({ GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }), /dubious ownership/],
+    ['there is no git', () => ({ PATH: '/nonexistent' }), /^git is not installed$/],
+  ])('where %s, it says why', async (_why, variables, problem) => {
     for (const [name, value] of Object.entries(variables())) vi.stubEnv(name, value);
-    expect(await readCode(checkout)).toMatchObject(withoutGit);
+    expect(await readCode(checkout)).toMatchObject({ ...withoutGit, isUnreadable: true, gitProblem: expect.stringMatching(problem) });
   });
 });

@@ -1,9 +1,10 @@
 // facet reproduce RUN: says what is different today, trains the run again beside the original, and compares the two.
 
+import { dirname } from 'node:path';
 import { plural } from '../../experiment/units.ts';
 import { readEngines } from '../../results/engine-file.ts';
 import { releaseLease } from '../../results/leases/lease.ts';
-import { experimentFolder, reproductionLeaseFile } from '../../results/paths.ts';
+import { reproductionLeaseFile } from '../../results/paths.ts';
 import type { Provenance } from '../../results/records.ts';
 import { type FoundRun, findRun } from '../../results/runs/find.ts';
 import { EXECUTORS } from '../../runner/executors/index.ts';
@@ -47,7 +48,7 @@ export async function reproduceCommand(options: ReproduceCommandOptions): Promis
   const code = await readCode(FACET_ROOT, { exclude: [options.results, ...dataRootsOf(original.record.config)] });
   const today = await readToday(original.record);
   const provenance = describeToday(options, { original, code, today });
-  const leaseFile = reproductionLeaseFile(experimentFolder(options.results, found.experiment), found.id);
+  const leaseFile = reproductionLeaseFile(dirname(found.folder), found.id);
   const hold = await takeLease(leaseFile, `the repetition of ${found.id}`);
   if (!hold.acquired) {
     const { pid, host, since } = hold.holder;
@@ -56,7 +57,7 @@ export async function reproduceCommand(options: ReproduceCommandOptions): Promis
   }
   const listener = listenForStop();
   try {
-    const place = choosePlace(experimentFolder(options.results, found.experiment), found.id, provenance);
+    const place = choosePlace(dirname(found.folder), found.id, provenance);
     const beginning = describeBeginning(found.folder, { original, place, provenance, paint: createPaint(process.stdout) });
     process.stdout.write(`${[...beginning, ...today.notes].join('\n')}\n\n`);
     const end = await repeat({ options, found, original, code, today, provenance, place, listener });

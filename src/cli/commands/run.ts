@@ -109,8 +109,9 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
     }
   }
 
-  function describeBeginning({ plan, slots, surroundings }: StartedSweep, { execution, halving }: Experiment): string[] {
+  function describeBeginning({ plan, slots, surroundings, codeProblem }: StartedSweep, { execution, halving }: Experiment): string[] {
     return [
+      ...(codeProblem === null ? [] : [`The commit of the code is not recorded: ${codeProblem}.`]),
       ...describeLimits(execution, { runs: plan.length, slots }),
       ...describeUnreadable(plan),
       ...describeLonger(plan),

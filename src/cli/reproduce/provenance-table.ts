@@ -42,6 +42,21 @@ const FACTS: [what: string, read: (origin: Origin) => string | null][] = [
   ['commit', ({ git }) => git?.commit.slice(0, 12) ?? null],
   ['uncommitted changes', ({ git }) => git && describeChanges(git)],
   ['package-lock.json', ({ lockHash }) => lockHash?.slice(0, 12) ?? null],
+  ['tensorflow/package-lock.json', ({ tensorflowLockHash }) => tensorflowLockHash?.slice(0, 12) ?? null],
+  [
+    'trainer',
+    ({ trainer }) =>
+      trainer === undefined ? null : trainer === null ? "Facet's own" : `${trainer.program} ${trainer.sha256?.slice(0, 12) ?? ''}`.trim(),
+  ],
+  [
+    'variables',
+    ({ environment }) =>
+      environment === undefined
+        ? null
+        : Object.entries(environment)
+            .map((entry) => entry.join('='))
+            .join(' ') || 'none',
+  ],
   ['Facet', ({ facet }) => facet],
   ['Node', ({ node }) => node],
   ['backend', ({ backend }) => backend?.version ?? null],

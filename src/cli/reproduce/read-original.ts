@@ -1,7 +1,11 @@
 // Reads the run that is to be repeated; refuses one that cannot be repeated.
 
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type RunConfig, runConfigSchema } from '../../experiment/schema/schema.ts';
 import { UserError } from '../../experiment/user-error.ts';
+import { quote } from '../../experiment/yaml/quote.ts';
+import { locatePath } from '../../machine/resolve-path.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { isJudgedAsFormerly, type Run, readRun } from '../../results/read.ts';
@@ -32,7 +36,7 @@ export async function readOriginal({ experiment, id, folder }: FoundRun, results
     const why = run.outcome ? `: ${run.outcome.message}` : '';
     throw new UserError(`${id} has no step to compare with; it is ${wordOf(run.state)}${why}`);
   }
-  const whole = readConfig(run.record);
+  const whole = locateData(run.record, readConfig(run.record), folder);
   // An oracle would take minutes for values with which none of the original can be compared.
   const config = isJudgedAsFormerly(folder) ? { ...whole, evaluation: { ...whole.evaluation, oracle: false } } : whole;
   await requireSameData(run.record, config);
@@ -46,6 +50,24 @@ function readConfig({ id, config, provenance }: RunRecord): RunConfig {
   const from = provenance.git ? `, or check out ${provenance.git.commit.slice(0, 12)}` : '';
   throw new UserError(
     `${id}: run.json holds a configuration that this version does not know (${fault?.path.join('.')}: ${fault?.message}). Use Facet ${provenance.facet}${from}.`,
+  );
+}
+
+/**
+ * The configuration with the data where they are today: from the working directory, from that of the original, beside its experiment file,
+ * or beside its results. Throws a UserError that names where they were.
+ */
+function locateData({ id, provenance }: RunRecord, config: RunConfig, folder: string): RunConfig {
+  const { root } = config.dataset;
+  if (root === undefined || existsSync(root)) return config;
+  const { workingDirectory, experimentFile, host } = provenance;
+  const began = workingDirectory ?? '.';
+  const found = locatePath(root, [began, dirname(resolve(began, experimentFile)), dirname(dirname(dirname(resolve(folder))))]);
+  if (found !== root) return { ...config, dataset: { ...config.dataset, root: found } };
+  const where =
+    workingDirectory === undefined ? `${root}, from a working directory that was not recorded` : resolve(workingDirectory, root);
+  throw new UserError(
+    `${id}: its pictures were in ${where}${host ? ` on ${host}` : ''}, and no such folder is here. Bring them there, or start this from the folder that ${quote(root)} is relative to`,
   );
 }
 

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolders } from '../../machine/make-folders.ts';
 import { asWriteFailure, writing } from '../errors.ts';
+import { makeFolders } from './make-folders.ts';
 
 /**
  * Replaces a file so that a reader sees the old or the new content, also after a power cut. Throws a WriteFailure, and leaves nothing

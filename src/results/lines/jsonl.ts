@@ -3,8 +3,8 @@
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatCount } from '../../experiment/units.ts';
-import { makeFolders } from '../../machine/make-folders.ts';
 import { writing } from '../errors.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { parseNonFinite, readAt, readTail, UnreadableFile, withPlainFile } from '../files/read.ts';
 import { storeNonFinite, syncFolder, writeAll } from '../files/write.ts';
 

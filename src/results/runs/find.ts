@@ -1,7 +1,7 @@
 // The run or the experiment that a person means.
 
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../../experiment/user-error.ts';
 import { suggest } from '../../experiment/yaml/nearest.ts';
 import { quote } from '../../experiment/yaml/quote.ts';
@@ -17,7 +17,7 @@ export interface FoundRun {
 }
 
 /**
- * By its id, `<experiment>/<id>`, its folder, or the beginning of its id or of the hash in it where no other run has the
+ * By its id, `<experiment>/<id>`, its folder wherever that lies, or the beginning of its id or of the hash in it where no other run has the
  * same, with or without the experiment in front.
  * Throws a UserError with the nearest ids, or with all that it could be.
  */
@@ -30,8 +30,17 @@ export function findRun(resultsRoot: string, nameOrPath: string): FoundRun {
     if (found.length === 1) return found[0]!;
     if (found.length > 1) throw new UserError(describeRuns(resultsRoot, nameOrPath, found));
   }
+  const elsewhere = findFolder(path);
+  if (elsewhere) return elsewhere;
   if (runs.length === 0) throw new ResultsFolderError(`Expected a run, and ${resultsRoot} holds none, got ${quote(nameOrPath)}`);
   throw new UserError(describeMissing(resultsRoot, nameOrPath, runs));
+}
+
+/** A run's folder that lies anywhere: in other results, copied, a reproduction. */
+function findFolder(path: string): FoundRun | null {
+  if (!RUN_FILES.some((file) => existsSync(file(path)))) return null;
+  const folder = realpathSync(path);
+  return { experiment: basename(dirname(folder)), id: basename(folder), folder };
 }
 
 function isPart({ experiment, id }: FoundRun, nameOrPath: string): boolean {

@@ -3,7 +3,7 @@
 import { realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../experiment/user-error.ts';
-import { makeFolders } from '../../machine/make-folders.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { acquireLease, releaseLease, settleHolder } from '../leases/lease.ts';
 import { leaseFile, runnerLeaseFile, trashFolder } from '../paths.ts';
 import { readRun } from '../read.ts';

@@ -2,17 +2,23 @@
 // checkout is changed.
 
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { execa } from 'execa';
 import { formatBytes } from '../../experiment/units.ts';
+import { describeProblem } from '../../results/errors.ts';
 import type { Provenance } from '../../results/records.ts';
 
 export interface Code {
   git: Provenance['git'];
+  /** Why `git` is null, for a person. */
+  gitProblem?: string;
+  /** Whether there is a repository that could not be read: whoever starts a run should know. */
+  isUnreadable?: boolean;
   lockHash: string | null;
+  tensorflowLockHash: string | null;
   /** The content of the patch that `git` names. */
   patch: CodePatch | null;
 }
@@ -23,29 +29,56 @@ export interface CodePatch {
 }
 
 /**
- * `git` is null without git, outside a repository, in one that git refuses or that does not track this code, and in a
+ * `git` is null, and `gitProblem` says why, without git, outside a repository, in one that git refuses or that does not track this code, and in a
  * bare one. `exclude`: folders whose changes are none of the code's, such as results and data. Never rejects.
  */
 export async function readCode(folder: string, { exclude = [] }: { exclude?: readonly string[] } = {}): Promise<Code> {
-  const [lockHash, code] = await Promise.all([hashFile(join(folder, 'package-lock.json')), readGit(folder, exclude).catch(() => NO_GIT)]);
-  return { lockHash, ...code };
+  const [lockHash, tensorflowLockHash, code] = await Promise.all([
+    hashFile(join(folder, 'package-lock.json')),
+    hashFile(join(folder, 'tensorflow/package-lock.json')),
+    readGit(folder, exclude).catch((error) => withoutGit(describeProblem(error), true)),
+  ]);
+  return { lockHash, tensorflowLockHash, ...code };
 }
 
-const NO_GIT: Omit<Code, 'lockHash'> = { git: null, patch: null };
+type GitState = Omit<Code, 'lockHash' | 'tensorflowLockHash'>;
 
-async function readGit(folder: string, exclude: readonly string[]): Promise<Omit<Code, 'lockHash'>> {
-  const [top, commit, tracked] = await Promise.all([
-    askGitLine(['rev-parse', '--show-toplevel'], { folder }),
+function withoutGit(gitProblem: string, isUnreadable = false): GitState {
+  return { git: null, gitProblem, ...(isUnreadable && { isUnreadable }), patch: null };
+}
+
+async function readGit(folder: string, exclude: readonly string[]): Promise<GitState> {
+  const top = await askTop(folder);
+  if (typeof top !== 'string') return top;
+  const [commit, tracked] = await Promise.all([
     askGitLine(['rev-parse', '--verify', 'HEAD'], { folder }),
     askGitLine(['ls-files', '--', 'package.json'], { folder }),
   ]);
-  if (!top || !commit || !tracked) return NO_GIT; // untracked: a copy of Facet inside somebody else's repository
+  if (!commit) return withoutGit('the repository has no commit that git can read');
+  if (!tracked) return withoutGit('the repository around this code does not track it'); // a copy of Facet inside somebody else's
   const paths = await listChanges(top, exclude);
   if (paths === null) return { git: { commit, dirty: true, patch: null, note: 'git could not list what was changed' }, patch: null };
   if (paths.length === 0) return { git: { commit, dirty: false, patch: null }, patch: null };
   const { content, note } = await readPatch({ folder: top, commit, paths });
   const patch = content && { name: `code-${createHash('sha256').update(content).digest('hex').slice(0, 8)}.patch`, content };
   return { git: { commit, dirty: true, patch: patch?.name ?? null, ...(note === null ? {} : { note }) }, patch };
+}
+
+/** The top of the checkout; or why there is none. */
+async function askTop(folder: string): Promise<string | GitState> {
+  const { failed, code, timedOut, stdout, stderr } = await execa('git', ['rev-parse', '--show-toplevel'], {
+    cwd: folder,
+    stdin: 'ignore',
+    reject: false,
+    timeout: PATIENCE_MS,
+    env: { ...UNSET, LC_ALL: 'C' },
+  });
+  if (!failed) return stdout === '' ? withoutGit('the repository has no checkout') : stdout;
+  if (code === 'ENOENT')
+    return existsSync(join(folder, '.git')) ? withoutGit('git is not installed', true) : withoutGit('no git repository');
+  const said = stderr?.split('\n')[0]?.replace(/^(fatal|error): /, '') ?? '';
+  if (/^not a git repository|must be run in a work tree/.test(said)) return withoutGit('no git repository');
+  return withoutGit(timedOut ? `git gave no answer for ${PATIENCE_MS / 1000} s` : `git: ${said || 'it failed'}`, true);
 }
 
 /** Files that were changed, added or removed, by their paths from the top; null where git could not say. */

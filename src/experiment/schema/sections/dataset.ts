@@ -16,7 +16,9 @@ export const datasetSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('celeba, folder: the folder of the pictures and their label file. Relative to the working directory.'),
+      .describe(
+        'celeba, folder: the folder of the pictures and their label file. ~ and variables of the environment are replaced. A relative path is looked for from the working directory, then beside the experiment file.',
+      ),
     images: positiveInteger.max(1_000_000).optional().describe('synthetic: how many faces to draw. Default 12000.'),
     seed: z.int().min(0).max(0xffff_ffff).optional().describe('synthetic: the seed of the drawn faces. Default 1.'),
     partition: z.enum(['train', 'valid', 'test', 'all']).optional().describe('celeba: the official split to use. Default train.'),

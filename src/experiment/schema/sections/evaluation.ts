@@ -40,6 +40,6 @@ export const evaluationSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('A tfjs graph model (its model.json) in whose features distances are measured as well. Relative to the working directory.'),
+      .describe('A tfjs graph model (its model.json) in whose features distances are measured as well. Found as dataset.root is.'),
   })
   .describe('How generated pictures are judged. Nothing here changes weights: a change trains nothing again.');

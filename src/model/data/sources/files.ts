@@ -14,7 +14,7 @@ export function requireRoot({ source, root }: DatasetConfig): string {
   if (root === undefined) throw new DataError(`dataset.root: expected the folder of the ${source} pictures, found nothing; add it`);
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     throw new DataError(
-      `dataset.root: expected a folder, found no folder at ${root}; correct the path (it is relative to the working directory)`,
+      `dataset.root: expected a folder, found no folder at ${root}; correct the path (it is relative to the working directory, or to the experiment file)`,
     );
   }
   return root;

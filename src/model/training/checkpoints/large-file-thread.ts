@@ -6,7 +6,7 @@ import { closeSync, fsyncSync, openSync, readlinkSync, renameSync, rmSync, write
 import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { makeFolders } from '../../../machine/make-folders.ts';
+import { makeFolders } from '../../../results/files/make-folders.ts';
 
 export interface LargeFileOrder {
   path: string;
