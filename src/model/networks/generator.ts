@@ -6,7 +6,7 @@ import { type Norm, normSpecs } from './batch-norm.ts';
 import { conditionalNorm, conditionalNormSpecs } from './conditional-norm.ts';
 import { generatorChannels, halvings, type NetworkShape } from './shape.ts';
 import type { Weights } from './state.ts';
-import { makePicture, pictureSpec } from './upsampling.ts';
+import { enlarge, makePicture, pictureSpec, upSpec } from './upsampling.ts';
 
 /** Weight layout: dense [in, 4*4*out], transposed convolution [4, 4, out, in]; that of the picture as in upsampling.ts. */
 export function generatorSpecs(shape: NetworkShape): ParameterSpec[] {
@@ -15,7 +15,7 @@ export function generatorSpecs(shape: NetworkShape): ParameterSpec[] {
   for (let level = 1; level < halvings(shape); level++) {
     const [from, to] = [generatorChannels(shape, level - 1), generatorChannels(shape, level)];
     const name = `up${level}`;
-    specs.push({ name: `${name}.weight`, shape: [4, 4, to, from] });
+    specs.push(upSpec(shape, { name: `${name}.weight`, from, to }));
     specs.push(...(shape.conditionalNorm ? conditionalNormSpecs(name, { channels: to, conditions }) : normSpecs(name, to)));
   }
   const last = generatorChannels(shape, halvings(shape) - 1);
@@ -53,7 +53,7 @@ export function generate({ k, shape, weights, norm }: Pass, noise: Tensor, label
   let h = k.concat(branch('noise', noise), branch('label', labels)); // [B, 4, 4, 2 * width]
   for (let level = 1; level < halvings(shape); level++) {
     const name = `up${level}`;
-    h = k.leakyRelu(upNorm(name, k.convInputGradient(h, weights.get(`${name}.weight`)))); // [B, 4 * 2^level, .., 2 * width / 2^level]
+    h = k.leakyRelu(upNorm(name, enlarge(k, shape, { x: h, filter: weights.get(`${name}.weight`) }))); // [B, 4 * 2^level, .., 2 * width / 2^level]
   }
   return k.tanh(k.addBias(makePicture(k, shape, { x: h, filter: weights.get('image.weight') }), weights.get('image.bias')));
 }

@@ -1,10 +1,18 @@
-// How the generator's last layer doubles the size of its map and makes the picture: by a transposed convolution, or by a resize-convolution
-// (Odena et al. 2016, "Deconvolution and Checkerboard Artifacts"), nearest neighbours and then a convolution of kernel 3. The layers before
-// stay transposed: with a resize-convolution in each, the generator came to ignore its noise (docs/decisions/013-model-options.md).
+// How the generator doubles the size of its maps, and makes the picture in its last layer.
 //
-// The second is the first with a filter that follows from the one of kernel 3, so it costs the same. In one dimension: place 2i + t - 1
-// of the large map gets x[i] times tap t of the transposed convolution; after nearest neighbours it gets x[i] times tap j wherever
-// (2i + t - 1 + j - 1) / 2, rounded down, is i. So tap t is the sum of the taps j = 2 - t and 3 - t, where these are 0 to 2.
+// transposed: by transposed convolutions of kernel 4, as in the article. Each of the four phases of the large map (even or odd row, even or
+// odd column) is made by four taps of its own, so that a flat map becomes a chequered one wherever their sums differ.
+//
+// resize: the picture by nearest neighbours and then a convolution of kernel 3 (Odena et al. 2016, "Deconvolution and Checkerboard
+// Artifacts"). The layers before stay transposed: with a resize-convolution in each, the generator came to ignore its noise
+// (docs/decisions/013-model-options.md).
+//
+// even: the picture likewise, and the layers before by transposed convolutions whose phases have equal sums, the condition for a flat map to
+// stay flat (Sugawara, Shiota, Kiya 2018, "Super-resolution using convolutional neural networks without any checkerboard artifacts").
+//
+// Each is a transposed convolution of kernel 4 whose taps are sums of those that are learned, so each costs the same. In one dimension:
+// place 2i + t - 1 of the large map gets x[i] times tap t of the transposed convolution; after nearest neighbours it gets x[i] times tap j
+// wherever (2i + t - 1 + j - 1) / 2, rounded down, is i. So tap t is the sum of the taps j = 2 - t and 3 - t, where these are 0 to 2.
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';
@@ -12,32 +20,54 @@ import type { NetworkShape } from './shape.ts';
 
 type Upsampling = Pick<NetworkShape, 'upsampling'>;
 
+interface Layer {
+  x: Tensor;
+  filter: Tensor;
+}
+
+/** Of a layer before the last: [4, 4, to, from]. */
+export function upSpec({ upsampling }: Upsampling, { name, from, to }: { name: string; from: number; to: number }): ParameterSpec {
+  return { name, shape: [4, 4, to, from], ...(upsampling === 'even' && { isFloat32: true }) };
+}
+
+/** x [B, h, w, from] -> [B, 2h, 2w, to] */
+export function enlarge(k: Operations, { upsampling }: Upsampling, { x, filter }: Layer): Tensor {
+  return k.convInputGradient(x, upsampling === 'even' ? mixTaps(k, filter, evenTaps()) : filter);
+}
+
 /** The filter `image.weight`: [4, 4, 3, from], or [3, 3, 3, from] for a resize-convolution. */
-export function pictureSpec({ upsampling }: Upsampling, from: number): ParameterSpec {
-  if (upsampling === 'resize') return { name: 'image.weight', shape: [3, 3, 3, from], isFloat32: true };
-  return { name: 'image.weight', shape: [4, 4, 3, from] };
+export function pictureSpec(shape: Upsampling, from: number): ParameterSpec {
+  return isResized(shape)
+    ? { name: 'image.weight', shape: [3, 3, 3, from], isFloat32: true }
+    : { name: 'image.weight', shape: [4, 4, 3, from] };
 }
 
 /** x [B, h, w, from] -> [B, 2h, 2w, 3] */
-export function makePicture(k: Operations, { upsampling }: Upsampling, { x, filter }: { x: Tensor; filter: Tensor }): Tensor {
-  return k.convInputGradient(x, upsampling === 'resize' ? widenFilter(k, filter) : filter);
+export function makePicture(k: Operations, shape: Upsampling, { x, filter }: Layer): Tensor {
+  return k.convInputGradient(x, isResized(shape) ? mixTaps(k, filter, resizeTaps()) : filter);
 }
 
-/** [3, 3, to, from] -> the [4, 4, to, from] that does the same without resizing first */
-function widenFilter(k: Operations, filter: Tensor): Tensor {
-  const [, , to, from] = filter.shape as [number, number, number, number];
-  const sums = k.tensorFloat32(tapSums(), [16, 9]);
-  return k.activation(k.reshape(k.matMul(sums, k.reshape(filter, [9, to * from])), [4, 4, to, from]));
+const isResized = ({ upsampling }: Upsampling): boolean => upsampling === 'resize' || upsampling === 'even';
+
+/** filter [n, n, to, from], taps [16, n * n] -> [4, 4, to, from]: each tap is a sum of those of the filter. */
+function mixTaps(k: Operations, filter: Tensor, taps: Float32Array): Tensor {
+  const [side, , to, from] = filter.shape as [number, number, number, number];
+  const sums = k.tensorFloat32(taps, [16, side * side]);
+  return k.activation(k.reshape(k.matMul(sums, k.reshape(filter, [side * side, to * from])), [4, 4, to, from]));
 }
 
 /** [16, 9]: 1 where a tap of kernel 3 contributes to one of kernel 4. */
-function tapSums(): Float32Array {
+function resizeTaps(): Float32Array {
   const contributes = (t: number, j: number) => j === 2 - t || j === 3 - t;
-  const sums = new Float32Array(16 * 9);
-  for (let t = 0; t < 16; t++) {
-    for (let j = 0; j < 9; j++) {
-      if (contributes(t >> 2, Math.floor(j / 3)) && contributes(t & 3, j % 3)) sums[t * 9 + j] = 1;
-    }
-  }
-  return sums;
+  return fillTaps(9, (t, j) => (contributes(t >> 2, Math.floor(j / 3)) && contributes(t & 3, j % 3) ? 1 : 0));
+}
+
+/** [16, 16]: from each tap the mean of its phase is taken away, and the mean of all is added. */
+function evenTaps(): Float32Array {
+  const phaseOf = (t: number) => ((t >> 2) & 1) * 2 + (t & 1);
+  return fillTaps(16, (t, j) => (t === j ? 1 : 0) - (phaseOf(t) === phaseOf(j) ? 1 / 4 : 0) + 1 / 16);
+}
+
+function fillTaps(learned: number, weightOf: (tap: number, learned: number) => number): Float32Array {
+  return Float32Array.from({ length: 16 * learned }, (_, at) => weightOf(Math.floor(at / learned), at % learned));
 }

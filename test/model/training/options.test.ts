@@ -7,6 +7,7 @@ import { discriminatorSpecs } from '../../../src/model/networks/discriminator.ts
 import { generatorSpecs } from '../../../src/model/networks/generator.ts';
 import { sampledPart } from '../../../src/model/networks/network.ts';
 import { describeShape, type NetworkShape } from '../../../src/model/networks/shape.ts';
+import { enlarge } from '../../../src/model/networks/upsampling.ts';
 import { createDiffAugment } from '../../../src/model/training/diff-augment.ts';
 import { createTrainer, type StepInput, type Trainer, type TrainerOptions } from '../../../src/model/training/trainer.ts';
 import { type BackendName, cosineOf, relativeError, withKernels } from '../../helpers/kernels.ts';
@@ -21,6 +22,7 @@ const modern: Options = {
   discriminatorLabels: 'projection',
   conditionalNorm: true,
   auxiliaryWeight: 0.5,
+  upsampling: 'even',
   loss: 'hinge',
   emaDecay: 0.9,
 };
@@ -31,6 +33,7 @@ const CASES: Record<string, Options> = {
   conditionalNorm: { conditionalNorm: true },
   auxiliaryWeight: { auxiliaryWeight: 0.7 },
   'upsampling: resize': { upsampling: 'resize' },
+  'upsampling: even': { upsampling: 'even' },
   'loss: hinge': { loss: 'hinge' },
   labelSmoothing: { labelSmoothing: 0.2 },
   diffAugment: { diffAugment: ['translation', 'cutout', 'color'] },
@@ -173,6 +176,30 @@ describe.each(Object.entries(CASES))('the step with %s', (_, options) => {
     const [network, weight] = name.split(' ') as [keyof typeof expected, string];
     return expected[network].get(weight)!;
   };
+});
+
+describe('a flat map that is enlarged', () => {
+  const flatness = (upsampling: NetworkShape['upsampling']) =>
+    withKernels('tensorflow', async (k) => {
+      const random = createRandom(3, 'flat');
+      const filter = k.tensorFloat32(
+        Float32Array.from({ length: 16 * 2 * 5 }, () => random.normal()),
+        [4, 4, 2, 5],
+      );
+      const x = k.tensorFloat32(
+        Float32Array.from({ length: 8 * 8 * 5 }, (_, i) => 1 + (i % 5)),
+        [1, 8, 8, 5],
+      );
+      const [large] = k.scope(() => [enlarge(k, { upsampling }, { x, filter })]);
+      const values = await k.read(large!); // [1, 16, 16, 2]
+      const inner = Array.from({ length: 14 * 14 }, (_, i) => values[((1 + Math.floor(i / 14)) * 16 + 1 + (i % 14)) * 2]!);
+      return Math.max(...inner) - Math.min(...inner);
+    });
+
+  it('stays flat where the phases have equal sums, and is chequered by a transposed convolution', async () => {
+    expect(await flatness('even')).toBeLessThan(1e-4);
+    expect(await flatness('transposed')).toBeGreaterThan(1);
+  });
 });
 
 describe('what is averaged', () => {
