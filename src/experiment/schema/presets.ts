@@ -18,7 +18,7 @@ const PRESETS = {
   article: {},
   modern: {
     model: { spectralNorm: true, discriminatorLabels: 'projection', conditionalNorm: true, auxiliaryWeight: 1, upsampling: 'even' },
-    training: { loss: 'hinge', learningRate: 0.0005, discriminatorLearningRate: 0.001, adamBeta1: 0, emaDecay: 0.999 },
+    training: { loss: 'hinge', learningRate: 0.0005, discriminatorLearningRate: 0.002, adamBeta1: 0, emaDecay: 0.999 },
   },
 } as const satisfies Record<string, PresetValues>;
 
