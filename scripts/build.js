@@ -1,21 +1,87 @@
-// Bundles the sources into dist/<fingerprint of the sources>/, once. A running sweep keeps the folder it started
+// Bundles the sources into a folder named by their fingerprint, once. A running sweep keeps the folder it started
 // with, so editing code never changes a run that is under way. Plain JavaScript: it runs before anything is built.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isInUse } from './bundle-users.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const KEEP_UNUSED_MS = 7 * 24 * 3600 * 1000;
 
-/** Returns the folder of the bundles that belong to the sources as they are now; builds them where missing. */
-export async function ensureBuilt() {
-  const folder = join(root, 'dist', fingerprint());
-  if (existsSync(folder)) return folder;
-  const temporary = `${folder}.${process.pid}.tmp`;
-  await buildBundles(temporary, { sourcemap: 'linked' });
+/**
+ * Returns the folder of the bundles that belong to the sources as they are now; builds them where missing. They lie in dist/ of the checkout
+ * where set-up or `inCheckout` has made that folder, else in the cache: no command writes into a checkout by itself, which may be read-only
+ * or another user's. Throws a BuildProblem where they can be kept nowhere.
+ * @param {{ inCheckout?: boolean }} options
+ */
+export async function ensureBuilt({ inCheckout = existsSync(join(root, 'dist')) } = {}) {
+  const name = fingerprint();
+  const own = join(root, 'dist', name);
+  if (existsSync(own)) return own;
+  const problems = [];
+  for (const folder of [...(inCheckout ? [own] : []), ...cachedFolders(name), ...(inCheckout ? [] : [own])]) {
+    try {
+      return existsSync(folder) ? folder : await buildIn(folder, folder !== own);
+    } catch (error) {
+      if (typeof error.code !== 'string' || error.syscall === undefined) throw error;
+      problems.push(`${dirname(folder)} (${error.code})`);
+    }
+  }
+  throw new BuildProblem(
+    `Facet has to bundle its sources once and can write to none of ${problems.join(', ')}. Set FACET_CACHE to a folder that can be written to, or let the owner of the checkout run \`npm run setup\``,
+  );
+}
+
+/** What a person can mend: one line. */
+export class BuildProblem extends Error {}
+
+/** In the cache; none where there is no home folder. Checkouts that lie elsewhere have other bundles, since these hold their place. */
+function cachedFolders(name) {
+  const { FACET_CACHE, XDG_CACHE_HOME } = process.env;
   try {
+    const base = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
+    return [join(FACET_CACHE ? resolve(FACET_CACHE) : join(base, 'facet'), 'builds', `${name}-${hashOf(root)}`)];
+  } catch {
+    return [];
+  }
+}
+
+/** As ensureBuilt, for a user who may not say in that folder that he uses it: a copy in the cache, where that can be made. */
+export async function ensureOwn(folder) {
+  for (const copy of cachedFolders(basename(folder))) {
+    try {
+      return existsSync(copy) ? copy : await buildIn(copy, true, (to) => cpSync(folder, to, { recursive: true }));
+    } catch {
+      // no cache either
+    }
+  }
+  return folder;
+}
+
+async function buildIn(folder, isApart, build = (to) => buildBundles(to, { sourcemap: 'linked' })) {
+  const temporary = `${folder}.${process.pid}.tmp`;
+  makeFolders(dirname(folder));
+  mkdirSync(temporary);
+  try {
+    await build(temporary);
+    if (isApart) {
+      writeFileSync(join(temporary, 'package.json'), `${JSON.stringify({ type: 'module', facetRoot: root })}\n`);
+      symlinkSync(join(root, 'node_modules'), join(temporary, 'node_modules')); // where bundles find packages
+    }
     renameSync(temporary, folder);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
@@ -23,6 +89,17 @@ export async function ensureBuilt() {
   }
   removeOldBuilds(folder);
   return folder;
+}
+
+/** One level at a time: Node's recursive mkdir never returns below /proc. */
+function makeFolders(path) {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
 }
 
 /**
@@ -119,13 +196,19 @@ function listFiles(folder) {
     .sort();
 }
 
+const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** Those beside it that nobody uses, and nobody has used for a week. */
 function removeOldBuilds(current) {
-  const now = new Date();
-  utimesSync(current, now, now);
   const parent = dirname(current);
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
-    const usedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now.getTime(); // gone: somebody else's build, now in its place
-    if (path !== current && now.getTime() - usedMs > KEEP_UNUSED_MS) rmSync(path, { recursive: true, force: true });
+    if (path === current || name === 'package') continue;
+    if (Date.now() - lastUsedMs(path) > KEEP_UNUSED_MS && !isInUse(path)) rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Now where it is gone: it was somebody else's build, and is in its place by now. */
+function lastUsedMs(folder) {
+  return statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
 }

@@ -21,6 +21,7 @@ Installs native TensorFlow for ${isPackage ? 'this package' : 'this checkout'} o
 const report = createReport();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => interrupt(signal));
 process.exitCode = await main();
+if (process.exitCode === 0 && !isPackage) await bundle();
 
 async function main() {
   const options = readOptions();
@@ -37,6 +38,16 @@ async function main() {
       `TensorFlow is not set up: ${error.message}. ${error.remedy} Until then Facet trains on WebAssembly, about ${WASM_SLOWDOWN} times slower.`,
     );
     return options.require ? 1 : 0;
+  }
+}
+
+/** So that no later command has to write into the checkout. Where that fails, the first command says why, or uses the cache. */
+async function bundle() {
+  try {
+    const { ensureBuilt } = await import('./build.js');
+    await ensureBuilt({ inCheckout: true });
+  } catch {
+    // no esbuild, or nowhere to write to
   }
 }
 

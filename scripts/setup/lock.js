@@ -2,10 +2,10 @@
 // files: of two that announce themselves, at least one sees the other. A file is never reused, so a dead process's file
 // can be removed without a race, and nothing is left to clean up by hand after a kill.
 
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, uptime } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeProcess, judgeProcess, parseProcess } from './processes.js';
 
 /** These two numbers, and how a holder is judged, are those of src/results/leases/liveness.ts, which is not built yet when this runs. */
 const HEARTBEAT_MS = 5_000;
@@ -19,7 +19,7 @@ const SILENCE_MS = 60_000;
  */
 export async function acquireLock(folder, onWait) {
   mkdirSync(folder, { recursive: true });
-  const own = join(folder, describeSelf());
+  const own = join(folder, describeProcess());
   const release = () => rmSync(own, { force: true });
   const watched = new Map();
   for (;;) {
@@ -64,7 +64,7 @@ function findHolders(folder, own, watched) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (path === own) continue;
-    const [pid, startTime, bootId, host, since, pidNamespace] = name.split(',').map(decodeURIComponent);
+    const holder = parseProcess(name);
     let stat;
     try {
       stat = statSync(path);
@@ -76,64 +76,10 @@ function findHolders(folder, own, watched) {
       watched.set(path, { announced: watch?.announced ?? false, mtimeMs: stat.mtimeMs, seenMs: performance.now() });
     }
     const silentMs = performance.now() - watched.get(path).seenMs;
-    const verdict = judgeProcess({ pid, startTime, bootId, host, pidNamespace }, stat.mtimeMs);
+    const verdict = judgeProcess(holder, stat.mtimeMs);
     if (verdict === 'alive' || (verdict === 'unseen' && silentMs < SILENCE_MS))
-      holders.push({ path, pid: Number(pid), host, since: new Date(Number(since)) });
+      holders.push({ path, pid: Number(holder.pid), host: holder.host, since: new Date(Number(holder.since)) });
     else rmSync(path, { force: true });
   }
   return holders;
-}
-
-/**
- * As judgeProcess in src/results/leases/liveness.ts. `writtenMs`: when the file was last renewed. A file of a former version names no
- * namespace.
- */
-export function judgeProcess({ pid, startTime, bootId, host, pidNamespace = '' }, writtenMs) {
-  const isSameHost = host === hostname();
-  const isSameBoot = bootId === readBootId();
-  if (isSameBoot && bootId !== 'unknown') {
-    const isVisible = pidNamespace === '' ? isSameHost : pidNamespace === readPidNamespace();
-    return isVisible ? judgeNumber(pid, startTime) : 'unseen';
-  }
-  if (!isSameHost) return 'unseen';
-  if (isSameBoot || bootId === 'unknown') return judgeNumber(pid, startTime);
-  // A former boot of this machine; or another machine of the same name that has renewed the file since this one started.
-  return writtenMs > Date.now() - uptime() * 1000 ? 'unseen' : 'dead';
-}
-
-function judgeNumber(pid, startTime) {
-  return startTime === readStartTime(pid) ? 'alive' : 'dead';
-}
-
-function describeSelf() {
-  const fields = [String(process.pid), readStartTime(process.pid), readBootId(), hostname(), String(Date.now()), readPidNamespace()];
-  return fields.map(encodeURIComponent).join(',');
-}
-
-/** Clock ticks since boot, or '' for a process that is gone. */
-function readStartTime(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before may hold spaces and brackets
-    return fields[0] === 'Z' || fields[0] === 'X' ? '' : fields[19];
-  } catch {
-    return '';
-  }
-}
-
-/** '' where the system does not tell. */
-function readPidNamespace() {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
-}
-
-function readBootId() {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return 'unknown';
-  }
 }

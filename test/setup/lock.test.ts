@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
-import { judgeProcess as judgeLock } from '../../scripts/setup/lock.js';
+import { judgeProcess as judgeLock } from '../../scripts/setup/processes.js';
 import { createLease } from '../../src/results/leases/lease.ts';
 import { judgeProcess } from '../../src/results/leases/liveness.ts';
 import type { LeaseRecord } from '../../src/results/records.ts';
