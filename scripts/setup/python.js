@@ -12,6 +12,14 @@ export async function findPython() {
     if (ok && stdout === 'True') return { python: path, pip: [path, '-m', 'pip'] };
     if (ok) python ??= path;
   }
+  const uv = findProgram('uv');
+  python ??= uv && (await askUv(uv));
   const pip = findProgram('pip3') ?? findProgram('pip');
-  return { python, pip: pip && [pip] };
+  return { python, pip: pip ? [pip] : uv && [uv, 'tool', 'run', 'pip'] };
+}
+
+/** An interpreter that uv has or knows of; null where it has none. */
+async function askUv(uv) {
+  const { ok, stdout } = await runProgram([uv, 'python', 'find'], { timeoutMs: 60_000 });
+  return ok && stdout !== '' ? stdout : null;
 }

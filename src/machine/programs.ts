@@ -17,7 +17,13 @@ export function findProgram(names: readonly string[], path: string = process.env
 
 /** "pip 23.2.1", or null where neither Python's own nor a separate pip answers. */
 export async function readPipVersion(): Promise<string | null> {
-  for (const [program, ...args] of [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']] as const) {
+  for (const [program, ...args] of [
+    ['python3', '-m', 'pip'],
+    ['python', '-m', 'pip'],
+    ['pip3'],
+    ['pip'],
+    ['uv', 'tool', 'run', '--offline', 'pip'],
+  ] as const) {
     const { stdout, failed } = await execa(program, [...args, '--version'], { reject: false, timeout: 20_000, stdin: 'ignore' });
     const version = failed ? null : /^pip \d[\w.]*/.exec(stdout)?.[0];
     if (version) return version;

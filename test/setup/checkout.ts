@@ -51,6 +51,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Programs that this machine lacks. */
   without?: Program[];
+  /** This machine has uv. */
+  uv?: boolean;
 }
 
 interface Result {
@@ -83,11 +85,11 @@ export function createCheckout(world: World, name = 'checkout'): Checkout {
   writePackage(join(folder, 'node_modules/node-api-headers'), '1.9.0');
   mkdirSync(join(folder, 'node_modules/node-api-headers/include'));
 
-  function start({ args = [], env = {}, without = [] }: RunOptions = {}) {
+  function start({ args = [], env = {}, without = [], uv = false }: RunOptions = {}) {
     const child = spawn(process.execPath, [join(folder, 'scripts/setup.js'), ...args], {
       env: {
         HOME: world.folder,
-        PATH: createPath(world, without),
+        PATH: createPath(world, without, uv),
         FACET_CACHE: world.cache,
         FAKE_WHEELS: world.wheels,
         FAKE_LOG: log,
@@ -133,8 +135,8 @@ export function pinWheels(checkout: string, wheels: string): void {
 }
 
 /** A folder with the stand-ins and, of the real system, setpriv. */
-function createPath(world: World, without: Program[]): string {
-  const folder = join(world.folder, `bin-without-${without.sort().join('-')}`);
+function createPath(world: World, without: Program[], uv: boolean): string {
+  const folder = join(world.folder, `bin-without-${without.sort().join('-')}${uv ? '-with-uv' : ''}`);
   if (existsSync(folder)) return folder;
   mkdirSync(folder);
   for (const [name, source] of Object.entries(PROGRAMS)) {
@@ -143,8 +145,23 @@ function createPath(world: World, without: Program[]): string {
     writeFileSync(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${join(folder, `${name}.mjs`)}' "$@"\n`);
     chmodSync(join(folder, name), 0o755);
   }
+  if (uv) writeUv(folder);
   if (existsSync('/usr/bin/setpriv')) symlinkSync('/usr/bin/setpriv', join(folder, 'setpriv'));
   return folder;
+}
+
+/** uv knows of a Python, and runs pip as a tool. */
+function writeUv(folder: string): void {
+  const pip = join(folder, 'pip-of-uv.mjs');
+  cpSync(join(FAKES, 'python.mjs'), pip);
+  const words = `case "$1 $2 $3" in
+"tool run pip") shift 3; exec '${process.execPath}' '${pip}' "$@" ;;
+"python find ") echo '${REAL_PYTHON}' ;;
+*) exit 2 ;;
+esac
+`;
+  writeFileSync(join(folder, 'uv'), `#!/bin/sh\n${words}`);
+  chmodSync(join(folder, 'uv'), 0o755);
 }
 
 function writePackage(folder: string, version: string): void {

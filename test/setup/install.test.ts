@@ -30,6 +30,24 @@ describe('on a machine without a GPU', () => {
     expect([...checkout.log(), ...neighbour.log()]).toHaveLength(2);
   });
 
+  test.each([
+    ['Python, and no pip', ['pip3'] as const, { FAKE_PIP: JSON.stringify({ noModule: true }) }],
+    ["no Python but uv's own", ['python3', 'pip3'] as const, {}],
+  ])('uses uv where there is %s', async (_, without, env) => {
+    const { exitCode, stdout, stderr } = await checkout.setUp({ without: [...without], uv: true, env });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('TensorFlow 2.21.0 for CPU is set up');
+  });
+
+  test.each([
+    ['pip is told to want a virtual environment', { PIP_REQUIRE_VIRTUALENV: '1', PIP_TARGET: '/nowhere', PIP_USER: '1' }],
+    ['conda is active', { CONDA_PREFIX: '/opt/conda', PYTHONNOUSERSITE: '1', LD_LIBRARY_PATH: '/opt/conda/lib' }],
+    ['another framework sets threads and Node options', { OMP_NUM_THREADS: '3', NODE_OPTIONS: '--max-old-space-size=512' }],
+  ])('installs all the same where %s', async (_, env) => {
+    expect(await checkout.setUp({ env })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(checkout.manifest()).toMatchObject({ kind: 'cpu' });
+  });
+
   test('keeps of the wheel only what training needs, and not the wheel', async () => {
     await checkout.setUp();
     const files = readdirSync(join(world.cache, 'tensorflow/2.21.0-cpu'), { recursive: true }).map(String);
