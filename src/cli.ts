@@ -55,6 +55,7 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--gpus <list>', 'the GPUs to use: their numbers or uuids, such as 0,2; by default all')
     .addOption(createOrderOption())
     .option('--change-backend', 'go on with runs whose backend is not here on the one that is; their last bits change', false)
+    .option('--take-over', 'take the experiment from a process on a machine, or in a container, that is gone for good', false)
     .option('--attach', 'where another runner is at work on the experiment, show its progress until it ends', false)
     .action(async (file, options) => {
       const { runCommand } = await import('./cli/commands/run.ts');

@@ -3,9 +3,9 @@
 
 import type { Experiment, RunConfig } from '../experiment/schema/schema.ts';
 import { requireNoFile, requireWritableFolder } from '../results/files/require-folder.ts';
-import { acquireLease, acquireLeaseInTime, createLease, type LeaseResult, releaseLease } from '../results/leases/lease.ts';
+import { acquireLease, acquireLeaseInTime, createLease, type LeaseResult, readLease, releaseLease } from '../results/leases/lease.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
-import { experimentFolder, runFolder, runnerLeaseFile } from '../results/paths.ts';
+import { experimentFolder, leaseFile, runFolder, runnerLeaseFile } from '../results/paths.ts';
 import { createStateReader, findUnreadableOutcome } from '../results/read.ts';
 import type { LeaseRecord, StopRequest } from '../results/records.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
@@ -48,6 +48,8 @@ export interface SweepRequest {
    * counts as alive. Default: true.
    */
   waitsForHolder?: boolean;
+  /** Take the experiment and its runs from a holder that cannot be seen from here, without waiting. Default: false. */
+  takeOver?: boolean;
   /** Where the runs are carried out; default: as processes of this machine. */
   executor?: Executor;
 }
@@ -141,8 +143,9 @@ function holdExperiment(folder: string, { request, callbacks, stop }: Holding): 
     stop.request({ kind: 'forced', by: 'another process, which has taken over the experiment' });
   };
   const path = runnerLeaseFile(folder);
-  if (request.waitsForHolder === false) return acquireLease(path, createLease(), { onLost });
-  return acquireLeaseInTime(path, { onLost, onWait: callbacks.onWait });
+  const takesOver = request.takeOver ?? false;
+  if (request.waitsForHolder === false) return acquireLease(path, createLease(), { onLost, takesOver });
+  return acquireLeaseInTime(path, { onLost, onWait: callbacks.onWait, takesOver });
 }
 
 interface HeldSweep {
@@ -170,6 +173,7 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     },
   });
   try {
+    if (request.takeOver) for (const { id } of points) takeOverRun(runFolder(resultsRoot, experiment.name, id));
     const planned = planRuns(points, createStateReader(folder), {
       fresh,
       retryFailed,
@@ -206,6 +210,14 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
   } finally {
     endWatch();
   }
+}
+
+/** Frees a run from a process that cannot be seen from here; one that can is ended when the run begins. */
+function takeOverRun(folder: string): void {
+  const path = leaseFile(folder);
+  if (readLease(path) === null) return;
+  const result = acquireLease(path, createLease(), { takesOver: true });
+  if (result.acquired) releaseLease(path, result.lease);
 }
 
 async function describeOrigin({ backend, machine }: Surroundings, origin: Origin, code: Promise<Code>) {

@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createLease, readLease, readLiveLease } from '../../src/results/leases/lease.ts';
@@ -42,6 +42,41 @@ it('takes the experiment and its runs over from a machine that has died', { time
   const removed = await workplace.facet('rm', 'seed1', '--yes');
   expect(removed.exitCode, removed.all).toBe(0);
   expect(readExperiment(workplace.results, 'sweep').runs).toMatchObject([{ state: 'queued' }]);
+});
+
+it('takes it over at once with --take-over, also from a former version that renews nothing', { timeout: 120_000 }, async () => {
+  workplace.trainers = ['hang'];
+  workplace.writeSweep(1);
+  const first = workplace.facet('run', 'sweep.yaml');
+  await expect.poll(() => readExperiment(workplace.results, 'sweep').runs[0]?.state, { timeout: 30_000 }).toBe('running');
+  first.kill('SIGINT');
+  await first;
+  const run = readExperiment(workplace.results, 'sweep').runs[0]!.folder;
+  const { heartbeatMs: _, ...former } = { ...createLease(), ...elsewhere };
+  const weekAgo = new Date(Date.now() - 7 * 24 * 3600_000);
+  for (const path of [leaseFile(run), runnerLeaseFile(folder())]) {
+    writeFileSync(path, JSON.stringify(former));
+    utimesSync(path, weekAgo, weekAgo);
+  }
+
+  const seen = await workplace.facet('status', 'sweep');
+  expect(seen.stdout).toMatch(/run by process 4711 on another-host since \S+, last heard of 7d 0h ago/);
+  expect(seen.stdout).not.toMatch(/\d left/);
+  const refused = await workplace.facet('run', 'sweep.yaml');
+  expect(refused.exitCode).toBe(3);
+  expect(refused.all).toContain('start again with --take-over');
+
+  workplace.trainers = ['succeed'];
+  const { exitCode, all } = await workplace.facet('run', 'sweep.yaml', '--take-over');
+  expect(exitCode, all).toBe(0);
+  expect(all).not.toContain('Watching for');
+});
+
+it('does not take over from a process that can be seen', { timeout: 120_000 }, async () => {
+  workplace.writeSweep(1);
+  mkdirSync(folder(), { recursive: true });
+  writeFileSync(runnerLeaseFile(folder()), JSON.stringify(createLease()));
+  expect((await workplace.facet('run', 'sweep.yaml', '--take-over')).exitCode).toBe(3);
 });
 
 it('names the runner of a machine that lives, and leaves the experiment alone', { timeout: 120_000 }, async () => {

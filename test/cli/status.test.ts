@@ -103,7 +103,7 @@ describe('facet status', () => {
       name: 'attr-sweep',
       file: 'experiments/attr-sweep.yaml',
       startedAt: '2026-01-10T09:00:00.000Z',
-      runner: { pid: process.pid, host: expect.any(String), since: expect.any(String) },
+      runner: { pid: process.pid, host: expect.any(String), since: expect.any(String), lastSignMs: null },
       counts: { running: 1, succeeded: 3, queued: 1, interrupted: 1, diverged: 1, crashed: 1, 'timed-out': 1 },
       total: 9,
       problems: [],

@@ -33,6 +33,8 @@ export interface RunCommandOptions {
   fresh: boolean;
   /** Show the progress of the runner that is at work already, if one is. */
   attach: boolean;
+  /** Take the experiment and its runs from a holder that cannot be seen from here. */
+  takeOver: boolean;
   /** Go on with the runs that failed. */
   retryFailed: boolean;
   /** Go on with runs whose backend is not here on the one that is. */

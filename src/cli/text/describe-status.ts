@@ -3,12 +3,15 @@
 import { METRICS } from '../../experiment/metrics.ts';
 import { judgeOf, type RunJudge } from '../../results/compare/describe-judge.ts';
 import { readFinalValues } from '../../results/compare/read-results.ts';
+import { readLastSign } from '../../results/leases/lease.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
+import { runnerLeaseFile } from '../../results/paths.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
 import type { RunState } from '../../results/records.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { estimateSeconds, type Work } from '../progress/estimate.ts';
+import { isSilent } from './describe-holder.ts';
 import { tallyStates } from './states.ts';
 
 /** What --json prints of an experiment. Numbers that are not known are null. */
@@ -17,8 +20,11 @@ export interface ExperimentStatus {
   /** The file that it was started from; null where that is not known. */
   file: string | null;
   startedAt: string | null;
-  /** The live process that runs it; null: nobody. */
-  runner: { pid: number; host: string; since: string } | null;
+  /**
+   * The live process that runs it; null: nobody. lastSignMs: when it was last heard of, in milliseconds since 1970, where it cannot be seen
+   * from here.
+   */
+  runner: { pid: number; host: string; since: string; lastSignMs: number | null } | null;
   /** Runs of each state that occurs; former ones, that the file no longer asks for, are left out. */
   counts: Partial<Record<RunState, number>>;
   total: number;
@@ -58,6 +64,8 @@ export interface DetailedStatus extends ExperimentStatus {
 
 export function describeExperiment(results: ExperimentResults, readProgress: (run: Run) => RunProgress): DetailedStatus {
   const { name, record, runner, problems } = results;
+  const lastSignMs = runner && readLastSign(runnerLeaseFile(results.folder));
+  const isGone = isSilent(lastSignMs);
   const runs = results.runs.map((run): RunStatus => {
     const { id, state, axes, current, outcome, folder } = run;
     const progress = readProgress(run);
@@ -72,6 +80,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
       message: outcome?.message ?? null,
       note: outcome?.note ?? null,
       ...progress,
+      ...(isGone && { secondsLeft: null }),
       metrics: last,
       ...losses,
       best: best && { step: best.step, epoch: best.epoch, by: bestBy, metrics: best.values },
@@ -85,10 +94,10 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
     name,
     file: record?.file ?? null,
     startedAt: record?.startedAt ?? null,
-    runner: runner && { pid: runner.pid, host: runner.host, since: runner.since },
+    runner: runner && { pid: runner.pid, host: runner.host, since: runner.since, lastSignMs },
     counts: Object.fromEntries(counts),
     total: [...counts.values()].reduce((sum, count) => sum + count, 0),
-    secondsLeft: runner ? estimate(results.runs, runs) : null,
+    secondsLeft: runner && !isGone ? estimate(results.runs, runs) : null,
     problems,
     runs,
   };

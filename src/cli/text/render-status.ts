@@ -1,4 +1,4 @@
-// (pure) What `facet status` tells, as lines of text.
+// What `facet status` tells, as lines of text.
 
 import { chooseColumns, formatHead, type Metric, orderByNeed } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
@@ -7,6 +7,7 @@ import { explainJudges } from '../../results/compare/describe-judge.ts';
 import type { RunState } from '../../results/records.ts';
 import { RUN_STATES, type Tone, wordOf } from '../../results/states.ts';
 import { createEndsFormat, describeEnds, type Ends } from '../compare/format-ends.ts';
+import { describeLastSign } from './describe-holder.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
 import { cutLine, lengthOf } from './fit-line.ts';
 import type { Paint } from './paint.ts';
@@ -44,7 +45,11 @@ export function renderRuns(status: DetailedStatus, { columns, mostRuns, paint }:
 export function renderNews(status: readonly ExperimentStatus[] | DetailedStatus, paint: Paint): [key: string, line: string][] {
   const withoutLeft = (experiment: ExperimentStatus): [string, string] => [
     experiment.name,
-    renderHead({ ...experiment, secondsLeft: null }, Number.POSITIVE_INFINITY, paint)[0]!,
+    renderHead(
+      { ...experiment, secondsLeft: null, runner: experiment.runner && { ...experiment.runner, lastSignMs: null } },
+      Number.POSITIVE_INFINITY,
+      paint,
+    )[0]!,
   ];
   if (!('runs' in status)) return status.map(withoutLeft);
   return [
@@ -64,7 +69,8 @@ function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStat
   const left = secondsLeft === null ? '' : paint('yellow', `  ${formatDuration(secondsLeft)} left`);
   const what = `${paint('bold', shorten(name, 100))}  ${plural(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
   if (!runner) return [cutLine(what, columns)];
-  const who = `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}`;
+  const heard = runner.lastSignMs === null ? '' : `, ${describeLastSign(runner.lastSignMs)}`;
+  const who = `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}${heard}`;
   return lengthOf(what + who) <= columns ? [what + who] : [cutLine(what, columns), cutLine(who, columns)];
 }
 

@@ -33,10 +33,14 @@ export type LeaseResult = { acquired: true; lease: LeaseRecord } | { acquired: f
  *
  * A dead holder is replaced in three steps, so that no live lease is ever overwritten: link a claim named after the dead lease (only one
  * can), check that it is still the current lease, rename over it. The claim of a process that died between these steps counts as the
- * lease itself and is succeeded in the same way.
+ * lease itself and is succeeded in the same way. `takesOver`: a holder that cannot be seen from here counts as dead, as a person has said.
  */
-export function acquireLease(path: string, lease: LeaseRecord = createLease(), { onLost }: { onLost?: () => void } = {}): LeaseResult {
-  const result = writing(path, () => acquire(path, lease));
+export function acquireLease(
+  path: string,
+  lease: LeaseRecord = createLease(),
+  { onLost, takesOver = false }: { onLost?: () => void; takesOver?: boolean } = {},
+): LeaseResult {
+  const result = writing(path, () => acquire(path, lease, takesOver));
   if (!result.acquired || !result.lease.heartbeatMs) return result;
   if (heartbeats.has(result.lease.token)) return { acquired: false, holder: result.lease }; // by another caller in this process
   heartbeats.set(result.lease.token, startHeartbeat(path, result.lease, { onLost, onGone: () => putBack(path, result.lease) }));
@@ -66,10 +70,15 @@ function putBack(path: string, lease: LeaseRecord): void {
  */
 export async function acquireLeaseInTime(
   path: string,
-  { onLost, onWait, signal }: { onLost?: () => void; onWait?: (holder: LeaseRecord) => void; signal?: AbortSignal } = {},
+  {
+    onLost,
+    onWait,
+    signal,
+    takesOver,
+  }: { onLost?: () => void; onWait?: (holder: LeaseRecord) => void; signal?: AbortSignal; takesOver?: boolean } = {},
 ): Promise<LeaseResult> {
   for (;;) {
-    const result = acquireLease(path, createLease(), { onLost });
+    const result = acquireLease(path, createLease(), { onLost, takesOver });
     if (result.acquired || (await settleHolder(path, { onWait, signal })) !== null) return result;
   }
 }
@@ -94,13 +103,14 @@ export async function settleHolder(
 
 const LOOK_EVERY_MS = 250;
 
-function acquire(path: string, lease: LeaseRecord): LeaseResult {
+function acquire(path: string, lease: LeaseRecord, takesOver: boolean): LeaseResult {
   makeFolders(dirname(path));
   for (;;) {
     const chain = readChain(path);
     const holder = chain.at(-1);
     if (holder && isSameProcess(holder.lease, lease)) return { acquired: true, lease: holder.lease };
-    if (holder && isAlive(holder)) return { acquired: false, holder: holder.lease };
+    const isLeft = takesOver && holder && judgeProcess(holder.lease, holder.writtenMs) === 'unseen';
+    if (holder && !isLeft && isAlive(holder)) return { acquired: false, holder: holder.lease };
     const claim = holder ? claimPath(path, holder) : path;
     if (!createWhole(claim, lease)) continue; // somebody else was quicker: look again
     if (!holder) return { acquired: true, lease };
@@ -131,6 +141,21 @@ export function readLiveLease(path: string): LeaseRecord | null {
   try {
     const holder = readChain(path).at(-1);
     return holder && isAlive(holder) ? holder.lease : null;
+  } catch (error) {
+    if (error instanceof UnreadableFile) return null;
+    throw error;
+  }
+}
+
+/**
+ * When the holder of a lease was last heard of, by the time of its file in milliseconds of the clock; null where nobody holds it, where its
+ * process can be seen from here, and where it renews nothing.
+ */
+export function readLastSign(path: string): number | null {
+  try {
+    const holder = readChain(path).at(-1);
+    if (!holder || judgeProcess(holder.lease, holder.writtenMs) !== 'unseen' || !isAlive(holder)) return null;
+    return holder.writtenMs;
   } catch (error) {
     if (error instanceof UnreadableFile) return null;
     throw error;

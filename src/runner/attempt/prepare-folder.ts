@@ -29,7 +29,9 @@ async function endOrphan(folder: string): Promise<void> {
     const waitedMs = performance.now() - startMs;
     if (!isVisibleHere(holder)) {
       if ((await settleHolder(leaseFile(folder))) === null) return;
-      throw new UserError(`${describeHeld(folder, holder)}; end it there, then start again`);
+      throw new UserError(
+        `${describeHeld(folder, holder)}; end it there, then start again, or start with --take-over if that machine is gone`,
+      );
     }
     if (waitedMs >= ORPHAN_END_MS) throw new UserError(`${describeHeld(folder, holder)} and does not end; end it, then start again`);
     if (waitedMs >= ORPHAN_GRACE_MS) killHard(holder.pid);
