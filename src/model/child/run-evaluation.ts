@@ -51,7 +51,7 @@ interface Options {
 
 /** An oracle at work, and the pictures that it learned from and was judged on itself. */
 interface Judge {
-  oracle: Pick<Oracle, 'identity' | 'labels' | 'accuracy' | 'judge'>;
+  oracle: Pick<Oracle, 'identity' | 'labels' | 'accuracy' | 'judge' | 'heldOut'>;
   data: Pick<EvaluationData, 'heldOut' | 'oracleTraining' | 'kind'>;
   evaluation: OracleEvaluation;
 }

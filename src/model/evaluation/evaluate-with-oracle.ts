@@ -10,6 +10,7 @@ import type { Evaluator, Pictures } from './evaluator.ts';
 import type { FeatureNetwork } from './feature-network.ts';
 import { EVALUATORS } from './index.ts';
 import { measureAttributes } from './metrics/attribute-accuracy.ts';
+import { joinRows } from './oracle/judge.ts';
 import type { Judged, Oracle } from './oracle/oracle.ts';
 import { addOrientations, chooseSubset, createNoise, readLabels, readPixels } from './requests.ts';
 
@@ -42,7 +43,7 @@ export type OnBlock = (done: number, total: number) => Promise<void>;
 export interface OracleEvaluationOptions {
   /** In float32. */
   k: Kernels;
-  oracle: Pick<Oracle, 'labels' | 'accuracy' | 'judge'>;
+  oracle: Pick<Oracle, 'labels' | 'accuracy' | 'judge' | 'heldOut'>;
   heldOut: BatchData;
   /** Of the run. */
   attributes: readonly string[];
@@ -59,7 +60,7 @@ export function createOracleEvaluation(options: OracleEvaluationOptions): Oracle
   let prepared: Promise<unknown[]> | undefined;
 
   const prepare = (onBlock: OnBlock) => {
-    prepared ??= judgeReal(heldOut, real, onBlock).then((pictures) => inTurn(own, (evaluator) => evaluator.prepare(pictures, k)));
+    prepared ??= judgeHeldOut(onBlock).then((pictures) => inTurn(own, (evaluator) => evaluator.prepare(pictures, k)));
     prepared.catch(() => {
       prepared = undefined; // stopped, as a rule: the next evaluation begins again
     });
@@ -88,6 +89,18 @@ export function createOracleEvaluation(options: OracleEvaluationOptions): Oracle
       return measureAll(await judgeReal(packed, chooseSubset(packed.count, MOST_REAL), onBlock), onBlock);
     },
   };
+
+  /** What the oracle saw when it was made need not be looked at again. */
+  async function judgeHeldOut(onBlock: OnBlock): Promise<Pictures> {
+    const known = oracle.heldOut;
+    if (known === undefined || known.count < heldOut.count || options.readFeatures) return judgeReal(heldOut, real, onBlock);
+    const judged = {
+      features: pickRows(known.features, real, known.count),
+      logits: pickRows(known.logits, real, known.count),
+      count: real.length,
+    };
+    return describe({ judged }, { labels: readLabels(heldOut, { indices: real, attributes }), attributes });
+  }
 
   async function judgeReal(packed: BatchData, indices: Uint32Array, onBlock: OnBlock): Promise<Pictures> {
     const judged = await judgeBlocks(indices.length, onBlock, async (first, last) => readPixels(packed, indices.subarray(first, last)));
@@ -141,12 +154,10 @@ type JudgedBlocks = Required<Pick<Pictures, 'judged'>> & Pick<Pictures, 'feature
 
 const noBlock: OnBlock = async () => {};
 
-function joinRows(blocks: readonly Float32Array[]): Float32Array {
-  const rows = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    rows.set(block, at);
-    at += block.length;
-  }
-  return rows;
+/** values [count, width] -> the rows at these indices */
+function pickRows(values: Float32Array, indices: Uint32Array, count: number): Float32Array {
+  const width = values.length / count;
+  const picked = new Float32Array(indices.length * width);
+  for (const [i, row] of indices.entries()) picked.set(values.subarray(row * width, (row + 1) * width), i * width);
+  return picked;
 }

@@ -129,6 +129,30 @@ describe('the evaluation with an oracle', () => {
     );
   });
 
+  it('looks at no held-out picture that the oracle saw when it was made, and takes what it saw', async () => {
+    const { seen, evaluators } = createSpy();
+    await ask(attributes, 10, evaluators);
+    const all = new Uint8Array(heldOut.count * pictureValues);
+    heldOut.readPictures(
+      Uint32Array.from({ length: heldOut.count }, (_, i) => i),
+      all,
+    );
+    const known = await oracle.judge(Float32Array.from(all, (byte) => byte / 127.5 - 1));
+    judgedBlocks.length = 0;
+    const evaluation = createOracleEvaluation({
+      k: {} as Kernels,
+      oracle: { ...oracle, heldOut: known },
+      heldOut,
+      attributes,
+      evaluators,
+    });
+    await evaluation.measure(createFakeGenerator(attributes, { z: [], y: [] }), 10);
+    expect(judgedBlocks).toEqual([10]);
+    const [looked, taken] = seen.real;
+    expect(taken!.judged).toEqual(looked!.judged);
+    expect(taken!.labels).toEqual(looked!.labels);
+  });
+
   it('measures each attribute, and judges the real pictures once', async () => {
     const { seen, evaluators } = createSpy();
     const evaluation = evaluationOf(evaluators);

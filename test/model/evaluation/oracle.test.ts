@@ -64,6 +64,10 @@ describe.each(['tensorflow', 'wasm'] as const)('an oracle on %s', (backend) => {
       expect(again.identity).toBe(oracle.identity);
       expect(again.accuracy).toEqual(oracle.accuracy);
       expect(await again.judge(pixelsOf(others))).toEqual(judged);
+      const heldOut = await again.judge(pixelsOf(squaresData().heldOut));
+      expect(again.heldOut!.count).toBe(60);
+      expect(relativeError(again.heldOut!.features, heldOut.features)).toBeLessThan(1e-5);
+      expect(relativeError(again.heldOut!.logits, heldOut.logits)).toBeLessThan(1e-5);
       const before = k.count();
       await again.judge(pixelsOf(others));
       expect(k.count()).toBe(before);

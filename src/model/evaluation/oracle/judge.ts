@@ -14,6 +14,17 @@ export interface Judged {
   count: number;
 }
 
+/** Rows of all blocks, one block behind the other. */
+export function joinRows(blocks: readonly Float32Array[]): Float32Array {
+  const rows = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    rows.set(block, at);
+    at += block.length;
+  }
+  return rows;
+}
+
 /** Pictures at once. */
 const BATCH = 128;
 

@@ -1,9 +1,10 @@
-// How well an oracle does on the held-out pictures: with upright ones for the attributes, with turned ones for the rotations.
+// How well an oracle does on the held-out pictures: with upright ones for the attributes, with turned ones for the rotations. What it sees in
+// the upright ones is kept, so that no run need ask again.
 
 import type { BatchData } from '../../data/batches.ts';
 import { createPictureCopier, type QuarterTurns } from '../../data/pictures/copy-picture.ts';
 import { createAccuracyTally, type LabelAccuracy } from './accuracy.ts';
-import type { Judged } from './judge.ts';
+import { type Judged, joinRows } from './judge.ts';
 
 interface Options {
   data: BatchData;
@@ -16,8 +17,14 @@ interface Options {
 const MOST_PICTURES = 10_000;
 const BATCH = 256;
 
-/** In the order of the labels: attributes, then turns. */
-export async function measureAccuracy({ data, turns, judge, signal }: Options): Promise<LabelAccuracy[]> {
+interface Measured {
+  /** In the order of the labels: attributes, then turns. */
+  accuracy: LabelAccuracy[];
+  /** What it sees in the first held-out pictures, upright, in the order of the data. */
+  heldOut: Judged;
+}
+
+export async function measureAccuracy({ data, turns, judge, signal }: Options): Promise<Measured> {
   const count = Math.min(MOST_PICTURES, data.count);
   const width = data.attributes.length;
   const labels = width + turns.length;
@@ -27,6 +34,7 @@ export async function measureAccuracy({ data, turns, judge, signal }: Options): 
   const copyPicture = createPictureCopier({ from: bytes, to: pixels, side: data.imageSize });
   const attributes = createAccuracyTally(width);
   const rotations = createAccuracyTally(turns.length);
+  const seen: Judged[] = [];
   /** Logits from the label `from` on, [size, to - from]. */
   const pick = ({ logits, count: size }: Judged, from: number, to: number) =>
     Float32Array.from({ length: size * (to - from) }, (_, at) => {
@@ -46,6 +54,7 @@ export async function measureAccuracy({ data, turns, judge, signal }: Options): 
       return judge(pixels.subarray(0, size * pictureValues));
     };
     const upright = await judgeTurned(() => 0);
+    seen.push(upright);
     attributes.add(data.labels.subarray(from * width, (from + size) * width), pick(upright, 0, width));
     if (turns.length === 0) continue;
     // Each orientation in turn, upright included.
@@ -56,5 +65,13 @@ export async function measureAccuracy({ data, turns, judge, signal }: Options): 
     );
     rotations.add(targets, pick(turned, width, labels));
   }
-  return [...attributes.result(), ...rotations.result()];
+  return { accuracy: [...attributes.result(), ...rotations.result()], heldOut: joinJudged(seen) };
+}
+
+function joinJudged(blocks: readonly Judged[]): Judged {
+  return {
+    features: joinRows(blocks.map(({ features }) => features)),
+    logits: joinRows(blocks.map(({ logits }) => logits)),
+    count: blocks.reduce((sum, { count }) => sum + count, 0),
+  };
 }

@@ -31,6 +31,8 @@ export interface Oracle {
   readonly featureSize: number;
   /** By label. */
   readonly accuracy: Readonly<Record<string, LabelAccuracy>>;
+  /** What it saw in the first held-out pictures when it was made, in their order; an oracle of former versions does not tell. */
+  readonly heldOut?: Judged;
   /** pixels [count, S, S, 3] in [-1, 1], any count */
   judge(pixels: Float32Array): Promise<Judged>;
   free(): void;
@@ -149,8 +151,14 @@ async function makeOracle(
     const lessons = createLessons({ data: data.oracleTraining, turns, recipe });
     const network = await trainOracle(k, { shape, lessons, recipe, onProgress: tell, signal });
     const judge = (pixels: Float32Array) => judgePictures(k, { shape, network }, pixels);
-    const accuracy = await measureAccuracy({ data: data.heldOut, turns, judge, signal });
-    writeOracle(path, { key, shape, labels, accuracy, tensors: await collectTensors(k, network) });
+    const { accuracy, heldOut } = await measureAccuracy({ data: data.heldOut, turns, judge, signal });
+    writeOracle(path, {
+      key,
+      shape,
+      labels,
+      accuracy,
+      tensors: new Map([...(await collectTensors(k, network)), ...heldOutTensors(heldOut)]),
+    });
     freeNetwork(k, network);
     return readOracle(path, key)!;
   } finally {
@@ -190,7 +198,7 @@ async function collectTensors(k: Kernels, { parameters, state }: Network): Promi
 
 function loadOracle(k: Kernels, { key, hash, shape, labels, accuracy, tensors }: StoredWithHash): Oracle {
   const network = createOracleNetwork(k, shape, 0);
-  network.parameters.import(new Map([...tensors].map(([name, { values }]) => [name, values])));
+  network.parameters.import(new Map(network.parameters.specs.map(({ name }) => [name, tensors.get(name)!.values])));
   for (const [name, tensor] of network.state) {
     k.free(tensor);
     network.state.set(name, k.keep(k.tensorFloat32(tensors.get(name)!.values, tensors.get(name)!.shape)));
@@ -200,9 +208,26 @@ function loadOracle(k: Kernels, { key, hash, shape, labels, accuracy, tensors }:
     labels,
     featureSize: shape.featureSize,
     accuracy: Object.fromEntries(labels.map((label, i) => [label, accuracy[i]!])),
+    ...readHeldOut(tensors),
     judge: (pixels) => judgePictures(k, { shape, network }, pixels),
     free: () => freeNetwork(k, network),
   };
+}
+
+const HELD_OUT = { features: 'held_out.features', logits: 'held_out.logits' };
+
+function heldOutTensors({ features, logits, count }: Judged): [string, NamedTensor][] {
+  const rows = (values: Float32Array): NamedTensor => ({ shape: [count, values.length / count], values });
+  return [
+    [HELD_OUT.features, rows(features)],
+    [HELD_OUT.logits, rows(logits)],
+  ];
+}
+
+function readHeldOut(tensors: StoredOracle['tensors']): Pick<Oracle, 'heldOut'> {
+  const [features, logits] = [tensors.get(HELD_OUT.features), tensors.get(HELD_OUT.logits)];
+  if (!features || !logits) return {};
+  return { heldOut: { features: features.values, logits: logits.values, count: features.shape[0]! } };
 }
 
 function freeNetwork(k: Kernels, { state }: Network): void {
