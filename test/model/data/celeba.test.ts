@@ -209,7 +209,7 @@ describe('faults in CelebA', () => {
       '000001.jpg a web page saved as a picture (a download quota page?)',
       '000002.jpg an empty file',
       expect.stringMatching(/^000003.jpg a broken picture: .*premature end/),
-      '000004.jpg no JPEG, PNG, WebP or GIF picture',
+      '000004.jpg no JPEG, PNG, WebP, GIF, TIFF or AVIF picture',
       '000005.jpg 100x100 pixels, smaller than the crop of 178',
     ]);
   });

@@ -5,7 +5,9 @@ import sharp from 'sharp';
 import { formatBytes } from '../../../experiment/units.ts';
 import { cropAndResize } from './crop-and-resize.ts';
 import { decodeJpegs, FILM_LEAST, type JpegShape, plainJpegShape } from './jpeg-film.ts';
-import { pictureKind } from './picture-kind.ts';
+import { type PictureKind, pictureKind } from './picture-kind.ts';
+import { createPixelGate } from './pixel-gate.ts';
+import { decodeWhole, MOST_PIXELS } from './whole-picture.ts';
 
 /** Pixels: uint8, [imageSize, imageSize, 3]. */
 export type DecodedPicture = { pixels: Uint8Array } | { fault: string };
@@ -16,13 +18,16 @@ interface Options {
   crop: number | undefined;
 }
 
-/** More than a camera makes; a small file that claims more is a trap for the memory. */
-const MOST_PIXELS = 100_000_000;
 const MOST_FILE_BYTES = 256 * 2 ** 20;
 
 // One picture a thread, and nothing kept: no picture is asked for twice.
 sharp.concurrency(1);
 sharp.cache(false);
+
+/** Pixels that are decoded at once, in all calls together; a larger picture waits until it is alone. */
+const gate = createPixelGate(52_000_000);
+/** A picture of 3 bytes a pixel lies in memory this many times while a film of pictures is cut. */
+const FILM_COPIES = 3;
 
 /**
  * One answer a path, in order; a file that cannot be used is a fault, never an exception. Orientation is honoured,
@@ -44,8 +49,8 @@ export async function decodePictures(paths: readonly string[], options: Options)
   }
   await Promise.all(
     alone.map(async (i) => {
-      const { bytes, fault } = files[i]!;
-      decoded[i] = bytes ? await decodeAlone(bytes, options) : { fault: fault! };
+      const { bytes, kind, fault } = files[i]!;
+      decoded[i] = bytes && kind ? await decodeAlone({ bytes, kind }, options) : { fault: fault! };
     }),
   );
   return decoded;
@@ -53,6 +58,7 @@ export async function decodePictures(paths: readonly string[], options: Options)
 
 interface PictureFile {
   bytes?: Buffer;
+  kind?: PictureKind;
   fault?: string;
 }
 
@@ -63,7 +69,7 @@ function readPicture(path: string): PictureFile {
     if (size > MOST_FILE_BYTES) return { fault: `larger than ${formatBytes(MOST_FILE_BYTES)}` };
     const bytes = readFileSync(path);
     const kind = pictureKind(bytes);
-    return 'fault' in kind ? kind : { bytes };
+    return 'fault' in kind ? kind : { bytes, ...kind };
   } catch (error) {
     return { fault: `cannot be read: ${(error as Error).message.split(',')[0]}` };
   }
@@ -95,8 +101,10 @@ async function decodeTogether(jpegs: Buffer[], shape: JpegShape, { imageSize, cr
   const side = crop ?? Math.min(width, height);
   if (side > width || side > height || side < imageSize) return undefined; // enlarging mixes across seams
   try {
-    const pictures = await decodeJpegs(jpegs, shape);
-    const pixels = await cropAndResize(pictures, { count: jpegs.length, width, height, side, imageSize });
+    const pixels = await gate.pass(width * height * jpegs.length * FILM_COPIES, async () => {
+      const pictures = await decodeJpegs(jpegs, shape);
+      return cropAndResize(pictures, { count: jpegs.length, width, height, side, imageSize });
+    });
     const each = imageSize * imageSize * 3;
     return jpegs.map((_, i) => pixels.subarray(i * each, (i + 1) * each));
   } catch {
@@ -104,30 +112,26 @@ async function decodeTogether(jpegs: Buffer[], shape: JpegShape, { imageSize, cr
   }
 }
 
-async function decodeAlone(bytes: Buffer, options: Options, attempts = 3): Promise<DecodedPicture> {
-  const { imageSize, crop } = options;
+async function decodeAlone({ bytes, kind }: Required<Pick<PictureFile, 'bytes' | 'kind'>>, options: Options): Promise<DecodedPicture> {
   try {
-    // The whole picture first: in one pipeline with the crop, libvips stops below the square and never meets an end that is cut off.
-    const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS })
-      .autoOrient()
-      .flatten({ background: 'white' })
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = info;
-    if (channels !== 3) return { fault: `decoded to ${channels} channels instead of 3` };
-    const side = crop ?? Math.min(width, height);
-    if (side > width || side > height) return { fault: `${width}x${height} pixels, smaller than the crop of ${side}` };
-    const pixels = await sharp(data, { raw: { width, height, channels } })
-      .extract({ left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side })
-      .resize(imageSize, imageSize, { fit: 'fill' })
-      .raw()
-      .toBuffer();
-    return { pixels };
+    const { width = 0, height = 0 } = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
+    if (width * height > MOST_PIXELS) return { fault: `${width}x${height} pixels, more than ${MOST_PIXELS / 1e6} million` };
+    return await gate.pass(width * height, () => cutOut({ bytes, kind }, options));
   } catch (error) {
-    const reason = (error as Error).message.split('\n')[0]!;
-    // libvips keeps its words in one place for all threads: another picture's decoder may have taken those about this one.
-    if (attempts > 1 && reason.endsWith('failOn setting')) return decodeAlone(bytes, options, attempts - 1);
-    return { fault: `a broken picture: ${reason}` };
+    return { fault: `a broken picture: ${(error as Error).message.split('\n')[0]!}` };
   }
+}
+
+async function cutOut(file: Required<Pick<PictureFile, 'bytes' | 'kind'>>, { imageSize, crop }: Options): Promise<DecodedPicture> {
+  const { data, info } = await decodeWhole(file.bytes, file.kind);
+  const { width, height, channels } = info;
+  if (channels !== 3) return { fault: `decoded to ${channels} channels instead of 3` };
+  const side = crop ?? Math.min(width, height);
+  if (side > width || side > height) return { fault: `${width}x${height} pixels, smaller than the crop of ${side}` };
+  const pixels = await sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+    .extract({ left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side })
+    .resize(imageSize, imageSize, { fit: 'fill' })
+    .raw()
+    .toBuffer();
+  return { pixels };
 }

@@ -1,7 +1,7 @@
 // What a file is by its first bytes, whatever its name says.
 
-/** The formats that are read as photographs. SVG, PDF, TIFF and the like are never handed to their decoders. */
-export type PictureKind = 'jpeg' | 'png' | 'webp' | 'gif';
+/** The formats that are read as photographs. SVG, PDF and the like are never handed to their decoders. */
+export type PictureKind = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif';
 
 /** The format, or why the file is no picture that can be read. */
 export function pictureKind(bytes: Buffer): { kind: PictureKind } | { fault: string } {
@@ -10,9 +10,17 @@ export function pictureKind(bytes: Buffer): { kind: PictureKind } | { fault: str
   if (startsWith(bytes, '\x89PNG\r\n\x1a\n')) return { kind: 'png' };
   if (startsWith(bytes, 'GIF8')) return { kind: 'gif' };
   if (startsWith(bytes, 'RIFF') && bytes.toString('latin1', 8, 12) === 'WEBP') return { kind: 'webp' };
+  if (startsWith(bytes, 'II*\0') || startsWith(bytes, 'MM\0*')) return { kind: 'tiff' };
+  const brand = bytes.toString('latin1', 4, 8) === 'ftyp' ? bytes.toString('latin1', 8, 12) : undefined;
+  if (brand === 'avif' || brand === 'avis') return { kind: 'avif' };
+  if (brand !== undefined && /^(hei|hev|mif1|msf1)/.test(brand)) {
+    if (bytes.toString('latin1', 16, 64).includes('avif')) return { kind: 'avif' };
+    return { fault: 'a HEIC picture (HEVC), which no decoder here reads; convert it to JPEG or PNG' };
+  }
+  if (brand !== undefined) return { fault: `a film or another ${brand.trim()} file, no picture` };
   if (isWebPage(bytes)) return { fault: 'a web page saved as a picture (a download quota page?)' };
   if (startsWith(bytes, 'BM')) return { fault: 'a BMP picture; convert it to PNG or JPEG' };
-  return { fault: 'no JPEG, PNG, WebP or GIF picture' };
+  return { fault: 'no JPEG, PNG, WebP, GIF, TIFF or AVIF picture' };
 }
 
 /** Download sites answer with a page when a quota is used up, and tools save it under the file's name. */
