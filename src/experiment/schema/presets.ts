@@ -8,7 +8,6 @@
  * - discriminatorLabels projection: Miyato, Koyama 2018, "cGANs with projection discriminator"
  * - conditionalNorm: Dumoulin, Shlens, Kudlur 2017, "A learned representation for artistic style"; de Vries et al. 2017
  * - auxiliaryWeight: Odena, Olah, Shlens 2017, "Conditional image synthesis with auxiliary classifier GANs"
- * - upsampling even: Odena, Dumoulin, Olah 2016, "Deconvolution and checkerboard artifacts"; Sugawara, Shiota, Kiya 2018
  * - loss hinge: Lim, Ye 2017, "Geometric GAN"; Miyato et al. 2018
  * - learningRate, discriminatorLearningRate: found by searches and over seeds; two rates as in Heusel et al. 2017
  * - adamBeta1 0: Zhang, Goodfellow, Metaxas, Odena 2019, "Self-attention generative adversarial networks"
@@ -17,8 +16,8 @@
 const PRESETS = {
   article: {},
   modern: {
-    model: { spectralNorm: true, discriminatorLabels: 'projection', conditionalNorm: true, auxiliaryWeight: 1, upsampling: 'even' },
-    training: { loss: 'hinge', learningRate: 0.0005, discriminatorLearningRate: 0.002, adamBeta1: 0, emaDecay: 0.999 },
+    model: { spectralNorm: true, discriminatorLabels: 'projection', conditionalNorm: true, auxiliaryWeight: 1, upsampling: 'transposed' },
+    training: { loss: 'hinge', learningRate: 0.0005, discriminatorLearningRate: 0.001, adamBeta1: 0, emaDecay: 0.999 },
   },
 } as const satisfies Record<string, PresetValues>;
 
