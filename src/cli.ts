@@ -76,7 +76,12 @@ function createProgram(exit: (code: number) => void): Command {
     .description('tell how far an experiment and each of its runs is')
     .option('--json', 'print JSON', false)
     .option('--watch', 'go on until nobody is at work any more', false)
+    .option('--machine', 'tell instead who has which cores and cards of this machine, in whatever results', false)
     .action(async (experiment, options) => {
+      if (options.machine) {
+        const { machineStatusCommand } = await import('./cli/commands/machine-status.ts');
+        return exit(machineStatusCommand(options));
+      }
       const { statusCommand } = await import('./cli/commands/status.ts');
       exit(await statusCommand({ experiment, ...options }));
     });

@@ -6,6 +6,7 @@ import { plural } from '../../experiment/units.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
+import { describeOthers } from '../../runner/executors/local/machine-share.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { folderBefore } from '../../runner/plan/plan.ts';
 import { runSweep, type StartedSweep, type SweepEnd } from '../../runner/service.ts';
@@ -114,6 +115,7 @@ export async function runCommand(options: RunCommandOptions): Promise<number> {
   function describeBeginning({ plan, slots, surroundings, codeProblem }: StartedSweep, { execution, halving }: Experiment): string[] {
     return [
       ...(codeProblem === null ? [] : [`The commit of the code is not recorded: ${codeProblem}.`]),
+      ...[describeOthers(surroundings.machine.cores) ?? []].flat(),
       ...describeLimits(execution, { runs: plan.length, slots }),
       ...describeUnreadable(plan),
       ...describeLonger(plan),

@@ -33,6 +33,18 @@ export interface AttemptRequest {
  * start.
  */
 export async function carryOutAttempt(executor: Executor, request: AttemptRequest): Promise<LaunchEnd> {
+  const { folder, slot, stop } = request;
+  const tellQueued = () => request.onProgress({ type: 'phase', phase: 'queued' });
+  const giveBack = await executor.admit?.(folder, slot, { signal: stop.graceful, onWait: tellQueued });
+  if (giveBack === null) return { kind: 'stopped', outcome: null };
+  try {
+    return await carryOutAdmitted(executor, request);
+  } finally {
+    giveBack?.();
+  }
+}
+
+async function carryOutAdmitted(executor: Executor, request: AttemptRequest): Promise<LaunchEnd> {
   const { folder, slot, stop, limits } = request;
   for (;;) {
     await prepareFolder(folder);

@@ -7,6 +7,11 @@ export interface Executor {
   /** The places in which runs can go on at the same time, at least one. Throws a UserError where a run fits nowhere. */
   capacity(demand: Demand): Slot[];
   /**
+   * Waits for what the slot takes of a machine that others use as well. Resolves with a function that gives it back when the job has ended;
+   * null once the signal is aborted. Absent: there is nothing to wait for.
+   */
+  admit?(folder: string, slot: Slot, wait: { signal: AbortSignal; onWait(): void }): Promise<(() => void) | null>;
+  /**
    * Starts a process that trains the run of this folder with what the slot offers, or queues it. The folder is all that the
    * process is given. Rejects with a StartError where that is refused, and with an error of the system.
    */

@@ -1,6 +1,7 @@
 // The executor of this machine: a run is a child process.
 
 import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { execa } from 'execa';
 import { writing } from '../../../results/errors.ts';
 import { logFile } from '../../../results/paths.ts';
@@ -9,6 +10,7 @@ import { planSlots, type Slot } from '../../plan/slots.ts';
 import { type Executor, type ExecutorContext, type Job, type JobListener, type JobState, StartError } from '../executor.ts';
 import { createChildEnvironment } from './child-environment.ts';
 import { compareKernelKills, countKernelKills } from './kernel-kills.ts';
+import { findMachineFolder, shareOf, takeShare } from './machine-share.ts';
 import { findParentDeathPrefix, killProcessGroup, protectFromOrphans } from './no-orphans.ts';
 
 export interface LocalExecutorOptions extends ExecutorContext {
@@ -17,7 +19,13 @@ export interface LocalExecutorOptions extends ExecutorContext {
 }
 
 export async function openLocalExecutor(context: ExecutorContext): Promise<Executor> {
-  return createLocalExecutor({ ...context, prefix: await findParentDeathPrefix() });
+  const machineFolder = findMachineFolder();
+  const executor = createLocalExecutor({ ...context, prefix: await findParentDeathPrefix() });
+  if (machineFolder === null) return executor;
+  const limit = context.machine.cores;
+  const admit: Executor['admit'] = (runFolder, slot, wait) =>
+    takeShare({ ...shareOf(slot), ...wait, folder: machineFolder, runFolder: resolve(runFolder), limit });
+  return { ...executor, admit };
 }
 
 export function createLocalExecutor(options: LocalExecutorOptions): Executor {
