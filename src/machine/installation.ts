@@ -1,7 +1,7 @@
 // What is installed on this machine for training, told without loading any of it: native TensorFlow as scripts/setup.js left
 // it, and the packages that come with npm.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defaultCacheRoot } from './cache-root.ts';
@@ -40,8 +40,24 @@ export function readInstallation(tfjs: string | null = findTfjs()): Installation
     return missing(`native TensorFlow is not set up (run \`${setUpCommand()}\`)`);
   }
   const needed = ['lib/napi-v8/tfjs_binding.node', 'deps/lib/libtensorflow_cc.so.2', 'deps/lib/libtensorflow_framework.so.2'];
-  if (needed.every((path) => existsSync(join(tfjs, path)))) return { installation, fault: null };
+  const faults = needed.map((path) => findFault(join(tfjs, path))).filter((code) => code !== null);
+  if (faults.length === 0) return { installation, fault: null };
+  if (faults.some((code) => code === 'EACCES' || code === 'EPERM')) {
+    return missing(
+      `native TensorFlow was set up in ${installation.cacheFolder}, which this user may not read (open that folder, or set FACET_CACHE and run \`${setUpCommand()}\` in a checkout of your own)`,
+    );
+  }
   return missing(`native TensorFlow was set up, but its files in ${installation.cacheFolder} are gone (run \`${setUpCommand()}\`)`);
+}
+
+/** The system's word for why a file cannot be used; null where it can. */
+function findFault(path: string): string | null {
+  try {
+    accessSync(path, constants.R_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  }
 }
 
 /** What a process that trains needs in its environment before it starts; add it to the other variables. */
