@@ -4,6 +4,7 @@ import { type AttributesOf, createKnownAttributes } from './schema/known-attribu
 import { layPreset, readPreset } from './schema/resolve-preset.ts';
 import { askForOracle, checkHalving } from './schema/rules.ts';
 import type { Experiment } from './schema/schema.ts';
+import type { DeclaredMetrics } from './schema/sections/trainer.ts';
 import type { AxesRead } from './sweep/axis.ts';
 import { createBases } from './sweep/bases.ts';
 import { checkPoints } from './sweep/check-points.ts';
@@ -44,7 +45,10 @@ export function parseExperiment(input: ParseInput): ParseResult {
 
   const settings = readSettings(layPreset(root, readPreset(root)));
   faults.push(...settings.faults.map((fault) => explainName(fault, root, file.files)));
-  const axes = readSweep(root, input.anyMetric ?? false);
+  const axes = readSweep(root, {
+    anyMetric: input.anyMetric || root.entries.has('trainer'),
+    declared: settings.settings.trainer?.metrics ?? {},
+  });
   const { exclude, include, faults: pointFaults } = readPoints(axes.node, axes);
   faults.push(...axes.faults, ...pointFaults, ...findHiddenOverrides(root, axes));
 
@@ -80,10 +84,10 @@ export function parseExperiment(input: ParseInput): ParseResult {
   };
 }
 
-function readSweep(root: YamlMap, anyMetric: boolean): AxesRead & { node: YamlMap; place: Place } {
+function readSweep(root: YamlMap, own: { anyMetric: boolean; declared: DeclaredMetrics }): AxesRead & { node: YamlMap; place: Place } {
   const entry = root.entries.get('sweep');
   const place = entry?.keyPlace ?? root.place;
-  if (entry?.value.kind === 'map') return { ...readAxes(entry.value, { anyMetric }), node: entry.value, place };
+  if (entry?.value.kind === 'map') return { ...readAxes(entry.value, own), node: entry.value, place };
   const none = { axes: [], values: new Map(), node: createMap(place), place };
   if (entry === undefined || isEmpty(entry.value) || isReset(entry.value)) return { ...none, faults: [] };
   return { ...none, faults: [{ ...entry.value.place, path: 'sweep', message: `expected a map, got ${describeFound(entry.value)}` }] };

@@ -8,6 +8,7 @@ import { UserError } from '../experiment/user-error.ts';
 import { isEvaluationFile, isExperimentRecord, isLabelRows, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
 import { readAt, readJson, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
+import { measureRun } from './lines/metrics.ts';
 import {
   evaluationFile,
   experimentFolder,
@@ -202,7 +203,34 @@ function readSummary(resultsRoot: string, name: string): ExperimentSummary {
 }
 
 function readOutcome(folder: string): { value: OutcomeRecord | null; problem: string | null } {
-  return readJson<OutcomeRecord>(outcomeFile(folder), isOutcome, 'an outcome', { revive: true });
+  const { value, problem } = readJson<Partial<OutcomeRecord> & Pick<OutcomeRecord, 'status'>>(
+    outcomeFile(folder),
+    isOutcome,
+    'an outcome',
+    {
+      revive: true,
+    },
+  );
+  return { value: value && completeOutcome(folder, value), problem };
+}
+
+/** A trainer of one's own need write the status alone: what is missing, or of another kind, is taken from the metrics. */
+function completeOutcome(folder: string, outcome: Partial<OutcomeRecord> & Pick<OutcomeRecord, 'status'>): OutcomeRecord {
+  const { message, finishedAt, steps, epochs, seconds, imagesPerSecond } = outcome;
+  const areNumbers = [steps, epochs, seconds].every((value) => typeof value === 'number');
+  const isWhole = areNumbers && typeof message === 'string' && typeof finishedAt === 'string' && imagesPerSecond !== undefined;
+  if (isWhole && (imagesPerSecond === null || typeof imagesPerSecond === 'number')) return outcome as OutcomeRecord;
+  const measured = measureRun(folder);
+  const written = statSync(outcomeFile(folder), { throwIfNoEntry: false })?.mtime ?? new Date(0);
+  return {
+    ...outcome,
+    message: typeof message === 'string' ? message : `Its trainer says: ${outcome.status}.`,
+    finishedAt: typeof finishedAt === 'string' ? finishedAt : written.toISOString(),
+    steps: typeof steps === 'number' ? steps : measured.steps,
+    epochs: typeof epochs === 'number' ? epochs : measured.epochs,
+    seconds: typeof seconds === 'number' ? seconds : measured.seconds,
+    imagesPerSecond: typeof imagesPerSecond === 'number' ? imagesPerSecond : measured.imagesPerSecond,
+  };
 }
 
 /**

@@ -30,7 +30,7 @@ export interface SurroundingsRequest {
 export async function readSurroundings({ configs, gpus: asked }: SurroundingsRequest): Promise<Surroundings> {
   const backend = await chooseBackend();
   for (const { training } of configs) checkPrecision(backend, training.precision);
-  const { gpus, adapters } = await listCards(backend, asked);
+  const { gpus, adapters } = await listCards(backend, asked, Boolean(process.env.FACET_TRAINER) || configs.some(({ trainer }) => trainer));
   return {
     backend,
     machine: { gpus, adapters, cores: describeProcessor().cores, freeMemoryBytes: describeMemory().freeBytes },
@@ -45,15 +45,18 @@ export function describeLimits({ parallel }: SlotDemand, { runs, slots }: { runs
   return [`execution.parallel asks for ${parallel} runs at a time; the GPUs hold ${slots.length} (${share}).`];
 }
 
-async function listCards(backend: BackendChoice, asked: string | undefined): Promise<{ gpus: Gpu[]; adapters: WebgpuAdapter[] }> {
+async function listCards(
+  backend: BackendChoice,
+  asked: string | undefined,
+  hasOwnTrainer: boolean,
+): Promise<{ gpus: Gpu[]; adapters: WebgpuAdapter[] }> {
   if (backend.name === 'webgpu') {
     const adapters = await listAdapters();
     const numbered = adapters.map((adapter, index) => ({ index, name: adapter.name, uuid: adapter.name, adapter }));
     return { gpus: [], adapters: asked === undefined ? adapters : chooseGpus(numbered, asked).map(({ adapter }) => adapter) };
   }
   // A trainer of the user's own may well use GPUs that the TensorFlow installed here cannot.
-  const usesCuda =
-    backend.name === 'tensorflow' && (readInstallation().installation?.kind === 'cuda' || Boolean(process.env.FACET_TRAINER));
+  const usesCuda = backend.name === 'tensorflow' && (readInstallation().installation?.kind === 'cuda' || hasOwnTrainer);
   const gpus = usesCuda ? await listGpus() : [];
   if (asked === undefined) return { gpus, adapters: [] };
   if (gpus.length > 0) return { gpus: chooseGpus(gpus, asked), adapters: [] };

@@ -1,6 +1,6 @@
 // facet reproduce RUN: says what is different today, trains the run again beside the original, and compares the two.
 
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { plural } from '../../experiment/units.ts';
 import { readEngines } from '../../results/engine-file.ts';
 import { releaseLease } from '../../results/leases/lease.ts';
@@ -41,9 +41,10 @@ export interface ReproduceCommandOptions {
 }
 
 /** Exits with 0 where the run came out the same, bit for bit, 1 where it did not, 2 where it cannot be repeated. */
-export async function reproduceCommand(options: ReproduceCommandOptions): Promise<number> {
-  const found = findRun(options.results, options.run);
-  const original = await readOriginal(found, options.results);
+export async function reproduceCommand(given: ReproduceCommandOptions): Promise<number> {
+  const found = findRun(given.results, given.run);
+  const original = await readOriginal(found, given.results);
+  const options = original.record.config.trainer === undefined ? given : { ...given, oracleMaker: null };
   if (options.oracleMaker !== null && !(await setUpTensorflow())) return EXIT.interrupted;
   const code = await readCode(FACET_ROOT, { exclude: [options.results, ...dataRootsOf(original.record.config)] });
   const today = await readToday(original.record);
@@ -91,7 +92,10 @@ function describeToday(
 ): Provenance {
   const { backend, machine } = today.surroundings;
   const { gpus, cores } = machine;
-  const { experimentFile } = original.record.provenance;
+  const { experimentFile: named, workingDirectory } = original.record.provenance;
+  // A trainer of the file's own starts in the folder of that file, wherever this command is given.
+  const isPlaced = original.record.config.trainer !== undefined && workingDirectory !== undefined;
+  const experimentFile = isPlaced ? resolve(workingDirectory, named) : named;
   const command = ['facet', ...process.argv.slice(2)];
   return {
     ...describeProvenance({ code, command, experimentFile, facet: version, backend, gpus, cores, now: new Date() }),

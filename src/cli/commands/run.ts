@@ -53,10 +53,12 @@ export interface RunCommandOptions {
   version: string;
 }
 
-export async function runCommand(options: RunCommandOptions): Promise<number> {
-  const { results: resultsRoot, version } = options;
+export async function runCommand(given: RunCommandOptions): Promise<number> {
+  const { results: resultsRoot, version } = given;
   requireNoFile(resultsRoot);
-  const experiment = loadExperiment(options.file, options.set);
+  const experiment = loadExperiment(given.file, given.set);
+  const hasOwnTrainer = experiment.points.every(({ config }) => config.trainer !== undefined);
+  const options = hasOwnTrainer ? { ...given, oracleMaker: null } : given;
   if (options.oracleMaker !== null && !(await setUpTensorflow())) return EXIT.interrupted;
   const folder = experimentFolder(resultsRoot, experiment.name);
   const listener = createStopListener();

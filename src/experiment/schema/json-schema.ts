@@ -120,7 +120,12 @@ function openMetric({ description, ...listed }: Json): Json {
 }
 
 function listFields(fields: readonly string[], describe: (field: string) => Json): Json {
-  return { type: 'object', properties: Object.fromEntries(fields.map((field) => [field, describe(field)])), additionalProperties: false };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(fields.map((field) => [field, describe(field)])),
+    patternProperties: { '^trainer\\.parameters\\.': {} },
+    additionalProperties: false,
+  };
 }
 
 function refer(definition: string): Json {

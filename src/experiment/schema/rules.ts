@@ -22,6 +22,7 @@ export type KnownAttributes = { names: ReadonlySet<string>; owner: string } | { 
 /** Everything in one resolved configuration that contradicts the rest. */
 export function findConflicts(config: RunConfig, attributesOf: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
   return [
+    ...checkTrainer(config),
     ...checkDataset(config.dataset),
     ...checkAttributes(config, attributesOf),
     ...checkPhrases(config, attributesOf),
@@ -35,6 +36,13 @@ export function findConflicts(config: RunConfig, attributesOf: (dataset: Dataset
 
 /** The condition names of an angle: `rotate_90`. */
 export const rotationName = (degrees: number): string => `rotate_${degrees}`;
+
+/** An axis sets parameters of a trainer; only the file itself names the program. */
+function checkTrainer({ trainer }: RunConfig): Conflict[] {
+  if (trainer === undefined || trainer.command !== undefined) return [];
+  const message = 'expected the command of the trainer whose parameters the sweep sets, got nothing';
+  return [{ path: ['trainer', 'command'], message, reads: Object.keys(trainer.parameters).map((name) => `trainer.parameters.${name}`) }];
+}
 
 function checkDataset(dataset: DatasetConfig): Conflict[] {
   const conflicts: Conflict[] = [];

@@ -7,7 +7,7 @@
 // - A field without `before` is hashed always: those of format 1. Their defaults may change, since ids hash the value and not its origin.
 // - A field that changes no weights is left out in run-id.ts: samples (also `every`, which says how often a run is evaluated: halving
 //   evaluates at its own epochs, and the weights are the same), evaluation, checkpoint, model.preset (what it stands for is hashed),
-//   places of data, dataset.phrases.
+//   places of data, dataset.phrases, trainer.metrics.
 // - A field that is renamed, removed or given another meaning would make ids lie: add another field instead.
 
 import * as z from 'zod';
@@ -18,6 +18,7 @@ import { evaluationSchema } from './sections/evaluation.ts';
 import { executionSchema } from './sections/execution.ts';
 import { modelSchema } from './sections/model.ts';
 import { samplesSchema } from './sections/samples.ts';
+import { trainerSchema } from './sections/trainer.ts';
 import { trainingSchema } from './sections/training.ts';
 import { type HalvingConfig, sweepSchema } from './sweep-schema.ts';
 
@@ -36,6 +37,7 @@ export const runConfigSchema = z.strictObject({
   samples: samplesSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
   checkpoint: checkpointSchema.prefault({}),
+  trainer: trainerSchema.optional(),
 });
 
 export const experimentSchema = z.strictObject({

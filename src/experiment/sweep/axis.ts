@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { canonicalJson } from '../canonical.ts';
 import { checkNode } from '../schema/check.ts';
-import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
+import { sweepableField } from '../schema/fields.ts';
 import { PRESET_FIELDS } from '../schema/presets.ts';
 import { suggestField } from '../schema/suggest-field.ts';
 import type { HalvingConfig } from '../schema/sweep-schema.ts';
@@ -51,7 +51,7 @@ export function readColumn(column: { field: string; node: YamlNode; place: Place
 
 /** The schema of a field that an axis may set. A field that does not exist, or has an axis already, is reported. */
 export function claimField(field: string, at: { place: Place; path: readonly PropertyKey[] }, read: AxesRead): z.ZodType | undefined {
-  const schema = SWEEPABLE_FIELDS.get(field);
+  const schema = sweepableField(field);
   const path = formatPath(at.path);
   if (schema === undefined)
     read.faults.push({ ...at.place, path, message: `expected a field that a sweep can set, got ${quote(field)}${suggestField(field)}` });

@@ -3,7 +3,8 @@
 import type { z } from 'zod';
 import { describeMetric } from '../metrics.ts';
 import { checkNode } from '../schema/check.ts';
-import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
+import { sweepableField } from '../schema/fields.ts';
+import type { DeclaredMetrics } from '../schema/sections/trainer.ts';
 import { type HalvingConfig, openSweepSchema, sweepSchema } from '../schema/sweep-schema.ts';
 import { isEmpty, isReset, type YamlMap } from '../yaml/yaml-node.ts';
 import type { Assignment } from './axis.ts';
@@ -12,10 +13,10 @@ import { readRandom } from './read-random.ts';
 
 /**
  * Reads what it can: reports wrong values and leaves them out; an axis without values sets nothing. `anyMetric`: halving may name a
- * metric that the table lacks.
+ * metric that the table lacks. `declared`: what the file says of metrics of its own trainer.
  */
-export function readAxes(sweep: YamlMap, { anyMetric }: { anyMetric: boolean }): AxesRead {
-  const { faults, halving } = checkStructure(sweep, anyMetric ? openSweepSchema : sweepSchema);
+export function readAxes(sweep: YamlMap, { anyMetric, declared = {} }: { anyMetric: boolean; declared?: DeclaredMetrics }): AxesRead {
+  const { faults, halving } = checkStructure(sweep, { schema: anyMetric ? openSweepSchema : sweepSchema, declared });
   const read: AxesRead = { axes: [], values: new Map(), halving, faults };
   const grid = sweep.entries.get('grid')?.value;
   if (grid?.kind === 'map') read.axes.push(...readGrid(grid, read));
@@ -28,18 +29,22 @@ export function readAxes(sweep: YamlMap, { anyMetric }: { anyMetric: boolean }):
 }
 
 /** Checks the sweep's form. Leaves out faults about axes whose field does not exist: readColumn reports those. */
-function checkStructure(sweep: YamlMap, schema: typeof sweepSchema | typeof openSweepSchema): Pick<AxesRead, 'faults' | 'halving'> {
+function checkStructure(
+  sweep: YamlMap,
+  { schema, declared }: { schema: typeof sweepSchema | typeof openSweepSchema; declared: DeclaredMetrics },
+): Pick<AxesRead, 'faults' | 'halving'> {
   const { faults, wrong, value } = checkNode<z.infer<typeof openSweepSchema>>(schema, withoutEmpty(sweep), ['sweep']);
   const reported = faults.filter((_, index) => {
     const [block, first, second] = wrong[index]!;
     const field = block === 'grid' ? first : block === 'zip' ? second : undefined;
-    return typeof field !== 'string' || SWEEPABLE_FIELDS.has(field);
+    return typeof field !== 'string' || sweepableField(field) !== undefined;
   });
-  return { faults: reported, halving: value?.halving && resolveHalving(value.halving) };
+  return { faults: reported, halving: value?.halving && resolveHalving(value.halving, declared) };
 }
 
-function resolveHalving(halving: Omit<HalvingConfig, 'mode'> & Partial<HalvingConfig>): HalvingConfig {
-  return { ...halving, mode: halving.mode ?? describeMetric(halving.metric, 'step').better ?? 'min' };
+function resolveHalving(halving: Omit<HalvingConfig, 'mode'> & Partial<HalvingConfig>, declared: DeclaredMetrics): HalvingConfig {
+  const own = Object.hasOwn(declared, halving.metric) ? declared[halving.metric]?.better : undefined;
+  return { ...halving, mode: halving.mode ?? own ?? describeMetric(halving.metric, 'step').better ?? 'min' };
 }
 
 function readGrid(grid: YamlMap, read: AxesRead): Axis[] {

@@ -1,6 +1,6 @@
 // (pure) exclude and include of a sweep: points named by the labels or values of their fields.
 
-import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
+import { sweepableField } from '../schema/fields.ts';
 import { suggestField } from '../schema/suggest-field.ts';
 import type { Fault } from '../user-error.ts';
 import { nearestName, suggest } from '../yaml/nearest.ts';
@@ -50,7 +50,7 @@ interface NamedValue {
 function readExcluded(named: NamedValue, axes: AxesRead, faults: Fault[]): Assignment | undefined {
   const { field, entry, path } = named;
   const offered = axes.values.get(field);
-  if (SWEEPABLE_FIELDS.has(field) && offered === undefined) {
+  if (sweepableField(field) && offered === undefined) {
     if (axes.faults.length > 0) return undefined; // its axis may be the faulty one
     const nearest = nearestName(field, axes.values.keys());
     const swept = nearest === undefined ? listOffer([...axes.values.keys()]) : `; did you mean "${nearest}"?`;
@@ -66,7 +66,7 @@ function readExcluded(named: NamedValue, axes: AxesRead, faults: Fault[]): Assig
 
 /** A text is first looked up among the labels of its axis, then taken as a value of the field. */
 function readNamed({ field, entry, path }: NamedValue, axes: AxesRead, faults: Fault[]): Assignment | undefined {
-  const schema = SWEEPABLE_FIELDS.get(field);
+  const schema = sweepableField(field);
   if (schema === undefined) {
     faults.push({
       ...entry.keyPlace,

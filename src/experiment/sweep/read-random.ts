@@ -2,7 +2,7 @@
 
 import { createRandom } from '../random.ts';
 import { checkNode } from '../schema/check.ts';
-import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
+import { sweepableField } from '../schema/fields.ts';
 import { randomSchema } from '../schema/sweep-schema.ts';
 import { nearestName } from '../yaml/nearest.ts';
 import { formatPath, quote } from '../yaml/quote.ts';
@@ -22,7 +22,7 @@ export function readRandom(random: YamlMap, read: AxesRead): Axis[] {
   );
   const drawn: { field: string; draw: Draw }[] = [];
   for (const [field, entry] of pick(random, (key) => key !== 'samples' && key !== 'seed')) {
-    const setting = SWEEPABLE_FIELDS.has(field) ? undefined : nearestName(field, ['samples', 'seed']);
+    const setting = sweepableField(field) ? undefined : nearestName(field, ['samples', 'seed']);
     if (setting !== undefined) {
       const message = `expected samples, seed or a field to draw, got ${quote(field)}; did you mean "${setting}"?`;
       read.faults.push({ ...entry.keyPlace, path: formatPath(['sweep', 'random', field]), message });
@@ -71,7 +71,7 @@ function readDrawn(source: DrawnSource, seed: number, read: AxesRead): Draw | un
     read.faults.push(...range.faults);
     return undefined;
   }
-  if (node.kind === 'scalar' && SWEEPABLE_FIELDS.has(field))
+  if (node.kind === 'scalar' && sweepableField(field))
     read.faults.push({
       ...node.place,
       path: formatPath(path),

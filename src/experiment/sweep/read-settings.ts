@@ -40,9 +40,13 @@ export function readSettings(root: YamlMap): SettingsRead {
 }
 
 function isSection(key: PropertyKey | undefined): boolean {
-  const shape = settingsSchema.shape;
-  return typeof key === 'string' && Object.hasOwn(shape, key) && shapeOf(shape[key as keyof typeof shape]) !== undefined;
+  return typeof key === 'string' && SECTIONS.has(key);
 }
+
+/** Maps that may be empty. `trainer` is none: without its command the rest of it means nothing. */
+const SECTIONS = new Set(
+  Object.entries(settingsSchema.shape).flatMap(([key, schema]) => (shapeOf(schema) && schema.safeParse({}).success ? [key] : [])),
+);
 
 function without(map: YamlMap, unwanted: (key: string, entry: YamlEntry) => boolean): YamlMap {
   return createMap(map.place, new Map([...map.entries].filter(([key, entry]) => !unwanted(key, entry))));

@@ -1,6 +1,6 @@
 // (pure) `--set path=value` -> a map laid over the file.
 
-import { SWEEPABLE_FIELDS } from '../schema/fields.ts';
+import { sweepableField } from '../schema/fields.ts';
 import type { Fault, Place } from '../user-error.ts';
 import { mergeMaps } from './merge-nodes.ts';
 import { quote, shorten } from './quote.ts';
@@ -49,7 +49,7 @@ function splitPath(path: string): string[] {
   const parts = path.split('.');
   if (parts[0] !== 'sweep' || (parts[1] !== 'grid' && parts[1] !== 'random') || parts.length < 3) return parts;
   const rest = parts.slice(2);
-  const axis = [2, 1].map((length) => rest.slice(0, length).join('.')).find((name) => SWEEPABLE_FIELDS.has(name));
+  const axis = [rest.length, 2, 1].map((length) => rest.slice(0, length).join('.')).find((name) => sweepableField(name) !== undefined);
   const tail = axis === undefined ? rest.join('.') : rest.join('.').slice(axis.length + 1);
   return [...parts.slice(0, 2), ...(axis === undefined ? [] : [axis]), ...(tail === '' && axis !== undefined ? [] : [tail])];
 }

@@ -52,8 +52,13 @@ export function describeMissingSteps(folder: string, lastStep: number): string |
 
 const METRICS = {
   what: 'a metrics record',
-  parse: (value: unknown): MetricsRecord | null =>
-    isObject(value) && typeof value.step === 'number' && typeof value.epoch === 'number' ? (value as unknown as MetricsRecord) : null,
+  parse: (value: unknown, previous?: MetricsRecord): MetricsRecord | null => {
+    if (!isObject(value) || typeof value.step !== 'number') return null;
+    if (typeof value.epoch === 'number' && typeof value.seconds === 'number') return value as unknown as MetricsRecord;
+    if (value.epoch !== undefined && typeof value.epoch !== 'number') return null;
+    // A trainer of one's own may write the step alone.
+    return { ...value, epoch: value.epoch ?? previous?.epoch ?? 1, seconds: value.seconds ?? previous?.seconds ?? 0 } as MetricsRecord;
+  },
 };
 
 const TAIL_BYTES = 4096;

@@ -31,7 +31,10 @@ export function concludeRun(folder: string, exit: ChildExit): LaunchEnd {
     freeReserve(folder);
     return { kind: 'paused' };
   }
-  const verdict = judge(folder, exit, reached);
+  const isDone = exit.ended === 'by-itself' && exit.exitCode === 0 && reached.steps > 0 && record?.config.trainer !== undefined;
+  const verdict: Verdict = isDone
+    ? { status: 'succeeded', message: `Its trainer ended with code 0 after step ${reached.steps}.` }
+    : judge(folder, exit, reached);
   const concluded: OutcomeRecord = {
     ...verdict,
     finishedAt: new Date().toISOString(),

@@ -5,6 +5,7 @@ import { patchFile, runFile } from '../../results/paths.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
 import { writeFirstRunRecord, writeRunRecord } from '../../results/write-run.ts';
 import type { CodePatch } from '../provenance/code.ts';
+import { describeOwnTrainer } from '../provenance/own-trainer.ts';
 
 export interface Attempt {
   /** What the run is. */
@@ -21,7 +22,9 @@ export interface Attempt {
  * resumptions. A patch is named by its content, so that the same one is written once. Returns the files that are written and not
  * synced yet: a first attempt need not wait for the disk. Throws a WriteFailure.
  */
-export function recordAttempt(folder: string, { run, former, provenance, patch }: Attempt): string[] {
+export function recordAttempt(folder: string, { run, former, provenance: common, patch }: Attempt): string[] {
+  const { trainer } = run.config;
+  const provenance = trainer === undefined ? common : { ...common, trainer: describeOwnTrainer(trainer, common) };
   const record: RunRecord = { format: 1, ...run, provenance };
   if (former === null) {
     if (patch) writeNewFile(patchFile(folder, patch.name), patch.content);

@@ -7,6 +7,7 @@ import { writing } from '../../../results/errors.ts';
 import { logFile } from '../../../results/paths.ts';
 import type { StopMessage } from '../../../results/records.ts';
 import { planSlots, type Slot } from '../../plan/slots.ts';
+import { findProgram } from '../../provenance/own-trainer.ts';
 import { type Executor, type ExecutorContext, type Job, type JobListener, type JobState, StartError } from '../executor.ts';
 import { createChildEnvironment } from './child-environment.ts';
 import { compareKernelKills, countKernelKills } from './kernel-kills.ts';
@@ -42,12 +43,14 @@ interface Start extends LocalExecutorOptions {
   hear: JobListener;
 }
 
-/** It is asked to stop by a StopMessage, or by SIGTERM where it has closed the channel. */
+/** It is asked to stop by a StopMessage; by SIGTERM as well where it is no program of Node's, or has closed the channel. */
 async function start(folder: string, { trainer, prefix, environment, slot, hear }: Start): Promise<Job> {
   const before = countKernelKills();
-  const [file, ...args] = [...prefix, ...(/\.[cm]?js$/.test(trainer) ? [process.execPath, trainer] : [trainer]), folder];
+  const { words, cwd } = findProgram(folder, trainer);
+  const [file, ...args] = [...prefix, ...words];
   const log = writing(logFile(folder), () => openSync(logFile(folder), 'a')) as 3; // execa hands on any descriptor; its types name the first few
   const child = execa(file!, args, {
+    ...(cwd !== undefined && { cwd }),
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'json', // also readable by a trainer in another language
     env: { ...environment, ...createChildEnvironment(slot, process.env) },
@@ -61,6 +64,7 @@ async function start(folder: string, { trainer, prefix, environment, slot, hear 
 
   const endProtection = protectFromOrphans(pid);
   let state: JobState = { state: 'running' };
+  let isTold = false;
   child.on('message', (message) => hear.onMessage(message));
   child.then(({ exitCode, signal }) => {
     killProcessGroup(pid); // what it started and left behind
@@ -75,7 +79,9 @@ async function start(folder: string, { trainer, prefix, environment, slot, hear 
     stop() {
       if (state.state === 'ended') return;
       if (child.connected) child.send({ type: 'stop' } satisfies StopMessage, () => {});
-      else killProcessGroup(pid, 'SIGTERM');
+      // Only Node reads the channel by itself. Once: a second SIGTERM often means: at once.
+      if ((!child.connected || words[0] !== process.execPath) && !isTold) killProcessGroup(pid, 'SIGTERM');
+      isTold ||= !child.connected || words[0] !== process.execPath;
     },
     kill() {
       if (state.state !== 'ended') killProcessGroup(pid);

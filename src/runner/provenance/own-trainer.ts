@@ -1,0 +1,42 @@
+// The program that trains a run: that of `trainer` in its experiment file, or the one that all runs have.
+
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { RunConfig } from '../../experiment/schema/schema.ts';
+import { readRunRecord } from '../../results/read.ts';
+import type { Provenance } from '../../results/records.ts';
+
+/** The words that start it, the run's folder last, and the working directory; undefined: that of this process. */
+export function findProgram(folder: string, common: string): { words: string[]; cwd: string | undefined } {
+  const { value } = readRunRecord(folder);
+  const command = value?.config.trainer?.command;
+  if (value === null || command === undefined) return { words: [...withNode([common]), folder], cwd: undefined };
+  const cwd = findExperimentFolder(value.resumptions?.at(-1) ?? value.provenance);
+  return { words: [...withNode(command), resolve(folder)], cwd: existsSync(cwd) ? cwd : undefined };
+}
+
+/** As provenance tells it: the command, and the SHA-256 of its first word that is a file beside the experiment file. */
+export function describeOwnTrainer(trainer: NonNullable<RunConfig['trainer']>, provenance: Origin): NonNullable<Provenance['trainer']> {
+  const folder = findExperimentFolder(provenance);
+  const file = trainer.command.map((word) => resolve(folder, word)).find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  return { program: trainer.command.join(' '), sha256: file === undefined ? null : hash(file) };
+}
+
+type Origin = Pick<Provenance, 'experimentFile' | 'workingDirectory'>;
+
+function findExperimentFolder({ experimentFile, workingDirectory = '' }: Origin): string {
+  return dirname(resolve(workingDirectory, experimentFile));
+}
+
+function withNode(command: readonly string[]): string[] {
+  return /\.[cm]?js$/.test(command[0]!) ? [process.execPath, ...command] : [...command];
+}
+
+function hash(file: string): string | null {
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex');
+  } catch {
+    return null;
+  }
+}

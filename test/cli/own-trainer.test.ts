@@ -1,0 +1,73 @@
+// A trainer that the experiment file names: any program, with parameters of its own.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+
+let workplace: Workplace;
+beforeEach(() => {
+  workplace = createWorkplace();
+  workplace.env = { FACET_TRAINER: '', FACET_GRACE_SECONDS: '20' };
+});
+afterEach(() => workplace.remove());
+
+const write = (file: string, text: string) => writeFileSync(join(workplace.folder, file), text);
+const list = async () => JSON.parse((await workplace.facet('status', 'sweep', '--json')).stdout).runs as { id: string; state: string }[];
+const record = (id: string) => JSON.parse(readFileSync(join(workplace.results, 'sweep', id, 'run.json'), 'utf8'));
+
+it('succeeds with metrics lines and an exit code, sweeps its parameters, and tells what trained', async () => {
+  write('train.sh', 'for step in 1 2 3; do echo "{\\"step\\":$step,\\"score\\":$step}" >> "$2/metrics.jsonl"; done\n');
+  workplace.writeText(`trainer: {command: [sh, train.sh, word], parameters: {beta: 1}, metrics: {score: {unit: dB, better: max}}}
+sweep: {grid: {trainer.parameters.lr: [0.1, 0.2]}}`);
+  const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
+  expect(exitCode, all).toBe(0);
+  const runs = await list();
+  expect(runs.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+  expect(runs.map(({ id }) => id.replace(/-[0-9a-f]+$/, ''))).toEqual(['lr0.1', 'lr0.2']);
+  const { config, provenance } = record(runs[1]!.id);
+  expect(config.trainer.parameters).toEqual({ beta: 1, lr: 0.2 });
+  expect(provenance.trainer).toMatchObject({ program: 'sh train.sh word', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+});
+
+it('takes an outcome with a status alone', async () => {
+  write('train.sh', `echo '{"step":7}' >> "$1/metrics.jsonl"; echo '{"status":"diverged"}' > "$1/outcome.json"\n`);
+  workplace.writeText('trainer: {command: [sh, train.sh]}');
+  await workplace.facet('run', 'sweep.yaml');
+  expect((await list()).map(({ state }) => state)).toEqual(['diverged']);
+});
+
+it('calls a run that ends with another code, or without a step, crashed', async () => {
+  write('train.sh', `[ "$2" = "" ] || echo '{"step":1}' >> "$2/metrics.jsonl"; exit "$1"\n`);
+  workplace.writeText('trainer: {command: [sh, train.sh, "3"]}');
+  await workplace.facet('run', 'sweep.yaml');
+  expect((await list()).map(({ state }) => state)).toEqual(['crashed']);
+  write('train.sh', 'exit 0\n');
+  workplace.writeText('trainer: {command: [sh, train.sh, "0"]}');
+  await workplace.facet('run', 'sweep.yaml');
+  expect((await list()).map(({ state }) => state)[0]).toBe('crashed');
+});
+
+it('reaches a program without a channel by SIGTERM when the experiment is stopped', async () => {
+  const loop = `echo '{"step":1}' >> "$1/metrics.jsonl"; while :; do sleep 0.1; done`;
+  write('train.sh', `trap 'echo saved > "$1/state"; exit 75' TERM\n${loop}\n`);
+  workplace.writeText('trainer: {command: [sh, train.sh]}');
+  const run = workplace.facet('run', 'sweep.yaml');
+  const hasSteps = () => {
+    const sweep = join(workplace.results, 'sweep');
+    return existsSync(sweep) && readdirSync(sweep).some((id) => existsSync(join(sweep, id, 'metrics.jsonl')));
+  };
+  await expect.poll(hasSteps, { timeout: 60_000 }).toBe(true);
+  await workplace.facet('stop', 'sweep');
+  await run;
+  const [{ id, state }] = (await list()) as [{ id: string; state: string }];
+  expect(state).toBe('cancelled');
+  expect(readFileSync(join(workplace.results, 'sweep', id, 'state'), 'utf8')).toBe('saved\n');
+});
+
+it('refuses parameters of a trainer that the file does not name, and a trainer without a command', async () => {
+  workplace.writeText('sweep: {grid: {trainer.parameters.lr: [1]}}');
+  expect((await workplace.facet('validate', 'sweep.yaml')).all).toContain('expected the command of the trainer');
+  workplace.writeText('trainer: {parameters: {lr: 1}}');
+  expect((await workplace.facet('validate', 'sweep.yaml')).all).toContain('trainer.command: expected a list of words');
+});
