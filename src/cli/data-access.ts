@@ -7,6 +7,7 @@ import { UserError } from '../experiment/user-error.ts';
 import { defaultCacheRoot } from '../machine/cache-root.ts';
 import { packDataset } from '../model/data/packing/pack.ts';
 import { identifyDataset } from '../model/data/sources/index.ts';
+import { describeConstant } from '../model/data/statistics.ts';
 import { checkGraphModel } from '../model/evaluation/graph-model-files.ts';
 import type { DataAccess } from '../runner/service.ts';
 import { prepareOracle } from './prepare-oracle.ts';
@@ -23,7 +24,7 @@ export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }
       const judged: RunConfig[] = [];
       for (const sharing of groupBy(configs, ({ dataset }) => dataset)) {
         signal.throwIfAborted();
-        const pictures = await pack(sharing[0]!.dataset, signal);
+        const pictures = await pack(sharing, signal);
         requireFullBatch(sharing, pictures);
         judged.push(...sharing.filter(({ evaluation, training }) => evaluation && usesOracle(evaluation, { ...training, pictures })));
       }
@@ -47,8 +48,9 @@ function groupBy(configs: readonly RunConfig[], keyOf: (config: RunConfig) => un
   return [...groups.values()];
 }
 
-/** Returns how many pictures there are. */
-async function pack(dataset: DatasetConfig, signal: AbortSignal): Promise<number> {
+/** Packs the data that these runs share, and warns of their attributes that are constant in it. Returns how many pictures there are. */
+async function pack(sharing: readonly RunConfig[], signal: AbortSignal): Promise<number> {
+  const { dataset } = sharing[0]!;
   const progress = createPreparationProgress(`Packing ${describeDataset(dataset)}`);
   try {
     const packed = await packDataset(dataset, {
@@ -58,6 +60,8 @@ async function pack(dataset: DatasetConfig, signal: AbortSignal): Promise<number
       signal,
     });
     packed.close();
+    const names = [...new Set(sharing.flatMap(({ attributes }) => attributes))];
+    for (const line of describeConstant(packed.manifest, names)) progress.note(line);
     return packed.count;
   } finally {
     progress.close();

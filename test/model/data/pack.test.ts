@@ -126,7 +126,10 @@ describe('unusable pictures', () => {
       { name: '150.jpg', reason: 'an empty file' },
     ];
     expect(packed.manifest.faults).toEqual({ count: 2, first });
-    expect(said).toEqual(['2 of 200 pictures are unusable and left out: 3.jpg: no such picture; 150.jpg: an empty file']);
+    const line = '2 of 200 pictures are unusable and left out: 3.jpg: no such picture; 150.jpg: an empty file';
+    expect(said).toEqual([line]);
+    await pack({ pictures: 200 }, { onNotice: (again) => said.push(again) });
+    expect(said).toEqual([line, line]); // of packed data too
   });
 
   it('above 1 % end the packing at once, in one line that names the first', async () => {

@@ -44,7 +44,9 @@ export async function packSource(source: Source, dataset: DatasetConfig, options
   const packing = packOrShare({ source, dataset, folder, options });
   underWay.set(folder, packing);
   try {
-    return await packing;
+    const packed = await packing;
+    for (const notice of describeFaults(packed.manifest)) options.onNotice?.(notice);
+    return packed;
   } finally {
     underWay.delete(folder);
   }
@@ -80,9 +82,7 @@ async function packAsHolder({ source, dataset, folder, options }: Job, lease: Le
     removeStaleFolders(dirname(folder));
     rmSync(folder, { recursive: true, force: true });
     await writePacked(source, { dataset, folder, temporary, onProgress: options.onProgress, signal: options.signal });
-    const packed = openPacked(folder);
-    for (const notice of describeFaults(packed.manifest)) options.onNotice?.(notice);
-    return packed;
+    return openPacked(folder);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
