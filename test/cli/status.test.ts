@@ -172,6 +172,17 @@ describe('facet status', () => {
     symlinkSync(join(workplace.results, 'attr-sweep'), join(workplace.results, 'linked'));
     const { stdout, stderr, exitCode } = await workplace.facet('status', 'linked');
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
-    expect(stderr).toBe('Expected an experiment in results (attr-sweep), got "linked"');
+    const why = 'a link, which is not followed; to keep results on another disk, let the results folder itself be a link';
+    expect(stderr).toBe(`results/linked is ${why}`);
+    expect((await workplace.facet('status')).stdout).toContain(`linked: not shown: ${why}`);
+    expect((await workplace.facet('logs', 'linked/some-run')).stderr).toBe(`results/linked is ${why}`);
+    writeFileSync(join(workplace.folder, 'linked.yaml'), 'name: linked\ndataset: {source: synthetic, images: 8}\n');
+    for (const command of ['plan', 'run']) {
+      const refused = await workplace.facet(command, 'linked.yaml');
+      expect({ exitCode: refused.exitCode, stderr: refused.stderr }).toEqual({
+        exitCode: 2,
+        stderr: `results/linked is ${why}`,
+      });
+    }
   });
 });

@@ -38,6 +38,11 @@ describe('the run that a person means', () => {
     expect(find(given)).toBe(run);
   });
 
+  it('is the one whose whole name in front of the hash was given, also where a longer one begins so', () => {
+    expect(find('other/five-seed1')).toBe('other/five-seed1-aaaaaaaaaaaa');
+    expect(find('faces/five-seed1')).toBe('faces/five-seed1-aaaaaaaaaaaa');
+  });
+
   it('is found by its folder, however that is written', () => {
     expect(find(`${join(results, 'faces/../other/ten-cccccccccccc')}/`)).toBe('other/ten-cccccccccccc');
   });

@@ -7,11 +7,11 @@ import { readResults } from '../../results/compare/read-results.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { storeNonFinite } from '../../results/files/write.ts';
 import { readExperiment } from '../../results/read.ts';
-import { findExperiment } from '../../results/runs/find.ts';
 import { formatCsv } from '../compare/comparison-csv.ts';
 import { describeJson } from '../compare/comparison-json.ts';
 import { renderComparison } from '../compare/render-comparison.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findExperiment } from '../find-experiment.ts';
 import { createPaint } from '../text/paint.ts';
 import { describeTally } from '../text/states.ts';
 

@@ -5,6 +5,7 @@ import { plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
+import { requireNoLink } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { experimentFolder, runFolder, runnerLeaseFile } from '../../results/paths.ts';
@@ -15,6 +16,7 @@ import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
 import { EXIT } from '../exit-codes.ts';
+import { describeOtherFile } from '../find-experiment.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeUnreadable } from '../text/describe-unreadable.ts';
@@ -35,6 +37,7 @@ export interface PlanCommandOptions {
 export async function planCommand({ file, set, results, json, limit, order, retryFailed }: PlanCommandOptions): Promise<number> {
   requireNoFile(results);
   const experiment = loadExperiment(file, set);
+  requireNoLink(results, experiment.name);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
   const planned = planRuns(points, createStateReader(folder), {
@@ -52,6 +55,7 @@ export async function planCommand({ file, set, results, json, limit, order, retr
   const holder = readLiveLease(runnerLeaseFile(folder));
   const notes = [
     ...describeUnreadable(plan),
+    ...describeOtherFile(results, experiment),
     ...continuation,
     ...describeEqualPoints(experiment.points.length - points.length),
     ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : []),
@@ -117,7 +121,7 @@ function formatJson(plan: readonly PlannedRun[], shown: readonly PlannedRun[], {
 const COLOURS: Record<PlannedRun['action'], Colour> = { start: 'cyan', resume: 'yellow', skip: 'green' };
 
 function formatText(plan: readonly PlannedRun[], shown: readonly PlannedRun[], notes: readonly string[]): string {
-  const axes = Object.keys(plan[0]!.point.axes);
+  const axes = [...new Set(plan.flatMap(({ point }) => Object.keys(point.axes)))]; // an axis may be one of `include` alone
   const rows = shown.map(({ id, point, action, reason }) => [
     { text: id },
     ...axes.map((axis) => ({ text: point.axes[axis] ?? '-' })),

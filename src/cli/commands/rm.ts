@@ -25,7 +25,9 @@ export interface RmCommandOptions {
 /** Removes nothing unless all of the runs can be removed. */
 export async function rmCommand({ runs: namesOrPaths, results, yes }: RmCommandOptions): Promise<number> {
   requireNoFile(results);
-  const runs = [...new Map(namesOrPaths.map((name) => findRun(results, name)).map((run) => [run.folder, run])).values()];
+  const runs = [
+    ...new Map(namesOrPaths.map((name) => findRun(results, name, { mayLieElsewhere: false })).map((run) => [run.folder, run])).values(),
+  ];
   const holders = await Promise.all(runs.map((run) => whoHolds(run, (holder) => reportWait(`${run.experiment}/${run.id}`, holder))));
   const held = runs.flatMap((run, index) => describeHold(run, holders[index]!, results) ?? []);
   if (held.length > 0) return refuse(held);

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Experiment } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
+import { requireNoLink } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
@@ -14,6 +15,7 @@ import { setUpTensorflow } from '../../runner/set-up-tensorflow.ts';
 import { describeLimits } from '../../runner/surroundings.ts';
 import { createDataAccess } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
+import { describeOtherFile } from '../find-experiment.ts';
 import { followExperiment } from '../follow-experiment.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { createReporter, type Reporter } from '../progress/reporter.ts';
@@ -59,8 +61,10 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   const experiment = loadExperiment(given.file, given.set);
   const hasOwnTrainer = experiment.points.every(({ config }) => config.trainer !== undefined);
   const options = hasOwnTrainer ? { ...given, oracleMaker: null } : given;
+  requireNoLink(resultsRoot, experiment.name);
   if (options.oracleMaker !== null && !(await setUpTensorflow())) return EXIT.interrupted;
   const folder = experimentFolder(resultsRoot, experiment.name);
+  const otherFile = describeOtherFile(resultsRoot, experiment); // before experiment.json names this one
   const listener = createStopListener();
   let reporter: Reporter | undefined;
   const origin = { command: ['facet', ...process.argv.slice(2)], file: options.file, codeFolder: FACET_ROOT, version };
@@ -119,6 +123,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       ...(codeProblem === null ? [] : [`The commit of the code is not recorded: ${codeProblem}.`]),
       ...[describeOthers(surroundings.machine.cores) ?? []].flat(),
       ...describeLimits(execution, { runs: plan.length, slots }),
+      ...otherFile,
       ...describeUnreadable(plan),
       ...describeLonger(plan),
       ...describeBackends(plan, surroundings.backend),

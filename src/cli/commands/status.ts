@@ -1,11 +1,12 @@
 // facet status [EXPERIMENT]: how far everything is.
 
+import { LINK_NOT_FOLLOWED, listLinks } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { storeNonFinite } from '../../results/files/write.ts';
 import { listExperiments, readExperiment } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
-import { findExperiment } from '../../results/runs/find.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findExperiment } from '../find-experiment.ts';
 import { createLiveRegion, isLiveTerminal } from '../progress/live-region.ts';
 import { restAfterLook } from '../rest-after-look.ts';
 import { listenForStop } from '../stop-signals.ts';
@@ -35,6 +36,7 @@ export async function statusCommand({ experiment: nameOrPath, results, json, wat
   if (json) process.stdout.write(`${formatJson(status, 2)}\n`);
   else if (Array.isArray(status) && status.length === 0) process.stdout.write(`There are no experiments in ${results}.\n`);
   else process.stdout.write(`${render(status, wholePaper()).join('\n')}\n`);
+  if (!json && name === null) for (const link of listLinks(results)) process.stdout.write(`${link}: not shown: ${LINK_NOT_FOLLOWED}\n`);
   return EXIT.ok;
 }
 

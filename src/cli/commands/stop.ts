@@ -9,9 +9,9 @@ import { isStopRequested, requestStop, takeStopRequest } from '../../results/lea
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { type ExperimentSummary, type Run, readExperiment } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
-import { findExperiment } from '../../results/runs/find.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findExperiment } from '../find-experiment.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { commandFor, describeCommand } from '../text/describe-command.ts';

@@ -18,7 +18,7 @@ export interface ServeOptions {
   assets: string;
   /** Address to bind. Default 127.0.0.1, so that only this machine can ask. */
   host?: string;
-  /** Default 7860. Where it is taken, the next free one of the 20 after it. 0: any free one. */
+  /** Default: the first free one of 7860 and the 20 after it. 0: any free one. One that is asked for is taken, or refused. */
   port?: number;
   onError?: (error: unknown) => void;
 }
@@ -33,13 +33,7 @@ const DEFAULT_PORT = 7860;
 const PORTS_TO_TRY = 20;
 
 /** Serves until it is closed. Throws a UserError where no port can be bound. */
-export async function serveDashboard({
-  resultsRoot,
-  assets,
-  host = '127.0.0.1',
-  port = DEFAULT_PORT,
-  onError,
-}: ServeOptions): Promise<ServedDashboard> {
+export async function serveDashboard({ resultsRoot, assets, host = '127.0.0.1', port, onError }: ServeOptions): Promise<ServedDashboard> {
   if (host.trim() === '') throw new UserError('--host: expected an address of this machine, got nothing'); // Node would listen on all addresses
   const hostNames = namesOf(host);
   const canStop = hostNames === LOOPBACK_NAMES; // other machines may look, and not stop
@@ -47,7 +41,7 @@ export async function serveDashboard({
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   await listen(server, host, port);
   const address = server.address();
-  const boundPort = typeof address === 'object' && address ? address.port : port;
+  const boundPort = typeof address === 'object' && address ? address.port : (port ?? DEFAULT_PORT);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}/`,
     close: () =>
@@ -58,7 +52,8 @@ export async function serveDashboard({
   };
 }
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
+async function listen(server: Server, host: string, wanted: number | undefined): Promise<void> {
+  const port = wanted ?? DEFAULT_PORT;
   for (let candidate = port; ; candidate++) {
     try {
       server.listen(candidate, host);
@@ -66,7 +61,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
       return;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'EADDRINUSE' && port > 0 && candidate < port + PORTS_TO_TRY && candidate < 65_535) continue;
+      if (code === 'EADDRINUSE' && wanted === undefined && candidate < port + PORTS_TO_TRY) continue;
       const tried = candidate > port ? `${port} to ${candidate}` : String(port);
       const option = ADDRESS_FAULTS.includes(code ?? '') ? 'address with --host' : 'port with --port';
       throw new UserError(`The dashboard could not listen on ${host}, port ${tried}: ${message}; choose another ${option}`, {

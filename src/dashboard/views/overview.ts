@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
+import { LINK_NOT_FOLLOWED, listLinks } from '../../results/files/linked-experiments.ts';
 import { logFile, metricsFile, outcomeFile, samplesFolder } from '../../results/paths.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';
@@ -72,7 +73,7 @@ export class Overview {
     cards.sort((a, b) => (b.activeAtMs ?? 0) - (a.activeAtMs ?? 0) || a.name.localeCompare(b.name));
     this.#readers.keepOnly(folders);
     this.#traces = traces;
-    this.#list = { cards, problems: links.map((name) => `${name}: ${LINKED}`) };
+    this.#list = { cards, problems: links.map((name) => `${name}: ${LINK_NOT_FOLLOWED}`) };
   }
 
   async #describe({ name, record, runs, problems }: ExperimentResults, traces: Map<string, RunTraces>): Promise<ExperimentCard> {
@@ -108,8 +109,6 @@ export class Overview {
   }
 }
 
-const LINKED = 'a link, which is not followed; to keep results on another disk, let the results folder itself be a link';
-
 /** Folders and links by name; hidden ones are no results. None where there is no folder. */
 function listEntries(resultsRoot: string): { folders: string[]; links: string[] } {
   try {
@@ -117,7 +116,7 @@ function listEntries(resultsRoot: string): { folders: string[]; links: string[] 
     const names = (shown: typeof entries): string[] => shown.map(({ name }) => name).sort();
     return {
       folders: names(entries.filter((entry) => entry.isDirectory())),
-      links: names(entries.filter((entry) => entry.isSymbolicLink())),
+      links: listLinks(resultsRoot),
     };
   } catch {
     return { folders: [], links: [] };

@@ -6,6 +6,7 @@ import { UserError } from '../../experiment/user-error.ts';
 import { suggest } from '../../experiment/yaml/nearest.ts';
 import { quote } from '../../experiment/yaml/quote.ts';
 import { ResultsFolderError } from '../errors.ts';
+import { describeLink } from '../files/linked-experiments.ts';
 import { experimentFolder, logFile, metricsFile, outcomeFile, runFile, runFolder } from '../paths.ts';
 import { type ExperimentSummary, listExperiments, listFolderNames } from '../read.ts';
 
@@ -18,20 +19,27 @@ export interface FoundRun {
 
 /**
  * By its id, `<experiment>/<id>`, its folder wherever that lies, or the beginning of its id or of the hash in it where no other run has the
- * same, with or without the experiment in front.
- * Throws a UserError with the nearest ids, or with all that it could be.
+ * same, with or without the experiment in front. The whole of what stands before the hash wins over the beginning of a longer one.
+ * `mayLieElsewhere: false`: never one outside the results, as for what deletes. Throws a UserError with the nearest ids, or with all that it could be.
  */
-export function findRun(resultsRoot: string, nameOrPath: string): FoundRun {
+export function findRun(resultsRoot: string, nameOrPath: string, { mayLieElsewhere = true } = {}): FoundRun {
   const runs = listRuns(resultsRoot);
   const isSame = (run: FoundRun): boolean => run.id === nameOrPath || `${run.experiment}/${run.id}` === nameOrPath;
   const path = resolve(nameOrPath);
-  for (const is of [isSame, (run: FoundRun) => resolve(run.folder) === path, (run: FoundRun) => isPart(run, nameOrPath)]) {
+  for (const is of [
+    isSame,
+    (run: FoundRun) => resolve(run.folder) === path,
+    (run: FoundRun) => isWholePart(run, nameOrPath),
+    (run: FoundRun) => isPart(run, nameOrPath),
+  ]) {
     const found = runs.filter(is);
     if (found.length === 1) return found[0]!;
     if (found.length > 1) throw new UserError(describeRuns(resultsRoot, nameOrPath, found));
   }
-  const elsewhere = findFolder(path);
+  const elsewhere = mayLieElsewhere ? findFolder(path) : null;
   if (elsewhere) return elsewhere;
+  const link = describeLink(resultsRoot, nameOrPath.split('/')[0]!);
+  if (link !== null) throw new UserError(link);
   if (runs.length === 0) throw new ResultsFolderError(`Expected a run, and ${resultsRoot} holds none, got ${quote(nameOrPath)}`);
   throw new UserError(describeMissing(resultsRoot, nameOrPath, runs));
 }
@@ -43,9 +51,19 @@ function findFolder(path: string): FoundRun | null {
   return { experiment: basename(dirname(folder)), id: basename(folder), folder };
 }
 
-function isPart({ experiment, id }: FoundRun, nameOrPath: string): boolean {
+/** What stands before the hash: `one-seed7`, which is also the beginning of `one-seed70`. */
+function isWholePart(run: FoundRun, nameOrPath: string): boolean {
+  return run.id.slice(0, run.id.lastIndexOf('-')) === partOf(run, nameOrPath);
+}
+
+function partOf({ experiment }: FoundRun, nameOrPath: string): string {
   const own = `${experiment}/`;
-  const part = nameOrPath.startsWith(own) ? nameOrPath.slice(own.length) : nameOrPath;
+  return nameOrPath.startsWith(own) ? nameOrPath.slice(own.length) : nameOrPath;
+}
+
+function isPart(run: FoundRun, nameOrPath: string): boolean {
+  const { id } = run;
+  const part = partOf(run, nameOrPath);
   return part !== '' && (id.startsWith(part) || id.slice(id.lastIndexOf('-') + 1).startsWith(part));
 }
 
@@ -74,18 +92,46 @@ function describeMissing(resultsRoot: string, nameOrPath: string, runs: FoundRun
   return `Expected the id or folder of a run in ${resultsRoot}, got ${quote(nameOrPath)}${hint}`;
 }
 
-/** By its name, its folder, or the file that it was started from. Throws a UserError with the nearest name where there is none. */
-export function findExperiment(resultsRoot: string, nameOrPath: string): ExperimentSummary {
+/** The name that an experiment file has now; null where there is no such file, or it has no name. */
+export type NameOf = (file: string) => string | null;
+
+/**
+ * By its name, its folder, or a file: the experiment that the file names now, whatever was started from it before. Only where the file
+ * cannot tell, the one that was started from it. Throws a UserError with the nearest name where there is none, or with all that it could be.
+ */
+export function findExperiment(resultsRoot: string, nameOrPath: string, nameOf: NameOf = () => null): ExperimentSummary {
   const experiments = listExperiments(resultsRoot);
   const path = resolve(nameOrPath);
-  const found =
-    experiments.find(({ name }) => name === nameOrPath) ??
-    experiments.find(({ folder }) => resolve(folder) === path) ??
-    experiments.find(({ record }) => typeof record?.file === 'string' && resolve(record.file) === path);
+  const found = experiments.find(({ name }) => name === nameOrPath) ?? experiments.find(({ folder }) => resolve(folder) === path);
   if (found) return found;
   const names = experiments.map(({ name }) => name);
+  const link = describeLink(resultsRoot, nameOrPath);
+  if (link !== null) throw new UserError(link);
   if (names.length === 0) throw new ResultsFolderError(`Expected an experiment, and ${resultsRoot} holds none, got ${quote(nameOrPath)}`);
-  throw new UserError(`Expected ${describeExperiments(resultsRoot, names)}, got ${quote(nameOrPath)}${suggest(nameOrPath, names)}`);
+  return (
+    findStarted(experiments, nameOrPath, nameOf) ??
+    fail(`Expected ${describeExperiments(resultsRoot, names)}, got ${quote(nameOrPath)}${suggest(nameOrPath, names)}`)
+  );
+}
+
+function findStarted(experiments: readonly ExperimentSummary[], file: string, nameOf: NameOf): ExperimentSummary | null {
+  const path = resolve(file);
+  const started = experiments.filter(({ record }) => typeof record?.file === 'string' && resolve(record.file) === path);
+  const list = started.map(({ name }) => name).join(', ');
+  const name = nameOf(file);
+  if (name === null) {
+    if (started.length > 1) fail(`Expected one experiment, got ${quote(file)}, from which ${started.length} were started: ${list}`);
+    return started[0] ?? null;
+  }
+  const before = started.length === 0 ? '' : `; started from it under another name: ${list}`;
+  return (
+    experiments.find((experiment) => experiment.name === name) ??
+    fail(`${file} names the experiment ${quote(name)}, which has not been started${before}`)
+  );
+}
+
+function fail(message: string): never {
+  throw new UserError(message);
 }
 
 /** The experiments there are, as far as they fit into a line. */
