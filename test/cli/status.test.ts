@@ -176,7 +176,10 @@ describe('facet status', () => {
     expect(stderr).toBe(`results/linked is ${why}`);
     expect((await workplace.facet('status')).stdout).toContain(`linked: not shown: ${why}`);
     expect((await workplace.facet('logs', 'linked/some-run')).stderr).toBe(`results/linked is ${why}`);
-    writeFileSync(join(workplace.folder, 'linked.yaml'), 'name: linked\ndataset: {source: synthetic, images: 8}\nattributes: [Male]\n');
+    writeFileSync(
+      join(workplace.folder, 'linked.yaml'),
+      'name: linked\ndataset: {source: synthetic, images: 8}\nattributes: [Male]\ntraining: {batchSize: 4}\n',
+    );
     for (const command of ['plan', 'run']) {
       const refused = await workplace.facet(command, 'linked.yaml');
       expect({ exitCode: refused.exitCode, stderr: refused.stderr }).toEqual({
