@@ -23,7 +23,6 @@ const CASES: Record<string, Options> = {
   conditionalNorm: { conditionalNorm: true },
   'auxiliaryWeight: 0.5': { auxiliaryWeight: 0.5 },
   'upsampling: resize': { upsampling: 'resize' },
-  'upsampling: even': { upsampling: 'even' },
   'loss: hinge': { loss: 'hinge' },
   'labelSmoothing: 0.1': { labelSmoothing: 0.1 },
   'emaDecay: 0.999': { emaDecay: 0.999 },

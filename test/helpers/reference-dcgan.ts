@@ -41,24 +41,12 @@ function up(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
   return tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [x.shape[0]!, size, size, filter.shape[2]!], 2, 'same');
 }
 
-/** From each of the four sums of taps, of even and odd rows and columns, their mean is taken away. */
-function evenOut(filter: tf.Tensor): tf.Tensor {
-  const [, , to, from] = filter.shape as [number, number, number, number];
-  const phases = tf.reshape(filter, [2, 2, 2, 2, to, from]); // row / 2, row % 2, column / 2, column % 2
-  const means = tf.mean(phases, [0, 2], true);
-  const even = tf.add(tf.sub(phases, means), tf.mean(means, [1, 3], true));
-  return tf.reshape(even, filter.shape);
-}
-
 function referenceGenerator(w: Weights, shape: NetworkShape, [z, y]: tf.Tensor[]): tf.Tensor4D {
   const batch = z!.shape[0]!;
   const branch = (name: string, x: tf.Tensor) =>
     leaky(norm(w, name, tf.reshape(tf.matMul(x as tf.Tensor2D, w[`${name}.weight`] as tf.Tensor2D), [batch, 4, 4, shape.width]), y!));
   let h: tf.Tensor = tf.concat([branch('noise', z!), branch('label', y!)], 3);
-  for (let level = 1; w[`up${level}.weight`]; level++) {
-    const filter = w[`up${level}.weight`]!;
-    h = leaky(norm(w, `up${level}`, up(h, shape.upsampling === 'even' ? evenOut(filter) : filter), y!));
-  }
+  for (let level = 1; w[`up${level}.weight`]; level++) h = leaky(norm(w, `up${level}`, up(h, w[`up${level}.weight`]!), y!));
   return tf.tanh(tf.add(up(h, w['image.weight']!), w['image.bias']!));
 }
 

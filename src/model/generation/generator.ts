@@ -3,8 +3,8 @@
 import type { Kernels } from '../kernels/kernels.ts';
 import { runningStatisticsNorm } from '../networks/batch-norm.ts';
 import { generate } from '../networks/generator.ts';
+import type { SampledPart } from '../networks/network.ts';
 import type { NetworkShape } from '../networks/shape.ts';
-import type { ReadonlyState, Weights } from '../networks/state.ts';
 
 /** Pictures generated at once. */
 const BATCH = 64;
@@ -21,7 +21,7 @@ interface Parts {
   shape: NetworkShape;
   conditions: readonly string[];
   /** As it is when pictures are asked for, in training too: there it is `sampledPart` of the generator. */
-  network: { parameters: Weights; readonly state: ReadonlyState };
+  network: SampledPart;
 }
 
 export function createGenerator(k: Kernels, { shape, conditions, network }: Parts): Generator {
@@ -29,11 +29,11 @@ export function createGenerator(k: Kernels, { shape, conditions, network }: Part
 
   async function sampleBatch(z: Float32Array, y: Float32Array): Promise<Float32Array> {
     const count = z.length / shape.latentSize;
-    const { parameters: weights, state } = network;
+    const { parameters: weights, state, isAverage } = network;
     const norm = runningStatisticsNorm(k, weights, state);
     const [made] = k.scope(() => {
       const [noise, labels] = [k.tensor(z, [count, shape.latentSize]), k.tensor(y, [count, shape.conditions])];
-      return [generate({ k, shape, weights, norm }, noise, labels)];
+      return [generate({ k, shape, weights, norm, isEven: isAverage }, noise, labels)];
     });
     const pictures = await k.read(made!);
     k.free(made!);

@@ -50,7 +50,11 @@ function readGenerator(file: SafetensorsFile, { k, step }: { k: Kernels; step: n
   const state = new Map(statistics.map((name) => [name, upload(name, k.tensorFloat32)]));
   const get = (name: string) => weights.get(name)!;
   return {
-    ...createGenerator(k, { shape, conditions, network: { parameters: { get }, state } }),
+    ...createGenerator(k, {
+      shape,
+      conditions,
+      network: { parameters: { get }, state, isAverage: file.shapes.has(`generator.${averageOf('image.weight')}`) },
+    }),
     step,
     free: () => k.free(...kept),
   };

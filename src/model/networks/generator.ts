@@ -6,7 +6,7 @@ import { type Norm, normSpecs } from './batch-norm.ts';
 import { conditionalNorm, conditionalNormSpecs } from './conditional-norm.ts';
 import { generatorChannels, halvings, type NetworkShape } from './shape.ts';
 import type { Weights } from './state.ts';
-import { enlarge, makePicture, pictureSpec, upSpec } from './upsampling.ts';
+import { makePicture, pictureSpec } from './upsampling.ts';
 
 /** Weight layout: dense [in, 4*4*out], transposed convolution [4, 4, out, in]; that of the picture as in upsampling.ts. */
 export function generatorSpecs(shape: NetworkShape): ParameterSpec[] {
@@ -15,7 +15,7 @@ export function generatorSpecs(shape: NetworkShape): ParameterSpec[] {
   for (let level = 1; level < halvings(shape); level++) {
     const [from, to] = [generatorChannels(shape, level - 1), generatorChannels(shape, level)];
     const name = `up${level}`;
-    specs.push(upSpec(shape, { name: `${name}.weight`, from, to }));
+    specs.push({ name: `${name}.weight`, shape: [4, 4, to, from] });
     specs.push(...(shape.conditionalNorm ? conditionalNormSpecs(name, { channels: to, conditions }) : normSpecs(name, to)));
   }
   const last = generatorChannels(shape, halvings(shape) - 1);
@@ -41,10 +41,12 @@ interface Pass {
   weights: Weights;
   /** Decides whether this pass is one of training or of sampling. */
   norm: Norm;
+  /** Whether the picture is made without the chequered grain of its last layer: see upsampling.ts. */
+  isEven?: boolean;
 }
 
 /** noise [B, latent], labels [B, conditions] -> pictures [B, S, S, 3] in [-1, 1] */
-export function generate({ k, shape, weights, norm }: Pass, noise: Tensor, labels: Tensor): Tensor {
+export function generate({ k, shape, weights, norm, isEven = false }: Pass, noise: Tensor, labels: Tensor): Tensor {
   const branch = (name: string, input: Tensor) => {
     const product = k.matMul(input, weights.get(`${name}.weight`)); // [B, 16 * width]
     return k.leakyRelu(norm(name, k.reshape(product, [input.shape[0]!, 4, 4, shape.width])));
@@ -53,7 +55,7 @@ export function generate({ k, shape, weights, norm }: Pass, noise: Tensor, label
   let h = k.concat(branch('noise', noise), branch('label', labels)); // [B, 4, 4, 2 * width]
   for (let level = 1; level < halvings(shape); level++) {
     const name = `up${level}`;
-    h = k.leakyRelu(upNorm(name, enlarge(k, shape, { x: h, filter: weights.get(`${name}.weight`) }))); // [B, 4 * 2^level, .., 2 * width / 2^level]
+    h = k.leakyRelu(upNorm(name, k.convInputGradient(h, weights.get(`${name}.weight`)))); // [B, 4 * 2^level, .., 2 * width / 2^level]
   }
-  return k.tanh(k.addBias(makePicture(k, shape, { x: h, filter: weights.get('image.weight') }), weights.get('image.bias')));
+  return k.tanh(k.addBias(makePicture(k, shape, { x: h, filter: weights.get('image.weight'), isEven }), weights.get('image.bias')));
 }

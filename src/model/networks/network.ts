@@ -10,6 +10,8 @@ export interface Network {
   /** What a checkpoint calls it: `generator`, `discriminator`. */
   readonly name: string;
   readonly parameters: Parameters;
+  /** Whether it keeps averages of its weights and running statistics, which make pictures. */
+  readonly isAveraged: boolean;
   /**
    * Replaced after each training pass. Running statistics of the discriminator are only stored: it is never sampled, so nothing updates or
    * reads them.
@@ -43,7 +45,7 @@ export function createNetwork(k: Kernels, { name, specs, norms, spectral = [], a
   if (averaged)
     for (const [key, { shape }] of [...state]) upload(averageOf(key), new Float32Array(shape[0]!).fill(key.endsWith('mean') ? 0 : 1));
   for (const spec of spectral) upload(spectralName(spec.name), initialSpectralVector(spec, seed));
-  return { name, parameters: k.parameters(specs, initial, { averaged }), state };
+  return { name, parameters: k.parameters(specs, initial, { averaged }), state, isAveraged: averaged };
 }
 
 /** Weights N(0, 0.02), gamma N(1, 0.02), beta and biases 0 (Radford et al. 2016, appendix of the reference code). */
@@ -72,10 +74,18 @@ export function averageState(k: Kernels, { before, after, share }: { before: Rea
   return averages;
 }
 
+export interface SampledPart {
+  parameters: Weights;
+  readonly state: ReadonlyState;
+  /** Whether these are averages of weights, not weights. */
+  isAverage: boolean;
+}
+
 /** What a network is sampled with: its averages, where it keeps them. Follows the network as it learns. */
-export function sampledPart(network: Network): { parameters: Weights; readonly state: ReadonlyState } {
+export function sampledPart(network: Network): SampledPart {
   return {
     parameters: { get: (name) => network.parameters.getAverage(name) },
+    isAverage: network.isAveraged,
     get state() {
       return new Map([...network.state].map(([name, tensor]) => [name, network.state.get(averageOf(name)) ?? tensor]));
     },

@@ -16,7 +16,7 @@ export interface NetworkShape {
   /** Weight of the auxiliary classifier's loss; 0 is none. See auxiliary.ts. */
   auxiliaryWeight?: number;
   /** See upsampling.ts. */
-  upsampling?: 'transposed' | 'resize' | 'even';
+  upsampling?: 'transposed' | 'resize';
 }
 
 /** What a checkpoint says of its networks, as JSON: the sizes, and what is otherwise than in the article, in one order. */
@@ -32,7 +32,7 @@ export function describeShape(shape: NetworkShape): string {
     ...(discriminatorLabels === 'projection' && { discriminatorLabels }),
     ...(conditionalNorm && { conditionalNorm }),
     ...(auxiliaryWeight && { auxiliaryWeight }),
-    ...(upsampling !== 'transposed' && { upsampling }),
+    ...(upsampling === 'resize' && { upsampling }),
   });
 }
 

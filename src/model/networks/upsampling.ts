@@ -1,18 +1,14 @@
-// How the generator doubles the size of its maps, and makes the picture in its last layer.
+// How the generator's last layer doubles the size of its map and makes the picture: by a transposed convolution, or by a resize-convolution
+// (Odena et al. 2016, "Deconvolution and Checkerboard Artifacts"), nearest neighbours and then a convolution of kernel 3. The layers before
+// stay transposed: with a resize-convolution in each, the generator came to ignore its noise (docs/decisions/013-model-options.md).
 //
-// transposed: by transposed convolutions of kernel 4, as in the article. Each of the four phases of the large map (even or odd row, even or
-// odd column) is made by four taps of its own, so that a flat map becomes a chequered one wherever their sums differ.
-//
-// resize: the picture by nearest neighbours and then a convolution of kernel 3 (Odena et al. 2016, "Deconvolution and Checkerboard
-// Artifacts"). The layers before stay transposed: with a resize-convolution in each, the generator came to ignore its noise
-// (docs/decisions/013-model-options.md).
-//
-// even: the picture likewise, and the layers before by transposed convolutions whose phases have equal sums, the condition for a flat map to
-// stay flat (Sugawara, Shiota, Kiya 2018, "Super-resolution using convolutional neural networks without any checkerboard artifacts").
-//
-// Each is a transposed convolution of kernel 4 whose taps are sums of those that are learned, so each costs the same. In one dimension:
+// Both are a transposed convolution of kernel 4 whose taps are sums of those that are learned, so both cost the same. In one dimension:
 // place 2i + t - 1 of the large map gets x[i] times tap t of the transposed convolution; after nearest neighbours it gets x[i] times tap j
 // wherever (2i + t - 1 + j - 1) / 2, rounded down, is i. So tap t is the sum of the taps j = 2 - t and 3 - t, where these are 0 to 2.
+//
+// Each of the four phases of a picture (even or odd row, even or odd column) is made by four taps of its own, so a flat map becomes a chequered
+// picture wherever their sums differ. With averaged weights pictures are made by taps whose phases have equal sums, the condition for a flat map
+// to stay flat (Sugawara et al. 2018, "Super-resolution using convolutional neural networks without any checkerboard artifacts").
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';
@@ -20,36 +16,26 @@ import type { NetworkShape } from './shape.ts';
 
 type Upsampling = Pick<NetworkShape, 'upsampling'>;
 
+/** The filter `image.weight`: [4, 4, 3, from], or [3, 3, 3, from] for a resize-convolution. */
+export function pictureSpec({ upsampling }: Upsampling, from: number): ParameterSpec {
+  if (upsampling === 'resize') return { name: 'image.weight', shape: [3, 3, 3, from], isFloat32: true };
+  return { name: 'image.weight', shape: [4, 4, 3, from] };
+}
+
 interface Layer {
   x: Tensor;
   filter: Tensor;
-}
-
-/** Of a layer before the last: [4, 4, to, from]. */
-export function upSpec({ upsampling }: Upsampling, { name, from, to }: { name: string; from: number; to: number }): ParameterSpec {
-  return { name, shape: [4, 4, to, from], ...(upsampling === 'even' && { isFloat32: true }) };
-}
-
-/** x [B, h, w, from] -> [B, 2h, 2w, to] */
-export function enlarge(k: Operations, { upsampling }: Upsampling, { x, filter }: Layer): Tensor {
-  return k.convInputGradient(x, upsampling === 'even' ? mixTaps(k, filter, evenTaps()) : filter);
-}
-
-/** The filter `image.weight`: [4, 4, 3, from], or [3, 3, 3, from] for a resize-convolution. */
-export function pictureSpec(shape: Upsampling, from: number): ParameterSpec {
-  return isResized(shape)
-    ? { name: 'image.weight', shape: [3, 3, 3, from], isFloat32: true }
-    : { name: 'image.weight', shape: [4, 4, 3, from] };
+  /** Whether the phases of a transposed convolution get equal sums; those of a resize-convolution have them. */
+  isEven: boolean;
 }
 
 /** x [B, h, w, from] -> [B, 2h, 2w, 3] */
-export function makePicture(k: Operations, shape: Upsampling, { x, filter }: Layer): Tensor {
-  return k.convInputGradient(x, isResized(shape) ? mixTaps(k, filter, resizeTaps()) : filter);
+export function makePicture(k: Operations, { upsampling }: Upsampling, { x, filter, isEven }: Layer): Tensor {
+  if (upsampling === 'resize') return k.convInputGradient(x, mixTaps(k, filter, resizeTaps()));
+  return k.convInputGradient(x, isEven ? mixTaps(k, k.float32(filter), evenTaps()) : filter);
 }
 
-const isResized = ({ upsampling }: Upsampling): boolean => upsampling === 'resize' || upsampling === 'even';
-
-/** filter [n, n, to, from], taps [16, n * n] -> [4, 4, to, from]: each tap is a sum of those of the filter. */
+/** filter [n, n, to, from], float32; taps [16, n * n] -> [4, 4, to, from]: each tap is a sum of those of the filter. */
 function mixTaps(k: Operations, filter: Tensor, taps: Float32Array): Tensor {
   const [side, , to, from] = filter.shape as [number, number, number, number];
   const sums = k.tensorFloat32(taps, [16, side * side]);

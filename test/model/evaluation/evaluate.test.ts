@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { createEvaluation } from '../../../src/model/evaluation/evaluate.ts';
 import { createGenerator } from '../../../src/model/generation/generator.ts';
+import { sampledPart } from '../../../src/model/networks/network.ts';
 import { createTrainer } from '../../../src/model/training/trainer.ts';
 import { type BackendName, withKernels } from '../../helpers/kernels.ts';
 
@@ -31,7 +32,7 @@ const evaluateOn = (backend: BackendName, { conditions = 2, times = 1 } = {}) =>
     const tensors: number[] = [];
     for (let i = 0; i < times; i++) {
       values.push(
-        (await evaluation.evaluate(createGenerator(k, { shape: trainer.shape, conditions: [], network: trainer.generator })))
+        (await evaluation.evaluate(createGenerator(k, { shape: trainer.shape, conditions: [], network: sampledPart(trainer.generator) })))
           .slicedWasserstein!,
       );
       tensors.push(k.count());
@@ -64,7 +65,11 @@ describe('the evaluation of a generator', () => {
     const asked = await withKernels('tensorflow', async (k) => {
       const labels: Float32Array[] = [];
       const trainer = createTrainer(k, { latentSize: 10, conditions: 3, width: 16, imageSize: side }, 1);
-      const { sample, ...generator } = createGenerator(k, { shape: trainer.shape, conditions: [], network: trainer.generator });
+      const { sample, ...generator } = createGenerator(k, {
+        shape: trainer.shape,
+        conditions: [],
+        network: sampledPart(trainer.generator),
+      });
       await createEvaluation({ k, packed, attributes }).evaluate({
         ...generator,
         sample(z, y) {

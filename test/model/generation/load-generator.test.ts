@@ -36,7 +36,7 @@ describe.each(['tensorflow', 'tensorflow bfloat16', 'wasm'] satisfies BackendNam
   it.each([
     ["article's", shape, {}],
     ['averaged', shape, { emaDecay: 0.9 }],
-    ['modern', { ...shape, spectralNorm: true, conditionalNorm: true, upsampling: 'even' as const }, { emaDecay: 0.9 }],
+    ['modern', { ...shape, spectralNorm: true, conditionalNorm: true, upsampling: 'resize' as const }, { emaDecay: 0.9 }],
   ])('gives the pictures of the trainer, bit for bit, and frees what it holds: %s model', async (_, shape, options) => {
     const folder = newFolder();
     await withKernels(backend, async (k) => {

@@ -171,7 +171,7 @@ describe.each(['float32', 'bfloat16'] as const)('the graph of a training step in
     discriminatorLabels: 'projection',
     conditionalNorm: true,
     auxiliaryWeight: 0.5,
-    upsampling: 'even',
+    upsampling: 'resize',
     loss: 'hinge',
     emaDecay: 0.999,
     diffAugment: ['translation', 'cutout', 'color'],

@@ -44,10 +44,10 @@ export const modelSchema = z
       )
       .meta({ before: 0 }),
     upsampling: z
-      .enum(['transposed', 'resize', 'even'])
+      .enum(['transposed', 'resize'])
       .default('transposed')
       .describe(
-        'How the generator enlarges its maps. transposed: by transposed 4x4 convolutions. resize: the picture by nearest neighbours, then a 3x3 convolution, against checkerboards (Odena et al. 2016). even: the picture likewise, the maps before by transposed convolutions that leave a flat map flat (Sugawara et al. 2018).',
+        'How the last layer of the generator makes the picture, twice as large as its map. transposed: a transposed 4x4 convolution. resize: nearest neighbours, then a 3x3 convolution, against checkerboards (Odena et al. 2016).',
       )
       .meta({ before: 'transposed' }),
   })
