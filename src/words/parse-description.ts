@@ -103,7 +103,7 @@ type Context = { covers: readonly number[][]; adjectives: ReadonlyMap<number, re
 function decide({ claim, by, of }: Assertion, { units, roles }: Sentence, { covers, adjectives }: Context): 0 | 1 | null {
   const { entry } = units[by]!;
   if (roles[by] === 'possessive' && isBeforePerson({ units, roles }, by)) return null;
-  const isPerson = entry.isPerson && of === null;
+  const isPerson = entry.isPerson && of === null && !covers[by]!.some((unit) => units[unit]!.entry.negation === 'instead');
   if (isPerson && (entry.isPronoun || (adjectives.get(by) ?? []).length > 0 || isGoverned({ units, roles }, by))) return claim.value;
   if (covers[by]!.length % 2 === 0) return claim.value;
   return claim.turns ? ((1 - claim.value) as 0 | 1) : claim.value === 1 ? 0 : null;

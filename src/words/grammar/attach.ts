@@ -180,17 +180,16 @@ export function isGoverned({ roles }: Sentence, i: number): boolean {
   return roles[j] === 'preposition' || roles[j] === 'with';
 }
 
-/** "his nose and lips": both. */
-function joinedHeads({ roles }: Sentence, i: number): number[] {
+/** "his nose and lips", "the nose, and the lips", "neither the nose nor the lips": both. */
+function joinedHeads({ units, roles }: Sentence, i: number): number[] {
   const heads = [i];
-  let j = i;
   for (;;) {
-    let k = j - 1;
+    let k = heads.at(-1)! - 1;
     while (roles[k] === 'article' || roles[k] === 'possessive') k--;
-    if ((roles[k] !== 'and' && roles[k] !== 'or' && roles[k] !== 'negation') || (roles[k - 1] !== 'head' && roles[k - 2] !== 'head'))
-      return heads;
-    j = roles[k - 1] === 'head' ? k - 1 : k - 2;
-    heads.push(j);
+    if (roles[k] !== 'and' && roles[k] !== 'or' && units[k]?.entry.negation !== 'nor') return heads;
+    k -= roles[k - 1] === 'comma' ? 2 : 1;
+    if (roles[k] !== 'head') return heads;
+    heads.push(k);
   }
 }
 

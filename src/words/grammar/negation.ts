@@ -1,6 +1,7 @@
 // (pure) Which units each negation covers.
 
 import { MASS_NOUNS } from '../lexicon/grammar-words.ts';
+import type { Role } from './roles.ts';
 import { findHeadAhead, isThing, type Sentence } from './sentence.ts';
 
 /** For each unit the negations that cover it: an even number of them denies nothing ("not without a beard"). */
@@ -8,20 +9,25 @@ export function coverByNegations(sentence: Sentence): number[][] {
   const { units, roles } = sentence;
   const covers: number[][] = units.map(() => []);
   for (let i = 0; i < units.length; i++) {
+    if (isZero(sentence, i)) {
+      for (const j of findBefore(sentence, i)) covers[j]!.push(i);
+      continue;
+    }
     if (roles[i] === 'negation') {
       const end = findEnd(sentence, i);
       for (let j = i + 1; j < end; j++) covers[j]!.push(i);
       if (units[i]!.entry.negation === 'not' && !hasContent(sentence, i + 1, end))
         for (const j of findBefore(sentence, i)) covers[j]!.push(i);
     }
-    if (roles[i] === 'deniesBefore' || isZero(sentence, i)) for (const j of findBefore(sentence, i)) covers[j]!.push(i);
+    if (roles[i] === 'deniesBefore') for (const j of findBefore(sentence, i)) covers[j]!.push(i);
   }
   return covers;
 }
 
-/** "Smiling: 0", "Male=false". */
+/** "Smiling: 0", "Male=false", "glasses: no". */
 function isZero({ units, roles }: Sentence, i: number): boolean {
-  return roles[i - 1] === 'copula' && /^[:=]$/.test(units[i - 1]!.mark) && /^(0|false)$/.test(units[i]!.words);
+  if (roles[i - 1] !== 'copula' || !/^[:=]$/.test(units[i - 1]!.mark)) return false;
+  return /^(0|false)$/.test(units[i]!.words) || (/^(no|none|nope)$/.test(units[i]!.words) && (units[i + 1]?.mark ?? '.') !== '');
 }
 
 function hasContent({ roles }: Sentence, from: number, end: number): boolean {
@@ -82,10 +88,16 @@ function findEnd(sentence: Sentence, at: number): number {
       !isCompound(sentence, j)
     )
       return j;
+    if (role === 'preposition' && last === 'head' && isThing(sentence, head) && isWord(roles[j + 1])) return j;
     if (role === 'head') head = j;
     if (role === 'head' || role === 'quality' || role === 'other') seen = true;
   }
   return units.length;
+}
+
+/** "No glasses on the face of a young boy" denies the glasses; "no glasses on, or a hat" goes on. */
+function isWord(role: Role | undefined): boolean {
+  return role !== undefined && !['comma', 'stop', 'or', 'and'].includes(role);
 }
 
 /** "no hair color": two nouns for one. */

@@ -44,8 +44,15 @@ function roleOf(units: readonly Unit[], i: number, before: readonly Role[]): Rol
   if (entry.grammar === 'have' && (last === 'head' || last === 'pronoun' || last === 'and') && entry.part) return 'have';
   if (entry.claims || entry.part || entry.group) return 'head';
   if (entry.qualities) return 'quality';
+  if (words === 'off') return isAtEnd(units, i) ? 'deniesBefore' : 'preposition';
   if (entry.deniesBefore) return 'deniesBefore';
   return entry.grammar ?? (entry.isOtherHair ? 'head' : 'neutral');
+}
+
+/** "Her glasses off, she smiles", where "off her face" goes on. */
+function isAtEnd(units: readonly Unit[], i: number): boolean {
+  const next = units[i + 1];
+  return next?.mark !== '' || next.entry.grammar === 'and' || next.entry.grammar === 'but';
 }
 
 function roleOfMark(mark: string): Role {

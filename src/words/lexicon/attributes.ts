@@ -22,6 +22,7 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
       thing:
         '5-o-clock-shadow five-o-clock-shadow oclock-shadow stubble scruff beard-shadow shadow-of-a-beard facial-stubble whisker-stubble day-old-beard',
       person: 'unshaven stubbly stubbled unshaved',
+      chin: 'unshaven stubbly stubbled unshaved',
     },
     no: { person: 'clean-shaven clean-shaved cleanly-shaven smooth-shaven freshly-shaven shaven shaved' },
   },
@@ -33,7 +34,7 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
     yes: {
       person:
         'attractive good-looking beautiful handsome pretty gorgeous stunning cute lovely nice-looking beautiful-looking attractive-looking fine-looking comely',
-      thing: 'good-looks beauty',
+      thing: 'good-looks beauty stunner',
     },
     no: { person: 'plain plain-looking homely' },
     opposite: { person: 'unattractive ugly bad-looking hideous' },
@@ -49,9 +50,9 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
     yes: {
       person: 'bald bald-headed bald-as-an-egg completely-bald baldheaded hairless shaven-headed',
       head: 'bald shaved shaven hairless bare',
-      thing: 'baldness bald-pate without-hair no-hair-on-head no-hair-at-all',
+      thing: 'baldness bald-pate without-hair no-hair-on-head no-hair-at-all lost-all-hair',
     },
-    opposite: { thing: 'full-head-of-hair head-of-hair' },
+    opposite: { thing: 'full-head-of-hair head-of-hair full-head-of thick-head-of' },
   },
   Bangs: {
     yes: { thing: 'bang fringe hair-over-forehead', forehead: 'covered hidden' },
@@ -136,7 +137,10 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
       lip: 'closed shut together pressed sealed pressed-together',
     },
   },
-  Mustache: { yes: { thing: 'mustache mustaches mustachio', person: 'mustached mustachioed' } },
+  Mustache: {
+    yes: { thing: 'mustache mustaches mustachio', person: 'mustached mustachioed' },
+    opposite: { thing: 'shaved-mustache-off shaved-off-mustache' },
+  },
   Narrow_Eyes: {
     yes: { eye: 'narrow small squinting squinty narrowed slit slitted tiny little beady', thing: 'squint' },
     no: { eye: 'wide big large wide-open huge round enormous' },
@@ -197,7 +201,9 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSayings>> = {
       head: 'curly wavy',
     },
   },
-  Wearing_Earrings: { yes: { thing: 'earring ear-ring ear-stud hoop-earring eardrop', person: 'earringed' } },
+  Wearing_Earrings: {
+    yes: { thing: 'earring ear-ring ear-stud hoop-earring eardrop stud-in-ear hoop-in-ear ring-in-ear pearl-in-ear', person: 'earringed' },
+  },
   Wearing_Hat: {
     yes: {
       thing: 'hat cap beanie fedora beret bonnet headgear sombrero trilby baseball-cap helmet sunhat turban bowler stetson headwear',

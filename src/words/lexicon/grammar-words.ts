@@ -21,14 +21,14 @@ export const NEGATIONS = {
   not: 'not n-t never no-longer hardly barely scarcely anything-but far-from non nt not-at-all by-no-means not-really cannot not-even not-quite not-that not-true-that not-the-case-that no-more',
   no: 'no hardly-any barely-any scarcely-any not-any not-a not-an zero no-sign-of no-trace-of no-signs-of no-hint-of none-of not-a-single no-kind-of no-type-of no-visible no-sort-of',
   without:
-    'without lacks lack lacking lack-of free-of free-from devoid-of minus sans w-o absence-of missing bare-of lacks-of exclude excluding lacked',
+    'without lacks lack lacking lack-of free-of free-from devoid-of minus sans w-o absence-of missing bare-of lacks-of exclude excluding lacked remove removes removing take-off takes-off taking-off took-off get-rid-of gets-rid-of got-rid-of leave-out leave-off lose ditch skip omit avoid',
   instead: 'instead-of rather-than in-place-of as-opposed-to and-not',
   neither: 'neither',
   nor: 'nor',
 } as const;
 
 /** They deny what stands before them: "wrinkle-free", "beard: none", "glasses off". */
-export const DENY_BEFORE = 'free none absent removed missing-entirely nonexistent';
+export const DENY_BEFORE = 'free none absent removed off gone taken-off missing-entirely nonexistent';
 
 /** Words that change nothing: hedges, degrees, quantities. */
 export const HEDGES =

@@ -18,6 +18,9 @@ const PATTERN =
 /** Contractions without their apostrophe. */
 const BARE_CONTRACTIONS = /^(is|are|was|were|do|does|did|has|have|had|wo|ca|could|should|would)nt$/;
 
+/** "Glasses? No." is "Glasses: no." */
+const ANSWER = /^\s*(no|none|nope|yes|yep|yeah)\s*([.,;!)\n]|$)/i;
+
 /** `isName` tells the names of label files, such as `black_hair`, from other words that are joined by underscores. */
 export function tokenize(text: string, isName: (word: string) => boolean): Token[] {
   return [...text.matchAll(PATTERN)].flatMap((match) => {
@@ -49,7 +52,9 @@ function readToken(text: string, found: string, start: number): Token[] {
     return [token(stem, start, start + stem.length), token(endings[ending]!, start + stem.length)];
   }
   if (/[-–—]/.test(found)) {
-    const isMinus = found === '-' && /(^|[\s,;(])$/.test(text.slice(0, start)) && /^[\p{L}\p{N}]/u.test(text.slice(end));
+    const isSum = / [+] /.test(text); // "man + beard - hat"
+    const isMinus =
+      found === '-' && /(^|[\s,;(])$/.test(text.slice(0, start)) && (isSum ? /^ ?[\p{L}\p{N}]/u : /^[\p{L}\p{N}]/u).test(text.slice(end));
     const isDash = found !== '-' || (/\s$/.test(text.slice(0, start)) && /^\s/.test(text.slice(end)));
     if (!isMinus && !isDash) return [];
     return [{ word: isMinus ? '-' : ',', isMark: true, start, end }];
@@ -57,5 +62,6 @@ function readToken(text: string, found: string, start: number): Token[] {
   const marks: Record<string, string> = { '!': '.', '?': '.', ';': '.', '\n': '.', '(': ',', ')': ',', '|': ',', '+': ',', '—': ',' };
   if (found === '°') return [token('degrees')];
   if (found === '.' && /\d$/.test(text.slice(0, start)) && /^\d/.test(text.slice(end))) return [];
+  if (found === '?' && ANSWER.test(text.slice(end))) return [{ word: ':', isMark: true, start, end }];
   return [{ word: marks[found] ?? found, isMark: true, start, end }];
 }
