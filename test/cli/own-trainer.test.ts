@@ -18,7 +18,7 @@ const record = (id: string) => JSON.parse(readFileSync(join(workplace.results, '
 
 it('succeeds with metrics lines and an exit code, sweeps its parameters, and tells what trained', async () => {
   write('train.sh', 'for step in 1 2 3; do echo "{\\"step\\":$step,\\"score\\":$step}" >> "$2/metrics.jsonl"; done\n');
-  workplace.writeText(`trainer: {command: [sh, train.sh, word], parameters: {beta: 1}, metrics: {score: {unit: dB, better: max}}}
+  workplace.writeText(`trainer: {command: [sh, train.sh, word], parameters: {beta: 1}, metrics: {score: {better: max}}}
 sweep: {grid: {trainer.parameters.lr: [0.1, 0.2]}}`);
   const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
   expect(exitCode, all).toBe(0);

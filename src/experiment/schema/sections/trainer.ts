@@ -3,8 +3,6 @@
 import * as z from 'zod';
 
 const declaredMetricSchema = z.strictObject({
-  label: z.string().min(1).max(60).optional().describe('How charts and tables call it. Default: its name.'),
-  unit: z.string().min(1).max(20).optional().describe('The unit of its values.'),
   better: z.enum(['min', 'max']).optional().describe('Whether less or more of it is better. Default: neither.'),
 });
 
