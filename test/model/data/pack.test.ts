@@ -240,7 +240,9 @@ describe('the disk', () => {
   it('that does not take the cache folder gives one line', async () => {
     writeFileSync(join(cacheRoot, 'file'), '');
     const packing = packSource(createFakeSource(), FAKE_DATASET, { cacheRoot: join(cacheRoot, 'file') });
-    await expect(packing).rejects.toThrow(/file\/data: expected a folder to keep packed data in: .*; set FACET_CACHE to another place/);
+    await expect(packing).rejects.toThrow(
+      /file\/data: expected a place for packed data and oracles: .* \(ENOTDIR\); set FACET_CACHE to a folder that can be written to$/,
+    );
   });
 });
 
