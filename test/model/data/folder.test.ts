@@ -121,6 +121,22 @@ describe('the CSV of a folder', () => {
     });
   });
 
+  it('takes what a file is from its bytes: a listed picture may have any ending, or none', async () => {
+    const jpeg = await codedPicture(3);
+    const heic = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic')]);
+    writeFiles(root, {
+      IMG_7: jpeg,
+      'old.jpe': jpeg,
+      'scan.tif': jpeg,
+      'phone.HEIC': heic,
+      'labels.csv': 'file,Happy,Old\nIMG_7,1,1\nold.jpe,1,1\nscan.tif,1,1\nphone.HEIC,1,1\n',
+    });
+    expect(await read()).toEqual({
+      ...labelled([3, 3, 3]),
+      faults: [{ name: 'phone.HEIC', reason: expect.stringMatching(/^a HEIC picture/) }],
+    });
+  });
+
   it('does not guess which of two pictures of one name is meant', async () => {
     writeFiles(root, { 'd/a2.jpg': await codedPicture(9), 'labels.csv': 'file,Happy,Old\na2.jpg,0,1\nd/a2.jpg,1,0\na1.jpg,1,0\n' });
     const { codes, faults } = await read();

@@ -7,7 +7,7 @@ import { isWebPage } from '../pictures/picture-kind.ts';
 import { DataError } from './source.ts';
 
 /** Includes formats that are not read, so that they are named as faults instead of missing. */
-const PICTURE_NAME = /\.(jpe?g|jfif|png|webp|gif|bmp)$/i;
+const PICTURE_NAME = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
 
 /** The folder of a data set. Throws a DataError where it is not named or not there. */
 export function requireRoot({ source, root }: DatasetConfig): string {
@@ -42,8 +42,12 @@ export function readListFile(path: string): Buffer {
   return text;
 }
 
-/** Sorted paths relative to the folder, with forward slashes. Hidden files are left out; links are followed, once each. */
-export function findPictureFiles(folder: string): string[] {
+/**
+ * Sorted paths relative to the folder, with forward slashes, of files that are called pictures or that `listed` names: what they are, their
+ * first bytes say. Hidden files are left out; links are followed, once each.
+ */
+export function findPictureFiles(folder: string, listed: readonly string[]): string[] {
+  const fileNames = new Set(listed.map((name) => name.slice(name.lastIndexOf('/') + 1)));
   const found: string[] = [];
   const seen = new Set<string>();
   const walk = (inside: string) => {
@@ -56,7 +60,7 @@ export function findPictureFiles(folder: string): string[] {
       const name = inside === '' ? entry.name : `${inside}/${entry.name}`;
       const kind = kindOf(entry, join(folder, name));
       if (kind?.isDirectory()) walk(name);
-      else if (kind?.isFile() && PICTURE_NAME.test(entry.name)) found.push(name);
+      else if (kind?.isFile() && (PICTURE_NAME.test(entry.name) || fileNames.has(entry.name))) found.push(name);
     }
   };
   walk('');

@@ -20,7 +20,7 @@ export function createFolderSource(dataset: DatasetConfig, part: Part = 'trainin
   const root = requireRoot(dataset);
   const labels = findLabelFile(root, dataset.labels);
   const rows = parseFolderLabels(readListFile(join(root, labels)), labels);
-  const pictures = findPictureFiles(root);
+  const pictures = findPictureFiles(root, rows.names);
   const listing = listPictures({ rows, folder: root, pictures, find: createFinder(pictures), limit: dataset.limit });
   return createPictureSource(choosePart(listing, { share: dataset.heldOut ?? 0, part }), {
     imageSize: dataset.imageSize,
