@@ -41,7 +41,7 @@ describe('on a machine without a GPU', () => {
 
   test.each([
     ['pip is told to want a virtual environment', { PIP_REQUIRE_VIRTUALENV: '1', PIP_TARGET: '/nowhere', PIP_USER: '1' }],
-    ['conda is active', { CONDA_PREFIX: '/opt/conda', PYTHONNOUSERSITE: '1', LD_LIBRARY_PATH: '/opt/conda/lib' }],
+    ['conda is active', { CONDA_PREFIX: '/somewhere/conda', PYTHONNOUSERSITE: '1', LD_LIBRARY_PATH: '/somewhere/conda/lib' }],
     ['another framework sets threads and Node options', { OMP_NUM_THREADS: '3', NODE_OPTIONS: '--max-old-space-size=512' }],
   ])('installs all the same where %s', async (_, env) => {
     expect(await checkout.setUp({ env })).toMatchObject({ exitCode: 0, stderr: '' });
