@@ -43,6 +43,8 @@ export const evaluationsFile = (folder: string): string => join(folder, 'evaluat
 export const evaluationFile = (folder: string): string => join(folder, 'evaluation.json');
 export const logFile = (folder: string): string => join(folder, 'log.txt');
 export const outcomeFile = (folder: string): string => join(folder, 'outcome.json');
+/** run folder: what a person has written on it. */
+export const noteFile = (folder: string): string => join(folder, 'note.json');
 export const leaseFile = (folder: string): string => join(folder, 'lease.json');
 /** run folder: its presence asks the process at work there to finish the step, save and leave. Removed before each attempt. */
 export const runStopFile = (folder: string): string => join(folder, 'stop.json');
