@@ -39,7 +39,7 @@ export interface ReadSource {
 
 /** Everything that a source of coded pictures gives. */
 export async function readSource(source: Source, imageSize: number): Promise<ReadSource> {
-  const read: ReadSource = { codes: [], labels: [], faults: [] };
+  const read: ReadSource = { codes: [], labels: [], faults: [...source.faults] };
   const width = source.attributes.length;
   for await (const { pixels, labels, faults } of source.read()) {
     read.faults.push(...faults);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Color, type Sharp } from 'sharp';
@@ -32,8 +32,10 @@ function texture(seed: number, width = 178, height = 218): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
+const stored = (path: string) => ({ sizeBytes: statSync(path, { throwIfNoEntry: false })?.size ?? 0, read: () => readFileSync(path) });
+
 async function decode(bytes: Uint8Array | string, options: { imageSize?: number; crop?: number } = {}) {
-  return (await decodePictures([write(bytes)], { imageSize: 64, crop: undefined, ...options }))[0]!;
+  return (await decodePictures([stored(write(bytes))], { imageSize: 64, crop: undefined, ...options }))[0]!;
 }
 
 async function pixelsOf(bytes: Uint8Array, options: { imageSize?: number; crop?: number } = {}): Promise<Uint8Array> {
@@ -113,7 +115,7 @@ describe('decoding a picture', () => {
       [0, 255, 0],
       [255, 0, 0],
     ]);
-    expect(await decode(photo, { crop: 201 })).toEqual({ fault: '300x200 pixels, smaller than the crop of 201' });
+    expect(await decode(photo, { crop: 201 })).toMatchObject({ fault: '300x200 pixels, smaller than the crop of 201' });
   });
 
   it('shrinks without aliasing: lines finer than a pixel become their mean', async () => {
@@ -133,9 +135,12 @@ describe('decoding a picture', () => {
 describe('what a viewer shows whole is used, with the same pixels:', () => {
   it('JPEGs whose scan header is not quite right, many at once', async () => {
     const jpegs = await Promise.all(Array.from({ length: 40 }, (_, seed) => texture(seed).jpeg().toBuffer()));
-    const right = await decodePictures(jpegs.map(write), { imageSize: 64, crop: undefined });
+    const right = await decodePictures(
+      jpegs.map((bytes) => stored(write(bytes))),
+      { imageSize: 64, crop: undefined },
+    );
     const bent = await decodePictures(
-      jpegs.map((jpeg) => write(bend(jpeg))),
+      jpegs.map((jpeg) => stored(write(bend(jpeg)))),
       { imageSize: 64, crop: undefined },
     );
     for (const [i, picture] of right.entries()) expect('pixels' in picture && same(bent[i], picture.pixels)).toBe(true);
@@ -196,7 +201,10 @@ describe('a file that is no usable picture is a fault, never an exception:', () 
   });
 
   it('a path that is not there or is a folder', async () => {
-    const [missing, directory] = await decodePictures([join(folder, 'nowhere.jpg'), folder], { imageSize: 64, crop: undefined });
+    const [missing, directory] = await decodePictures([join(folder, 'nowhere.jpg'), folder].map(stored), {
+      imageSize: 64,
+      crop: undefined,
+    });
     expect(missing).toEqual({ fault: expect.stringMatching(/^cannot be read: ENOENT/) });
     expect(directory).toEqual({ fault: expect.stringMatching(/^cannot be read: EISDIR/) });
   });
@@ -211,7 +219,10 @@ describe('pictures decoded together', () => {
   ])('are exactly what each one is alone: $subsampling, $crop -> $imageSize', async ({ subsampling, imageSize, crop }) => {
     const jpegs = await Promise.all([1, 2, 3, 4, 5].map((seed) => texture(seed).jpeg({ chromaSubsampling: subsampling }).toBuffer()));
     expect(plainJpegShape(jpegs[0]!)).toEqual({ width: 178, height: 218, sampling: subsampling === '4:2:0' ? [2, 2] : [1, 1] });
-    const together = await decodePictures(jpegs.map(write), { imageSize, crop });
+    const together = await decodePictures(
+      jpegs.map((bytes) => stored(write(bytes))),
+      { imageSize, crop },
+    );
     for (const [i, jpeg] of jpegs.entries()) expect(same(together[i], await pixelsOf(jpeg, { imageSize, crop }))).toBe(true);
   });
 
@@ -236,7 +247,10 @@ describe('pictures decoded together', () => {
       Buffer.from(''),
       plain[5]!,
     ];
-    const decoded = await decodePictures(mixed.map(write), { imageSize: 64, crop: 178 });
+    const decoded = await decodePictures(
+      mixed.map((bytes) => stored(write(bytes))),
+      { imageSize: 64, crop: 178 },
+    );
     expect(decoded.map((picture) => 'fault' in picture)).toEqual([false, true, false, false, false, false, true, false]);
     for (const i of [0, 2, 3, 4, 5, 7]) expect(same(decoded[i], await pixelsOf(mixed[i]!, { crop: 178 }))).toBe(true);
   });

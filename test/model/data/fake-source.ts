@@ -26,6 +26,7 @@ export function createFakeSource(options: Options = {}): Source {
     attributes: ['A', 'B'],
     identity,
     total: pictures,
+    faults: [],
     notices,
     async *read() {
       onRead?.();

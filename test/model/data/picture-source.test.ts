@@ -11,6 +11,8 @@ it.each([
     folder: '/pictures',
     files: ['a.jpg', 'sub/b.png'],
     sizesBytes: [1234, 99],
+    stamps: ['a', 'b'],
+    open: () => Buffer.alloc(0),
     labels: Uint8Array.from([1, 0, 0, 1]),
     faults: [],
     notices: [],

@@ -38,13 +38,14 @@ export async function writePacked(source: Source, { dataset, folder, temporary, 
 }
 
 async function writeContents(source: Source, { dataset, temporary, onProgress, signal }: Options): Promise<PackManifest> {
-  const { attributes, identity, total, notices } = source;
+  const { attributes, identity, total, faults, notices } = source;
   const tally = createFaultTally(dataset, total);
   await using pixels = await createHashedFile(pixelsFile(temporary));
   await using labels = await createHashedFile(labelsFile(temporary));
   const positives = new Array<number>(attributes.length).fill(0);
   let count = 0;
   onProgress?.(0, total);
+  tally.add(faults, 0);
   for await (const chunk of source.read()) {
     signal?.throwIfAborted();
     count += chunk.labels.length / attributes.length;

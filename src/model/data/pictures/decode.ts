@@ -1,6 +1,6 @@
 // Picture files -> square RGB pictures of one size.
 
-import { readFileSync, statSync } from 'node:fs';
+import { hash } from 'node:crypto';
 import sharp from 'sharp';
 import { formatBytes } from '../../../experiment/units.ts';
 import { cropAndResize } from './crop-and-resize.ts';
@@ -9,8 +9,15 @@ import { type PictureKind, pictureKind } from './picture-kind.ts';
 import { createPixelGate } from './pixel-gate.ts';
 import { decodeWhole, MOST_PIXELS } from './whole-picture.ts';
 
-/** Pixels: uint8, [imageSize, imageSize, 3]. */
-export type DecodedPicture = { pixels: Uint8Array } | { fault: string };
+/** A picture as it is stored. `read` throws where it cannot be read. */
+export interface StoredPicture {
+  sizeBytes: number;
+  read(): Buffer;
+}
+
+/** Pixels: uint8, [imageSize, imageSize, 3]. `isEnlarged`: the picture was smaller. `sha256`: of its bytes, where they could be read. */
+export type DecodedPicture = (Pixels | { fault: string }) & { sha256?: Uint8Array };
+type Pixels = { pixels: Uint8Array; isEnlarged?: boolean };
 
 interface Options {
   imageSize: number;
@@ -30,13 +37,13 @@ const gate = createPixelGate(52_000_000);
 const FILM_COPIES = 3;
 
 /**
- * One answer a path, in order; a file that cannot be used is a fault, never an exception. Orientation is honoured,
+ * One answer a picture, in order; a file that cannot be used is a fault, never an exception. Orientation is honoured,
  * transparency laid on white, grey and CMYK converted, the resize antialiased (Lanczos 3). A picture's pixels do
  * not depend on its neighbours in the list.
  */
-export async function decodePictures(paths: readonly string[], options: Options): Promise<DecodedPicture[]> {
-  const files = paths.map(readPicture);
-  const decoded: DecodedPicture[] = new Array(paths.length);
+export async function decodePictures(pictures: readonly StoredPicture[], options: Options): Promise<DecodedPicture[]> {
+  const files = pictures.map(readPicture);
+  const decoded: DecodedPicture[] = new Array(pictures.length);
   const alone: number[] = [];
   for (const { shape, members } of groupByShape(files, alone)) {
     const pixels = await decodeTogether(
@@ -53,23 +60,24 @@ export async function decodePictures(paths: readonly string[], options: Options)
       decoded[i] = bytes && kind ? await decodeAlone({ bytes, kind }, options) : { fault: fault! };
     }),
   );
-  return decoded;
+  return decoded.map((picture, i) => (files[i]!.sha256 ? { ...picture, sha256: files[i]!.sha256 } : picture));
 }
 
 interface PictureFile {
+  sha256?: Uint8Array;
   bytes?: Buffer;
   kind?: PictureKind;
   fault?: string;
 }
 
 /** Synchronous: small files come out of the page cache sooner than a promise does, and the threads are busy decoding. */
-function readPicture(path: string): PictureFile {
+function readPicture({ sizeBytes, read }: StoredPicture): PictureFile {
   try {
-    const { size } = statSync(path);
-    if (size > MOST_FILE_BYTES) return { fault: `larger than ${formatBytes(MOST_FILE_BYTES)}` };
-    const bytes = readFileSync(path);
+    if (sizeBytes > MOST_FILE_BYTES) return { fault: `larger than ${formatBytes(MOST_FILE_BYTES)}` };
+    const bytes = read();
+    const sha256 = hash('sha256', bytes, 'buffer');
     const kind = pictureKind(bytes);
-    return 'fault' in kind ? kind : { bytes, ...kind };
+    return 'fault' in kind ? { sha256, ...kind } : { sha256, bytes, ...kind };
   } catch (error) {
     return { fault: `cannot be read: ${(error as Error).message.split(',')[0]}` };
   }
@@ -133,5 +141,5 @@ async function cutOut(file: Required<Pick<PictureFile, 'bytes' | 'kind'>>, { ima
     .resize(imageSize, imageSize, { fit: 'fill' })
     .raw()
     .toBuffer();
-  return { pixels };
+  return { pixels, ...(side < imageSize && { isEnlarged: true }) };
 }

@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { Listing } from '../sources/listing.ts';
 import type { Source, SourceChunk } from '../sources/source.ts';
 
@@ -14,6 +13,7 @@ interface Options {
 
 /** Raised when the same files would give other pixels or labels than before. */
 const READING_VERSION = 1;
+const SHA256_BYTES = 32;
 const CHUNK_PICTURES = 32;
 /** Of picture files in one chunk, so that photographs of a camera do not fill the memory. */
 const CHUNK_BYTES = 16 * 2 ** 20;
@@ -22,14 +22,15 @@ const MOST_CHUNKS_AT_ONCE = 5;
 
 /** The identity covers names, sizes and labels of the pictures used, in order, and how they are cut: a copy elsewhere has the same. */
 export function createPictureSource(listing: Listing, options: Options): Source {
-  const { attributes, files, faults, notices } = listing;
+  const { attributes, folder, files, stamps, faults, notices } = listing;
   return {
     attributes,
     identity: identify(listing, options),
     total: files.length + faults.length,
+    faults,
     notices,
+    files: { place: folder, stamps, read: (i) => listing.open(files[i]!) },
     async *read() {
-      if (faults.length > 0) yield { pixels: new Uint8Array(0), labels: new Uint8Array(0), faults };
       const inFlight: Promise<SourceChunk>[] = [];
       for (const [from, to] of chunkRanges(listing.sizesBytes)) {
         const chunk = readChunk(listing, { from, to, ...options });
@@ -63,10 +64,10 @@ function* chunkRanges(sizesBytes: number[]): Generator<[from: number, to: number
 }
 
 async function readChunk(listing: Listing, { from, to, imageSize, crop }: Options & { from: number; to: number }): Promise<SourceChunk> {
-  const { files, folder, attributes } = listing;
+  const { files, sizesBytes, attributes } = listing;
   const { decodePictures } = await import('./decode.ts'); // with its decoders, which a plan does not need
   const decoded = await decodePictures(
-    files.slice(from, to).map((file) => join(folder, file)),
+    files.slice(from, to).map((file, i) => ({ sizeBytes: sizesBytes[from + i]!, read: () => listing.open(file) })),
     { imageSize, crop },
   );
   const n = attributes.length;
@@ -75,13 +76,17 @@ async function readChunk(listing: Listing, { from, to, imageSize, crop }: Option
     pixels: new Uint8Array(decoded.length * pictureBytes),
     labels: new Uint8Array(decoded.length * n),
     faults: [],
+    contents: new Uint8Array(decoded.length * SHA256_BYTES),
+    enlarged: 0,
   };
   let count = 0;
   for (const [i, picture] of decoded.entries()) {
+    if (picture.sha256) chunk.contents!.set(picture.sha256, i * SHA256_BYTES);
     if ('fault' in picture) {
       chunk.faults.push({ name: files[from + i]!, reason: picture.fault });
       continue;
     }
+    if (picture.isEnlarged) chunk.enlarged!++;
     chunk.pixels.set(picture.pixels, count * pictureBytes);
     chunk.labels.set(listing.labels.subarray((from + i) * n, (from + i + 1) * n), count * n);
     count++;

@@ -7,7 +7,7 @@ import type { Part } from './source.ts';
 /** The pictures of one part. Faults and notices stay with those to learn from, and are told once. */
 export function choosePart(listing: Listing, { share, part }: { share: number; part: Part }): Listing {
   if (share === 0 && part === 'training') return listing;
-  const { attributes, files, sizesBytes, labels } = listing;
+  const { attributes, files, sizesBytes, stamps, labels } = listing;
   const heldOut = chooseHeldOut(files, share);
   const chosen = [...files.keys()].filter((i) => heldOut.has(i) === (part === 'held out'));
   const width = attributes.length;
@@ -17,6 +17,7 @@ export function choosePart(listing: Listing, { share, part }: { share: number; p
     ...listing,
     files: chosen.map((i) => files[i]!),
     sizesBytes: chosen.map((i) => sizesBytes[i]!),
+    stamps: chosen.map((i) => stamps[i]!),
     labels: chosenLabels,
     ...(part === 'held out' && { faults: [], notices: [] }),
   };

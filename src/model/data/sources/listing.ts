@@ -1,6 +1,6 @@
 // Matches rows of labels with picture files: which pictures a source has, and what is wrong with the rest.
 
-import { statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from './source.ts';
 
@@ -21,6 +21,10 @@ export interface Listing {
   /** Paths inside the folder, with forward slashes. */
   files: string[];
   sizesBytes: number[];
+  /** As in SourceFiles, one a file. */
+  stamps: string[];
+  /** The bytes of a picture by its path in `files`. Throws where they cannot be read. */
+  open(file: string): Buffer;
   /** 0 or 1, [files.length, attributes.length]. */
   labels: Uint8Array;
   /** Rows that were wanted and cannot be used. */
@@ -71,7 +75,19 @@ export function listPictures({ rows, folder, pictures, find, isWanted = () => tr
     faults.push({ name: rows.names[rowOf.get(file)!]!, reason: 'listed twice, with different labels' });
     rowOf.delete(file);
   }
-  return { attributes: rows.attributes, folder, ...readSizes(folder, rowOf, { rows, faults }), faults, notices };
+  return {
+    attributes: rows.attributes,
+    folder,
+    ...readSizes(folder, rowOf, { rows, faults }),
+    open: (file) => readFileSync(join(folder, file)),
+    faults,
+    notices,
+  };
+}
+
+/** A file that is written, replaced, or restored with its former time has another one. A copy has another one, too. */
+export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
+  return `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
 }
 
 function haveSameLabels({ labels, attributes }: LabelRows, a: number, b: number): boolean {
@@ -83,6 +99,7 @@ function readSizes(folder: string, rowOf: Map<string, number>, { rows, faults }:
   const n = rows.attributes.length;
   const files: string[] = [];
   const sizesBytes: number[] = [];
+  const stamps: string[] = [];
   const labels = new Uint8Array(rowOf.size * n);
   for (const [file, row] of rowOf) {
     const stat = statSync(join(folder, file), { throwIfNoEntry: false });
@@ -93,6 +110,7 @@ function readSizes(folder: string, rowOf: Map<string, number>, { rows, faults }:
     labels.set(rows.labels.subarray(row * n, row * n + n), files.length * n);
     files.push(file);
     sizesBytes.push(stat.size);
+    stamps.push(stampOf(stat));
   }
-  return { files, sizesBytes, labels: labels.subarray(0, files.length * n) };
+  return { files, sizesBytes, stamps, labels: labels.subarray(0, files.length * n) };
 }

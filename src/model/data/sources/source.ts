@@ -21,6 +21,20 @@ export interface SourceChunk {
   labels: Uint8Array;
   /** Pictures of the list that were unusable in this chunk. */
   faults: Fault[];
+  /** How many of the pictures were smaller than asked for, and enlarged. Absent: none. */
+  enlarged?: number;
+  /** SHA-256 of the bytes of each picture, usable or not, in the source's order: [pictures of the list in this chunk, 32]. Absent where `Source.files` is. */
+  contents?: Uint8Array;
+}
+
+/** The files behind a source's pictures, to tell whether they are still what they were. */
+export interface SourceFiles {
+  /** The folder or archive that they lie in. */
+  place: string;
+  /** One a picture of the list, in order: differs once its file, or the archive that holds it, has been written or replaced (listing.ts). */
+  stamps: readonly string[];
+  /** The bytes of one of them. Throws where they cannot be read. */
+  read(index: number): Buffer;
 }
 
 export interface Source {
@@ -29,10 +43,15 @@ export interface Source {
   /**
    * Short hash that names the data in run ids and in the cache. Pictures on disk: names, sizes in bytes and labels of those used, in
    * order, and how they are cut. Their content is not read: an edit that keeps the size keeps the identity, a renamed file changes it.
+   * That such an edit is noticed all the same is the packer's work (packing/freshness.ts).
    */
   identity: string;
-  /** Pictures in the list, usable or not. */
+  /** Pictures in the list, usable or not, `faults` among them. */
   total: number;
+  /** Rows of the lists that were wanted and cannot be used; `read` does not repeat them. */
+  faults: readonly Fault[];
+  /** Absent where the pictures are no files, and follow from the identity alone. */
+  files?: SourceFiles;
   /** Faults found in the lists alone, e.g. pictures without a row. Counted, not fatal by themselves. */
   notices: Fault[];
   read(): AsyncIterable<SourceChunk>;

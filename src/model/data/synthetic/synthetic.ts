@@ -36,6 +36,7 @@ export function createSyntheticSource(options: SyntheticOptions): Source {
       .digest('hex')
       .slice(0, 16),
     total: images,
+    faults: [],
     notices: [],
     read: () => readChunks(options),
   };
