@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { addDataRoutes } from './data/routes.ts';
+import { rootFrom } from './http/addresses.ts';
 import type { Asset, Assets } from './http/assets.ts';
 import { createGuard, LOOPBACK_NAMES } from './http/guard.ts';
 import { answerStop } from './http/stop-route.ts';
@@ -46,7 +48,7 @@ export function createApp(
 
   app.get('/experiments/:experiment', async (c) => {
     const live = await store.openExperiment(c.req.param('experiment'));
-    return live ? c.html(renderExperiment(live, assets)) : missing(c, `There is no experiment of this name in ${store.resultsRoot}.`);
+    return live ? c.html(renderExperiment(live, assets)) : missing(c, `There is no experiment of this name in the results folder.`);
   });
 
   app.get('/api/experiments/:experiment/changes', async (c) => {
@@ -97,18 +99,19 @@ export function createApp(
     return send(c, { content, type: 'text/plain; charset=utf-8', cache: 'no-cache' }); // as text, whatever it holds
   });
 
+  addDataRoutes(app, store);
   for (const asset of [assets.script, assets.style]) app.get(asset.url, (c) => sendAsset(c, asset));
 
   app.notFound((c) => missing(c, 'There is no page at this address.'));
   app.onError((error, c) => {
     onError?.(error);
     const text = 'The results could not be read. The terminal in which the dashboard runs says more.';
-    return c.html(renderMessage(assets, { title: 'Something went wrong', text }), 500);
+    return c.html(renderMessage(assets, { title: 'Something went wrong', text, root: rootFrom(c.req.path) }), 500);
   });
   return app;
 
   function missing(c: Context, text: string): Response | Promise<Response> {
-    return c.html(renderMessage(assets, { title: 'Not found', text }), 404);
+    return c.html(renderMessage(assets, { title: 'Not found', text, root: rootFrom(c.req.path) }), 404);
   }
 }
 

@@ -48,6 +48,7 @@ export interface RunView {
   /** By the metric's name: evaluated step and value, in order of steps; null for a value that was not finite. */
   evaluations: Record<string, [step: number, value: number | null][]>;
   grid: GridGeometry | null;
+  /** Of its page, from the dashboard's root on. */
   url: string;
 }
 

@@ -28,7 +28,7 @@ const runPath = (label: string): string => `/experiments/attr-sweep/runs/${ids[l
 describe('the list of experiments', () => {
   it('says what each one asks, how its runs stand and how many attributes they learn', async () => {
     const html = await page('/');
-    expect(html).toContain('<a href="/experiments/attr-sweep">attr-sweep</a>');
+    expect(html).toContain('<a href="experiments/attr-sweep">attr-sweep</a>');
     expect(html).toContain('How many binary attributes can one conditional DCGAN learn?');
     for (const words of ['9 runs', '1 running', '3 succeeded', '1 waiting', '1 interrupted', '1 diverged', '2, 5 and 10 attributes']) {
       expect(html).toContain(words);
@@ -38,7 +38,7 @@ describe('the list of experiments', () => {
 
   it('shows the newest sample grid', async () => {
     const url = /<img class="thumbnail[^>]* src="([^"]+)"/.exec(await page('/'))![1]!;
-    const picture = await dashboard.get(url.replaceAll('&amp;', '&'));
+    const picture = await dashboard.get(`/${url}`.replaceAll('&amp;', '&'));
     expect(picture.headers.get('content-type')).toBe('image/png');
   });
 
@@ -188,7 +188,7 @@ describe('addresses that lead nowhere', () => {
     async (path) => {
       const response = await dashboard.get(path);
       expect(response.status).toBe(404);
-      expect(await response.text()).toMatch(/Not found.*<a href="\/">/s);
+      expect(await response.text()).toMatch(/Not found.*<a href="(\.\/|(\.\.\/)+)">/s);
     },
   );
 

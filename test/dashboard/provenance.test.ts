@@ -27,7 +27,7 @@ describe("a run's page", () => {
     write({ git: { commit: COMMIT, dirty: true, patch: 'code-0123abcd.patch', note: 'left out of the patch: faces.zip (3.1 MB)' } });
     writeFileSync(join(folder, 'code-0123abcd.patch'), '+<script>alert(1)</script>\n');
     const html = await page();
-    expect(html).toContain('<a href="/experiments/faces/runs/run-abc/code-0123abcd.patch">code-0123abcd.patch</a>');
+    expect(html).toContain('<a href="../../../experiments/faces/runs/run-abc/code-0123abcd.patch">code-0123abcd.patch</a>');
     expect(await words()).toContain('with uncommitted changes: code-0123abcd.patch (left out of the patch: faces.zip (3.1 MB))');
     const response = await patch('code-0123abcd.patch');
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');

@@ -3,6 +3,7 @@
 import { chooseColumns, type Metric } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber, plural } from '../../experiment/units.ts';
 import { countStates, RUN_STATES } from '../../results/states.ts';
+import { ROOT_FROM, runAddress } from '../http/addresses.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { RunFacts } from '../views/run-facts.ts';
 import { Command, Notices, StateMark } from './parts.tsx';
@@ -63,8 +64,7 @@ function Decisions({ live }: { live: LiveExperiment }) {
         {shown.map(({ run, decision, reason }) => (
           <li>
             <b>{DECISION_WORDS[decision] ?? decision}</b>{' '}
-            {live.runs.has(run) ? <a href={`/experiments/${encodeURIComponent(live.name)}/runs/${encodeURIComponent(run)}`}>{run}</a> : run}
-            : {reason}
+            {live.runs.has(run) ? <a href={`${ROOT_FROM.experiment}${runAddress(live.name, run)}`}>{run}</a> : run}: {reason}
           </li>
         ))}
       </ul>
@@ -87,7 +87,7 @@ export function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumn
         </label>
       </td>
       <th scope="row" data-sort={label}>
-        <a href={url}>{label}</a>
+        <a href={`${ROOT_FROM.experiment}${url}`}>{label}</a>
         {current ? '' : <small title="The experiment file no longer asks for this run">former</small>}
       </th>
       {columns.axes.map((axis) => (

@@ -1,6 +1,7 @@
 // An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
 import { formatHead } from '../../experiment/metrics.ts';
+import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
 import { capitalise, shortAxis } from '../labels.ts';
 import { axisNames, chartedMetrics, metricsOf } from '../views/changes.ts';
@@ -13,24 +14,27 @@ import { listColumns, type RowColumns, RunRow, renderSummary } from './experimen
 import { renderPage } from './layout.tsx';
 import { Command } from './parts.tsx';
 
+const ROOT = ROOT_FROM.experiment;
+
 export function renderExperiment(live: LiveExperiment, assets: Assets): string {
   const { name } = live;
-  const url = `/experiments/${encodeURIComponent(name)}`;
+  const url = experimentAddress(name);
   const { record } = live.results;
   const axes = axisNames(live);
   const metrics = metricsOf(live.runs.values());
   return renderPage({
     title: name,
     page: 'experiment',
+    root: ROOT,
     data: {
-      changes: `/api${url}/changes`,
-      stop: `/api${url}/stop`,
-      samples: url,
+      changes: `${ROOT}api/${url}/changes`,
+      stop: `${ROOT}api/${url}/stop`,
+      samples: `${ROOT}${url}`,
       axes: JSON.stringify(axes),
       metrics: JSON.stringify(metrics.map(({ name }) => name)),
     },
     assets,
-    crumbs: [[name, url]],
+    crumbs: [[name, `${ROOT}${url}`]],
     children: (
       <>
         <h1>{name}</h1>

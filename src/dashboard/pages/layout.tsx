@@ -7,6 +7,8 @@ interface LayoutProps {
   title: string;
   /** Which of the client's pages takes over, and what it needs to know. */
   page: 'overview' | 'experiment' | 'run' | 'message';
+  /** The way from the page to the dashboard's root. */
+  root: string;
   data?: Record<string, string>;
   assets: Assets;
   crumbs?: [label: string, url: string][];
@@ -19,24 +21,25 @@ export function renderPage(props: LayoutProps): string {
 }
 
 /** A page that says what is wrong and where to go from here. */
-export function renderMessage(assets: Assets, { title, text }: { title: string; text: string }): string {
+export function renderMessage(assets: Assets, { title, text, root }: { title: string; text: string; root: string }): string {
   return renderPage({
     title,
     page: 'message',
+    root,
     assets,
     children: (
       <>
         <h1>{title}</h1>
         <p class="lead">{text}</p>
         <p>
-          <a href="/">All experiments</a>
+          <a href={root}>All experiments</a>
         </p>
       </>
     ),
   });
 }
 
-function Layout({ title, page, data = {}, assets, crumbs = [], children }: LayoutProps) {
+function Layout({ title, page, root, data = {}, assets, crumbs = [], children }: LayoutProps) {
   const dataset = Object.fromEntries(Object.entries(data).map(([name, value]) => [`data-${name}`, value]));
   return (
     <html lang="en">
@@ -46,16 +49,16 @@ function Layout({ title, page, data = {}, assets, crumbs = [], children }: Layou
         <meta name="color-scheme" content="light dark" />
         <title>{title === 'Facet' ? title : `${title} · Facet`}</title>
         <link rel="icon" href={ICON} />
-        <link rel="stylesheet" href={assets.style.url} />
-        <script type="module" src={assets.script.url} />
+        <link rel="stylesheet" href={`${root}${assets.style.url.slice(1)}`} />
+        <script type="module" src={`${root}${assets.script.url.slice(1)}`} />
       </head>
-      <body data-page={page} {...dataset}>
+      <body data-page={page} data-root={root} {...dataset}>
         <a class="skip" href="#main">
           Skip to the content
         </a>
         <header class="top">
           <nav aria-label="You are here">
-            <a class="brand" href="/">
+            <a class="brand" href={root}>
               Facet
             </a>
             {crumbs.map(([label, url]) => (

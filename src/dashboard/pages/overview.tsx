@@ -2,6 +2,7 @@
 
 import { plural } from '../../experiment/units.ts';
 import { isPackage } from '../../machine/installation.ts';
+import { ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
 import type { ExperimentCard, ExperimentList } from '../views/overview.ts';
 import { renderPage } from './layout.tsx';
@@ -11,7 +12,8 @@ export function renderOverview(list: ExperimentList, { assets, nowMs }: { assets
   return renderPage({
     title: 'Facet',
     page: 'overview',
-    data: { changes: '/api/experiments' },
+    root: ROOT_FROM.overview,
+    data: { changes: `${ROOT_FROM.overview}api/experiments` },
     assets,
     children: (
       <>

@@ -3,6 +3,7 @@
 import { formatHead, listMetrics } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber } from '../../experiment/units.ts';
 import { isFailure, RUN_STATES } from '../../results/states.ts';
+import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
 import { capitalise } from '../labels.ts';
 import { chartedMetrics, metricsOf } from '../views/changes.ts';
@@ -16,6 +17,7 @@ import { Command, Notices, StateMark } from './parts.tsx';
 import { Worth } from './worth.tsx';
 
 export const LOG_LINES = 200;
+const ROOT = ROOT_FROM.run;
 
 interface RunPageProps {
   live: LiveExperiment;
@@ -26,14 +28,16 @@ interface RunPageProps {
 
 export function renderRun({ live, run, log, assets }: RunPageProps): string {
   const facts = describeRun(live.name, run);
-  const experimentUrl = `/experiments/${encodeURIComponent(live.name)}`;
+  const experimentUrl = `${ROOT}${experimentAddress(live.name)}`;
+  const url = `${ROOT}${facts.url}`;
   const record = run.run.record;
   const metrics = metricsOf([run]);
   return renderPage({
     title: `${facts.label} · ${live.name}`,
     page: 'run',
+    root: ROOT,
     data: {
-      changes: `/api${facts.url}/changes`,
+      changes: `${ROOT}api/${facts.url}/changes`,
       samples: experimentUrl,
       log: log.version,
       metrics: JSON.stringify(metrics.map(({ name }) => name)),
@@ -41,7 +45,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
     assets,
     crumbs: [
       [live.name, experimentUrl],
-      [facts.label, facts.url],
+      [facts.label, url],
     ],
     children: (
       <>
@@ -60,7 +64,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
         {record ? (
           <section aria-labelledby="provenance-title">
             <h2 id="provenance-title">Where it comes from</h2>
-            <Provenance record={record} url={facts.url} />
+            <Provenance record={record} url={url} />
             <p class="next">
               Train it again and compare with <Command>{`npx facet reproduce ${facts.id}`}</Command>
             </p>

@@ -16,7 +16,7 @@ export function experimentChanges(
   live: LiveExperiment,
   { cursor, canStop = true }: { cursor?: string; canStop?: boolean },
 ): ExperimentChanges {
-  const since = versionOf(live, cursor);
+  const since = live.versionOf(cursor);
   const axes = axisNames(live);
   const metrics = metricsOf(live.runs.values());
   const runs: RunChange[] = [];
@@ -27,7 +27,7 @@ export function experimentChanges(
     runs.push(change);
   }
   return {
-    cursor: `${live.token}.${live.version}`,
+    cursor: live.cursor,
     isActive: isActive(live),
     axes,
     metrics: metrics.map(({ name }) => name),
@@ -41,10 +41,10 @@ export function experimentChanges(
 
 /** For the page of one run. */
 export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | undefined): Omit<RunPageChanges, 'summary' | 'log'> {
-  const since = versionOf(live, cursor);
+  const since = live.versionOf(cursor);
   const change = runChange(live, run, since);
   return {
-    cursor: `${live.token}.${live.version}`,
+    cursor: live.cursor,
     isActive: isActive(live),
     metrics: metricsOf([run]).map(({ name }) => name),
     ...(since === 0 ? { order: [run.run.id] } : {}),
@@ -80,12 +80,6 @@ function runChange(live: LiveExperiment, run: LiveRun, since: number): RunChange
   };
 }
 
-function versionOf({ token, version }: LiveExperiment, cursor: string | undefined): number {
-  const [itsToken, itsVersion] = (cursor ?? '').split('.');
-  const number = Number(itsVersion);
-  return itsToken === token && Number.isInteger(number) && number >= 0 && number <= version ? number : 0;
-}
-
-function isActive({ results, runs }: LiveExperiment): boolean {
+export function isActive({ results, runs }: LiveExperiment): boolean {
   return results.runner !== null || [...runs.values()].some(({ run }) => run.state === 'running');
 }

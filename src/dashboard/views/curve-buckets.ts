@@ -1,5 +1,6 @@
 // One curve as buckets of smallest, largest and mean value and the first step without a finite value.
 
+import { type Bucket, meanOf, pointsOf } from '../data/bucket.ts';
 import type { CurvePatch } from '../wire.ts';
 
 export class CurveBuckets {
@@ -53,31 +54,27 @@ export class CurveBuckets {
     for (const column of [this.#sum, this.#count, this.#gapStep]) column.fill(0, capacity / 2);
   }
 
+  /** One bucket. */
+  at(bucket: number): Bucket {
+    return {
+      min: this.#min[bucket]!,
+      minStep: this.#minStep[bucket]!,
+      max: this.#max[bucket]!,
+      maxStep: this.#maxStep[bucket]!,
+      sum: this.#sum[bucket]!,
+      count: this.#count[bucket]!,
+      gapStep: this.#gapStep[bucket]!,
+    };
+  }
+
   read(from: number, to: number, withMeans: boolean): CurvePatch {
     const points: (number | null)[] = [];
-    for (let bucket = from; bucket < to; bucket++) for (const point of this.#pointsOf(bucket)) points.push(point[0], point[1]);
-    if (!withMeans) return { points };
-    const means = Array.from({ length: to - from }, (_, i) => this.#meanOf(from + i));
-    return { points, means };
-  }
-
-  /** At most three, by step. */
-  #pointsOf(bucket: number): [step: number, value: number | null][] {
-    const points: [number, number | null][] = [];
-    if (this.#count[bucket]! > 0) {
-      points.push([this.#minStep[bucket]!, round(this.#min[bucket]!)]);
-      if (this.#maxStep[bucket] !== this.#minStep[bucket]) points.push([this.#maxStep[bucket]!, round(this.#max[bucket]!)]);
+    const means: (number | null)[] = [];
+    for (let i = from; i < to; i++) {
+      const bucket = this.at(i);
+      for (const point of pointsOf(bucket)) points.push(point[0], point[1]);
+      if (withMeans) means.push(meanOf(bucket));
     }
-    if (this.#gapStep[bucket]! > 0) points.push([this.#gapStep[bucket]!, null]);
-    return points.length < 2 ? points : points.sort((a, b) => a[0] - b[0]);
+    return withMeans ? { points, means } : { points };
   }
-
-  #meanOf(bucket: number): number | null {
-    return this.#count[bucket] === 0 || this.#gapStep[bucket]! > 0 ? null : round(this.#sum[bucket]! / this.#count[bucket]!);
-  }
-}
-
-/** Five digits: more than a screen shows, half the bytes. */
-function round(value: number): number {
-  return Number(value.toPrecision(5));
 }

@@ -7,6 +7,7 @@ import { readHalvingDecisions } from '../../results/lines/halving.ts';
 import { halvingFile } from '../../results/paths.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { HalvingDecision } from '../../results/records.ts';
+import type { Reading } from '../data/api.ts';
 import type { ExperimentReader } from './experiment-reader.ts';
 import { LiveRun } from './live-run.ts';
 import { shareLooks, takeTurns } from './look.ts';
@@ -38,6 +39,23 @@ export class LiveExperiment {
     this.name = name;
     this.results = { name, folder: '', record: null, runner: null, problems: [], runs: [] };
     this.refresh = shareLooks(() => this.#look(), restMs);
+  }
+
+  /** Names this version to a page. */
+  get cursor(): string {
+    return `${this.token}.${this.version}`;
+  }
+
+  /** The version that a page's cursor names; 0 for one that is not known. */
+  versionOf(cursor: string | undefined): number {
+    const [itsToken, itsVersion] = (cursor ?? '').split('.');
+    const number = Number(itsVersion);
+    return itsToken === this.token && Number.isInteger(number) && number >= 0 && number <= this.version ? number : 0;
+  }
+
+  /** Of how many runs the metrics have been read. */
+  get reading(): Reading {
+    return { done: this.runs.size, of: this.runs.size };
   }
 
   async #look(): Promise<void> {

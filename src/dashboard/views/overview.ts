@@ -8,6 +8,7 @@ import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';
 import { listSamples } from '../../results/samples.ts';
 import { countStates } from '../../results/states.ts';
+import { experimentAddress } from '../http/addresses.ts';
 import type { ExperimentReaders } from './experiment-reader.ts';
 import { shareLooks, takeTurns } from './look.ts';
 import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
@@ -77,7 +78,7 @@ export class Overview {
   }
 
   async #describe({ name, record, runs, problems }: ExperimentResults, traces: Map<string, RunTraces>): Promise<ExperimentCard> {
-    const url = `/experiments/${encodeURIComponent(name)}`;
+    const url = experimentAddress(name);
     const current = runs.filter((run) => run.current);
     const turn = takeTurns();
     const attributeCounts = new Set<number>();

@@ -3,12 +3,14 @@
 import type { FinalValues } from '../../results/compare/final-values.ts';
 import type { EvaluationRecord, RunState } from '../../results/records.ts';
 import { wordOf } from '../../results/states.ts';
+import { runAddress } from '../http/addresses.ts';
 import { labelRun } from '../labels.ts';
 import type { RunView } from '../wire.ts';
 import type { LiveRun } from './live-run.ts';
 
 export interface RunFacts {
   id: string;
+  /** Of its page, from the dashboard's root on. */
   url: string;
   label: string;
   axes: Record<string, string>;
@@ -44,7 +46,7 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
   const canEstimate = state === 'running' && steps !== null && last !== null && last.step > 0 && Number.isFinite(last.seconds);
   return {
     id: run.id,
-    url: `/experiments/${encodeURIComponent(experiment)}/runs/${encodeURIComponent(run.id)}`,
+    url: runAddress(experiment, run.id),
     label: labelRun(run.axes, run.id),
     axes: run.axes,
     attributes: live.attributes,
@@ -66,7 +68,8 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
 }
 
 /** What the charts, the grids and the legend need of a run. */
-export function viewRun(facts: RunFacts, { samples, grid, evaluations, evaluatedNames }: LiveRun): RunView {
+export function viewRun(facts: RunFacts, run: LiveRun): RunView {
+  const { samples, grid } = run;
   return {
     id: facts.id,
     label: facts.label,
@@ -79,7 +82,7 @@ export function viewRun(facts: RunFacts, { samples, grid, evaluations, evaluated
     stepsPerEpoch: facts.stepsPerEpoch,
     url: facts.url,
     samples: samples.map(({ epoch, version }) => [epoch, version]),
-    evaluations: Object.fromEntries(evaluatedNames.map((name) => [name, valuesOf(name, evaluations)])),
+    evaluations: evaluationsOf(run),
     grid: grid && {
       imageSize: finiteOrNull(grid.imageSize) ?? 64,
       gap: finiteOrNull(grid.gap) ?? 0,
@@ -87,6 +90,11 @@ export function viewRun(facts: RunFacts, { samples, grid, evaluations, evaluated
       columns: grid.columns.map(({ label }) => String(label ?? '')),
     },
   };
+}
+
+/** By metric: step and value of each evaluation. */
+export function evaluationsOf({ evaluations, evaluatedNames }: LiveRun): RunView['evaluations'] {
+  return Object.fromEntries(evaluatedNames.map((name) => [name, valuesOf(name, evaluations)]));
 }
 
 /** Step and value of each evaluation that measured this metric; null for a value that was not finite. */

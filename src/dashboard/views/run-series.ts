@@ -3,6 +3,7 @@
 
 import { pickMetrics } from '../../experiment/metrics.ts';
 import type { MetricsRecord } from '../../results/records.ts';
+import type { Bucket } from '../data/bucket.ts';
 import type { SeriesPatch } from '../wire.ts';
 import { CurveBuckets } from './curve-buckets.ts';
 
@@ -36,8 +37,8 @@ export class RunSeries {
   /** Adds a record of a later step than all before. Returns false, and adds nothing, for any other. */
   add(record: MetricsRecord, version: number): boolean {
     if (!Number.isSafeInteger(record.step) || record.step <= (this.last?.step ?? 0)) return false;
-    while (this.#bucketOf(record.step) >= this.#capacity) this.#halve(version);
-    const bucket = this.#bucketOf(record.step);
+    while (this.#indexOf(record.step) >= this.#capacity) this.#halve(version);
+    const bucket = this.#indexOf(record.step);
     for (const name of Object.keys(pickMetrics(record))) {
       if (!this.#curves.has(name) && this.#curves.size < MOST_CURVES) this.#curves.set(name, new CurveBuckets(this.#capacity));
     }
@@ -53,6 +54,26 @@ export class RunSeries {
 
   metricNames(): string[] {
     return [...this.#curves.keys()];
+  }
+
+  /** Steps in a bucket, and how many buckets are in use. */
+  get shape(): { bucketSteps: number; used: number } {
+    return { bucketSteps: this.#bucketSteps, used: this.#used };
+  }
+
+  /** null for a metric that was never recorded. */
+  bucketOf(name: string, bucket: number): Bucket | null {
+    return this.#curves.get(name)?.at(bucket) ?? null;
+  }
+
+  /** Seconds of training at the last record of a bucket. */
+  secondsOf(bucket: number): number {
+    return this.#seconds[bucket] ?? 0;
+  }
+
+  /** The version in which the last step came. */
+  get changedIn(): number {
+    return this.#used === 0 ? this.#createdIn : this.#changedIn[this.#used - 1]!;
   }
 
   /** What changed since a version; null where nothing did. */
@@ -72,7 +93,7 @@ export class RunSeries {
     };
   }
 
-  #bucketOf(step: number): number {
+  #indexOf(step: number): number {
     return Math.floor((step - 1) / this.#bucketSteps);
   }
 

@@ -37,7 +37,7 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
     update({ view, color, epoch, column, rows, scale }) {
       const sample = epoch === null ? undefined : sampleAt(view, epoch);
       element.style.setProperty('--run-color', color);
-      link.href = view.url;
+      link.href = `${document.body.dataset.root}${view.url}`;
       setText(link, view.label);
       link.title = view.label;
       setText(facts, describe(view));

@@ -1,0 +1,54 @@
+// The routes that give data instead of pages: api.ts names them and what they answer.
+
+import type { Context, Hono } from 'hono';
+import type { DashboardStore } from '../store.ts';
+import type { LiveExperiment } from '../views/live-experiment.ts';
+import type { BandsReply, ExperimentData, GridsReply, SeriesReply } from './api.ts';
+import { BY_COUNT, groupBands } from './bands.ts';
+import { describeExperiment, describeGrids } from './runs.ts';
+import { readSeries, type SeriesRange } from './series.ts';
+
+export function addDataRoutes(app: Hono, store: DashboardStore): void {
+  const answer = (path: string, reply: (live: LiveExperiment, c: Context) => object | Promise<object>): void => {
+    app.get(`/api/experiments/:experiment/${path}`, async (c) => {
+      const live = await store.openExperiment(c.req.param('experiment'));
+      return live ? c.json(await reply(live, c)) : c.json({ error: 'no such experiment' }, 404);
+    });
+  };
+
+  answer('runs', (live, c) => describeExperiment(live, live.versionOf(c.req.query('since'))) satisfies ExperimentData);
+
+  answer('series', async (live, c) => {
+    const since = live.versionOf(c.req.query('since'));
+    const ids = c.req.queries('run') ?? [];
+    const chosen = [...live.runs.values()].filter(({ run }) => ids.length === 0 || ids.includes(run.id));
+    const range = rangeOf(c, 400);
+    const runs = chosen.filter(({ series }) => series.changedIn > since).map((run) => readSeries(run, range));
+    return { cursor: live.cursor, reading: live.reading, runs } satisfies SeriesReply;
+  });
+
+  answer('bands', (live, c) => {
+    const by = c.req.query('by') ?? BY_COUNT;
+    return { cursor: live.cursor, reading: live.reading, by, groups: groupBands(live, by, rangeOf(c, 200)) } satisfies BandsReply;
+  });
+
+  answer('grids', (live, c) => describeGrids(live, c.req.queries('run') ?? []) satisfies GridsReply);
+}
+
+/** What is no number counts as not given; what is too much is cut. */
+function rangeOf(c: Context, usualPoints: number): SeriesRange {
+  const number = (name: string, fallback: number): number => {
+    const text = c.req.query(name) ?? '';
+    return /^\d{1,10}$/.test(text) ? Number(text) : fallback;
+  };
+  return {
+    metrics: (c.req.queries('metric') ?? []).slice(0, MOST_METRICS),
+    from: Math.max(1, number('from', 1)),
+    to: number('to', MOST_STEPS),
+    points: Math.min(MOST_POINTS, Math.max(1, number('points', usualPoints))),
+  };
+}
+
+const MOST_METRICS = 32;
+const MOST_POINTS = 4000;
+const MOST_STEPS = 2 ** 32;
