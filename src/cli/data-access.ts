@@ -9,6 +9,7 @@ import { packDataset } from '../model/data/packing/pack.ts';
 import { identifyDataset } from '../model/data/sources/index.ts';
 import { describeConstant } from '../model/data/statistics.ts';
 import { checkGraphModel } from '../model/evaluation/graph-model-files.ts';
+import { groupBy } from '../results/compare/choose-runs.ts';
 import type { DataAccess } from '../runner/service.ts';
 import { prepareOracle } from './prepare-oracle.ts';
 import { createPreparationProgress } from './progress/preparation.ts';
@@ -22,7 +23,7 @@ export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }
     identifyDataset,
     async prepare(configs, signal) {
       const judged: RunConfig[] = [];
-      for (const sharing of groupBy(configs, ({ dataset }) => dataset)) {
+      for (const sharing of groupBy(configs, ({ dataset }) => JSON.stringify(dataset))) {
         signal.throwIfAborted();
         const pictures = await pack(sharing, signal);
         requireFullBatch(sharing, pictures);
@@ -30,22 +31,12 @@ export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }
       }
       if (oracleMaker === null) return;
       for (const path of new Set(judged.flatMap(({ evaluation }) => evaluation.features ?? []))) checkGraphModel(path);
-      for (const sharing of groupBy(judged, ({ dataset, augmentation }) => [dataset, augmentation.rotations])) {
+      for (const sharing of groupBy(judged, ({ dataset, augmentation }) => JSON.stringify([dataset, augmentation.rotations]))) {
         const { dataset, augmentation } = sharing[0]!;
         await prepareOracle({ dataset, rotations: augmentation.rotations }, { maker: oracleMaker, what: describeDataset(dataset), signal });
       }
     },
   };
-}
-
-/** Those with an equal key, in the order in which they first appear. */
-function groupBy(configs: readonly RunConfig[], keyOf: (config: RunConfig) => unknown): RunConfig[][] {
-  const groups = new Map<string, RunConfig[]>();
-  for (const config of configs) {
-    const key = JSON.stringify(keyOf(config));
-    groups.set(key, [...(groups.get(key) ?? []), config]);
-  }
-  return [...groups.values()];
 }
 
 /** Packs the data that these runs share, and warns of their attributes that are constant in it. Returns how many pictures there are. */

@@ -22,11 +22,11 @@ export function readCondition(condition: SampleCondition, vocabulary: Vocabulary
     return { label: condition, chosen: new Map([...Object.entries(attributes), ...turned]), others: 'usual' };
   }
   if (Array.isArray(condition)) {
-    const label = condition.length === 0 ? 'none' : condition.map(plain).join(' + ');
+    const label = condition.length === 0 ? 'none' : condition.map(plainName).join(' + ');
     return { label, chosen: new Map(condition.map((name) => [name, 1])), others: 'off' };
   }
   const chosen = new Map(Object.entries(condition).map(([name, on]) => [name, on ? (1 as const) : (0 as const)]));
-  const label = [...chosen].map(([name, bit]) => (bit === 1 ? plain(name) : `not ${plain(name)}`)).join(' + ');
+  const label = [...chosen].map(([name, bit]) => (bit === 1 ? plainName(name) : `not ${plainName(name)}`)).join(' + ');
   return { label, chosen, others: 'usual' };
 }
 
@@ -36,4 +36,5 @@ export function vocabularyOf(names: Iterable<string>, phrases: Vocabulary['phras
   return { attributes: [...names].filter((name) => !celeba.has(name)), phrases };
 }
 
-const plain = (name: string): string => name.replaceAll('_', ' ');
+/** An attribute's name as a person reads it: "Wavy Hair". */
+export const plainName = (name: string): string => name.replaceAll('_', ' ');

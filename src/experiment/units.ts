@@ -70,6 +70,11 @@ export function formatSpeed(imagesPerSecond: number | null | undefined): string 
   return imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0);
 }
 
+/** null for what is no number, or none that is finite. */
+export function finiteOrNull(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
 /** The value in the middle of the sorted values, the upper one of two; null where there is none. */
 export function median(values: readonly number[]): number | null {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;

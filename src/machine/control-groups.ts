@@ -12,17 +12,29 @@ const SYSTEM = '/';
  * here. Every one of them limits the process. A container sees its own group, or the one that it was given, as the root.
  */
 export function listControlGroups(controller: string, system: string = SYSTEM): string[] {
-  const memberships = readText(join(system, 'proc/self/cgroup'))
-    .split('\n')
-    .map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
-    .filter((match) => match !== null);
+  const memberships = readMemberships(system);
   return readMounts(system)
     .filter(({ controllers }) => controllers === null || controllers.includes(controller))
     .flatMap(({ folder, root, controllers }) => {
-      const isOf = (names: string) => (controllers === null ? names === '' : names.split(',').includes(controller));
-      const path = memberships.find((match) => isOf(match[1]!))?.[2];
+      const wanted = controllers === null ? null : controller;
+      const path = memberships.find((group) => (wanted === null ? group.controllers === null : group.controllers?.includes(wanted)))?.path;
       return path === undefined ? [] : listUpwards(join(system, folder), stripRoot(path, root));
     });
+}
+
+export interface Membership {
+  path: string;
+  /** null: version 2, which has all of them. */
+  controllers: string[] | null;
+}
+
+/** The groups of this process, as the kernel lists them: one of version 2, or one for each hierarchy of version 1, or both. */
+export function readMemberships(system: string = SYSTEM): Membership[] {
+  return readText(join(system, 'proc/self/cgroup'))
+    .split('\n')
+    .map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, controllers, path]) => ({ path: path!, controllers: controllers === '' ? null : controllers!.split(',') }));
 }
 
 interface Mount {

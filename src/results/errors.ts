@@ -127,5 +127,10 @@ const SYSTEM_ERRORS: Record<string, { reason: string; advice?: string } | undefi
 
 /** Why something failed, in a line for a person. */
 export function describeProblem(error: unknown): string {
-  return isSystemError(error) ? describeSystemError(error) : (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  return isSystemError(error) ? describeSystemError(error) : firstLineOf(error);
+}
+
+/** The first line of its message; messages of libraries may have many. */
+export function firstLineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 }

@@ -1,6 +1,7 @@
 // How far a run is, from its folder alone.
 
 import { pickMetrics } from '../experiment/metrics.ts';
+import { finiteOrNull } from '../experiment/units.ts';
 import { readLastEvaluation } from './lines/evaluations.ts';
 import { findMetrics, readLastMetrics } from './lines/metrics.ts';
 import { type Run, readTraining } from './read.ts';
@@ -35,14 +36,14 @@ export function createProgressReader(): (run: Run) => RunProgress {
     if (perEpoch !== null) stepsOf.set(folder, perEpoch);
     const steps = perEpoch === null || epochs === null ? null : Math.round(perEpoch * epochs);
     const step = last?.step ?? outcome?.steps ?? 0;
-    const seconds = finite(last?.seconds) ?? finite(outcome?.seconds);
+    const seconds = finiteOrNull(last?.seconds) ?? finiteOrNull(outcome?.seconds);
     return {
       step,
       epoch: last?.epoch ?? outcome?.epochs ?? 0,
       steps,
       epochs,
       metrics: { ...pickMetrics(last ?? {}), ...(state === 'queued' ? {} : readLastEvaluation(folder)?.values) },
-      imagesPerSecond: finite(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
+      imagesPerSecond: finiteOrNull(outcome ? outcome.imagesPerSecond : last?.imagesPerSecond),
       seconds,
       secondsLeft:
         state === 'running' && steps !== null && step > 0 && seconds !== null ? Math.max(0, ((steps - step) * seconds) / step) : null,
@@ -66,8 +67,4 @@ function readStepsPerEpoch({ folder, outcome }: Run): number | null {
   if (ofOutcome !== null) return ofOutcome;
   const first = findMetrics(folder, ({ epoch }) => epoch >= 2);
   return first?.epoch === 2 ? first.step - 1 : null;
-}
-
-function finite(value: number | null | undefined): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { liftConfig } from '../experiment/schema/values-before.ts';
 import { UserError } from '../experiment/user-error.ts';
 import { isEvaluationFile, isExperimentRecord, isLabelRows, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
-import { readAt, readJson, UnreadableFile, withPlainFile } from './files/read.ts';
+import { listNames, readAt, readJson, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
 import { measureRun } from './lines/metrics.ts';
 import {
@@ -245,12 +245,4 @@ function deriveState(folder: string, outcome: OutcomeRecord | null): RunState {
 
 function hasBytes(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
-}
-
-function listNames(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }

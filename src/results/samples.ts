@@ -1,9 +1,8 @@
 // samples/ of a run: the grids of pictures and what their columns ask for.
 
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSampleGrid } from './check-records.ts';
-import { readJson } from './files/read.ts';
+import { listNames, readJson } from './files/read.ts';
 import { samplesFolder } from './paths.ts';
 import type { SampleGridRecord } from './records.ts';
 
@@ -28,12 +27,4 @@ export function listSamples(folder: string): SampleFiles[] {
 /** What the columns of a sample grid ask for; null where the file is missing or not readable. */
 export function readSampleGrid(path: string): SampleGridRecord | null {
   return readJson<SampleGridRecord>(path, isSampleGrid, 'a sample grid').value;
-}
-
-function listNames(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }

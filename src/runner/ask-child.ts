@@ -30,25 +30,49 @@ export interface Question {
 /** What the process says, or in a line why it has nothing to say. */
 export async function askChild<T>(folder: string, record: RunRecord, question: Question): Promise<T | { problem: string }> {
   const { program, argument, prefix, stop, onMessage, allCores = false } = question;
-  const [file, ...args] = [...prefix, process.execPath, program, folder, argument];
   if (!(await setUpTensorflow())) return { problem: 'stopped' };
   // What changes the last bits is as it was in training.
   const place = await placeOnOwnBackend(readBackendKind(folder, record));
   const threads = chooseThreads(describeProcessor().cores, allCores ? null : record);
   const oneDnn = chooseOneDnn(process.env, record);
   const maxCpuIsa = chooseMaxCpuIsa(process.env, record);
+  const end = await runHelper({
+    words: [program, folder, argument],
+    prefix,
+    place: { ...place, threads, oneDnn, maxCpuIsa },
+    stop,
+    onMessage,
+  });
+  return 'problem' in end ? end : (parseLastLine<T>(end.stdout) ?? { problem: 'its process gave no answer' });
+}
+
+export interface Helper {
+  /** A JavaScript file and what follows it. */
+  words: readonly string[];
+  /** Words before the command, from findParentDeathPrefix. */
+  prefix: readonly string[];
+  /** What it may use of the machine. */
+  place: Omit<Slot, 'index'>;
+  /** Asks the process to end, and ends it where that does not help. */
+  stop: AbortSignal;
+  onMessage?: ((message: unknown) => void) | undefined;
+}
+
+/** Runs a program to its end: what it printed, or in a line why it failed. */
+export async function runHelper({ words, prefix, place, stop, onMessage }: Helper): Promise<{ stdout: string } | { problem: string }> {
+  const [file, ...args] = [...prefix, process.execPath, ...words];
   const child = execa(file!, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'json',
-    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, ...place, threads, oneDnn, maxCpuIsa }, process.env) },
+    env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, ...place }, process.env) },
     cancelSignal: stop,
     reject: false,
   });
   if (onMessage) child.on('message', onMessage);
   const { stdout, stderr, exitCode, signal } = await child;
   if (stop.aborted) return { problem: 'stopped' };
-  const answer = exitCode === 0 ? parseLastLine<T>(stdout) : null;
-  return answer ?? { problem: lastLineOf(stderr) ?? `its process ended with ${signal ?? `code ${exitCode}`}` };
+  if (exitCode === 0) return { stdout };
+  return { problem: lastLineOf(stderr) ?? `its process ended with ${signal ?? `code ${exitCode}`}` };
 }
 
 /**

@@ -15,11 +15,18 @@ function write(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
 }
+/** Version 2 at the usual place, `root` being the group that lies there; version 1 beside it. */
+const mount = (root: string) =>
+  write(
+    'proc/self/mountinfo',
+    `30 23 0:26 ${root} /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n31 23 0:27 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n`,
+  );
 const vmstat = (kills: number) => write('proc/vmstat', `nr_free_pages 7\noom_kill ${kills}\n`);
 
 it('counts the kills in the control group of the process, in either version, and on the machine', () => {
   vmstat(4);
   expect(countKernelKills(root)).toEqual({ group: null, machine: 4 });
+  mount('/');
   write('proc/self/cgroup', '0::/user/facet\n');
   write('sys/fs/cgroup/user/facet/memory.events', 'low 0\noom 3\noom_kill 2\noom_group_kill 0\n');
   expect(countKernelKills(root)).toEqual({ group: 2, machine: 4 });
@@ -29,6 +36,7 @@ it('counts the kills in the control group of the process, in either version, and
 });
 
 it('finds the group of a container, which sees it as the root', () => {
+  mount('/docker/abc');
   write('proc/self/cgroup', '0::/docker/abc\n');
   write('sys/fs/cgroup/memory.events', 'oom_kill 9\n');
   expect(countKernelKills(root).group).toBe(9);

@@ -1,10 +1,9 @@
 // Which checkpoint of which run makes the faces, and what a user should know of that run.
 
 import { UserError } from '../../experiment/user-error.ts';
-import { findCheckpoint } from '../../model/generation/find-checkpoint.ts';
+import { createEpochTeller, findCheckpoint } from '../../model/generation/find-checkpoint.ts';
 import { listCheckpoints } from '../../model/training/checkpoints/checkpoint.ts';
-import { readEvaluations } from '../../results/lines/evaluations.ts';
-import { readRun, readTraining } from '../../results/read.ts';
+import { readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
 import type { FoundRun } from '../../results/runs/find.ts';
 import { RUN_STATES, wordOf } from '../../results/states.ts';
@@ -34,7 +33,7 @@ export function chooseRun({ experiment, id, folder }: FoundRun, fromEpoch: numbe
           `This run ${isAtWork ? 'is at work still' : `has not come to its end (${wordOf(state)})`}: its faces are those of its training so far.`,
         ]
       : [];
-  return { name, folder, record, step, epoch: epochOf(folder, step), warnings };
+  return { name, folder, record, step, epoch: createEpochTeller(folder)(step), warnings };
 }
 
 function explainNoCheckpoint(state: ReturnType<typeof readRun>['state']): string {
@@ -42,10 +41,4 @@ function explainNoCheckpoint(state: ReturnType<typeof readRun>['state']): string
     return 'expected a checkpoint, and it keeps none that Facet can read: they were deleted, or another trainer (FACET_TRAINER) made it';
   }
   return `expected a checkpoint, and it has none yet (${wordOf(state)}): a run writes its first after an epoch`;
-}
-
-function epochOf(folder: string, step: number): number | null {
-  const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch;
-  if (stepsPerEpoch !== undefined) return step % stepsPerEpoch === 0 ? step / stepsPerEpoch : null;
-  return readEvaluations(folder).records.find((evaluation) => evaluation.step === step)?.epoch ?? null;
 }

@@ -1,5 +1,6 @@
 // The figures of a run's table row and page, from its records and curves.
 
+import { finiteOrNull } from '../../experiment/units.ts';
 import type { FinalValues } from '../../results/compare/final-values.ts';
 import type { EvaluationRecord, RunState } from '../../results/records.ts';
 import { wordOf } from '../../results/states.ts';
@@ -101,8 +102,4 @@ export function evaluationsOf({ evaluations, evaluatedNames }: LiveRun): RunView
 function valuesOf(metric: string, evaluations: readonly EvaluationRecord[]): [step: number, value: number | null][] {
   const measured = evaluations.filter(({ values }) => values[metric] !== undefined);
   return measured.map(({ step, values }) => [step, finiteOrNull(values[metric])]);
-}
-
-function finiteOrNull(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -7,7 +7,8 @@ import { describeUnknownAlias } from './yaml-errors.ts';
 import { createMap, type YamlEntry, type YamlNode, type YamlScalar } from './yaml-node.ts';
 
 const MAX_VALUES = 100_000;
-const MAX_DEPTH = 100;
+/** Levels of nesting, in the text and once its aliases are filled in. */
+export const MAX_DEPTH = 100;
 
 export interface DocumentSource {
   contents: ParsedNode | null;

@@ -2,7 +2,7 @@
 
 import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLError } from 'yaml';
 import type { Fault, Place } from '../user-error.ts';
-import { convertDocument } from './convert-yaml.ts';
+import { convertDocument, MAX_DEPTH } from './convert-yaml.ts';
 import { formatPath } from './quote.ts';
 import { describeYamlError } from './yaml-errors.ts';
 import type { YamlNode } from './yaml-node.ts';
@@ -10,7 +10,6 @@ import type { YamlNode } from './yaml-node.ts';
 /** UTF-8 bytes of an experiment file; a longer one is refused unread. */
 export const MAX_FILE_LENGTH = 1024 * 1024;
 const MAX_TOKENS = 100_000;
-const MAX_DEPTH = 100;
 
 export interface YamlText {
   file: string;

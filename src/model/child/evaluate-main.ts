@@ -3,7 +3,7 @@
 
 import type { EvaluateOptions } from '../../results/records.ts';
 import { evaluateRun } from './evaluate-run.ts';
-import { exitWithReason, sendProgress } from './parent.ts';
+import { exitWithReason, sendToParent } from './parent.ts';
 
 const [folder, options] = process.argv.slice(2);
 if (!folder || !options) {
@@ -14,7 +14,7 @@ process.on('uncaughtException', exitWithReason);
 process.on('disconnect', () => process.exit(1)); // whoever asked is gone
 try {
   const how = JSON.parse(options) as EvaluateOptions;
-  console.log(JSON.stringify(await evaluateRun(folder, { ...how, send: sendProgress, log: (line) => console.error(line) })));
+  console.log(JSON.stringify(await evaluateRun(folder, { ...how, send: sendToParent, log: (line) => console.error(line) })));
   process.exit(0);
 } catch (error) {
   exitWithReason(error);

@@ -2,12 +2,11 @@
 
 import { KIND_WORDS } from '../../machine/backend.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
-import { readTraining, requireRunRecord } from '../../results/read.ts';
+import { requireRunRecord } from '../../results/read.ts';
 import type { EvaluatedRun, EvaluateOptions, ProgressMessage } from '../../results/records.ts';
 import { forgetMissingMeasure, writeEvaluation } from '../../results/write-run.ts';
-import { countStepsPerEpoch } from '../data/batches.ts';
 import { startEngine } from './engine.ts';
-import { openRunData } from './run-data.ts';
+import { countStepsOfEpoch, openRunData } from './run-data.ts';
 import { openRunEvaluation } from './run-evaluation.ts';
 
 interface Options extends EvaluateOptions {
@@ -22,7 +21,7 @@ export async function evaluateRun(folder: string, { oracle, evaluation, send, lo
   const record = { ...run, config: { ...run.config, evaluation: { ...wanted, oracle: oracle || wanted.oracle } } };
   send({ type: 'phase', phase: 'loading data' });
   const packed = await openRunData(record);
-  const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, record.config.training.batchSize);
+  const stepsPerEpoch = countStepsOfEpoch(folder, record.config, packed);
   send({ type: 'phase', phase: 'loading backend' });
   const engine = await startEngine(folder, record);
   const stop = new AbortController().signal; // this process is ended from outside

@@ -1,7 +1,7 @@
 // Why a training ended, where that is known: what an error means for the outcome, and writing it down.
 
 import { UserError } from '../../experiment/user-error.ts';
-import { codeOf, isLackOfSpace } from '../../results/errors.ts';
+import { codeOf, firstLineOf, isLackOfSpace } from '../../results/errors.ts';
 import { recogniseFailure } from '../../results/failure-signs.ts';
 import { measureRun } from '../../results/lines/metrics.ts';
 import { type Failure, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
@@ -59,6 +59,6 @@ function listCauses(error: unknown): Error[] {
 }
 
 function describe(error: unknown): string {
-  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim().slice(0, 500);
+  const line = firstLineOf(error).trim().slice(0, 500);
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }

@@ -4,7 +4,7 @@
 
 import type { GenerateOrder } from '../../results/generation.ts';
 import { makeFaces } from '../generation/make-faces.ts';
-import { exitWithReason, sendProgress } from './parent.ts';
+import { exitWithReason, sendToParent } from './parent.ts';
 
 const GRACE_MS = 1000;
 
@@ -21,7 +21,7 @@ try {
   let shown = '';
   const onProgress = (what: string, done: number, total: number) => {
     const phase = `${what}: ${Math.floor((100 * done) / total)} %`;
-    if (phase !== shown) sendProgress({ type: 'phase', phase });
+    if (phase !== shown) sendToParent({ type: 'phase', phase });
     shown = phase;
   };
   console.log(JSON.stringify(await makeFaces(folder, JSON.parse(order) as GenerateOrder, { onProgress, signal: stop.signal })));

@@ -5,9 +5,9 @@ import { chooseBackend } from '../../machine/backend.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { STOPPED_EXIT_CODE } from '../../results/records.ts';
 import { openEvaluationData } from '../evaluation/held-out.ts';
-import { type MakeOracle, type OracleMessage, openOracle } from '../evaluation/oracle/oracle.ts';
+import { type MakeOracle, openOracle } from '../evaluation/oracle/oracle.ts';
 import { loadKernels } from '../kernels/load.ts';
-import { exitWithReason } from './parent.ts';
+import { exitWithReason, sendToParent } from './parent.ts';
 
 const [order] = process.argv.slice(2);
 if (!order) {
@@ -23,17 +23,13 @@ process.on('SIGINT', () => {
 process.on('disconnect', () => process.exit(1));
 try {
   const { dataset, rotations }: MakeOracle = JSON.parse(order);
-  const common = { cacheRoot: defaultCacheRoot(), onNotice: (text: string) => send({ type: 'notice', text }), signal: stop.signal };
+  const common = { cacheRoot: defaultCacheRoot(), onNotice: (text: string) => sendToParent({ type: 'notice', text }), signal: stop.signal };
   const data = await openEvaluationData(dataset, common);
   const k = await loadKernels(await chooseBackend(), 'float32');
-  await openOracle({ ...common, k, data, rotations, onProgress: (done, total) => send({ type: 'progress', done, total }) });
+  await openOracle({ ...common, k, data, rotations, onProgress: (done, total) => sendToParent({ type: 'progress', done, total }) });
   process.exit(0);
 } catch (error) {
   fail(error);
-}
-
-function send(message: OracleMessage): void {
-  if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
 function fail(error: unknown): never {

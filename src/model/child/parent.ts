@@ -6,6 +6,7 @@ import { isSystemError } from '../../results/errors.ts';
 import { runStopFile } from '../../results/paths.ts';
 import type { ProgressMessage, StopMessage } from '../../results/records.ts';
 import { touchTrainingRecord } from '../../results/write-run.ts';
+import type { OracleMessage } from '../evaluation/oracle/oracle.ts';
 
 const LOOK_FOR_STOP_FILE_MS = 1000;
 
@@ -37,15 +38,16 @@ function watchStopFile(folder: string, onFound: () => void): void {
   look();
 }
 
-export function sendProgress(message: ProgressMessage): void {
+/** To the process that started this one, where it listens. */
+export function sendToParent(message: ProgressMessage | OracleMessage): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
 const SHOW_LIFE_EVERY_MS = 1000;
 
-/** sendProgress; without a channel, as in a job of a cluster, the folder shows that this process lives and gets on. */
+/** sendToParent; without a channel, as in a job of a cluster, the folder shows that this process lives and gets on. */
 export function createSender(folder: string): (message: ProgressMessage) => void {
-  if (process.send) return sendProgress;
+  if (process.send) return sendToParent;
   let shownMs = Number.NEGATIVE_INFINITY;
   return () => {
     if (performance.now() - shownMs < SHOW_LIFE_EVERY_MS) return;

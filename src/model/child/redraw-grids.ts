@@ -5,15 +5,15 @@ import { KIND_WORDS } from '../../machine/backend.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
 import { describeSystemError, isSystemError } from '../../results/errors.ts';
 import { checkpointFile } from '../../results/paths.ts';
-import { readTraining, requireRunRecord } from '../../results/read.ts';
+import { requireRunRecord } from '../../results/read.ts';
 import type { RedrawnGrids } from '../../results/records.ts';
-import { countStepsPerEpoch, listConditions } from '../data/batches.ts';
+import { listConditions } from '../data/batches.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
 import { loadGenerator } from '../generation/load-generator.ts';
 import { listCheckpoints } from '../training/checkpoints/checkpoint.ts';
 import { DamagedFile } from '../training/checkpoints/safetensors.ts';
 import { startEngine } from './engine.ts';
-import { chooseColumns, openRunData } from './run-data.ts';
+import { chooseColumns, countStepsOfEpoch, openRunData } from './run-data.ts';
 
 /** What a file asks for now: its samples, and the words of its own that their sentences may use. */
 export interface GridOptions {
@@ -31,7 +31,7 @@ export async function redrawGrids(folder: string, { samples, phrases }: GridOpti
   const config = { ...record.config, samples, dataset: { ...record.config.dataset, phrases } };
   const packed = await openRunData(record);
   const columns = chooseColumns(config, packed, listConditions(config));
-  const stepsPerEpoch = readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, config.training.batchSize);
+  const stepsPerEpoch = countStepsOfEpoch(folder, config, packed);
   const redrawn: RedrawnGrids = { epochs: [], setAside: 0, problems: [] };
   const steps = listCheckpoints(folder)
     .map(({ step }) => step)

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { vocabularyOf } from '../../experiment/sample-condition.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
+import { readTraining } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
+import { countStepsPerEpoch } from '../data/batches.ts';
 import { packedFolder } from '../data/packing/manifest.ts';
 import { packDataset } from '../data/packing/pack.ts';
 import { openPacked, type PackedDataset } from '../data/packing/packed.ts';
@@ -21,6 +23,14 @@ export async function openRunData({ config, dataIdentity }: RunRecord): Promise<
   throw new DataError(
     `dataset: the pictures or labels have changed since this run began (${dataIdentity}, now ${packed.manifest.identity}). Start the experiment again for a new run.`,
   );
+}
+
+/**
+ * How many steps an epoch of a run has: as its trainer stored it; of a run of a former version, as its data tell, of which it left none
+ * out.
+ */
+export function countStepsOfEpoch(folder: string, { training }: Pick<RunConfig, 'training'>, packed: PackedDataset): number {
+  return readTraining(folder)?.stepsPerEpoch ?? countStepsPerEpoch(packed.count, training.batchSize);
 }
 
 /** `conditions`: all names of the run's label bits, the attributes first. */

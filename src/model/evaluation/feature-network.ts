@@ -2,6 +2,7 @@
 
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type * as tfjs from '@tensorflow/tfjs-core';
+import { firstLineOf } from '../../results/errors.ts';
 import { readGraphModel, refuse } from './graph-model-files.ts';
 
 export interface FeatureNetwork {
@@ -92,5 +93,5 @@ function attempt<T>(path: string, work: () => T): T {
 /** tfjs says in its first line what it cannot do, e.g. an operation that the backend lacks. */
 function explain(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'UserError') return error;
-  return refuse(path, error.message.split('\n')[0]!, error);
+  return refuse(path, firstLineOf(error), error);
 }

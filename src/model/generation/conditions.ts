@@ -1,6 +1,6 @@
 // Which condition each column of the sample grid asks for.
 
-import { readCondition } from '../../experiment/sample-condition.ts';
+import { plainName, readCondition } from '../../experiment/sample-condition.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { Vocabulary } from '../../words/parse-description.ts';
 
@@ -59,12 +59,12 @@ export function sampleColumns({ attributes, rotations, conditions, vocabulary, u
   const usualFace = usual(new Map());
   const differing = attributes.map((name) => {
     const bit = usualFace.get(name) === 1 ? 0 : 1;
-    return column(bit === 1 ? plain(name) : `not ${plain(name)}`, usual(new Map([[name, bit]])));
+    return column(bit === 1 ? plainName(name) : `not ${plainName(name)}`, usual(new Map([[name, bit]])));
   });
   return [
     column('usual', usualFace),
     ...differing,
-    ...rotations.map((name) => column(plain(name), new Map([...usualFace, [name, 1 as const]]))),
+    ...rotations.map((name) => column(plainName(name), new Map([...usualFace, [name, 1 as const]]))),
   ];
 }
 
@@ -75,9 +75,7 @@ function combinations(attributes: readonly string[]): string[][] {
 
 const bitsOn = (names: readonly string[]): Map<string, 0 | 1> => new Map(names.map((name) => [name, 1]));
 
-const plain = (name: string): string => name.replaceAll('_', ' ');
-
 function labelOf(on: readonly string[], rotation: string): string {
-  const names = [...on, ...(rotation ? [rotation] : [])].map(plain);
+  const names = [...on, ...(rotation ? [rotation] : [])].map(plainName);
   return names.length === 0 ? 'none' : names.join(' + ');
 }

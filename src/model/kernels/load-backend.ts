@@ -7,6 +7,7 @@ import { UserError } from '../../experiment/user-error.ts';
 import type { BackendChoice } from '../../machine/backend.ts';
 import { findPackage, findTfjs, setUpCommand } from '../../machine/installation.ts';
 import { provideWebgpu } from '../../machine/webgpu-adapters.ts';
+import { firstLineOf } from '../../results/errors.ts';
 
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
@@ -34,8 +35,7 @@ async function loadTensorflow(): Promise<typeof tfjs> {
     await tf.setBackend('tensorflow');
     return tf;
   } catch (error) {
-    const what = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new UserError(`Native TensorFlow does not load: ${what}. Run \`${setUpCommand()}\`, or set FACET_BACKEND=wasm.`, {
+    throw new UserError(`Native TensorFlow does not load: ${firstLineOf(error)}. Run \`${setUpCommand()}\`, or set FACET_BACKEND=wasm.`, {
       cause: error,
     });
   }

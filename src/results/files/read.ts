@@ -1,8 +1,9 @@
 // Every read below results/: plain files only, never through a link, never waiting for a pipe, never more than a limit.
 
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { UserError } from '../../experiment/user-error.ts';
+import { isObject } from '../check-records.ts';
 import { describeSystemError, isSystemError } from '../errors.ts';
 
 /** A file that is there and cannot be read. Its message is one line for a person: which file, what was expected, what was found. */
@@ -90,7 +91,7 @@ const MOST_RECORD_BYTES = 64 * 1024 * 1024;
 function parseRecord(text: string, revive: boolean): Record<string, unknown> | null {
   try {
     const value = revive ? parseNonFinite(text) : (JSON.parse(text) as unknown);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }
@@ -104,6 +105,15 @@ export function parseNonFinite(text: string): unknown {
 /** Undoes what storeNonFinite does to numbers that JSON cannot hold. */
 function reviveNonFinite(_key: string, value: unknown): unknown {
   return value === 'NaN' ? Number.NaN : value === 'Infinity' ? Infinity : value === '-Infinity' ? -Infinity : value;
+}
+
+/** What a folder holds, by name, in any order; none where it cannot be read. */
+export function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /**

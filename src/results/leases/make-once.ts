@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../experiment/user-error.ts';
-import { describeCacheFault, WriteFailure } from '../errors.ts';
+import { describeCacheFault, isLackOfSpace, WriteFailure } from '../errors.ts';
 import type { LeaseRecord } from '../records.ts';
 import { acquireLease, createLease, type LeaseResult, releaseLease } from './lease.ts';
 
@@ -61,7 +61,7 @@ function tryToHold(leaseFile: string): LeaseResult {
   try {
     return acquireLease(leaseFile, createLease());
   } catch (error) {
-    if (error instanceof WriteFailure && error.code !== 'ENOSPC')
+    if (error instanceof WriteFailure && !isLackOfSpace(error))
       throw new UserError(describeCacheFault(leaseFile, error.cause), { cause: error });
     throw error;
   }

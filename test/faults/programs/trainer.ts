@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { pickMetrics } from '../../../src/experiment/metrics.ts';
 import { createRandom } from '../../../src/experiment/random.ts';
 import { recordFailure } from '../../../src/model/child/failures.ts';
-import { onStopRequest, sendProgress } from '../../../src/model/child/parent.ts';
+import { onStopRequest, sendToParent } from '../../../src/model/child/parent.ts';
 import { loadNewestCheckpoint } from '../../../src/model/training/checkpoints/restore.ts';
 import type { SafetensorsFile } from '../../../src/model/training/checkpoints/safetensors.ts';
 import { type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
@@ -91,7 +91,7 @@ function flush(): void {
   metrics.sync();
   const last = unwritten.at(-1)!;
   acknowledge({ record: last.step });
-  sendProgress({
+  sendToParent({
     type: 'progress',
     steps,
     epochs,

@@ -80,7 +80,9 @@ describe('the generator of a run', () => {
     expect(await stepOf()).toBe(2);
     expect(await stepOf({ epoch: 1 })).toBe(1);
     expect(await stepOf({ step: 3 })).toBe(3);
-    await expect(stepOf({ step: 4 })).rejects.toThrow('expected a checkpoint of step 4, found those of step 1, 2, 3.');
+    await expect(stepOf({ step: 4 })).rejects.toThrow(
+      'expected a checkpoint of step 4, found those of step 1 (epoch 1), 2 (epoch 2), 3 (epoch 3).',
+    );
     await expect(stepOf({ epoch: 9 })).rejects.toThrow('expected a checkpoint of epoch 9, found');
   });
 

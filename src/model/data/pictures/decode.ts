@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import sharp from 'sharp';
 import { formatBytes } from '../../../experiment/units.ts';
+import { firstLineOf } from '../../../results/errors.ts';
 import { cropAndResize } from './crop-and-resize.ts';
 import { decodeJpegs, FILM_LEAST, type JpegShape, plainJpegShape } from './jpeg-film.ts';
 import { type PictureKind, pictureKind } from './picture-kind.ts';
@@ -126,7 +127,7 @@ async function decodeAlone({ bytes, kind }: Required<Pick<PictureFile, 'bytes' |
     if (width * height > MOST_PIXELS) return { fault: `${width}x${height} pixels, more than ${MOST_PIXELS / 1e6} million` };
     return await gate.pass(width * height, () => cutOut({ bytes, kind }, options));
   } catch (error) {
-    return { fault: `a broken picture: ${(error as Error).message.split('\n')[0]!}` };
+    return { fault: `a broken picture: ${firstLineOf(error)}` };
   }
 }
 

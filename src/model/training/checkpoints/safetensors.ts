@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { isObject } from '../../../results/check-records.ts';
 
 export interface NamedTensor {
   shape: readonly number[];
@@ -143,10 +144,6 @@ function parseHeader(path: string, json: string): { metadata: Record<string, str
     }
   }
   return { metadata: metadata as Record<string, string>, entries: new Map(Object.entries(entries as Record<string, Entry>)) };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -1,8 +1,9 @@
 // Counts the processes that the kernel has killed for want of memory. If the count rose while a child lived that was then killed, the
 // kernel has probably killed it; otherwise something else has.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listControlGroups } from '../../../machine/control-groups.ts';
+import { readText } from '../../../machine/read-text.ts';
 
 export interface KernelKills {
   /** In the control group of this process, in which its children are too; null where that cannot be read. */
@@ -24,17 +25,10 @@ export function compareKernelKills(before: KernelKills, after: KernelKills): 'in
   return after.group === null && after.machine === null ? 'unknown' : 'none';
 }
 
-/** memory.events of version 2, memory.oom_control of version 1; a container often sees its own group as the root. */
+/** Of the innermost control group that counts: in memory.events of version 2, in memory.oom_control of version 1. */
 function readGroup(root: string): number | null {
-  const lines = readText(join(root, 'proc/self/cgroup')).split('\n');
-  const pathOf = (controllers: string) => lines.find((line) => line.split(':')[1] === controllers)?.split(':')[2];
-  const [unified, memory] = [pathOf(''), pathOf('memory')];
-  const files = [
-    ...(unified === undefined ? [] : [`sys/fs/cgroup${unified}/memory.events`, 'sys/fs/cgroup/memory.events']),
-    ...(memory === undefined ? [] : [`sys/fs/cgroup/memory${memory}/memory.oom_control`, 'sys/fs/cgroup/memory/memory.oom_control']),
-  ];
-  for (const file of files) {
-    const count = readCount(join(root, file));
+  for (const group of listControlGroups('memory', root)) {
+    const count = readCount(join(group, 'memory.events')) ?? readCount(join(group, 'memory.oom_control'));
     if (count !== null) return count;
   }
   return null;
@@ -43,12 +37,4 @@ function readGroup(root: string): number | null {
 function readCount(path: string): number | null {
   const count = /^oom_kill (\d+)$/m.exec(readText(path))?.[1];
   return count === undefined ? null : Number(count);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -5,6 +5,7 @@ import { cpus, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plural } from '../../../experiment/units.ts';
+import { readMemberships } from '../../../machine/control-groups.ts';
 import { readText } from '../../../machine/read-text.ts';
 import { removeIfPossible } from '../../../results/files/write.ts';
 import { acquireLease, createLease, readLiveLease, releaseLease } from '../../../results/leases/lease.ts';
@@ -150,9 +151,8 @@ export function listClaims(folder: string): Claim[] {
 /** Processes with the same allowed cores in the same control group share one limit. */
 function readScope(): string {
   const allowed = /^Cpus_allowed_list:\s*(.*)$/m.exec(readText('/proc/self/status'))?.[1] ?? '';
-  const groups = readText('/proc/self/cgroup').split('\n');
-  const cpu = groups.filter((line) => line.startsWith('0::') || line.split(':')[1]!.split(',').includes('cpu'));
-  return `${allowed} ${cpu.map((line) => line.split(':')[2]).join(' ')}`;
+  const groups = readMemberships().filter(({ controllers }) => controllers?.includes('cpu') ?? true);
+  return `${allowed} ${groups.map(({ path }) => path).join(' ')}`;
 }
 
 function nameUser(): string {
