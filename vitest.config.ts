@@ -12,7 +12,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    env: { FACET_MACHINE_FOLDER: 'off' }, // tests do not wait for each other, nor for what else goes on here
+    env: { FACET_MACHINE_FOLDER: 'off', FACET_RESULTS: '' }, // tests do not wait for each other, nor for what else goes on here
     unstubEnvs: true,
     pool: 'forks',
     maxWorkers: 2,

@@ -10,6 +10,7 @@ import { ignoreStrayHangups } from './cli/hangup.ts';
 import { handleSuspension } from './cli/suspension.ts';
 import { explainError } from './cli/text/explain-error.ts';
 import { UserError } from './experiment/user-error.ts';
+import { defaultResults } from './results/commands.ts';
 import { ORDERS, type Order } from './runner/plan/order.ts';
 
 const collect = (value: string, values: string[]): string[] => [...values, value];
@@ -42,7 +43,8 @@ function createProgram(exit: (code: number) => void): Command {
 
   const addFileOptions = (command: Command): Command =>
     command.option('--set <path=value>', 'override a field of the file, such as training.epochs=2; may be repeated', collect, []);
-  const addResultsOption = (command: Command): Command => command.option('--results <folder>', 'where results are kept', 'results');
+  const addResultsOption = (command: Command): Command =>
+    command.option('--results <folder>', 'where results are kept; FACET_RESULTS names another default', defaultResults());
   const addRetryOption = (command: Command): Command => command.option('--retry-failed', 'also go on with the runs that failed', false);
   const createOrderOption = (): Option =>
     new Option('--order <order>', 'seeds: the first seed of every point before the second of any; file: as the file lists them')
@@ -102,6 +104,17 @@ function createProgram(exit: (code: number) => void): Command {
     .action(async (run, options) => {
       const { logsCommand } = await import('./cli/commands/logs.ts');
       exit(await logsCommand({ run, ...options }));
+    });
+
+  addResultsOption(program.command('note').argument('<run>', 'named as for logs').argument('[text...]', 'in place of the text so far'))
+    .description('write a note on a run, or tags, or show them')
+    .option('--tag <tag>', 'put a tag on it, such as paper; may be repeated', collect, [])
+    .option('--untag <tag>', 'take a tag off; may be repeated', collect, [])
+    .option('--clear', 'remove the text and every tag first', false)
+    .option('--json', 'print JSON', false)
+    .action(async (run, words, options) => {
+      const { noteCommand } = await import('./cli/runs/note-command.ts');
+      exit(noteCommand({ run, words, ...options }));
     });
 
   addResultsOption(program.command('rm').argument('<runs...>', 'runs, named as for logs'))
@@ -205,8 +218,7 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await setupCommand(options));
     });
 
-  program
-    .command('doctor')
+  addResultsOption(program.command('doctor'))
     .description('tell what this machine trains on, and what would make it faster')
     .option('--json', 'print JSON', false)
     .action(async (options) => {

@@ -1,5 +1,6 @@
 // Shows the progress of an experiment that another process runs, from its folders, as that process shows it.
 
+import { describeCommand, ownWords } from '../results/commands.ts';
 import { readLiveLease } from '../results/leases/lease.ts';
 import { readHalvingDecisions } from '../results/lines/halving.ts';
 import { runnerLeaseFile } from '../results/paths.ts';
@@ -14,7 +15,6 @@ import { createReporter, type Reporter } from './progress/reporter.ts';
 import type { ShownRun } from './progress/sweep-view.ts';
 import { restAfterLook } from './rest-after-look.ts';
 import { listenForStop } from './stop-signals.ts';
-import { commandFor } from './text/describe-command.ts';
 import { printSummary } from './text/summary.ts';
 
 export interface FollowOptions {
@@ -71,7 +71,7 @@ export async function followExperiment({ resultsRoot, name, holder, points }: Fo
       return EXIT.interrupted;
     }
     const runs = results.runs.filter(({ current }) => current);
-    const command = commandFor(resultsRoot, 'run', results.record?.file ?? `experiments/${name}.yaml`);
+    const command = describeCommand(ownWords(resultsRoot));
     printSummary({ resultsRoot, experiment: name, plan: runs, command, gpusSetAside: new Map(), isOutOfGpus: false });
     return exitCodeOf(runs);
   }

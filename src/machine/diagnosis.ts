@@ -1,6 +1,5 @@
 // Everything about this machine that matters for training, in one record: what `facet doctor` shows.
 
-import { resolve } from 'node:path';
 import { UserError } from '../experiment/user-error.ts';
 import { type BackendChoice, chooseBackend } from './backend.ts';
 import { defaultCacheRoot } from './cache-root.ts';
@@ -28,7 +27,7 @@ export interface Diagnosis {
 }
 
 /** Looks at everything; trains and loads nothing, takes about a second. */
-export async function diagnose(resultsFolder: string = resolve('results')): Promise<Diagnosis> {
+export async function diagnose(resultsFolder: string): Promise<Diagnosis> {
   const cache = defaultCacheRoot();
   const { installation, fault } = readInstallation();
   const [backend, gpus, pip] = await Promise.all([chooseOrExplain(), listCards(), readPipVersion()]);

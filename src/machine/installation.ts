@@ -1,9 +1,9 @@
 // What is installed on this machine for training, told without loading any of it: native TensorFlow as scripts/setup.js left
-// it, and the packages that come with npm.
+// it, the packages that come with npm, and the command of this Facet.
 
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join, sep } from 'node:path';
 import { defaultCacheRoot } from './cache-root.ts';
 
 /** Whether this is a package that npm installed: it holds no sources. */
@@ -11,7 +11,7 @@ export const isPackage = !existsSync(join(FACET_ROOT, 'src'));
 
 /** The command that sets native TensorFlow up, with one of its options. */
 export const setUpCommand = (option?: '--cpu' | '--cuda'): string =>
-  isPackage ? ['npx facet setup', option].filter(Boolean).join(' ') : `npm run setup${option ? ` -- ${option}` : ''}`;
+  isPackage ? [`${startOfCommands()} setup`, option].filter(Boolean).join(' ') : `npm run setup${option ? ` -- ${option}` : ''}`;
 
 /** The part of facet-install.json, written by scripts/setup.js, that matters afterwards. */
 export interface Installation {
@@ -97,3 +97,69 @@ export function packageVersion(name: string): string | null {
 }
 
 const missing = (fault: string): InstallationState => ({ installation: null, fault });
+
+/** As a word of a command line. */
+export function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * What starts this Facet in a folder: `npx facet` where npx finds it, in a checkout and where it is installed; `facet` where the shell does;
+ * else the file itself, which works anywhere.
+ */
+export function startOfCommands(folder: string = process.cwd()): string {
+  const key = `${folder}\n${process.env.PATH}`;
+  let start = starts.get(key);
+  if (start === undefined) {
+    start = isFoundByNpx(folder) ? 'npx facet' : isFoundByShell() ? 'facet' : `node ${quoteForShell(OWN_FILE)}`;
+    starts.set(key, start);
+  }
+  return start;
+}
+
+const starts = new Map<string, string>();
+const OWN_FILE = join(FACET_ROOT, 'bin', 'facet.js');
+
+/** npx looks from the nearest folder with a package.json or node_modules upwards; a package finds its own command as well. */
+function isFoundByNpx(folder: string): boolean {
+  const parents = listParents(folder);
+  const nearest = parents.find((parent) => existsSync(join(parent, 'package.json')) || existsSync(join(parent, 'node_modules')));
+  if (nearest === undefined) return false;
+  if (isSameFile(nearest, FACET_ROOT)) return true;
+  const installed = parents
+    .slice(parents.indexOf(nearest))
+    .map((parent) => join(parent, 'node_modules', '.bin', 'facet'))
+    .find((file) => existsSync(file));
+  return installed !== undefined && isSameFile(installed, OWN_FILE);
+}
+
+/** Not by what npx and npm add to PATH for the commands that they start. */
+function isFoundByShell(): boolean {
+  const folders = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '' && !folder.endsWith(join(sep, 'node_modules', '.bin')));
+  const found = folders.map((folder) => join(folder, 'facet')).find(isProgram);
+  return found !== undefined && isSameFile(found, OWN_FILE);
+}
+
+function listParents(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...listParents(parent)];
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isSameFile(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b);
+  } catch {
+    return false;
+  }
+}

@@ -64,7 +64,7 @@ export class WriteFailure extends UserError {
   constructor(path: string, cause: NodeJS.ErrnoException) {
     const advice = adviseOnSystemError(cause) ?? 'Mend that';
     super(
-      `${path}: could not be written: ${describeSystemError(cause)}. ${advice}, then start again: what is finished stays, the rest goes on.`,
+      `${path}: could not be written: ${describeSystemError(cause)}. ${advice}, then start again, with --retry-failed where a run has failed of it: what is finished stays, the rest goes on.`,
       { cause },
     );
     this.code = codeOf(cause);

@@ -276,6 +276,9 @@ export interface ExperimentRecord {
   /** The experiment file, as the user gave it. */
   file: string;
   startedAt: string;
+  /** What was typed, from 'facet' on, and where. Absent in records of former versions. */
+  command?: string[];
+  workingDirectory?: string;
   /** Every run of the sweep, in the file's order. */
   runs: { id: string; axes: Record<string, string> }[];
 }

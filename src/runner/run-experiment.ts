@@ -69,7 +69,8 @@ export function recordExperiment({
   resultsRoot,
   experiment,
   plan,
-}: Pick<RunExperimentOptions, 'resultsRoot' | 'experiment' | 'plan'>): void {
+  command,
+}: Pick<RunExperimentOptions, 'resultsRoot' | 'experiment' | 'plan'> & { command: string[] }): void {
   const { name, description, file } = experiment;
   writeExperimentRecord(experimentFolder(resultsRoot, name), {
     format: 1,
@@ -77,6 +78,8 @@ export function recordExperiment({
     description: description ?? null,
     file,
     startedAt: new Date().toISOString(),
+    command,
+    workingDirectory: process.cwd(),
     runs: plan.map(({ id, point }) => ({ id, axes: point.axes })),
   });
 }

@@ -187,7 +187,7 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
       slots,
       mayChange,
     });
-    recordExperiment({ resultsRoot, experiment, plan });
+    recordExperiment({ resultsRoot, experiment, plan, command: origin.command });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
     if (!(await prepareData(data, todo, stop.signals.graceful))) return { kind: 'not-started' };
     const { provenance, patch } = await describeOrigin(surroundings, origin, code);

@@ -4,9 +4,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { commandFor } from '../../src/cli/text/describe-command.ts';
 import { describeHolder } from '../../src/cli/text/describe-holder.ts';
 import { explainError } from '../../src/cli/text/explain-error.ts';
+import { commandFor } from '../../src/results/commands.ts';
 import type { LeaseRecord } from '../../src/results/records.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 

@@ -117,6 +117,8 @@ describe('facet status', () => {
       current: true,
       message: null,
       note: null,
+      ownNote: '',
+      tags: [],
       step: 0,
       steps: null,
       epoch: 0,

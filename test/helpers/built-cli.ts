@@ -1,6 +1,6 @@
 // The facet command as a user starts it, in a folder of its own, with fixture trainers in place of TensorFlow.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -27,6 +27,7 @@ export interface Workplace {
 
 export function createWorkplace(): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'facet-cli-'));
+  installFor(folder);
   const workplace: Workplace = {
     folder,
     results: join(folder, 'results'),
@@ -46,6 +47,12 @@ export function createWorkplace(): Workplace {
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   return workplace;
+}
+
+/** As npm does it, so that `npx facet` works there and messages name it. */
+function installFor(folder: string): void {
+  mkdirSync(join(folder, 'node_modules', '.bin'), { recursive: true });
+  symlinkSync(join(FACET_ROOT, 'bin', 'facet.js'), join(folder, 'node_modules', '.bin', 'facet'));
 }
 
 function startFacet({ folder, root, trainers, env, prefix }: Workplace, args: string[]) {

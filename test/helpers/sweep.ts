@@ -64,7 +64,7 @@ export async function runSweep(options: SweepOptions) {
   });
   const execution = experimentSchema.shape.execution.parse({ backoff: 0.01, ...options.execution });
   const experiment = { name: 'sweep', description: undefined, file: 'sweep.yaml', execution, halving: options.halving };
-  recordExperiment({ resultsRoot, experiment, plan });
+  recordExperiment({ resultsRoot, experiment, plan, command: ['facet', 'run', experiment.file] });
   const { ends } = await runExperiment({
     resultsRoot,
     experiment,

@@ -28,7 +28,7 @@ it.each([
 it.each(['ENOSPC', 'EDQUOT', 'EIO', 'EXDEV'])('makes one line of a write that failed with %s: which file, why, what to do', (code) => {
   const failure = new WriteFailure('results/x', refusal(code));
   expect(failure.message).toMatch(
-    /^results\/x: could not be written: [^\n]+\. [^\n]+, then start again: what is finished stays, the rest goes on\.$/,
+    /^results\/x: could not be written: [^\n]+\. [^\n]+, then start again, with --retry-failed where a run has failed of it: what is finished stays, the rest goes on\.$/,
   );
   expect(failure.code).toBe(code);
 });

@@ -1,5 +1,6 @@
 // facet doctor: what this machine trains on, and what would make it faster.
 
+import { resolve } from 'node:path';
 import { formatBytes, plural } from '../../experiment/units.ts';
 import { type Diagnosis, diagnose } from '../../machine/diagnosis.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,8 +9,8 @@ import { createPaint } from '../text/paint.ts';
 import { BFLOAT16_FACTOR } from '../text/slow-settings.ts';
 import { formatTable } from '../text/table.ts';
 
-export async function doctorCommand({ json }: { json: boolean }): Promise<number> {
-  const diagnosis = await diagnose();
+export async function doctorCommand({ json, results }: { json: boolean; results: string }): Promise<number> {
+  const diagnosis = await diagnose(resolve(results));
   const asJson = () => JSON.stringify({ ...diagnosis, advice: adviseOn(diagnosis) }, null, 2);
   process.stdout.write(`${json ? asJson() : formatDiagnosis(diagnosis)}\n`);
   return EXIT.ok;

@@ -7,9 +7,11 @@ import { createLogReader } from '../../results/lines/log.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import { type FoundRun, findRun } from '../../results/runs/find.ts';
+import { readNote } from '../../results/runs/notes.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';
+import { describeNote } from '../runs/describe-note.ts';
 import { listenForStop } from '../stop-signals.ts';
 
 export interface LogsCommandOptions {
@@ -23,6 +25,13 @@ const LOOK_EVERY_MS = 200;
 export async function logsCommand({ run: nameOrPath, results, follow }: LogsCommandOptions): Promise<number> {
   requireNoFile(results);
   const run = findRun(results, nameOrPath);
+  const { note } = readNote(run.folder);
+  if (process.stderr.isTTY)
+    process.stderr.write(
+      describeNote(note)
+        .map((line) => `(note) ${line}\n`)
+        .join(''),
+    ); // the log alone is for pipes
   const printer = createPrinter(run.folder);
   if (follow) return followLog(run, printer);
   printer.print();

@@ -2,6 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { plural } from '../../experiment/units.ts';
+import { commandFor, ownWords } from '../../results/commands.ts';
 import { readEngines } from '../../results/engine-file.ts';
 import { releaseLease } from '../../results/leases/lease.ts';
 import { reproductionLeaseFile } from '../../results/paths.ts';
@@ -23,7 +24,6 @@ import { type Original, readOriginal } from '../reproduce/read-original.ts';
 import { dataRootsOf, readToday, type Today } from '../reproduce/read-today.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
 import { takeLease } from '../take-lease.ts';
-import { commandFor } from '../text/describe-command.ts';
 import { createPaint } from '../text/paint.ts';
 
 export interface ReproduceCommandOptions {
@@ -87,7 +87,7 @@ interface Job {
 }
 
 function describeToday(
-  { version }: ReproduceCommandOptions,
+  { version, results }: ReproduceCommandOptions,
   { original, code, today }: Pick<Job, 'original' | 'code' | 'today'>,
 ): Provenance {
   const { backend, machine } = today.surroundings;
@@ -96,7 +96,7 @@ function describeToday(
   // A trainer of the file's own starts in the folder of that file, wherever this command is given.
   const isPlaced = original.record.config.trainer !== undefined && workingDirectory !== undefined;
   const experimentFile = isPlaced ? resolve(workingDirectory, named) : named;
-  const command = ['facet', ...process.argv.slice(2)];
+  const command = ['facet', ...ownWords(results)];
   return {
     ...describeProvenance({ code, command, experimentFile, facet: version, backend, gpus, cores, now: new Date() }),
     threads: today.slot.threads,

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { formatBytes, plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { measureFolder } from '../../machine/disk.ts';
+import { commandFor } from '../../results/commands.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readRun } from '../../results/read.ts';
 import type { LeaseRecord } from '../../results/records.ts';
@@ -12,7 +13,6 @@ import { removeRun, whoHolds } from '../../results/runs/remove-run.ts';
 import { wordOf } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { reportWait } from '../take-lease.ts';
-import { commandFor } from '../text/describe-command.ts';
 import { createPaint } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Experiment } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
+import { describeCommand, ownWords } from '../../results/commands.ts';
 import { requireNoLink } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
@@ -22,7 +23,6 @@ import { createReporter, type Reporter } from '../progress/reporter.ts';
 import { createStopListener } from '../stop-signals.ts';
 import { exitTakenOver, reportWait } from '../take-lease.ts';
 import { describeBackends, describeChangedSamples, describeLonger, describeThreads } from '../text/describe-begun.ts';
-import { describeCommand } from '../text/describe-command.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeUnreadable } from '../text/describe-unreadable.ts';
 import { describeSlowPlan } from '../text/slow-settings.ts';
@@ -67,7 +67,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   const otherFile = describeOtherFile(resultsRoot, experiment); // before experiment.json names this one
   const listener = createStopListener();
   let reporter: Reporter | undefined;
-  const origin = { command: ['facet', ...process.argv.slice(2)], file: options.file, codeFolder: FACET_ROOT, version };
+  const origin = { command: ['facet', ...ownWords(resultsRoot)], file: options.file, codeFolder: FACET_ROOT, version };
   const request = {
     ...options,
     experiment,
@@ -111,7 +111,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       process.stdout.write('Stopped before any run was started.\n');
       return EXIT.interrupted;
     case 'ended': {
-      const command = describeCommand(process.argv.slice(2));
+      const command = describeCommand(ownWords(resultsRoot));
       const isDone = printSummary({ resultsRoot, experiment: experiment.name, command, ...end });
       if (isDone) return EXIT.ok;
       return end.wasStopped ? EXIT.interrupted : EXIT.runFailed;

@@ -1,10 +1,12 @@
 // facet status [EXPERIMENT]: how far everything is.
 
+import { commandToGoOn } from '../../results/commands.ts';
 import { LINK_NOT_FOLLOWED, listLinks } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { storeNonFinite } from '../../results/files/write.ts';
-import { listExperiments, readExperiment } from '../../results/read.ts';
+import { type ExperimentResults, listExperiments, readExperiment } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
+import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
 import { createLiveRegion, isLiveTerminal } from '../progress/live-region.ts';
@@ -36,8 +38,15 @@ export async function statusCommand({ experiment: nameOrPath, results, json, wat
   if (json) process.stdout.write(`${formatJson(status, 2)}\n`);
   else if (Array.isArray(status) && status.length === 0) process.stdout.write(`There are no experiments in ${results}.\n`);
   else process.stdout.write(`${render(status, wholePaper()).join('\n')}\n`);
+  if (!json && name !== null) process.stdout.write(describeNext(results, readExperiment(results, name)));
   if (!json && name === null) for (const link of listLinks(results)) process.stdout.write(`${link}: not shown: ${LINK_NOT_FOLLOWED}\n`);
   return EXIT.ok;
+}
+
+/** What goes on with an experiment that nobody runs and that is not done; nothing for another. */
+function describeNext(resultsRoot: string, results: ExperimentResults): string {
+  const isOpen = results.runs.some(({ state, current }) => current && RUN_STATES[state].mayContinue);
+  return isOpen && results.runner === null && results.record ? `Go on with: ${commandToGoOn(resultsRoot, results)}\n` : '';
 }
 
 const LOOK_EVERY_MS = 1000;

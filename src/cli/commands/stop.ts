@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plural } from '../../experiment/units.ts';
+import { commandToGoOn } from '../../results/commands.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { isStopRequested, requestStop, takeStopRequest } from '../../results/leases/stop-request.ts';
@@ -14,7 +15,6 @@ import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
-import { commandFor, describeCommand } from '../text/describe-command.ts';
 import { describeTally } from '../text/states.ts';
 
 export interface StopCommandOptions {
@@ -34,12 +34,11 @@ export async function stopCommand({ experiment: nameOrPath, results, now }: Stop
     return EXIT.ok;
   }
   if (!(await waitUntilGone({ results, experiment, holder, now }))) return EXIT.interrupted;
-  const { runs, record } = readExperiment(results, experiment.name);
+  const stopped = readExperiment(results, experiment.name);
+  const { runs, record } = stopped;
   const left = `${experiment.name}: process ${holder.pid} has left. ${describeTally(runs)}.`;
   const isOpen = runs.some(({ state, current }) => current && RUN_STATES[state].mayContinue);
-  process.stdout.write(
-    `${left}${isOpen && record ? ` Go on with: ${lastCommand(runs) ?? commandFor(results, 'run', record.file)}` : ''}\n`,
-  );
+  process.stdout.write(`${left}${isOpen && record ? ` Go on with: ${commandToGoOn(results, stopped)}` : ''}\n`);
   return EXIT.ok;
 }
 
@@ -88,14 +87,4 @@ function describeWait(name: string, runs: readonly Run[], now: boolean): string 
 
 function describeSilence({ pid, host }: LeaseRecord): string {
   return `Process ${pid} has not taken up the request yet. Where it is suspended, wake it on ${host} with: kill -CONT ${pid}`;
-}
-
-/** The command that last began or continued one of the runs, with its options; undefined where no run has one. */
-function lastCommand(runs: readonly Run[]): string | undefined {
-  const begun = runs.flatMap(({ record }) => record?.resumptions?.at(-1) ?? record?.provenance ?? []);
-  const latest = begun
-    .filter(({ command }) => command?.[1] === 'run')
-    .sort((a, b) => a.createdAt.localeCompare(b.createdAt))
-    .at(-1);
-  return latest && describeCommand(latest.command.slice(1));
 }

@@ -7,12 +7,12 @@ import { UserError } from '../../experiment/user-error.ts';
 import { quote } from '../../experiment/yaml/quote.ts';
 import { locatePath } from '../../machine/resolve-path.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
+import { commandFor, repeatCommand } from '../../results/commands.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { isJudgedAsFormerly, type Run, readRun } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
 import type { FoundRun } from '../../results/runs/find.ts';
 import { wordOf } from '../../results/states.ts';
-import { commandFor } from '../text/describe-command.ts';
 
 export interface Original {
   run: Run;
@@ -39,7 +39,7 @@ export async function readOriginal({ experiment, id, folder }: FoundRun, results
   const whole = locateData(run.record, readConfig(run.record), folder);
   // An oracle would take minutes for values with which none of the original can be compared.
   const config = isJudgedAsFormerly(folder) ? { ...whole, evaluation: { ...whole.evaluation, oracle: false } } : whole;
-  await requireSameData(run.record, config);
+  await requireSameData(run.record, config, results);
   return { run, record: { ...run.record, config }, lastEpoch: last.epoch < config.training.epochs ? last.epoch : null };
 }
 
@@ -71,7 +71,7 @@ function locateData({ id, provenance }: RunRecord, config: RunConfig, folder: st
   );
 }
 
-async function requireSameData({ id, dataIdentity, provenance }: RunRecord, { dataset }: RunConfig): Promise<void> {
+async function requireSameData({ id, dataIdentity, provenance }: RunRecord, { dataset }: RunConfig, results: string): Promise<void> {
   const today = await identifyDataset(dataset);
   if (today === dataIdentity) return;
   const where = dataset.source === 'synthetic' ? 'are drawn otherwise by this version of Facet' : `in ${dataset.root} have changed since`;
@@ -80,6 +80,6 @@ async function requireSameData({ id, dataIdentity, provenance }: RunRecord, { da
       ? `Check out the code of the original${provenance.git ? ` (${provenance.git.commit.slice(0, 12)})` : ''}`
       : 'Bring back the original ones';
   throw new UserError(
-    `${id}: its pictures or labels ${where} (${dataIdentity}, now ${today}). ${back}, or train on the new ones: ${commandFor('results', 'run', provenance.experimentFile)}`,
+    `${id}: its pictures or labels ${where} (${dataIdentity}, now ${today}). ${back}, or train on the new ones: ${provenance.command?.[1] === 'run' ? repeatCommand(provenance) : commandFor(results, 'run', provenance.experimentFile)}`,
   );
 }

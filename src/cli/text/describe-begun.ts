@@ -6,11 +6,11 @@ import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
 import { type BackendChoice, type BackendKind, KIND_WORDS } from '../../machine/backend.ts';
 import { setUpCommand } from '../../machine/installation.ts';
+import { commandFor } from '../../results/commands.ts';
 import { readRun } from '../../results/read.ts';
 import { folderBefore, type PlannedRun } from '../../runner/plan/plan.ts';
 import type { Slot } from '../../runner/plan/slots.ts';
 import { chooseThreads, offerThreads } from '../../runner/plan/threads.ts';
-import { commandFor } from './describe-command.ts';
 
 /** One line for each kind of backend; none where all runs have today's. */
 export function describeBackends(plan: readonly PlannedRun[], today: BackendChoice): string[] {

@@ -2,9 +2,9 @@
 
 import { dirname } from 'node:path';
 import { formatDuration } from '../../experiment/units.ts';
+import { commandFor } from '../../results/commands.ts';
 import { isVisibleHere, readLastSign } from '../../results/leases/lease.ts';
 import type { LeaseRecord } from '../../results/records.ts';
-import { commandFor } from './describe-command.ts';
 
 export function describeHolder(experiment: string, leaseFile: string, holder: LeaseRecord): string {
   const { pid, host, since } = holder;

@@ -9,6 +9,7 @@ import { runnerLeaseFile } from '../../results/paths.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
 import type { RunState } from '../../results/records.ts';
+import { readNote } from '../../results/runs/notes.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { estimateSeconds, type Work } from '../progress/estimate.ts';
 import { isSilent } from './describe-holder.ts';
@@ -43,6 +44,9 @@ export interface RunStatus extends RunProgress {
   message: string | null;
   /** What a person should know besides; null as a rule. */
   note: string | null;
+  /** What a person has written on it (`facet note`); '' and no tags as a rule. */
+  ownNote: string;
+  tags: string[];
   folder: string;
   /** What it is worth at its best checkpoint, and by which metric that is the best; null where none was evaluated. */
   best: BestStatus | null;
@@ -71,6 +75,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
     const progress = readProgress(run);
     const values = readFinalValues(run, state === 'queued' ? null : readLastMetrics(folder));
     const { last, best, bestBy } = values;
+    const own = readNote(folder);
     const losses = Object.fromEntries(LOSSES.map((name) => [name, progress.metrics[name] ?? null]));
     return {
       id,
@@ -79,6 +84,8 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
       current,
       message: outcome?.message ?? null,
       note: outcome?.note ?? null,
+      ownNote: own.note.text,
+      tags: own.note.tags,
       ...progress,
       ...(isGone && { secondsLeft: null }),
       metrics: last,
@@ -86,7 +93,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
       best: best && { step: best.step, epoch: best.epoch, by: bestBy, metrics: best.values },
       judge: judgeOf(values),
       folder,
-      problems: run.problems,
+      problems: own.problem === null ? run.problems : [...run.problems, own.problem],
     };
   });
   const counts = tallyStates(results.runs);

@@ -7,6 +7,7 @@ import { explainJudges } from '../../results/compare/describe-judge.ts';
 import type { RunState } from '../../results/records.ts';
 import { RUN_STATES, type Tone, wordOf } from '../../results/states.ts';
 import { createEndsFormat, describeEnds, type Ends } from '../compare/format-ends.ts';
+import { describeNoteBriefly } from '../runs/describe-note.ts';
 import { describeLastSign } from './describe-holder.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
 import { cutLine, lengthOf } from './fit-line.ts';
@@ -87,6 +88,10 @@ const COLUMNS: Record<string, Column> = {
   speed: { title: 'images/s', right: true, cell: ({ imagesPerSecond }) => ({ text: formatSpeed(imagesPerSecond) }) },
   left: { title: 'left', right: true, cell: ({ secondsLeft }) => ({ text: secondsLeft === null ? '-' : formatDuration(secondsLeft) }) },
   attempts: { title: 'tries', right: true, cell: ({ attempts }) => ({ text: attempts === 0 ? '-' : String(attempts) }) },
+  note: {
+    title: 'note',
+    cell: ({ ownNote, tags }) => ({ text: describeNoteBriefly({ text: ownNote, tags }) }),
+  },
   message: {
     title: '',
     cell: ({ message, note, state }) => {
@@ -115,14 +120,15 @@ function chooseMetrics(runs: readonly RunStatus[]): Metric[] {
 function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
   const table = listColumns(runs);
   const hasMessages = runs.some((run) => table.message!.cell(run).text !== '');
+  const hasNotes = runs.some((run) => table.note!.cell(run).text !== '');
   const metrics = orderByNeed(chooseMetrics(runs)).map(({ name }) => `metric ${name}`);
   const names = chooseFitting(
-    Object.keys(table).filter((name) => name !== 'message' || hasMessages),
+    Object.keys(table).filter((name) => (name !== 'message' || hasMessages) && (name !== 'note' || hasNotes)),
     {
       columns,
       widthOf: (name) =>
         name === 'message' ? LEAST_MESSAGE : Math.max(table[name]!.title.length, ...runs.map((run) => table[name]!.cell(run).text.length)),
-      dispensable: ['speed', 'attempts', 'message', ...metrics, 'left', 'epoch'], // messages then follow below
+      dispensable: ['speed', 'attempts', 'message', 'note', ...metrics, 'left', 'epoch'], // messages then follow below
     },
   );
   const chosen = names.map((name) => table[name]!);

@@ -29,6 +29,10 @@ interface Settings {
 export function describeSlowPlan(plan: readonly PlannedRun[], experimentFolder: string, backend: BackendChoice): string[] {
   const processor = describeProcessor();
   const todo = plan.filter(({ action }) => action !== 'skip');
+  const isOwn = todo.some(({ point }) => point.config.trainer === undefined) && !process.env.FACET_TRAINER;
+  if (isOwn && backend.name === 'wasm' && backend.reason.startsWith('Native TensorFlow')) {
+    return [`${backend.reason.replace(/\.$/, '')}: it is several times as fast as WebAssembly, which trains now.`];
+  }
   const isWithoutOneDnn = ({ id, action }: PlannedRun) =>
     action === 'resume' && readRun(join(experimentFolder, id)).record?.provenance.oneDnn !== true;
   return describeSlowSettings({

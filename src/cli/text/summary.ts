@@ -2,6 +2,7 @@
 
 import { chooseColumns, formatHead, orderByNeed } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
+import { commandFor } from '../../results/commands.ts';
 import { explainJudges, judgeOf } from '../../results/compare/describe-judge.ts';
 import type { FinalValues } from '../../results/compare/final-values.ts';
 import { readFinalValues } from '../../results/compare/read-results.ts';
@@ -14,7 +15,6 @@ import { isDone, isFailure, wordOf } from '../../results/states.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import { createEndsFormat, describeEnds, type Ends } from '../compare/format-ends.ts';
 import { makeHarmless } from '../harmless.ts';
-import { commandFor } from './describe-command.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { colourOf } from './states.ts';
 import { type Cell, chooseFitting, formatTable } from './table.ts';
