@@ -1,4 +1,4 @@
-// (pure) What the files of a run folder hold. Readers tolerate fields that they do not know.
+// (pure) What the files below results/ hold: those of a run, of an experiment, and leases. Readers tolerate fields that they do not know.
 
 import type { RunConfig } from '../experiment/schema/schema.ts';
 import type { BackendChoice, BackendKind } from '../machine/backend.ts';
@@ -198,32 +198,6 @@ export interface SampleGridRecord {
   columns: { label: string; bits: Record<string, 0 | 1> }[];
 }
 
-/** What drawing the sample grids of a run again came to; from the process that draws. */
-export interface RedrawnGrids {
-  /** Those that were drawn. */
-  epochs: number[];
-  /** Grids of other epochs, which ask for something else, moved to samples/former. */
-  setAside: number;
-  /** Checkpoints that could not be used, a line each. */
-  problems: string[];
-  /** In a line, where another kind of backend drew than trained the run. */
-  note?: string;
-}
-
-/** How a run is to be measured again; to the process that measures. */
-export interface EvaluateOptions {
-  /** Use the oracle also where the run's own configuration would not, since it was trained for a short time. */
-  oracle: boolean;
-  /** In place of the run's own section. */
-  evaluation?: RunConfig['evaluation'];
-}
-
-/** From the process that measured a run again, and wrote its evaluation.json. */
-export interface EvaluatedRun {
-  /** In a line, where another kind of backend measured than trained the run. */
-  note?: string;
-}
-
 /** Why a run did not come to its end. */
 export const FAILURES = [
   /** A loss was no finite number. */
@@ -328,21 +302,6 @@ export interface LeaseRecord {
 /** What a run folder says about itself. Derived, never stored. */
 export type RunState = 'queued' | 'running' | 'interrupted' | OutcomeRecord['status'];
 
-/** Sent by the child to its parent; may be lost. */
-export type ProgressMessage =
-  | { type: 'phase'; phase: string }
-  | {
-      type: 'progress';
-      step: number;
-      steps: number;
-      epoch: number;
-      epochs: number;
-      imagesPerSecond: number;
-      secondsLeft: number;
-      /** Of the last step, by name. A trainer of somebody else may write them beside the other fields. */
-      metrics: Record<string, number>;
-    };
-
 /**
  * stop.json in a run folder: finish the step, write a checkpoint, exit with STOPPED_EXIT_CODE. A child looks for the file once a second
  * or so; what it says is for people. The way to stop a child that no channel reaches.
@@ -352,14 +311,3 @@ export interface RunStopRequest {
   /** Who asks, for a person: "Ctrl-C". */
   by: string;
 }
-
-/** Sent by the parent to its child, beside stop.json: finish the step, write a checkpoint, exit with STOPPED_EXIT_CODE. */
-export interface StopMessage {
-  type: 'stop';
-}
-
-/** Exit code of a child that stopped cleanly because it was asked to; no outcome.json is written. */
-export const STOPPED_EXIT_CODE = 75;
-
-/** Exit code of a child that has failed and could not write that down; its log may be silent for the same reason. */
-export const UNWRITABLE_EXIT_CODE = 74;

@@ -1,9 +1,10 @@
 // Measures a run that has ended again, without training, in a process of its own.
 
+import type { EvaluatedRun, EvaluateOptions } from '../results/child-messages.ts';
 import { acquireLeaseInTime, releaseLease } from '../results/leases/lease.ts';
 import { leaseFile } from '../results/paths.ts';
 import { readEvaluation, readRun } from '../results/read.ts';
-import type { EvaluatedRun, EvaluateOptions, EvaluationFile, LeaseRecord } from '../results/records.ts';
+import type { EvaluationFile, LeaseRecord } from '../results/records.ts';
 import { askChild } from './ask-child.ts';
 import { parseProgress } from './attempt/progress.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';

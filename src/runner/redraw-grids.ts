@@ -1,11 +1,12 @@
 // Draws the sample grids of an experiment's runs again, as the file now asks, from the checkpoints that are kept. Nothing is trained. Each
 // run is drawn by a process of its own, as it is trained by one.
 
+import type { RedrawnGrids } from '../results/child-messages.ts';
 import { acquireLeaseInTime, releaseLease } from '../results/leases/lease.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
 import { experimentFolder, runFolder, runnerLeaseFile } from '../results/paths.ts';
 import { readRun } from '../results/read.ts';
-import type { LeaseRecord, RedrawnGrids } from '../results/records.ts';
+import type { LeaseRecord } from '../results/records.ts';
 import { writeRunRecord } from '../results/write-run.ts';
 import { askChild } from './ask-child.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';

@@ -8,7 +8,8 @@ import { createSweepView, type SweepView } from '../../src/cli/progress/sweep-vi
 import type { Paint } from '../../src/cli/text/paint.ts';
 import { formatTable } from '../../src/cli/text/table.ts';
 import { type RunConfig, runConfigSchema } from '../../src/experiment/schema/schema.ts';
-import type { OutcomeRecord, ProgressMessage } from '../../src/results/records.ts';
+import type { ProgressMessage } from '../../src/results/child-messages.ts';
+import type { OutcomeRecord } from '../../src/results/records.ts';
 import { type PlannedRun, planRuns } from '../../src/runner/plan/plan.ts';
 import { createPoints } from '../helpers/sweep.ts';
 

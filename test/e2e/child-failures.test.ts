@@ -10,12 +10,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureBuilt } from '../../scripts/build.js';
 import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
 import { identifyDataset } from '../../src/model/data/sources/index.ts';
+import { STOPPED_EXIT_CODE } from '../../src/results/child-messages.ts';
 import { keepReserve } from '../../src/results/files/reserve.ts';
 import { acquireLease, createLease, readLease, releaseLease } from '../../src/results/leases/lease.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { leaseFile, metricsFile } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
-import { STOPPED_EXIT_CODE } from '../../src/results/records.ts';
 import { canMount } from '../helpers/mount.ts';
 
 let folder: string;

@@ -24,6 +24,7 @@ import { identifyDataset } from '../../src/model/data/sources/index.ts';
 import { listCheckpoints } from '../../src/model/training/checkpoints/checkpoint.ts';
 import { readSafetensors } from '../../src/model/training/checkpoints/safetensors.ts';
 import { writeSnapshot } from '../../src/model/training/checkpoints/save.ts';
+import { STOPPED_EXIT_CODE } from '../../src/results/child-messages.ts';
 import { readEngines } from '../../src/results/engine-file.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
 import {
@@ -38,7 +39,6 @@ import {
   trainingFile,
 } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
-import { STOPPED_EXIT_CODE } from '../../src/results/records.ts';
 import { listSamples, readSampleGrid } from '../../src/results/samples.ts';
 import { buildShim } from '../faults/shim.ts';
 

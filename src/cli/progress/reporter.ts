@@ -3,7 +3,7 @@
 import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
 import { formatDuration, formatNumber, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
-import type { ProgressMessage } from '../../results/records.ts';
+import type { ProgressMessage } from '../../results/child-messages.ts';
 import { wordOf } from '../../results/states.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
 import { makeHarmless } from '../harmless.ts';

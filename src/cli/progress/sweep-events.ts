@@ -1,6 +1,6 @@
 // (pure) Updates the view of a sweep with what happens to its runs, as the runner or the run folders tell it.
 
-import type { ProgressMessage } from '../../results/records.ts';
+import type { ProgressMessage } from '../../results/child-messages.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import type { RunnerEvent } from '../../runner/run-experiment.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';

@@ -1,7 +1,7 @@
 // (pure) What is known of a sweep under way.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
-import type { ProgressMessage } from '../../results/records.ts';
+import type { ProgressMessage } from '../../results/child-messages.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 
 type Progress = Extract<ProgressMessage, { type: 'progress' }>;

@@ -1,7 +1,7 @@
 // The process that measures a run again: node evaluate.js <run folder> <options, as JSON>. Writes evaluation.json, prints one line of JSON and
 // exits with 0; or prints one line that says why not, and exits with 1. Progress goes over the IPC channel, where there is one.
 
-import type { EvaluateOptions } from '../../results/records.ts';
+import type { EvaluateOptions } from '../../results/child-messages.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { exitWithReason, sendToParent } from './parent.ts';
 

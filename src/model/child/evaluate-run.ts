@@ -1,9 +1,9 @@
 // Measures the last and the best checkpoint of a run that has ended, without training.
 
 import { KIND_WORDS } from '../../machine/backend.ts';
+import type { EvaluatedRun, EvaluateOptions, ProgressMessage } from '../../results/child-messages.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
 import { requireRunRecord } from '../../results/read.ts';
-import type { EvaluatedRun, EvaluateOptions, ProgressMessage } from '../../results/records.ts';
 import { forgetMissingMeasure, writeEvaluation } from '../../results/write-run.ts';
 import { startEngine } from './engine.ts';
 import { countStepsOfEpoch, openRunData } from './run-data.ts';

@@ -1,10 +1,11 @@
 // Why a training ended, where that is known: what an error means for the outcome, and writing it down.
 
 import { UserError } from '../../experiment/user-error.ts';
+import { UNWRITABLE_EXIT_CODE } from '../../results/child-messages.ts';
 import { codeOf, firstLineOf, isLackOfSpace } from '../../results/errors.ts';
 import { recogniseFailure } from '../../results/failure-signs.ts';
 import { measureRun } from '../../results/lines/metrics.ts';
-import { type Failure, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
+import type { Failure } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';
 import { DataError } from '../data/sources/source.ts';
 

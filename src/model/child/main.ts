@@ -2,7 +2,7 @@
 // over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop or where another process trains the
 // run, UNWRITABLE_EXIT_CODE where the outcome could not be written, else 1.
 
-import { STOPPED_EXIT_CODE } from '../../results/records.ts';
+import { STOPPED_EXIT_CODE } from '../../results/child-messages.ts';
 import { recordFailure } from './failures.ts';
 import { holdRun } from './hold-run.ts';
 import { createSender, onStopRequest } from './parent.ts';

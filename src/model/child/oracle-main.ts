@@ -3,7 +3,7 @@
 
 import { chooseBackend } from '../../machine/backend.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
-import { STOPPED_EXIT_CODE } from '../../results/records.ts';
+import { STOPPED_EXIT_CODE } from '../../results/child-messages.ts';
 import { openEvaluationData } from '../evaluation/held-out.ts';
 import { type MakeOracle, openOracle } from '../evaluation/oracle/oracle.ts';
 import { loadKernels } from '../kernels/load.ts';

@@ -2,9 +2,9 @@
 
 import { access } from 'node:fs/promises';
 import { UserError } from '../../experiment/user-error.ts';
+import type { ProgressMessage, StopMessage } from '../../results/child-messages.ts';
 import { isSystemError } from '../../results/errors.ts';
 import { runStopFile } from '../../results/paths.ts';
-import type { ProgressMessage, StopMessage } from '../../results/records.ts';
 import { touchTrainingRecord } from '../../results/write-run.ts';
 import type { OracleMessage } from '../evaluation/oracle/oracle.ts';
 

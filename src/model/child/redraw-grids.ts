@@ -2,11 +2,11 @@
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { KIND_WORDS } from '../../machine/backend.ts';
+import type { RedrawnGrids } from '../../results/child-messages.ts';
 import { readBackendKind } from '../../results/engine-file.ts';
 import { describeSystemError, isSystemError } from '../../results/errors.ts';
 import { checkpointFile } from '../../results/paths.ts';
 import { requireRunRecord } from '../../results/read.ts';
-import type { RedrawnGrids } from '../../results/records.ts';
 import { listConditions } from '../data/batches.ts';
 import { setAsideOtherGrids, writeSampleGrid } from '../generation/grid.ts';
 import { loadGenerator } from '../generation/load-generator.ts';

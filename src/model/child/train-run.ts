@@ -1,12 +1,13 @@
 // One run, from its folder: data, networks, the loop, and what the loop leaves behind.
 
 import { pickMetrics } from '../../experiment/metrics.ts';
+import type { ProgressMessage } from '../../results/child-messages.ts';
 import { describeProblem } from '../../results/errors.ts';
 import { EvaluationsWriter, readLastEvaluation } from '../../results/lines/evaluations.ts';
 import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/lines/metrics.ts';
 import { evaluationsFile, metricsFile } from '../../results/paths.ts';
 import { readEvaluation, requireRunRecord } from '../../results/read.ts';
-import type { EvaluationFile, MetricsRecord, OutcomeRecord, ProgressMessage, RunRecord } from '../../results/records.ts';
+import type { EvaluationFile, MetricsRecord, OutcomeRecord, RunRecord } from '../../results/records.ts';
 import {
   noteMissingMeasure,
   removeEvaluation,

@@ -1,27 +1,18 @@
 // Which live process holds a folder. A lease is believed only while its holder may live: a kill or a reboot of this machine
 // frees it at once; a holder on another machine, or in another PID namespace, frees it by not renewing the file's time.
 
-import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writing } from '../errors.ts';
 import { makeFolders } from '../files/make-folders.ts';
-import { readAt, UnreadableFile, withPlainFile } from '../files/read.ts';
-import { removeIfPossible } from '../files/write.ts';
+import { UnreadableFile } from '../files/read.ts';
 import type { LeaseRecord } from '../records.ts';
-import { type Heartbeat, MOST_BYTES, startHeartbeat } from './heartbeat.ts';
-import {
-  HEARTBEAT_MS,
-  isAlive,
-  isSeenAlive,
-  judgeProcess,
-  readBootId,
-  readPidNamespace,
-  readStartTime,
-  type Sighting,
-} from './liveness.ts';
+import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
+import { claimPath, createWhole, readChain, readLink, replaceWhole } from './lease-files.ts';
+import { HEARTBEAT_MS, isAlive, isSeenAlive, judgeProcess, readBootId, readPidNamespace, readStartTime } from './liveness.ts';
 
 export type LeaseResult = { acquired: true; lease: LeaseRecord } | { acquired: false; holder: LeaseRecord };
 
@@ -205,92 +196,6 @@ export function keepOwnLease(path: string, onLost: () => void): Pick<Heartbeat, 
   };
   const timer = setInterval(look, LOOK_EVERY_MS).unref();
   return { isHeld: () => heartbeat === null || heartbeat.isHeld() };
-}
-
-interface Link extends Sighting {
-  text: string;
-}
-
-/** The lease and the unfinished claims on it, oldest first. The last one holds. */
-function readChain(path: string): Link[] {
-  const chain: Link[] = [];
-  for (let link = readLink(path); link; link = readLink(claimPath(path, link))) chain.push(link);
-  return chain;
-}
-
-function claimPath(path: string, link: Link): string {
-  return `${path}.after-${createHash('sha256').update(link.text).digest('hex').slice(0, 16)}`;
-}
-
-function readLink(path: string): Link | null {
-  return withPlainFile(path, (file, { size, mtimeMs }) => {
-    const text = readAt(file, 0, Math.min(size, MOST_BYTES)).toString('utf8');
-    return { path, text, lease: parseLease(text), writtenMs: mtimeMs };
-  });
-}
-
-/** A file that is no lease (emptied by a full disk, edited by hand) belongs to nobody: it reads as a dead holder. */
-function parseLease(text: string): LeaseRecord {
-  const nobody: LeaseRecord = { token: '', pid: 0, startTime: 0, bootId: null, host: hostname(), since: '' };
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return nobody;
-    const { pid, host, token } = value as Partial<LeaseRecord>;
-    const isLease = Number.isSafeInteger(pid) && pid! > 0 && typeof host === 'string' && typeof token === 'string';
-    return isLease ? { ...nobody, ...value } : nobody;
-  } catch {
-    return nobody;
-  }
-}
-
-function createWhole(path: string, lease: LeaseRecord): boolean {
-  const temporary = writeTemporary(path, lease);
-  try {
-    linkSync(temporary, path);
-    return true;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
-    return createExclusively(path, lease); // a file system without hard links
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
-function createExclusively(path: string, lease: LeaseRecord): boolean {
-  try {
-    writeFileSync(path, formatLease(lease), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function replaceWhole(path: string, lease: LeaseRecord): void {
-  const temporary = writeTemporary(path, lease);
-  try {
-    renameSync(temporary, path);
-  } catch (error) {
-    removeIfPossible(temporary);
-    throw error;
-  }
-}
-
-function writeTemporary(path: string, lease: LeaseRecord): string {
-  const temporary = `${path}.${lease.token}.tmp`;
-  try {
-    writeFileSync(temporary, formatLease(lease));
-  } catch (error) {
-    removeIfPossible(temporary);
-    throw error;
-  }
-  return temporary;
-}
-
-function formatLease(lease: LeaseRecord): string {
-  return `${JSON.stringify(lease, null, 2)}\n`;
 }
 
 function isSameProcess(a: LeaseRecord, b: LeaseRecord): boolean {

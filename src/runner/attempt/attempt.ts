@@ -2,11 +2,11 @@
 // conclude.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProgressMessage } from '../../results/child-messages.ts';
 import { keepReserve } from '../../results/files/reserve.ts';
 import { acquireLease, createLease, releaseLease } from '../../results/leases/lease.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { leaseFile } from '../../results/paths.ts';
-import type { ProgressMessage } from '../../results/records.ts';
 import { removeRunStop } from '../../results/write-run.ts';
 import { type Executor, type Job, StartError, type StopSignals } from '../executors/executor.ts';
 import type { Slot } from '../plan/slots.ts';

@@ -1,11 +1,12 @@
 // What a child's exit means. The child's own outcome counts most; where it left none, one is written for it.
 
 import type { UserError } from '../../experiment/user-error.ts';
+import { STOPPED_EXIT_CODE } from '../../results/child-messages.ts';
 import { isLackOfSpace } from '../../results/errors.ts';
 import { freeReserve } from '../../results/files/reserve.ts';
 import { measureRun } from '../../results/lines/metrics.ts';
 import { readRun } from '../../results/read.ts';
-import { type OutcomeRecord, STOPPED_EXIT_CODE } from '../../results/records.ts';
+import type { OutcomeRecord } from '../../results/records.ts';
 import { writeOutcome } from '../../results/write-run.ts';
 import type { LaunchEnd, RunEnd } from '../schedule/schedule.ts';
 import { type Death, diagnoseDeath, type Verdict } from './diagnose.ts';

@@ -1,9 +1,10 @@
 // Why a child died that left no outcome: from its exit code, its signal, the kernel's counters, its log.
 
 import { statfsSync } from 'node:fs';
+import { UNWRITABLE_EXIT_CODE } from '../../results/child-messages.ts';
 import { recogniseFailure } from '../../results/failure-signs.ts';
 import { readLogTail } from '../../results/lines/log.ts';
-import { type OutcomeRecord, UNWRITABLE_EXIT_CODE } from '../../results/records.ts';
+import type { OutcomeRecord } from '../../results/records.ts';
 import { isAttemptLine } from '../../results/write-run.ts';
 import type { JobExit } from '../executors/executor.ts';
 

@@ -1,10 +1,10 @@
 // What a run folder tells while a job works in it: how far the run is, and for how long nothing has changed.
 
 import { type Stats, statSync } from 'node:fs';
+import type { ProgressMessage } from '../../results/child-messages.ts';
 import { evaluationsFile, logFile, metricsFile, outcomeFile, trainingFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import { createProgressReader } from '../../results/read-progress.ts';
-import type { ProgressMessage } from '../../results/records.ts';
 import { parseProgress, toProgressMessage } from './progress.ts';
 
 export interface FolderWatch {

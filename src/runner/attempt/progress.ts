@@ -1,8 +1,8 @@
 // (pure) How far a run is, as a message: as its child says over the channel, checked, or as its folder tells.
 
 import { pickMetrics } from '../../experiment/metrics.ts';
+import type { ProgressMessage } from '../../results/child-messages.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
-import type { ProgressMessage } from '../../results/records.ts';
 
 /** The message, or null where it is none; numbers that are missing or not finite (JSON makes them null) become NaN. */
 export function parseProgress(message: unknown): ProgressMessage | null {

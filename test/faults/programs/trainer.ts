@@ -15,9 +15,10 @@ import { onStopRequest, sendToParent } from '../../../src/model/child/parent.ts'
 import { loadNewestCheckpoint } from '../../../src/model/training/checkpoints/restore.ts';
 import type { SafetensorsFile } from '../../../src/model/training/checkpoints/safetensors.ts';
 import { type Snapshot, writeSnapshot } from '../../../src/model/training/checkpoints/save.ts';
+import { STOPPED_EXIT_CODE } from '../../../src/results/child-messages.ts';
 import { MetricsWriter } from '../../../src/results/lines/metrics.ts';
 import { metricsFile, runFile } from '../../../src/results/paths.ts';
-import { type MetricsRecord, type RunRecord, STOPPED_EXIT_CODE } from '../../../src/results/records.ts';
+import type { MetricsRecord, RunRecord } from '../../../src/results/records.ts';
 import { writeOutcome } from '../../../src/results/write-run.ts';
 
 const STEPS_PER_EPOCH = 6;

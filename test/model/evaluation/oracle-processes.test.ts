@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ensureBuilt } from '../../../scripts/build.js';
 import type { MakeOracle, OracleMessage } from '../../../src/model/evaluation/oracle/oracle.ts';
-import { STOPPED_EXIT_CODE } from '../../../src/results/records.ts';
+import { STOPPED_EXIT_CODE } from '../../../src/results/child-messages.ts';
 import { bitsOf, codedPicture, writeFiles } from '../data/coded-pictures.ts';
 
 let maker: string;

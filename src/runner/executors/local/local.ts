@@ -3,9 +3,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { execa } from 'execa';
+import type { StopMessage } from '../../../results/child-messages.ts';
 import { writing } from '../../../results/errors.ts';
 import { logFile } from '../../../results/paths.ts';
-import type { StopMessage } from '../../../results/records.ts';
 import { planSlots, type Slot } from '../../plan/slots.ts';
 import { findProgram } from '../../provenance/own-trainer.ts';
 import { type Executor, type ExecutorContext, type Job, type JobListener, type JobState, StartError } from '../executor.ts';
