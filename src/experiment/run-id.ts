@@ -54,8 +54,11 @@ function reduceSection(name: string, section: Record<string, unknown>): Record<s
   if (name === 'model') return { ...section, preset: undefined }; // what it stands for is in the fields
   if (name === 'trainer') return { ...section, metrics: undefined };
   if (name === 'augmentation' && isEmptyList(section.rotations)) return { ...section, rotationProbability: FORMAT_1_ROTATION_PROBABILITY };
-  if (name === 'training' && section.discriminatorLearningRate === section.learningRate)
-    return { ...section, discriminatorLearningRate: undefined };
+  if (name === 'training') {
+    const { discriminatorLearningRate, learningRate } = section;
+    const other = discriminatorLearningRate === learningRate ? undefined : discriminatorLearningRate;
+    return { ...section, discriminatorLearningRate: other, stopDiverged: undefined };
+  }
   return section;
 }
 

@@ -200,7 +200,7 @@ export interface SampleGridRecord {
 
 /** Why a run did not come to its end. */
 export const FAILURES = [
-  /** A loss was no finite number. */
+  /** A loss was no finite number, or had left every sensible range for an epoch. */
   'diverged',
   /** The trainer gave up, and would again: a precision that the backend cannot do. */
   'failed',

@@ -83,7 +83,7 @@ export const RUN_STATES: Readonly<Record<RunState, StateFacts>> = {
     rank: 6,
     isFinal: true,
     gpu: 'sound',
-    meaning: 'A loss became NaN or infinite; training stopped there.',
+    meaning: 'A loss became NaN or infinite, or the losses left every sensible range; training stopped there.',
   },
   failed: {
     ...FAILED,

@@ -35,8 +35,8 @@ const config = runConfigSchema.parse({
   evaluation: { oracle: false },
 });
 
-async function start(run: string, epochs = config.training.epochs): Promise<ChildProcess> {
-  const longer = { ...config, training: { ...config.training, epochs } };
+async function start(run: string, changed: Partial<typeof config.training> = {}): Promise<ChildProcess> {
+  const longer = { ...config, training: { ...config.training, ...changed } };
   const record = {
     format: 1,
     id: 'run',
@@ -50,8 +50,8 @@ async function start(run: string, epochs = config.training.epochs): Promise<Chil
   return spawn(process.execPath, [main, run], { env, stdio: 'ignore' });
 }
 
-async function train(run: string): Promise<number | null> {
-  return ((await once(await start(run), 'exit')) as [number | null])[0];
+async function train(run: string, changed?: Partial<typeof config.training>): Promise<number | null> {
+  return ((await once(await start(run, changed), 'exit')) as [number | null])[0];
 }
 
 it('pictures that are damaged after they were packed are bad data', async () => {
@@ -89,10 +89,34 @@ it.runIf(canMount())(
   120_000,
 );
 
+it('losses that no training has end the run as diverged, and say how to let it go on', async () => {
+  const wild = { epochs: 6, learningRate: 1, adamBeta1: 0, adamBeta2: 0 };
+  const [watched, unwatched] = [join(folder, 'watched'), join(folder, 'unwatched')];
+  for (const run of [watched, unwatched]) mkdirSync(run);
+  expect(await train(watched, wild)).toBe(0);
+  const { outcome } = readRun(watched);
+  expect(outcome).toMatchObject({
+    status: 'diverged',
+    message: expect.stringMatching(/of the last 20 steps .*training\.stopDiverged: false/),
+  });
+  expect(outcome!.steps).toBeLessThan(30);
+  expect(outcome!.steps % 5).toBe(0); // seen at the end of an epoch
+  const last = readMetrics(metricsFile(watched)).records.at(-1)!;
+  expect(Math.max(last.lossD!, last.lossG!)).toBeGreaterThan(1000);
+  expect(last.step).toBe(outcome!.steps);
+
+  // Where it is turned off, as in runs of before the field, the same run goes on from there.
+  expect(await train(unwatched, { ...wild, stopDiverged: false })).toBe(0);
+  expect(readRun(unwatched).outcome).toMatchObject({ status: 'succeeded', steps: 30 });
+  expect(lossesOf(unwatched).slice(0, outcome!.steps)).toEqual(lossesOf(watched));
+}, 120_000);
+
+const lossesOf = (run: string) => readMetrics(metricsFile(run)).records.map(({ lossD, lossG }) => [lossD, lossG]);
+
 it('a trainer that was suspended, and whose run another process has taken over meanwhile, leaves without another write', async () => {
   const run = join(folder, 'suspended');
   mkdirSync(run);
-  const child = await start(run, 100_000);
+  const child = await start(run, { epochs: 100_000 });
   const exit = once(child, 'exit');
   const lease = { ...createLease(child.pid), heartbeatMs: 50 };
   writeFileSync(leaseFile(run), JSON.stringify(lease));

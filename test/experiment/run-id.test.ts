@@ -66,6 +66,7 @@ describe('a run id', () => {
 
   it.each([
     ['phrases of its own', 'dataset: {phrases: {Bald: [hairless]}}\n'],
+    ['no look at the losses', 'training: {stopDiverged: false}\n'],
     ['other samples', 'samples: {rows: 4, every: 3, conditions: [[Male]]}\n'],
     ['a probability of rotations that there are none of', 'augmentation: {rotationProbability: 0.5}\n'],
     ['the rate of both networks written twice', 'training: {discriminatorLearningRate: 0.0002}\n'],
@@ -82,6 +83,7 @@ describe('a run id', () => {
       'samples.rows',
       'samples.conditions',
       'model.preset',
+      'training.stopDiverged',
     ];
     const [{ config }] = pointsIn(HEAD) as [SweepPoint];
     const hashes = new Map<string, string>([[hashWork(config, 'data'), 'the file as it is']]);
@@ -204,6 +206,7 @@ const OTHER_VALUES: Record<string, unknown> = {
   'training.balancedSampling': 0.5,
   'training.diffAugment': ['translation'],
   'training.discriminatorSteps': 2,
+  'training.stopDiverged': false,
   'samples.every': 2,
   'samples.rows': 4,
   'samples.conditions': [['Male']],

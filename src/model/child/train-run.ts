@@ -4,7 +4,7 @@ import { pickMetrics } from '../../experiment/metrics.ts';
 import type { ProgressMessage } from '../../results/child-messages.ts';
 import { describeProblem } from '../../results/errors.ts';
 import { EvaluationsWriter, readLastEvaluation } from '../../results/lines/evaluations.ts';
-import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics } from '../../results/lines/metrics.ts';
+import { describeMissingSteps, MetricsWriter, measureRun, readLastMetrics, readMetrics } from '../../results/lines/metrics.ts';
 import { evaluationsFile, metricsFile } from '../../results/paths.ts';
 import { readEvaluation, requireRunRecord } from '../../results/read.ts';
 import type { EvaluationFile, MetricsRecord, OutcomeRecord, RunRecord } from '../../results/records.ts';
@@ -89,6 +89,7 @@ export async function trainRun({ folder, stop, send, beforeWriting }: Options): 
     training: config.training,
     checkpointEverySeconds: config.checkpoint.everySeconds,
     from,
+    earlier: readMetrics(metricsFile(folder)).records.filter(({ step }) => step <= from.step),
     shouldStop: () => stop.aborted,
     pauseAfterEpoch: record.pauseAfterEpoch,
     onMetrics(records) {
@@ -197,13 +198,13 @@ function progressOf(
   };
 }
 
-function describeEnd(folder: string, { reason, position }: LoopEnd, notes: readonly string[]): OutcomeRecord {
+function describeEnd(folder: string, { reason, position, seen }: LoopEnd, notes: readonly string[]): OutcomeRecord {
   const { step, epoch, seconds } = position;
   const missing = describeMissingSteps(folder, step);
   const note = [...(missing ? [`metrics.jsonl has no record of steps ${missing}.`] : []), ...notes].join(' ');
   return {
     status: reason === 'diverged' ? 'diverged' : 'succeeded',
-    message: reason === 'diverged' ? `A loss was no finite number at step ${step} (epoch ${epoch}).` : `Trained ${epoch} epochs.`,
+    message: seen ?? `Trained ${epoch} epochs.`,
     ...(note && { note }),
     finishedAt: new Date().toISOString(),
     steps: step,

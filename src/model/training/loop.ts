@@ -4,6 +4,7 @@ import { createRandom } from '../../experiment/random.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { MetricsRecord } from '../../results/records.ts';
 import type { Batch, Batches } from '../data/batches.ts';
+import { watchDivergence } from './divergence.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { lossesOf, type StepLosses } from './losses.ts';
 import type { StepInput, StepLogits, Trainer } from './trainer.ts';
@@ -15,6 +16,8 @@ export interface LoopOptions {
   checkpointEverySeconds: number | undefined;
   /** Steps done already, and the seconds of training they took. */
   from: { step: number; seconds: number };
+  /** The records of those steps. Default: none. */
+  earlier?: readonly MetricsRecord[];
   /** Records of consecutive steps; called about twice a second. */
   onMetrics: (records: MetricsRecord[]) => void;
   /** After each epoch, once its metrics are handed on. */
@@ -36,7 +39,12 @@ interface Position {
   seconds: number;
 }
 
-export type LoopEnd = { reason: 'finished' | 'stopped' | 'diverged'; position: Position };
+export interface LoopEnd {
+  reason: 'finished' | 'stopped' | 'diverged';
+  position: Position;
+  /** Of losses, where it diverged: in a line, for a person. */
+  seen?: string;
+}
 
 /** Logits stay on the device until they are reported: reading each step's at once would make the device wait. */
 const REPORT_EVERY_MS = 500;
@@ -49,7 +57,7 @@ interface UnreportedStep {
   logits: StepLogits;
 }
 
-/** Trains to the last epoch, until asked to stop, or until a loss is no finite number. */
+/** Trains to the last epoch, until asked to stop, or until a loss is no finite number or none that a training has. */
 export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
   const { trainer, batches, training, from, now = () => performance.now() } = options;
   const { onMetrics, onEpoch, onCheckpoint, shouldStop } = options;
@@ -63,13 +71,14 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
   let reportedAtMs = now();
   let savedAtMs = reportedAtMs;
   let unreported: UnreportedStep[] = [];
+  const divergence = watchDivergence(training, { stepsPerEpoch, earlier: options.earlier ?? [] });
 
   for (let step = from.step + 1; step <= steps; step++) {
     if (step > pauseAfterStep) return endAt('stopped', step - 1);
     await yieldToMessages();
     if (shouldStop()) {
       const divergedAt = await report();
-      if (divergedAt !== null) return endAt('diverged', divergedAt);
+      if (divergedAt !== null) return endNotFinite(divergedAt);
       if (step - 1 > from.step) await onCheckpoint(positionAt(step - 1));
       return endAt('stopped', step - 1);
     }
@@ -81,8 +90,10 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
     const isReportDue = isCheckpointDue || unreported.length >= MOST_UNREPORTED || now() - reportedAtMs >= REPORT_EVERY_MS;
     if (isReportDue) {
       const divergedAt = await report();
-      if (divergedAt !== null) return endAt('diverged', divergedAt);
+      if (divergedAt !== null) return endNotFinite(divergedAt);
     }
+    const seen = isEpochEnd ? divergence.describe() : null;
+    if (seen !== null) return { ...endAt('diverged', step), seen };
     if (isEpochEnd) await onEpoch(positionAt(step));
     if (isCheckpointDue) {
       await onCheckpoint(positionAt(step));
@@ -123,9 +134,14 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
     trainedMs += elapsedMs;
     reportedAtMs = now();
     unreported = [];
+    divergence.add(records);
     const diverged = records.findIndex(({ lossD, lossG }) => !Number.isFinite(lossD) || !Number.isFinite(lossG));
     onMetrics(diverged === -1 ? records : records.slice(0, diverged + 1));
     return diverged === -1 ? null : records[diverged]!.step;
+  }
+
+  function endNotFinite(step: number): LoopEnd {
+    return { ...endAt('diverged', step), seen: `A loss was no finite number at step ${step} (epoch ${epochOf(step)}).` };
   }
 
   function endAt(reason: LoopEnd['reason'], step: number): LoopEnd {

@@ -1,5 +1,6 @@
 // What is written into a run folder before an attempt at the run starts.
 
+import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { writeFileAtomic, writeNewFile } from '../../results/files/write.ts';
 import { patchFile, runFile } from '../../results/paths.ts';
 import type { Provenance, RunRecord } from '../../results/records.ts';
@@ -34,11 +35,17 @@ export function recordAttempt(folder: string, { run, former, provenance: common,
   if (patch && !patchesOf(former).includes(patch.name)) writeFileAtomic(patchFile(folder, patch.name), patch.content);
   writeRunRecord(folder, {
     ...record,
+    config: goOnAsBegun(run.config, former.config),
     ...(former.continues && { continues: former.continues }),
     provenance: former.provenance,
     resumptions: [...(former.resumptions ?? []), provenance],
   });
   return [];
+}
+
+/** A run that has begun without a look at its losses, as all runs of former versions, goes on without. */
+function goOnAsBegun(config: RunConfig, { training }: RunConfig): RunConfig {
+  return training.stopDiverged ? config : { ...config, training: { ...config.training, stopDiverged: false } };
 }
 
 function patchesOf({ provenance, resumptions = [] }: RunRecord): (string | null | undefined)[] {

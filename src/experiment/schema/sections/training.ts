@@ -68,5 +68,12 @@ export const trainingSchema = z
       .default(1)
       .describe('Steps of the discriminator for each step of the generator. Steps an epoch count those of the discriminator.')
       .meta({ before: 1 }),
+    stopDiverged: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether a run ends as diverged once its losses have left every sensible range: beyond 1000 in nine of ten steps of an epoch (with fewer than 20 steps an epoch, of the last 20). Changes no weights. false: only where a loss is no finite number.',
+      )
+      .meta({ before: false }),
   })
   .describe('How the two networks are trained.');
