@@ -52,7 +52,7 @@ const card = (label: string) => page.locator(`#grids figure[data-run="${ids[labe
 
 /** Pixels of each chart that are neither grey nor transparent: the lines. */
 const colouredPixels = (): Promise<number[]> =>
-  page.locator('#charts canvas').evaluateAll((canvases) =>
+  page.locator('#charts canvas[data-metric]').evaluateAll((canvases) =>
     canvases.map((canvas) => {
       const { width, height } = canvas as HTMLCanvasElement;
       const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
@@ -113,6 +113,28 @@ describe('the page of an experiment', () => {
     expect(await page.locator(`#row-${id}`).getAttribute('class')).toContain('is-highlighted');
     await page.mouse.move(5, 5);
     await expect.poll(() => page.locator('.is-highlighted').count()).toBe(0);
+  });
+
+  it('tells the value at the pointer without drawing the lines again', async () => {
+    await page.evaluate(() => {
+      const { clearRect } = CanvasRenderingContext2D.prototype;
+      const drawn: string[] = [];
+      Object.assign(window, { drawn });
+      CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+        if (this.canvas.dataset.metric) drawn.push(this.canvas.dataset.metric);
+        clearRect.apply(this, area);
+      };
+    });
+    const area = (await page.locator('#chart-lossG').boundingBox())!;
+    for (let i = 1; i < 9; i++) await page.mouse.move(area.x + (area.width * i) / 9, area.y + area.height / 2);
+    const tip = page.locator('#charts .chart-tip:visible');
+    await expect.poll(() => tip.allTextContents()).toEqual([expect.stringMatching(/^step \d+ · epoch \d\.\d.+ · seed \d: -?\d+\.\d+/)]);
+    await expect.poll(() => page.locator('#legend .chip.is-highlighted').count()).toBe(1);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowRight');
+    await page.mouse.move(5, 5);
+    await expect.poll(() => tip.count()).toBe(0);
+    expect(await page.evaluate(() => (window as unknown as { drawn: string[] }).drawn)).toEqual([]);
   });
 
   it('shows the newest grid of every run at first, and says which are of an earlier epoch', async () => {

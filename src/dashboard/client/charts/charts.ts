@@ -1,15 +1,17 @@
 // The charts: one line a run, the same runs, colours and x range in all of them.
 
-import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
 import { describeMetric, type Metric } from '../../../experiment/metrics.ts';
 import { canvasTheme } from '../theme.ts';
 import { chartConfig } from './chart-config.ts';
-import { createMarks, type Marks } from './chart-marks.ts';
+import { createMarks } from './chart-marks.ts';
 import { innerRange, type Point } from './curves.ts';
+import { addHover } from './hover.ts';
 import type { ChartLine } from './lines.ts';
+import { createOverlay, type Marks } from './overlay.ts';
 import { addZoom } from './zoom.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
 interface ChartView {
   lines: ChartLine[];
@@ -39,19 +41,31 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
   let zoom: { min: number; max: number } | null = null;
   let frame = 0;
 
+  /** Draws what lies over each chart. */
+  const overlays = new Map<Chart, () => void>();
   const charts = canvases.map((canvas) => {
-    const metric = metricOf(canvas);
-    const onPoint = (index: number | null, x: number | null): void => {
-      onHover(index === null ? null : (lines[index]?.id ?? null));
-      if (marks.crossX === x) return;
-      marks.crossX = x;
-      redraw();
-    };
-    const chart = new Chart(canvas, chartConfig({ metric, onPoint, titleOf, plugin: createMarks(marks, () => lines) }));
+    const plugin = createMarks(
+      () => lines,
+      (chart) => overlays.get(chart)?.(),
+    );
+    const chart: Chart<'line', Point[]> = new Chart(canvas, chartConfig({ metric: metricOf(canvas), plugin }));
+    overlays.set(
+      chart as Chart,
+      createOverlay(chart, marks, () => lines),
+    );
+    addHover(chart, {
+      titleOf,
+      onPoint(index, x) {
+        onHover(index === null ? null : (lines[index]?.id ?? null));
+        if (marks.crossX === x) return;
+        marks.crossX = x;
+        redraw();
+      },
+    });
     addZoom(chart, {
       onDrag(range) {
         marks.selection = range && { chart, ...range };
-        chart.draw();
+        redraw();
       },
       onSelect(range) {
         zoom = range;
@@ -68,11 +82,12 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
     return `step ${step.toLocaleString('en-US')}${epoch}`;
   }
 
+  /** What lies over the lines. */
   function redraw(): void {
     if (frame !== 0) return;
     frame = requestAnimationFrame(() => {
       frame = 0;
-      for (const chart of charts) chart.draw();
+      for (const [{ canvas }, draw] of overlays) if (isShown(canvas)) draw();
     });
   }
 
