@@ -11,6 +11,7 @@ import { handleSuspension } from './cli/suspension.ts';
 import { explainError } from './cli/text/explain-error.ts';
 import { UserError } from './experiment/user-error.ts';
 import { defaultResults } from './results/commands.ts';
+import { EXPORT_FORMATS } from './results/export/formats.ts';
 import { ORDERS, type Order } from './runner/plan/order.ts';
 
 const collect = (value: string, values: string[]): string[] => [...values, value];
@@ -96,6 +97,21 @@ function createProgram(exit: (code: number) => void): Command {
     .action(async (experiments, options) => {
       const { compareCommand } = await import('./cli/commands/compare.ts');
       exit(await compareCommand({ experiments, ...options }));
+    });
+
+  addResultsOption(program.command('export').argument('<experiment>', 'its name, folder or file'))
+    .description('write the runs of an experiment as tables or for TensorBoard')
+    .addOption(
+      new Option('--to <format>', 'csv, parquet: runs and records; tensorboard: event files with sample grids')
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .option('--out <folder>', 'a new folder; by default <experiment>-<format> here')
+    .option('--former', 'also the runs that the file no longer asks for', false)
+    .option('--overwrite', 'replace an export that is there', false)
+    .action(async (experiment, options) => {
+      const { exportCommand } = await import('./cli/export/command.ts');
+      exit(await exportCommand({ experiment, ...options, version }));
     });
 
   addResultsOption(program.command('logs').argument('<run>', 'its id, the beginning of its id or hash, <experiment>/<id>, or its folder'))

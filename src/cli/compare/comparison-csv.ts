@@ -2,12 +2,13 @@
 
 import type { ComparedPoint, Comparison } from '../../results/compare/compare-points.ts';
 import type { Spread } from '../../results/compare/spread.ts';
+import { formatCell } from '../../results/export/table.ts';
 
 /** With a header; what is not known is empty. Lines end with a line feed. */
 export function formatCsv(comparison: Comparison): string {
   const columns = listColumns(comparison);
   const lines = [columns.map(([name]) => name), ...comparison.rows.map((row) => columns.map(([, cell]) => cell(row)))];
-  return lines.map((cells) => `${cells.map(quoteCell).join(',')}\n`).join('');
+  return lines.map((cells) => `${cells.map(formatCell).join(',')}\n`).join('');
 }
 
 type Column = [name: string, cell: (row: ComparedPoint) => string];
@@ -48,8 +49,4 @@ function spreadColumns(name: string, spreadOf: (row: ComparedPoint) => Spread | 
 
 function write(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : String(value);
-}
-
-function quoteCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

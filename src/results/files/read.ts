@@ -12,21 +12,39 @@ export class UnreadableFile extends UserError {}
 /** Opens a plain file, does the work, closes it. Returns null where there is no file. Throws an UnreadableFile. */
 export function withPlainFile<T>(path: string, work: (file: number, stat: Stats) => T): T | null {
   try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const file = openPlainFile(path);
+    if (file === null) return null;
     try {
-      const stat = fstatSync(file);
-      if (stat.isFile()) return work(file, stat);
-      throw new UnreadableFile(`${path}: expected a plain file, found a ${stat.isDirectory() ? 'folder' : 'pipe or device'}`);
+      return work(file, fstatSync(file));
     } finally {
       closeSync(file);
     }
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null; // ENOTDIR: a part of the path is a file
-    const found = error.code === 'ELOOP' ? 'a link' : error.code === 'ENXIO' ? 'a pipe or device' : null;
-    if (found !== null) throw new UnreadableFile(`${path}: expected a plain file, found ${found}`, { cause: error });
-    throw new UnreadableFile(`${path}: could not be read: ${describeSystemError(error)}`, { cause: error });
+    throw asUnreadable(path, error);
   }
+}
+
+/** For the caller to close; null where there is no file. Throws an UnreadableFile. */
+export function openPlainFile(path: string): number | null {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const stat = fstatSync(file);
+    if (stat.isFile()) return file;
+    closeSync(file);
+    throw new UnreadableFile(`${path}: expected a plain file, found a ${stat.isDirectory() ? 'folder' : 'pipe or device'}`);
+  } catch (error) {
+    // ENOTDIR: a part of the path is a file
+    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw asUnreadable(path, error);
+  }
+}
+
+/** What the system refuses as an UnreadableFile; any other error as it is. */
+export function asUnreadable(path: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  const found = error.code === 'ELOOP' ? 'a link' : error.code === 'ENXIO' ? 'a pipe or device' : null;
+  if (found !== null) return new UnreadableFile(`${path}: expected a plain file, found ${found}`, { cause: error });
+  return new UnreadableFile(`${path}: could not be read: ${describeSystemError(error)}`, { cause: error });
 }
 
 /** The whole file; null where there is none. Throws an UnreadableFile, also for one larger than the limit. */

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { formatCount } from '../../experiment/units.ts';
 import { writing } from '../errors.ts';
 import { makeFolders } from '../files/make-folders.ts';
-import { parseNonFinite, readAt, readTail, UnreadableFile, withPlainFile } from '../files/read.ts';
+import { asUnreadable, openPlainFile, parseNonFinite, readAt, readTail, UnreadableFile, withPlainFile } from '../files/read.ts';
 import { storeNonFinite, syncFolder, writeAll } from '../files/write.ts';
 
 /** A place between two lines of a file. */
@@ -99,6 +99,30 @@ export function findJsonLine<T>(path: string, form: LineForm<T>, isWanted: (reco
   } catch (error) {
     if (error instanceof UnreadableFile) return null;
     throw error;
+  }
+}
+
+/**
+ * The records of a file, one after the other, which takes little memory however long it is. `onOther` is told of each line that is none.
+ * A missing file has none. Throws an UnreadableFile.
+ */
+export function* eachJsonLine<T>(path: string, form: LineForm<T>, onOther: () => void): Generator<T> {
+  const file = openPlainFile(path);
+  if (file === null) return;
+  let previous: T | undefined;
+  try {
+    for (const { text } of scanLines(file, 0)) {
+      const record = parseLine(text, form, previous);
+      if (record === null || typeof record === 'string') onOther();
+      else {
+        previous = record;
+        yield record;
+      }
+    }
+  } catch (error) {
+    throw asUnreadable(path, error);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -4,7 +4,7 @@ import { median } from '../../experiment/units.ts';
 import { isObject } from '../check-records.ts';
 import { metricsFile } from '../paths.ts';
 import type { MetricsRecord, OutcomeRecord } from '../records.ts';
-import { type Cursor, findJsonLine, type Lines, readJsonLines, readLastJsonLines, StepLinesWriter } from './jsonl.ts';
+import { type Cursor, eachJsonLine, findJsonLine, type Lines, readJsonLines, readLastJsonLines, StepLinesWriter } from './jsonl.ts';
 
 export class MetricsWriter extends StepLinesWriter<MetricsRecord> {}
 
@@ -13,6 +13,11 @@ export type MetricsChunk = Lines<MetricsRecord>;
 /** The metrics from a cursor on. A missing file reads as empty. "NaN" and "Infinity" are numbers again. */
 export function readMetrics(path: string, { from }: { from?: Cursor } = {}): MetricsChunk {
   return readJsonLines(path, METRICS, from);
+}
+
+/** The metrics of a run one after the other, for files of any length. `onOther` is told of each line that is none. Throws an UnreadableFile. */
+export function eachMetrics(folder: string, onOther: () => void): Generator<MetricsRecord> {
+  return eachJsonLine(metricsFile(folder), METRICS, onOther);
 }
 
 /** The last metrics record of a run; null where there is none. Reads only the end of the file. */
