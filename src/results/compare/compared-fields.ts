@@ -12,7 +12,7 @@ export type WorkedRun = RunResult & { work: RunWork };
 
 export const SEED = 'training.seed';
 /** No field of the file, but what tells the runs of several apart. */
-export const EXPERIMENT = 'experiment';
+const EXPERIMENT = 'experiment';
 
 /** Changes no weights, or stands for other fields that are compared themselves. */
 const NOT_COMPARED = /^(samples|evaluation)\.|^dataset\.(root|labels)$/;

@@ -17,7 +17,7 @@ export interface FinalValues {
   evaluation: EvaluationFile | null;
 }
 
-export interface BestValues {
+interface BestValues {
   step: number;
   epoch: number;
   values: Record<string, number>;

@@ -6,7 +6,7 @@ import { readEvaluations } from '../lines/evaluations.ts';
 import { eachMetrics } from '../lines/metrics.ts';
 import { listSamples, readSampleGrid } from '../samples.ts';
 
-export interface StepRecord {
+interface StepRecord {
   kind: 'step' | 'evaluation';
   step: number;
   epoch: number;

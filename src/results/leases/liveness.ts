@@ -14,7 +14,7 @@ export const HEARTBEAT_MS = 5_000;
  * A holder whose process cannot be seen counts as dead once an observer has watched its file unchanged for so long, by the observer's
  * clock.
  */
-export const SILENCE_MS = 60_000;
+const SILENCE_MS = 60_000;
 
 /**
  * What its process says. dead: a former boot, no such process, or its number given to another one. unseen: it runs, or ran, on
