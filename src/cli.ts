@@ -89,6 +89,24 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await statusCommand({ experiment, ...options }));
     });
 
+  addResultsOption(program.command('list').argument('[experiments...]', 'their names, folders or files; by default all of them'))
+    .description('list runs across experiments, with filters')
+    .option('--state <state>', 'only those in this state, such as succeeded, or failed for every failure; may be repeated', collect, [])
+    .option('--tag <tag>', 'only those with this tag; may be repeated', collect, [])
+    .option(
+      '--where <condition>',
+      "only those whose configuration is so, such as dataset.source=synthetic or 'width>=64'; may be repeated",
+      collect,
+      [],
+    )
+    .option('--sort <metric>', 'the best by this metric first; or newest; with - in front the other way round')
+    .option('--limit <runs>', 'show at most so many runs; 0 shows all', parseWhole, 100)
+    .option('--json', 'print JSON, with the configuration of each run', false)
+    .action(async (experiments, options) => {
+      const { listCommand } = await import('./cli/runs/list-command.ts');
+      exit(listCommand({ experiments, ...options }));
+    });
+
   addResultsOption(program.command('compare').argument('<experiments...>', 'their names, folders or files'))
     .description('compare the points of sweeps: mean and deviation over the seeds of each, last and best checkpoint')
     .option('--by <field>', 'group the runs by this field alone, such as model.width, and average over the others')

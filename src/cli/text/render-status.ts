@@ -117,7 +117,8 @@ function chooseMetrics(runs: readonly RunStatus[]): Metric[] {
   return chooseColumns(runs.flatMap((each) => Object.keys(each.metrics)));
 }
 
-function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
+/** A line a run, then what marks in it mean, then messages for which there was no room. */
+export function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
   const table = listColumns(runs);
   const hasMessages = runs.some((run) => table.message!.cell(run).text !== '');
   const hasNotes = runs.some((run) => table.note!.cell(run).text !== '');
