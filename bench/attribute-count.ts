@@ -1,7 +1,7 @@
 // What each further attribute costs, from the results of experiments/attribute-count.yaml:
 // npm run -s bench:attribute-count [-- RESULTS EXPERIMENT PICTURE] > docs/attribute-count.md
-// Prints Markdown: how it was done, a table of the last and of the best checkpoints, and the attributes that are lost first. Writes one picture:
-// curves with deviations, and cut-outs of the sample grids of the first seed. Trains and judges nothing.
+// Prints Markdown: how it was done, a table of the last and of the best checkpoints, and the attributes that are lost first. Writes one
+// picture: curves with deviations, and cut-outs of the sample grids of the first seed. Trains and judges nothing.
 
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';

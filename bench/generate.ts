@@ -1,6 +1,6 @@
 // How long faces of a sentence take: npm run bench:generate -- RUN_FOLDER [SENTENCE]
-// The command itself from its start to its end: 8 pictures (bound: 3 s), the same read back by the oracle, 1,000 pictures. Beside it, in this
-// process, as many faces without files, and the forward pass of their generator alone.
+// The command itself from its start to its end: 8 pictures (bound: 3 s), the same read back by the oracle, 1,000 pictures. Beside it, in
+// this process, as many faces without files, and the forward pass of their generator alone.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

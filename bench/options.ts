@@ -1,6 +1,6 @@
 // What each option of the model costs: npm run bench:options [-- WIDTH BATCH PRECISION]
-// The step with one option, or with model.preset modern, beside the article's, in alternating rounds of one process. BENCH_ROUNDS: how many.
-// With one thread (OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1) other work on the machine disturbs it little.
+// The step with one option, or with model.preset modern, beside the article's, in alternating rounds of one process. BENCH_ROUNDS: how
+// many. With one thread (OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1) other work on the machine disturbs it little.
 
 import { createRandom } from '../src/experiment/random.ts';
 import { median } from '../src/experiment/units.ts';

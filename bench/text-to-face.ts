@@ -1,6 +1,6 @@
 // What the oracle reads in faces of sentences: npm run -s bench:text-to-face -- RUN_FOLDER [PICTURES_FOLDER] > table.md
-// 25 sentences x 8 pictures by the command itself, read back by the oracle of the run. Prints Markdown: a row a sentence, then a row an attribute.
-// The pictures stay in PICTURES_FOLDER (text-to-face), named by the number of the sentence.
+// 25 sentences x 8 pictures by the command itself, read back by the oracle of the run. Prints Markdown: a row a sentence, then a row an
+// attribute. The pictures stay in PICTURES_FOLDER (text-to-face), named by the number of the sentence.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';

@@ -136,6 +136,15 @@ describe('an object', () => {
     const files = [...source, ...filesBelow('test'), ...filesBelow('bench')];
     expect(files.filter((file) => /^\s*\.\.\.\{ .* \},?$/m.test(readText(file)))).toEqual([]);
   });
+
+  it('is not taken apart into six or more names on a line of more than 120 columns', () => {
+    const long = source.flatMap((file) =>
+      readText(file)
+        .split('\n')
+        .flatMap((line, i) => (line.length > 120 && /\{( \w[^{},]*,){5,} [^{},]+ \}(: \w| = )/.test(line) ? [`${file}:${i + 1}`] : [])),
+    );
+    expect(long).toEqual([]);
+  });
 });
 
 describe('what reads the imports', () => {

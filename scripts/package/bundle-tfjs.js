@@ -1,5 +1,5 @@
-// tfjs-node-gpu with all that its JavaScript needs in two files, its messages apart, and the source of its addon: so that an installed package of Facet neither
-// runs its install script nor writes into anything of npm's.
+// tfjs-node-gpu with all that its JavaScript needs in two files, its messages apart, and the source of its addon: so that an installed
+// package of Facet neither runs its install script nor writes into anything of npm's.
 
 import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

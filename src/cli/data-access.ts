@@ -15,8 +15,9 @@ import { prepareOracle } from './prepare-oracle.ts';
 import { createPreparationProgress } from './progress/preparation.ts';
 
 /**
- * `oracleMaker`: the program that makes an oracle; null where the runs are carried out by a trainer that has no use for one. `prepare` rejects
- * with a UserError where the data set of a run, or its network for features, will not do, and with the signal's reason once it is aborted.
+ * `oracleMaker`: the program that makes an oracle; null where the runs are carried out by a trainer that has no use for one. `prepare`
+ * rejects with a UserError where the data set of a run, or its network for features, will not do, and with the signal's reason once it is
+ * aborted.
  */
 export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }): DataAccess {
   return {

@@ -19,8 +19,8 @@ interface Options {
 }
 
 /**
- * Packs the pictures that it learns from and is judged by, and trains it where it is not in the cache; shows how far that is. Rejects with a
- * UserError where it cannot be made, and with the signal's reason once it is aborted.
+ * Packs the pictures that it learns from and is judged by, and trains it where it is not in the cache; shows how far that is. Rejects with
+ * a UserError where it cannot be made, and with the signal's reason once it is aborted.
  */
 export async function prepareOracle(order: MakeOracle, { maker, what, signal }: Options): Promise<void> {
   const cacheRoot = defaultCacheRoot();

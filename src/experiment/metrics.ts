@@ -298,8 +298,8 @@ export function listMetrics(recorded: Iterable<string>): Metric[] {
 }
 
 /**
- * Of the metrics that were recorded, those that a table shows: in the order of METRICS, then by name those that have no row there. Where the
- * oracle has judged, losses make room: they say nothing of pictures, and a terminal has 100 columns.
+ * Of the metrics that were recorded, those that a table shows: in the order of METRICS, then by name those that have no row there. Where
+ * the oracle has judged, losses make room: they say nothing of pictures, and a terminal has 100 columns.
  */
 export function chooseColumns(recorded: Iterable<string>): Metric[] {
   const names = new Set(recorded);

@@ -30,7 +30,9 @@ export function readCondition(condition: SampleCondition, vocabulary: Vocabulary
   return { label, chosen, others: 'usual' };
 }
 
-/** What the sentences of an experiment may say: `names` are all attributes that the data set has labels for, `phrases` more words for some. */
+/**
+ * What the sentences of an experiment may say: `names` are all attributes that the data set has labels for, `phrases` more words for some.
+ */
 export function vocabularyOf(names: Iterable<string>, phrases: Vocabulary['phrases'] = {}): Vocabulary {
   const celeba: ReadonlySet<string> = new Set(CELEBA_ATTRIBUTES);
   return { attributes: [...names].filter((name) => !celeba.has(name)), phrases };

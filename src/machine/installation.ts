@@ -69,8 +69,8 @@ export function libraryEnvironment(environment: NodeJS.ProcessEnv = process.env)
 }
 
 /**
- * Folder of tfjs-node-gpu, into which native TensorFlow is put; null where it is not installed. In a checkout it is installed apart from the
- * other packages; a package of Facet carries it, and set-up copies it into the cache: see scripts/setup/locations.js.
+ * Folder of tfjs-node-gpu, into which native TensorFlow is put; null where it is not installed. In a checkout it is installed apart from
+ * the other packages; a package of Facet carries it, and set-up copies it into the cache: see scripts/setup/locations.js.
  */
 export function findTfjs(): string | null {
   if (!isPackage) {
@@ -104,8 +104,8 @@ export function quoteForShell(word: string): string {
 }
 
 /**
- * What starts this Facet in a folder: `npx facet` where npx finds it, in a checkout and where it is installed; `facet` where the shell does;
- * else the file itself, which works anywhere.
+ * What starts this Facet in a folder: `npx facet` where npx finds it, in a checkout and where it is installed; `facet` where the shell
+ * does; else the file itself, which works anywhere.
  */
 export function startOfCommands(folder: string = process.cwd()): string {
   const key = `${folder}\n${process.env.PATH}`;

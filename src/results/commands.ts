@@ -1,5 +1,5 @@
-// Commands to be typed, as messages name them: begun as Facet can be started where the message is read, quoted for a shell, and with the folder
-// of results where it is not the usual one.
+// Commands to be typed, as messages name them: begun as Facet can be started where the message is read, quoted for a shell, and with the
+// folder of results where it is not the usual one.
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,7 +13,10 @@ export function defaultResults(environment: NodeJS.ProcessEnv = process.env): st
 
 const USUAL_RESULTS = 'results';
 
-/** The command of `args`, the words after `facet`, without what starts over, tries failed runs again or looks at another runner. `folder`: where it will be typed. */
+/**
+ * The command of `args`, the words after `facet`, without what starts over, tries failed runs again or looks at another runner. `folder`:
+ * where it will be typed.
+ */
 export function describeCommand(args: readonly string[], folder?: string): string {
   const kept = args.filter((argument) => !LEFT_OUT.has(argument));
   return [startOfCommands(folder), ...kept.map(quoteForShell)].join(' ');

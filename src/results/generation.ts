@@ -27,8 +27,8 @@ export interface GenerateOrder {
 }
 
 /**
- * file: one PNG with all pictures, replaced where it is there. free: the same in this folder, named faces.png, or faces-2.png … where that is
- * there. folder: a PNG for each picture, and faces.json.
+ * file: one PNG with all pictures, replaced where it is there. free: the same in this folder, named faces.png, or faces-2.png … where that
+ * is there. folder: a PNG for each picture, and faces.json.
  */
 export type FaceOutput = { kind: 'file' | 'free' | 'folder'; path: string };
 

@@ -171,8 +171,8 @@ export function createStateReader(experimentFolderPath: string): (id: string) =>
 }
 
 /**
- * Why it cannot be told how a run has ended: its outcome is there, and the system refuses to read it. null where it can be read, is damaged,
- * or is missing.
+ * Why it cannot be told how a run has ended: its outcome is there, and the system refuses to read it. null where it can be read, is
+ * damaged, or is missing.
  */
 export function findUnreadableOutcome(folder: string): string | null {
   try {

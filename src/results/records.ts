@@ -45,7 +45,7 @@ export interface Provenance {
   /** In which the command was given; relative paths start there. Absent in runs of former versions, as all that follows here. */
   workingDirectory?: string;
   host?: string;
-  /** The trainer of somebody else (FACET_TRAINER) with the SHA-256 of its file; null: Facet's own. */
+  /** The trainer of somebody else (`trainer` of the file, or FACET_TRAINER) with the SHA-256 of its file; null: Facet's own. */
   trainer?: { program: string; sha256: string | null } | null;
   /** Variables of the environment that can change what is computed, as they were: TF_*, NVIDIA_*, XLA_FLAGS and such. */
   environment?: Record<string, string>;
@@ -234,7 +234,7 @@ export interface OutcomeRecord {
   finishedAt: string;
   steps: number;
   epochs: number;
-  /** Seconds of training, data and sampling included. */
+  /** Seconds of training in all attempts, without evaluating, drawing and saving. */
   seconds: number;
   /** Median over the run's steps, in all attempts. */
   imagesPerSecond: number | null;

@@ -1,5 +1,5 @@
-// A process that does one thing with a run that is not being trained: it prints what came of it as its last line, JSON, and exits with 0; or a
-// line that says why not, and exits with another code. It computes as the run was trained. TensorFlow never loads in the runner.
+// A process that does one thing with a run that is not being trained: it prints what came of it as its last line, JSON, and exits with 0;
+// or a line that says why not, and exits with another code. It computes as the run was trained. TensorFlow never loads in the runner.
 
 import { execa } from 'execa';
 import { UserError } from '../experiment/user-error.ts';

@@ -1,5 +1,5 @@
-// facet generate --check and --best-of, with a real run, its real oracle and the real TensorFlow. The pictures are so few and plain that the
-// oracle is trained in a second.
+// facet generate --check and --best-of, with a real run, its real oracle and the real TensorFlow. The pictures are so few and plain that
+// the oracle is trained in a second.
 
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -49,7 +49,9 @@ const runsIn = (results: string) => readExperiment(join(folder, results), 'faces
 const withEpochs = (results: string, epochs: number): Run =>
   runsIn(results).find(({ record }) => record?.config.training.epochs === epochs)!;
 
-/** All that the training decides: of each step what does not depend on the clock, the evaluations, and the tensors of the last checkpoint. */
+/**
+ * All that the training decides: of each step what does not depend on the clock, the evaluations, and the tensors of the last checkpoint.
+ */
 function trainedBy({ folder: run }: Run) {
   const steps = readMetrics(metricsFile(run)).records.map(({ seconds: _, imagesPerSecond: __, ...metrics }) => metrics);
   const tensors = [...readSafetensors(listCheckpoints(run)[0]!.path).tensors].map(([name, { values }]) => [

@@ -12,7 +12,9 @@ interface Given {
   labels?: Float32Array;
   /** [count, attributes]: what the oracle sees; as the labels say where it is left out. */
   seen?: Float32Array;
-  /** The oracle's own balanced accuracy by attribute, and how many held-out pictures have it and lack it; 1 of 100 and 100 where left out. */
+  /**
+   * The oracle's own balanced accuracy by attribute, and how many held-out pictures have it and lack it; 1 of 100 and 100 where left out.
+   */
   accuracy?: Record<string, { balanced: number; on: number; off: number }>;
 }
 

@@ -102,7 +102,9 @@ function referenceDiscriminator(w: Weights, [x, y]: tf.Tensor[]): { logits: tf.T
   return { logits, labelLogits: head && tf.add(tf.matMul(features, head), w['auxiliary.bias']!) };
 }
 
-/** What the draws of diff-augment.ts stand for: matrices that move, what a cut leaves, what is added and two pairs of a factor and a share. */
+/**
+ * What the draws of diff-augment.ts stand for: matrices that move, what a cut leaves, what is added and two pairs of a factor and a share.
+ */
 export function augmentPlainly(
   pictures: tf.Tensor,
   { kinds, draws }: { kinds: readonly string[]; draws: readonly { values: Float32Array; shape: readonly number[] }[] },

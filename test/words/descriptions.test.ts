@@ -20,8 +20,8 @@ interface Expected {
  * kept-back.json, 537 of 562 of second.json with 14 bits too many, and 226 of 227 of third.json with 1. fourth.json was written when all
  * this was mended: 112 of 112. strangers.json was written by someone who had seen neither the grammar nor these files, in the style of two
  * public data sets and of chat: 560 of 561 with 1 bit too many at first. chat.json
- * holds the kinds that were mended after it: no measure. after-mending.json was then written by the one who had mended: 216 of 221 at once, none
- * too many; it lacks "oldish", "hi cheekbones", "could hardly be bigger", "nan" and "grizzled".
+ * holds the kinds that were mended after it: no measure. after-mending.json was then written by the one who had mended: 216 of 221 at once,
+ * none too many; it lacks "oldish", "hi cheekbones", "could hardly be bigger", "nan" and "grizzled".
  */
 const LEAST_RIGHT = 0.95;
 /** What is read wrongly, and known: "none" does not deny what was named in front of the verb. */

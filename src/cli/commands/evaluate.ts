@@ -30,10 +30,11 @@ export interface EvaluateCommandOptions {
 }
 
 /** Exits with 0 where every run was measured, 3 where only such are missing that a process works on, else 1. */
-export async function evaluateCommand({ runs, results, oracle, file, json, evaluator }: EvaluateCommandOptions): Promise<number> {
+export async function evaluateCommand(command: EvaluateCommandOptions): Promise<number> {
+  const { runs, results, file, json, evaluator } = command;
   requireNoFile(results);
   const found = runs.map((run) => findRun(results, run));
-  const options = { oracle, ...(file !== undefined && { evaluation: readEvaluationSection(file) }) };
+  const options = { oracle: command.oracle, ...(file !== undefined && { evaluation: readEvaluationSection(file) }) };
   const { stop, release } = listenForStop();
   const isLive = isLiveTerminal(process.stdout);
   const ends: { run: FoundRun; end: EvaluateEnd }[] = [];

@@ -34,21 +34,22 @@ export interface PlanCommandOptions {
   retryFailed: boolean;
 }
 
-export async function planCommand({ file, set, results, json, limit, order, retryFailed }: PlanCommandOptions): Promise<number> {
+export async function planCommand(options: PlanCommandOptions): Promise<number> {
+  const { results, limit } = options;
   requireNoFile(results);
-  const experiment = loadExperiment(file, set);
+  const experiment = loadExperiment(options.file, options.set);
   requireNoLink(results, experiment.name);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
   const planned = planRuns(points, createStateReader(folder), {
-    retryFailed,
+    retryFailed: options.retryFailed,
     halving: experiment.halving !== undefined,
     findUnreadable: (id) => findUnreadableOutcome(runFolder(results, experiment.name, id)),
   });
-  const readable = leaveUnreadable(orderRuns(planned, order), { resultsRoot: results, experiment: experiment.name });
+  const readable = leaveUnreadable(orderRuns(planned, options.order), { resultsRoot: results, experiment: experiment.name });
   const { plan, notes: continuation } = await describeContinuation(readable, { experiment, resultsRoot: results });
   const shown = limit === 0 ? plan : plan.slice(0, limit);
-  if (json) {
+  if (options.json) {
     process.stdout.write(formatJson(plan, shown, experiment));
     return EXIT.ok;
   }

@@ -107,7 +107,8 @@ function describeToday(
 }
 
 /** null where it was stopped before it began. */
-async function repeat({ options, found, original, code, today, provenance, place, listener }: Job): Promise<RunEnd | null> {
+async function repeat(job: Job): Promise<RunEnd | null> {
+  const { options, found, original, today, place, listener } = job;
   const { stop } = listener;
   const { config } = original.record;
   try {
@@ -128,8 +129,8 @@ async function repeat({ options, found, original, code, today, provenance, place
       folder: place.reproduction.folder,
       original: original.record,
       lastEpoch: original.lastEpoch,
-      provenance,
-      patch: code.patch,
+      provenance: job.provenance,
+      patch: job.code.patch,
       engine: readEngines(found.folder)[0],
       slot: today.slot,
       executor,

@@ -30,13 +30,14 @@ export interface ExportCommandOptions {
 }
 
 /** Exits with 0 where the folder is written, 130 on Ctrl-C, which leaves nothing behind. */
-export async function exportCommand({ experiment, results, to, former, overwrite, version, ...given }: ExportCommandOptions) {
+export async function exportCommand(options: ExportCommandOptions) {
+  const { results, to, version } = options;
   requireNoFile(results);
-  const { name } = findExperiment(results, experiment);
-  const runs = readExperiment(results, name).runs.filter(({ state, current }) => state !== 'queued' && (former || current));
+  const { name } = findExperiment(results, options.experiment);
+  const runs = readExperiment(results, name).runs.filter(({ state, current }) => state !== 'queued' && (options.former || current));
   if (runs.length === 0) throw new UserError(`${quote(name)}: expected runs that have begun, found none to export`);
-  const out = given.out ?? `${name}-${to}`;
-  requireFreePlace(out, { results, overwrite });
+  const out = options.out ?? `${name}-${to}`;
+  requireFreePlace(out, { results, overwrite: options.overwrite });
   const { stop, release } = listenForStop();
   const status = process.stdout.isTTY ? createStatusLine() : null;
   const problems: string[] = [];

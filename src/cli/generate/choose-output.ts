@@ -8,8 +8,8 @@ import { describeSystemError } from '../../results/errors.ts';
 import type { FaceOutput } from '../../results/generation.ts';
 
 /**
- * One PNG, or a folder for single files where the path ends in / or is one; made where it is missing. Nothing: a new file in the folder that
- * the command was started in. Throws a UserError where nothing can be written there.
+ * One PNG, or a folder for single files where the path ends in / or is one; made where it is missing. Nothing: a new file in the folder
+ * that the command was started in. Throws a UserError where nothing can be written there.
  */
 export function chooseOutput(out: string | undefined): FaceOutput {
   if (out === undefined) {

@@ -5,7 +5,10 @@ import type { GeneratedFace, ReadBack } from '../../results/generation.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Cell, formatTable } from '../text/table.ts';
 
-/** `isUnseen`: no picture of the data has what was asked for. Pictures are counted from 1 as they stand in the file, from left to right, row by row. */
+/**
+ * `isUnseen`: no picture of the data has what was asked for. Pictures are counted from 1 as they stand in the file, from left to right, row
+ * by row.
+ */
 export function describeReadBack(
   readBack: ReadBack,
   { faces, isUnseen, paint }: { faces: readonly GeneratedFace[]; isUnseen: boolean; paint: Paint },

@@ -15,8 +15,8 @@ const BAR_CELLS = 24;
 const REDRAW_MS = 100;
 
 /**
- * `what` is done, as "Packing 100 synthetic faces". A bar on a terminal; elsewhere a line at each tenth. Shows nothing where no progress comes, as
- * from a cache.
+ * `what` is done, as "Packing 100 synthetic faces". A bar on a terminal; elsewhere a line at each tenth. Shows nothing where no progress
+ * comes, as from a cache.
  */
 export function createPreparationProgress(what: string): PreparationProgress {
   return isLiveTerminal(process.stdout) ? createBar(what) : createLines(what);

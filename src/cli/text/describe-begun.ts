@@ -43,8 +43,8 @@ export interface SweepPlaces {
 }
 
 /**
- * One line for each number of threads that is kept; none where all runs have those that they would be offered as new ones. The plan is in the
- * order in which its runs start.
+ * One line for each number of threads that is kept; none where all runs have those that they would be offered as new ones. The plan is in
+ * the order in which its runs start.
  */
 export function describeThreads(plan: readonly PlannedRun[], { folder, slots, hasHalving }: SweepPlaces): string[] {
   const slot = slots[0]!;

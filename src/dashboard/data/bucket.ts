@@ -39,7 +39,8 @@ export function addValue(into: Bucket, step: number, value: unknown): void {
 }
 
 /** At most three, by step: the smallest and the largest value, and null at a step without a finite one. */
-export function pointsOf({ min, minStep, max, maxStep, count, gapStep }: Bucket): [step: number, value: number | null][] {
+export function pointsOf(bucket: Bucket): [step: number, value: number | null][] {
+  const { min, minStep, max, maxStep, count, gapStep } = bucket;
   const points: [number, number | null][] = [];
   if (count > 0) {
     points.push([minStep, round(min)]);

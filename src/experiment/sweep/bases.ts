@@ -8,7 +8,10 @@ import type { Assignment } from './axis.ts';
 import { readSettings, type SettingsRead } from './read-settings.ts';
 
 export interface Bases {
-  /** What the file says where these assignments say nothing. `attributes`, and fields of the dataset that its source decides, may be missing. */
+  /**
+   * What the file says where these assignments say nothing. `attributes`, and fields of the dataset that its source decides, may be
+   * missing.
+   */
   baseOf(assignments: readonly Assignment[]): Base;
   /** The same assignments; null, which stands for the default, becomes that of the preset. */
   settle(assignments: readonly Assignment[]): readonly Assignment[];
@@ -46,6 +49,6 @@ export function createBases(root: YamlMap, settings: SettingsRead): Bases {
 }
 
 function toBase({ settings }: SettingsRead): Base {
-  const { name: _name, description: _description, execution: _execution, sweep: _sweep, extends: _extends, ...base } = settings;
+  const { name, description, execution, sweep, extends: parent, ...base } = settings;
   return base;
 }

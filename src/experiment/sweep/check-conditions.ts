@@ -45,7 +45,8 @@ const LEARNT = ['attributes', 'augmentation.rotations'];
 
 /** A file says what it means: nothing in its sentences is guessed. */
 function checkSentence(sentence: string, { names, vocabulary, path }: Asked): Conflict[] {
-  const { attributes, rotation, because, ambiguous, contradictions, corrections } = parseDescription(sentence, vocabulary);
+  const understood = parseDescription(sentence, vocabulary);
+  const { attributes, rotation, ambiguous, contradictions, corrections } = understood;
   const wrong = (message: string, reads: string[] = []): Conflict => ({ path, message, reads });
   const unclear = [
     ...corrections.map(({ found, read }) => wrong(`expected words that Facet knows, got ${quote(found)}; did you mean "${read}"?`)),
@@ -61,7 +62,7 @@ function checkSentence(sentence: string, { names, vocabulary, path }: Asked): Co
   return asked
     .filter((name) => !names.has(name))
     .map((name) => {
-      const words = because.find((reason) => reason.name === name)?.words.join(' ') ?? sentence;
+      const words = understood.because.find((reason) => reason.name === name)?.words.join(' ') ?? sentence;
       return wrong(`expected attributes or a rotation that some run learns, got ${quote(words)}, which is ${name}`, LEARNT);
     });
 }

@@ -1,5 +1,5 @@
-// The process that measures a run again: node evaluate.js <run folder> <options, as JSON>. Writes evaluation.json, prints one line of JSON and
-// exits with 0; or prints one line that says why not, and exits with 1. Progress goes over the IPC channel, where there is one.
+// The process that measures a run again: node evaluate.js <run folder> <options, as JSON>. Writes evaluation.json, prints one line of JSON
+// and exits with 0; or prints one line that says why not, and exits with 1. Progress goes over the IPC channel, where there is one.
 
 import type { EvaluateOptions } from '../../results/child-messages.ts';
 import { evaluateRun } from './evaluate-run.ts';

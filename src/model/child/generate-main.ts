@@ -31,7 +31,10 @@ try {
   exitWithReason(error);
 }
 
-/** An oracle or a packing that is being made is put away first. Any file that is being written is whole, or gone, between two steps of this program. */
+/**
+ * An oracle or a packing that is being made is put away first. Any file that is being written is whole, or gone, between two steps of this
+ * program.
+ */
 function endSoon(): void {
   stop.abort();
   setTimeout(() => process.exit(1), GRACE_MS);

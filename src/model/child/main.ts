@@ -1,6 +1,6 @@
 // The training process: node main.js <run folder> trains that run and writes outcome.json. It gets nothing but the folder; progress goes
-// over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop or where another process trains the
-// run, UNWRITABLE_EXIT_CODE where the outcome could not be written, else 1.
+// over the IPC channel, where there is one. Exits 0 with an outcome, STOPPED_EXIT_CODE when asked to stop or where another process trains
+// the run, UNWRITABLE_EXIT_CODE where the outcome could not be written, else 1.
 
 import { STOPPED_EXIT_CODE } from '../../results/child-messages.ts';
 import { recordFailure } from './failures.ts';

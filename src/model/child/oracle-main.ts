@@ -1,5 +1,6 @@
-// The process that trains an oracle with all cores: node oracle.js <MakeOracle, as JSON>. Sends OracleMessages to its parent, and exits with 0
-// once the oracle is in the cache; with STOPPED_EXIT_CODE when asked to stop; else it prints one line that says why not, and exits with 1.
+// The process that trains an oracle with all cores: node oracle.js <MakeOracle, as JSON>. Sends OracleMessages to its parent, and exits
+// with 0 once the oracle is in the cache; with STOPPED_EXIT_CODE when asked to stop; else it prints one line that says why not, and exits
+// with 1.
 
 import { chooseBackend } from '../../machine/backend.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';

@@ -1,5 +1,5 @@
-// How a run is judged: while it is trained, and in the end its last and its best checkpoint. The oracle is used where the configuration asks
-// for one; where it fails, the training must not be lost for it.
+// How a run is judged: while it is trained, and in the end its last and its best checkpoint. The oracle is used where the configuration
+// asks for one; where it fails, the training must not be lost for it.
 
 import { isJudgedAfter, usesOracle } from '../../experiment/evaluation-plan.ts';
 import type { EvaluationConfig } from '../../experiment/schema/schema.ts';
@@ -28,8 +28,9 @@ export interface RunEvaluation {
   /** Values by the metric's name. An oracle that fails is named in the log, and its values are missing. */
   evaluate(generator: Generator, options: { judged: boolean }): Promise<Record<string, number>>;
   /**
-   * What the last and the best of the run's checkpoints are worth. `former`: given back where it tells the same already: of these checkpoints,
-   * by this oracle, on as many pictures. Throws a UserError where there is no checkpoint, and what keeps the oracle from judging.
+   * What the last and the best of the run's checkpoints are worth. `former`: given back where it tells the same already: of these
+   * checkpoints, by this oracle, on as many pictures. Throws a UserError where there is no checkpoint, and what keeps the oracle from
+   * judging.
    */
   measure({ former }: { former: EvaluationFile | null }): Promise<EvaluationFile>;
 }

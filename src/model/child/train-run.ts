@@ -160,7 +160,10 @@ async function measureTrained(
   }
 }
 
-/** After which epochs a sample grid is drawn, and the generator evaluated on few pictures: each `samples.every`, the last, and where the run pauses. */
+/**
+ * After which epochs a sample grid is drawn, and the generator evaluated on few pictures: each `samples.every`, the last, and where the run
+ * pauses.
+ */
 function isDrawnAfter(epoch: number, { config, pauseAfterEpoch }: Pick<RunRecord, 'config' | 'pauseAfterEpoch'>): boolean {
   return epoch === config.training.epochs || epoch === pauseAfterEpoch || epoch % config.samples.every === 0;
 }

@@ -53,10 +53,11 @@ export function listConditions({ attributes, augmentation }: Pick<RunConfig, 'at
 }
 
 /**
- * Every picture comes once an epoch, in an order of its own; of `balancedSampling`, so many of them give their place to a picture that is drawn
- * by its labels (balance.ts). Throws a UserError for an attribute that the data set does not have.
+ * Every picture comes once an epoch, in an order of its own; of `balancedSampling`, so many of them give their place to a picture that is
+ * drawn by its labels (balance.ts). Throws a UserError for an attribute that the data set does not have.
  */
-export function createBatches({ packed, attributes, augmentation, batchSize, seed, balancedSampling = 0 }: Options): Batches {
+export function createBatches(options: Options): Batches {
+  const { packed, attributes, augmentation, batchSize, seed, balancedSampling = 0 } = options;
   const { count, imageSize } = packed;
   const columns = attributes.map((name) => columnOf(packed.attributes, name));
   const conditionNames = listConditions({ attributes, augmentation });

@@ -8,7 +8,8 @@ import { DataError } from './sources/source.ts';
 
 /**
  * The usual value of each attribute among the pictures that have the given values: what more than half of them have.
- * Where no picture has all of these, the ones that have the most of them count. `weights`: how many pictures a row stands for, if not one. The given values are in the answer as they are.
+ * Where no picture has all of these, the ones that have the most of them count. `weights`: how many pictures a row stands for, if not one.
+ * The given values are in the answer as they are.
  */
 export function usualLabels(
   packed: Pick<PackedDataset, 'attributes' | 'labels' | 'count'> & { weights?: ArrayLike<number> },

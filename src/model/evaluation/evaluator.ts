@@ -19,8 +19,8 @@ export interface Pictures {
   /** [count, size]: what the network of `evaluation.features` makes of them, where a run names one. */
   features?: Float32Array;
   /**
-   * Generated pictures of a run with rotations, judged by the oracle: asked for upright and in each orientation in turn, so as many of each. All
-   * others are asked for upright.
+   * Generated pictures of a run with rotations, judged by the oracle: asked for upright and in each orientation in turn, so as many of
+   * each. All others are asked for upright.
    */
   turned?: Pictures;
 }
@@ -39,8 +39,8 @@ export interface Evaluator<Prepared = unknown> {
   /** What is worth keeping of the real pictures; called once a run. */
   prepare(real: Pictures, k: Kernels): Promise<Prepared>;
   /**
-   * `generated` has as many pictures as `real` had, with the same labels in the same order; with `usesOracle` as many as are asked for, with
-   * labels of held-out pictures. A value for each of `names`; one that cannot be told is left out.
+   * `generated` has as many pictures as `real` had, with the same labels in the same order; with `usesOracle` as many as are asked for,
+   * with labels of held-out pictures. A value for each of `names`; one that cannot be told is left out.
    */
   measure(generated: Pictures, prepared: Prepared, k: Kernels): Promise<Record<string, number>>;
 }

@@ -32,8 +32,8 @@ const UNSEEN_BY_ORACLE = 1 / 5;
 const LEAST_PICTURES = 2;
 
 /**
- * Packs what is not in the cache yet. `packed`: the run's own pictures where they are open already; they stay open. Throws a DataError where
- * the pictures or labels will not do.
+ * Packs what is not in the cache yet. `packed`: the run's own pictures where they are open already; they stay open. Throws a DataError
+ * where the pictures or labels will not do.
  */
 export async function openEvaluationData(
   dataset: DatasetConfig,
@@ -53,7 +53,9 @@ export async function openEvaluationData(
   return valid ? describe('partition', own, valid, close) : shareWithOracle(own, close);
 }
 
-/** Of the pictures that a run learns from, `packed`, those that are not held out as well: what real pictures are worth is measured on them. */
+/**
+ * Of the pictures that a run learns from, `packed`, those that are not held out as well: what real pictures are worth is measured on them.
+ */
 export function withoutHeldOut({ kind, oracleTraining }: Pick<EvaluationData, 'kind' | 'oracleTraining'>, packed: BatchData): BatchData {
   return kind === 'seen' ? oracleTraining : packed;
 }

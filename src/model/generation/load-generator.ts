@@ -17,8 +17,8 @@ export interface LoadedGenerator extends Generator {
 
 /**
  * Loads the best checkpoint by its evaluation (the newest where none was evaluated), or the one that is named. Reads weights and running
- * statistics of the generator, or their averages where it keeps them, and nothing else, which is about a seventh of the file, so its SHA-256 is not checked. Throws a UserError
- * where the run has no such checkpoint, a DamagedFile where it is cut short or lacks something.
+ * statistics of the generator, or their averages where it keeps them, and nothing else, which is about a seventh of the file, so its
+ * SHA-256 is not checked. Throws a UserError where the run has no such checkpoint, a DamagedFile where it is cut short or lacks something.
  */
 export function loadGenerator(
   runFolder: string,

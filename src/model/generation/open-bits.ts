@@ -24,9 +24,9 @@ interface Options {
 }
 
 /**
- * `drawn`: a label row of the data that has all fixed bits, each as likely as it is frequent; where there is none, of the rows that have the
- * most of them. Face i draws from a stream of its own, so that it does not depend on how many are asked for. `usual`: what more than half of
- * those rows have. `zero`: no attribute that is not fixed.
+ * `drawn`: a label row of the data that has all fixed bits, each as likely as it is frequent; where there is none, of the rows that have
+ * the most of them. Face i draws from a stream of its own, so that it does not depend on how many are asked for. `usual`: what more than
+ * half of those rows have. `zero`: no attribute that is not fixed.
  */
 export function chooseOpenBits(rows: LabelRows | null, { fixed, seed, open, near }: Options): OpenBits {
   const given = new Map(Object.entries(fixed));

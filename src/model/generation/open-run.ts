@@ -53,8 +53,8 @@ export interface OpenRun {
   /** `near`: of which faces these are the other ends: each stays as near to its bits as the data allow. */
   drawBits(request: FaceRequest, near?: readonly Bits[]): Promise<DrawnBits>;
   /**
-   * One picture for each; bits may lie between 0 and 1, those that are absent are 0. noise [bits.length, latentSize] -> [bits.length, S, S, 3]
-   * in [-1, 1]
+   * One picture for each; bits may lie between 0 and 1, those that are absent are 0. noise [bits.length, latentSize] -> [bits.length, S, S,
+   * 3] in [-1, 1]
    */
   render(bits: readonly Readonly<Record<string, number>>[], noise: Float32Array): Promise<Float32Array>;
   free(): void;

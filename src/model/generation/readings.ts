@@ -13,8 +13,8 @@ export interface JudgedFace {
 }
 
 /**
- * What an order asks of one of its pictures: of the first of a face what the description fixes, of the last on the way to another description
- * what that fixes, between them what both fix alike; of a varied picture its attribute besides.
+ * What an order asks of one of its pictures: of the first of a face what the description fixes, of the last on the way to another
+ * description what that fixes, between them what both fix alike; of a varied picture its attribute besides.
  */
 export function askedOf(
   { fixed, to, vary }: Pick<GenerateOrder, 'fixed' | 'to' | 'vary'>,
@@ -64,8 +64,8 @@ export function sumUpReadings(
 }
 
 /**
- * Of several candidates for one face, the index of the best to the oracle: most of what was asked for is right, then most of all label bits,
- * then the largest margin, which is the least logit in favour of a bit. Counts what the oracle reads well. The first one of equals.
+ * Of several candidates for one face, the index of the best to the oracle: most of what was asked for is right, then most of all label
+ * bits, then the largest margin, which is the least logit in favour of a bit. Counts what the oracle reads well. The first one of equals.
  */
 export function chooseCandidate(candidates: readonly JudgedFace[], explainWeakness: ExplainWeakness): number {
   const ranks = candidates.map(({ asked, bits, logits }) => {

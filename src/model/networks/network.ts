@@ -32,7 +32,8 @@ interface Plan {
 }
 
 /** A network before its first step: from the seed alone, the same on every backend. */
-export function createNetwork(k: Kernels, { name, specs, norms, spectral = [], averaged = false, seed }: Plan): Network {
+export function createNetwork(k: Kernels, plan: Plan): Network {
+  const { name, specs, norms, spectral = [], averaged = false, seed } = plan;
   const initial = new Map(specs.map((spec) => [spec.name, initialValue(spec, createRandom(seed, 'weights', name, spec.name))]));
   const channels = new Map(specs.map((spec) => [spec.name, spec.shape[0]!]));
   const state: State = new Map();

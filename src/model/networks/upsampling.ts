@@ -6,9 +6,10 @@
 // place 2i + t - 1 of the large map gets x[i] times tap t of the transposed convolution; after nearest neighbours it gets x[i] times tap j
 // wherever (2i + t - 1 + j - 1) / 2, rounded down, is i. So tap t is the sum of the taps j = 2 - t and 3 - t, where these are 0 to 2.
 //
-// Each of the four phases of a picture (even or odd row, even or odd column) is made by four taps of its own, so a flat map becomes a chequered
-// picture wherever their sums differ. With averaged weights pictures are made by taps whose phases have equal sums, the condition for a flat map
-// to stay flat (Sugawara et al. 2018, "Super-resolution using convolutional neural networks without any checkerboard artifacts").
+// Each of the four phases of a picture (even or odd row, even or odd column) is made by four taps of its own, so a flat map becomes a
+// chequered picture wherever their sums differ. With averaged weights pictures are made by taps whose phases have equal sums, the condition
+// for a flat map to stay flat (Sugawara et al. 2018, "Super-resolution using convolutional neural networks without any checkerboard
+// artifacts").
 
 import type { Operations } from '../kernels/gradients.ts';
 import type { ParameterSpec, Tensor } from '../kernels/kernels.ts';

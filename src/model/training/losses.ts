@@ -8,7 +8,9 @@ export interface StepLosses {
    * of generated ones (target 0), both means. hinge: mean(max(0, 1 - D(x))) + mean(max(0, 1 + D(G(z)))).
    */
   lossD: number;
-  /** What G minimizes, without the classifier's part. crossEntropy: that of D on generated pictures with target 1. hinge: -mean(D(G(z))). */
+  /**
+   * What G minimizes, without the classifier's part. crossEntropy: that of D on generated pictures with target 1. hinge: -mean(D(G(z))).
+   */
   lossG: number;
   /**
    * Mean of sigmoid(logit), over real pictures and over generated ones before D's step. With crossEntropy that is D's probability that a

@@ -118,7 +118,9 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, opt
   /** A step in which the state of `changed` is replaced; G learns where it is among them. */
   function compileStep(changed: readonly Network[]): { changed: readonly Network[]; run: Work } {
     const doesGLearn = changed.includes(generator);
-    /** [pixels, labels, noise, ...draws of the augmentation, ...state, share of the newest in averages] -> [real, fake, fooled, ...state] */
+    /**
+     * [pixels, labels, noise, ...draws of the augmentation, ...state, share of the newest in averages] -> [real, fake, fooled, ...state]
+     */
     const work: Work = ([pixels, labels, noise, ...rest]) => {
       const tape = createTape(k);
       const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];

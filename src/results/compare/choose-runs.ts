@@ -18,7 +18,9 @@ export interface Choice {
   leftOut: { run: RunResult; reason: string }[];
 }
 
-/** Leaves out runs that did not come to their end, that the file no longer asks for, repetitions, and those of data that has changed since. */
+/**
+ * Leaves out runs that did not come to their end, that the file no longer asks for, repetitions, and those of data that has changed since.
+ */
 export function chooseRuns(runs: readonly RunResult[]): Choice {
   const leftOut: Choice['leftOut'] = [];
   const seen = new Set<string>();
@@ -47,7 +49,10 @@ function whyUnfinished({ state, current, work }: RunResult): string | null {
   return work === null ? 'without a run.json that can be read' : null;
 }
 
-/** Where the same section `dataset` has stood for several data sets, as a folder whose pictures changed: the one of most runs, of equals the last. */
+/**
+ * Where the same section `dataset` has stood for several data sets, as a folder whose pictures changed: the one of most runs, of equals the
+ * last.
+ */
 function commonIdentities(runs: readonly WorkedRun[]): Map<string, string> {
   const counts = new Map<string, Map<string, number>>();
   for (const run of runs) {

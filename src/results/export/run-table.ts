@@ -26,36 +26,36 @@ const GROUPS = ['run', 'axes', 'parameters', 'judge', 'last', 'best', 'floor'] a
 type Row = Record<(typeof GROUPS)[number], Map<string, Cell>>;
 
 function describeRun({ result, steps, epochs, provenance }: RunRow): Row {
-  const { experiment, id, state, current, axes, work, seconds, imagesPerSecond, last, best, bestBy, judge, evaluation } = result;
+  const { work, last, best, judge } = result;
   const hasBest = best !== null;
   return {
     run: new Map<string, Cell>([
-      ['experiment', experiment],
-      ['run', id],
-      ['state', state],
-      ['current', current],
+      ['experiment', result.experiment],
+      ['run', result.id],
+      ['state', result.state],
+      ['current', result.current],
       ['created_at', provenance?.createdAt ?? null],
       ['backend', provenance?.backend.version ?? null],
       ['commit', provenance?.git?.commit ?? null],
       ['data_identity', work?.dataIdentity ?? null],
       ['steps', steps],
       ['epochs', epochs],
-      ['seconds', seconds],
-      ['images_per_second', imagesPerSecond],
+      ['seconds', result.seconds],
+      ['images_per_second', result.imagesPerSecond],
     ]),
-    axes: prefixed('axis.', axes),
+    axes: prefixed('axis.', result.axes),
     parameters: new Map(work === null ? [] : flatten(work.config)),
     judge: new Map<string, Cell>([
       ['judged', judge.when],
       ['oracle', judge.oracle],
       ['pictures', judge.pictures],
-      ['best_by', hasBest ? bestBy : null],
+      ['best_by', hasBest ? result.bestBy : null],
       ['best.step', best?.step ?? null],
       ['best.epoch', best?.epoch ?? null],
     ]),
     last: prefixed('last.', last),
     best: prefixed('best.', best?.values ?? {}),
-    floor: prefixed('floor.', evaluation?.floor ?? {}),
+    floor: prefixed('floor.', result.evaluation?.floor ?? {}),
   };
 }
 

@@ -15,7 +15,9 @@ export function readMetrics(path: string, { from }: { from?: Cursor } = {}): Met
   return readJsonLines(path, METRICS, from);
 }
 
-/** The metrics of a run one after the other, for files of any length. `onOther` is told of each line that is none. Throws an UnreadableFile. */
+/**
+ * The metrics of a run one after the other, for files of any length. `onOther` is told of each line that is none. Throws an UnreadableFile.
+ */
 export function eachMetrics(folder: string, onOther: () => void): Generator<MetricsRecord> {
   return eachJsonLine(metricsFile(folder), METRICS, onOther);
 }

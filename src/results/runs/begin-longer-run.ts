@@ -27,10 +27,10 @@ export interface LongerRun {
 }
 
 /**
- * Makes the folder of the longer run from that of the shorter one: its checkpoints, metrics, evaluations, sample grids, engine and record. The
- * shorter run stays as it is: checkpoints are shared by hard links where the disk has them, and nobody writes into one. The new folder is there
- * whole or not at all. Does nothing where it is there already, or where the shorter run has no record or no checkpoint: the longer one then
- * begins at its first step. Throws a WriteFailure.
+ * Makes the folder of the longer run from that of the shorter one: its checkpoints, metrics, evaluations, sample grids, engine and record.
+ * The shorter run stays as it is: checkpoints are shared by hard links where the disk has them, and nobody writes into one. The new folder
+ * is there whole or not at all. Does nothing where it is there already, or where the shorter run has no record or no checkpoint: the longer
+ * one then begins at its first step. Throws a WriteFailure.
  */
 export function beginLongerRun(shorterFolder: string, folder: string, { id, axes, config }: LongerRun): void {
   const { record } = readRun(shorterFolder);

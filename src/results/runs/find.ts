@@ -20,7 +20,8 @@ export interface FoundRun {
 /**
  * By its id, `<experiment>/<id>`, its folder wherever that lies, or the beginning of its id or of the hash in it where no other run has the
  * same, with or without the experiment in front. The whole of what stands before the hash wins over the beginning of a longer one.
- * `mayLieElsewhere: false`: never one outside the results, as for what deletes. Throws a UserError with the nearest ids, or with all that it could be.
+ * `mayLieElsewhere: false`: never one outside the results, as for what deletes. Throws a UserError with the nearest ids, or with all that
+ * it could be.
  */
 export function findRun(resultsRoot: string, nameOrPath: string, { mayLieElsewhere = true } = {}): FoundRun {
   const runs = listRuns(resultsRoot);
@@ -97,7 +98,8 @@ export type NameOf = (file: string) => string | null;
 
 /**
  * By its name, its folder, or a file: the experiment that the file names now, whatever was started from it before. Only where the file
- * cannot tell, the one that was started from it. Throws a UserError with the nearest name where there is none, or with all that it could be.
+ * cannot tell, the one that was started from it. Throws a UserError with the nearest name where there is none, or with all that it could
+ * be.
  */
 export function findExperiment(resultsRoot: string, nameOrPath: string, nameOf: NameOf = () => null): ExperimentSummary {
   const experiments = listExperiments(resultsRoot);

@@ -19,8 +19,8 @@ export interface IdentifiedPoint {
 export interface PlannedRun extends IdentifiedPoint {
   state: RunState;
   /**
-   * start: from nothing. resume: from its newest checkpoint, or that of the shorter run, or from nothing where there is none. skip: nothing to
-   * do.
+   * start: from nothing. resume: from its newest checkpoint, or that of the shorter run, or from nothing where there is none. skip: nothing
+   * to do.
    */
   action: 'start' | 'resume' | 'skip';
   /** Why, in a few words for a person. */

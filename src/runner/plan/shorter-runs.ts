@@ -9,7 +9,9 @@ import { isFailure } from '../../results/states.ts';
 export interface ShorterRun {
   id: string;
   epochs: number;
-  /** Whether its weights are those that the longer run would have after as many epochs: its learning rate must not depend on the last one. */
+  /**
+   * Whether its weights are those that the longer run would have after as many epochs: its learning rate must not depend on the last one.
+   */
   canGoOn: boolean;
 }
 
@@ -35,8 +37,8 @@ interface Point {
 }
 
 /**
- * For each of these points, by id, the run with the most epochs that is its beginning, if there is one. Looks only at runs that nobody works
- * on and that did not fail.
+ * For each of these points, by id, the run with the most epochs that is its beginning, if there is one. Looks only at runs that nobody
+ * works on and that did not fail.
  */
 export function findShorterRuns(
   points: readonly Point[],

@@ -29,8 +29,8 @@ export interface CodePatch {
 }
 
 /**
- * `git` is null, and `gitProblem` says why, without git, outside a repository, in one that git refuses or that does not track this code, and in a
- * bare one. `exclude`: folders whose changes are none of the code's, such as results and data. Never rejects.
+ * `git` is null, and `gitProblem` says why, without git, outside a repository, in one that git refuses or that does not track this code,
+ * and in a bare one. `exclude`: folders whose changes are none of the code's, such as results and data. Never rejects.
  */
 export async function readCode(folder: string, { exclude = [] }: { exclude?: readonly string[] } = {}): Promise<Code> {
   const [lockHash, tensorflowLockHash, code] = await Promise.all([

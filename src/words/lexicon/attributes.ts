@@ -233,7 +233,9 @@ export const UNCERTAIN: readonly { part: Part; words: string; names: readonly st
   { part: 'hair', words: 'dark dark-colored', names: ['Black_Hair', 'Brown_Hair'] },
 ];
 
-/** Many attributes at once: "no facial hair" denies them all, "facial hair" alone leaves open which. `is`: the value where there is some. */
+/**
+ * Many attributes at once: "no facial hair" denies them all, "facial hair" alone leaves open which. `is`: the value where there is some.
+ */
 export const GROUPS: readonly { words: string; is: Readonly<Record<string, 0 | 1>> }[] = [
   {
     words: 'facial-hair facial-hairs hair-on-face hair-on-chin face-hair whisker whiskers',

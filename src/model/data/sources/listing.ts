@@ -46,7 +46,8 @@ interface Options {
 }
 
 /** A row that repeats another one is a notice; rows that contradict each other are faults, both. */
-export function listPictures({ rows, folder, pictures, find, isWanted = () => true, limit = Number.POSITIVE_INFINITY }: Options): Listing {
+export function listPictures(options: Options): Listing {
+  const { rows, folder, pictures, find, isWanted = () => true, limit = Number.POSITIVE_INFINITY } = options;
   const faults: Fault[] = [];
   const notices: Fault[] = [];
   const rowOf = new Map<string, number>(); // file -> its first row

@@ -10,7 +10,9 @@ export type Drawings = 1 | 2;
 export interface Pen {
   /** Adds the strokes that only pen 2 has. */
   bold: boolean;
-  /** How large eyes are: of attractive faces, of others; half the width of narrow ones, and how far they open above and below their middle. */
+  /**
+   * How large eyes are: of attractive faces, of others; half the width of narrow ones, and how far they open above and below their middle.
+   */
   eyes: Record<'bright' | 'plain' | 'narrowBright' | 'narrowPlain' | 'narrowUpper' | 'narrowLower', number>;
   /** Of arched brows: how much thicker they are, how far the arch rises, and how much lower their ends lie. */
   brows: { archedThick: number; archedRise: number; archedLift: number };

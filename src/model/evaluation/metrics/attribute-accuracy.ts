@@ -36,10 +36,10 @@ export const attributeAccuracy: Evaluator<null> = {
 };
 
 /**
- * By the name of each attribute, and of each rotation (these on `turned`). `balanced`: the mean of two shares, of pictures asked for with it in which the
- * oracle sees it (logit > 0), and of those asked for without it in which it does not; NaN where nothing of one kind was asked for. A
- * generator that ignores the label has 0.5. `relative`: divided by the oracle's own on held-out pictures. Not `reliable`, with the
- * reason: too few pictures of one kind, or an oracle that tells it badly. Empty without an oracle.
+ * By the name of each attribute, and of each rotation (these on `turned`). `balanced`: the mean of two shares, of pictures asked for with
+ * it in which the oracle sees it (logit > 0), and of those asked for without it in which it does not; NaN where nothing of one kind was
+ * asked for. A generator that ignores the label has 0.5. `relative`: divided by the oracle's own on held-out pictures. Not `reliable`, with
+ * the reason: too few pictures of one kind, or an oracle that tells it badly. Empty without an oracle.
  */
 export function measureAttributes(generated: Pictures): Record<string, AttributeMeasure> {
   const { attributes, turned } = generated;

@@ -13,8 +13,8 @@ interface Reference {
 }
 
 /**
- * The mean distance between the features of two pictures with the same labels, divided by that of real pictures: 1 is as diverse as they are
- * within a condition, 0 one face a condition. A generator that ignores its labels may be above 1.
+ * The mean distance between the features of two pictures with the same labels, divided by that of real pictures: 1 is as diverse as they
+ * are within a condition, 0 one face a condition. A generator that ignores its labels may be above 1.
  *
  * With many attributes hardly two pictures have the same labels. Then those with the nearest labels are compared (pairs.ts), generated and
  * real ones alike, after what labels change in features is taken out: by a linear regression, of each set its own. That is not all that

@@ -32,8 +32,8 @@ export function fitReference(features: Float32Array, count: number): Gaussian | 
 }
 
 /**
- * Heusel et al. 2017, "GANs trained by a two time-scale update rule", section 2: normal distributions are fitted to the features of both sets,
- * and |m1 - m2|^2 + trace(S1 + S2 - 2 (S1 S2)^(1/2)) is the squared Frechet (Wasserstein-2) distance between them.
+ * Heusel et al. 2017, "GANs trained by a two time-scale update rule", section 2: normal distributions are fitted to the features of both
+ * sets, and |m1 - m2|^2 + trace(S1 + S2 - 2 (S1 S2)^(1/2)) is the squared Frechet (Wasserstein-2) distance between them.
  *
  * S1 S2 has the eigenvalues of the symmetric S1^(1/2) S2 S1^(1/2), so the trace of its root is the sum of their roots. Those that rounding
  * made negative are zero. With no more pictures than features a covariance is singular: the distance exists, and is far too large. More

@@ -32,9 +32,10 @@ export function prepareKernelDistance(features: Float32Array, count: number, mul
 }
 
 /**
- * Binkowski et al. 2018, "Demystifying MMD GANs", section 4: the squared maximum mean discrepancy with the kernel (x y / size + 1)^3, by its
- * unbiased estimator, which may be a little below zero. Mean over blocks, each generated one against a real one: a block has at most 1,000
- * pictures, so the work grows with their number and not with its square. NaN with fewer than two pictures, or features that are no numbers.
+ * Binkowski et al. 2018, "Demystifying MMD GANs", section 4: the squared maximum mean discrepancy with the kernel (x y / size + 1)^3, by
+ * its unbiased estimator, which may be a little below zero. Mean over blocks, each generated one against a real one: a block has at most
+ * 1,000 pictures, so the work grows with their number and not with its square. NaN with fewer than two pictures, or features that are no
+ * numbers.
  */
 export async function measureKernelDistance(
   features: Float32Array,

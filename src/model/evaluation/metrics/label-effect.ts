@@ -14,8 +14,8 @@ interface Labelled {
 }
 
 /**
- * Features from which what labels change is taken out, [count, size]: by a linear regression of features on labels, by least squares. Between
- * pictures of the same labels nothing changes.
+ * Features from which what labels change is taken out, [count, size]: by a linear regression of features on labels, by least squares.
+ * Between pictures of the same labels nothing changes.
  */
 export function removeLabelEffect({ features, labels, count }: Labelled): Float64Array {
   const size = features.length / count;

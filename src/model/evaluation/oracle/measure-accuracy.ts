@@ -1,5 +1,5 @@
-// How well an oracle does on the held-out pictures: with upright ones for the attributes, with turned ones for the rotations. What it sees in
-// the upright ones is kept, so that no run need ask again.
+// How well an oracle does on the held-out pictures: with upright ones for the attributes, with turned ones for the rotations. What it sees
+// in the upright ones is kept, so that no run need ask again.
 
 import type { BatchData } from '../../data/batches.ts';
 import { createPictureCopier, type QuarterTurns } from '../../data/pictures/copy-picture.ts';

@@ -18,7 +18,10 @@ export function createWasmSums(tf: Tf): Pick<Kernels, 'sum' | 'spread'> {
   };
 }
 
-/** Where the axes follow one another and are not the last, and rows are short enough: average pooling times the number of terms. The first axis goes by itself. */
+/**
+ * Where the axes follow one another and are not the last, and rows are short enough: average pooling times the number of terms. The first
+ * axis goes by itself.
+ */
 function sumByPooling(tf: Tf, x: tfjs.Tensor, axes: readonly number[]): tfjs.Tensor | undefined {
   if (axes.includes(0) && axes.length > 1) {
     const pooled = sumByPooling(
