@@ -10,6 +10,9 @@ const SOURCE_DEFAULTS: Record<Source, Partial<DatasetConfig>> = {
   folder: { heldOut: 0 },
 };
 
+/** Of `dataset.maxLeftOut`. It is no part of a configuration, since it decides nothing of a run that has begun. */
+export const MAX_LEFT_OUT_BY_DEFAULT = 0.01;
+
 /** The sources that a field belongs to, for those that do not belong to all. */
 export const APPLIES_TO = {
   root: ['celeba', 'folder'],
@@ -20,6 +23,7 @@ export const APPLIES_TO = {
   limit: ['celeba', 'folder'],
   crop: ['celeba', 'folder'],
   heldOut: ['celeba', 'folder'],
+  maxLeftOut: ['celeba', 'folder'],
   drawings: ['synthetic'],
 } as const satisfies Partial<Record<keyof DatasetConfig, readonly Source[]>>;
 

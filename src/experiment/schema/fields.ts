@@ -4,6 +4,9 @@ import * as z from 'zod';
 import { type RunConfig, runConfigSchema } from './schema.ts';
 import { shapeOf } from './schema-walk.ts';
 
+/** Of sections that decide weights, the fields that change none. */
+const NOT_SWEPT = new Set(['dataset.phrases', 'dataset.maxLeftOut']);
+
 /** Dotted name -> schema of every field that a sweep may vary, in the order of the schema. */
 export const SWEEPABLE_FIELDS: ReadonlyMap<string, z.ZodType> = listFields();
 
@@ -50,9 +53,10 @@ function listFields(): Map<string, z.ZodType> {
   for (const [section, schema] of Object.entries(runConfigSchema.shape)) {
     const shape = shapeOf(schema);
     if (section === 'checkpoint' || section === 'evaluation' || section === 'trainer') continue; // the first two change no weights
-    // nor do dataset.phrases
     if (shape === undefined) fields.set(section, schema);
-    else for (const [key, field] of Object.entries(shape)) if (key !== 'phrases') fields.set(`${section}.${key}`, field as z.ZodType);
+    else
+      for (const [key, field] of Object.entries(shape))
+        if (!NOT_SWEPT.has(`${section}.${key}`)) fields.set(`${section}.${key}`, field as z.ZodType);
   }
   return fields;
 }

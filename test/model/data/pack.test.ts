@@ -52,6 +52,9 @@ describe('packing a data set', () => {
       positives: [5, 4],
       pixelsSha256: sha256(join(packed.folder, 'pixels.bin')),
       labelsSha256: sha256(join(packed.folder, 'labels.bin')),
+      reading: 2,
+      filesSha256: null,
+      enlarged: 0,
       faults: { count: 0, first: [] },
       notices: { count: 0, first: [] },
     });
@@ -151,7 +154,9 @@ describe('unusable pictures', () => {
     const { manifest } = await pack({ notices }, { onNotice: (line) => said.push(line) });
     expect(manifest.notices).toEqual({ count: 1000, first: notices.slice(0, 20) });
     expect(said).toEqual([
-      expect.stringMatching(/^1,000 oddities in the lists: 0\.jpg: a picture without a row in the list; 1\.jpg: .*; …$/),
+      expect.stringMatching(
+        /^1,000 oddities in the lists: 0\.jpg: a picture without a row in the list; 1\.jpg: .*; … \(all in .*left-out\.txt\)$/,
+      ),
     ]);
   });
 });

@@ -43,6 +43,14 @@ export const datasetSchema = z
         'celeba, folder: the share of the pictures that is never trained on, for the evaluation: the same pictures in every run on the same data. Default 0.',
       )
       .meta({ before: 0 }),
+    maxLeftOut: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe(
+        'celeba, folder: the largest share of the listed pictures that may be missing or broken and are left out; with more, nothing is trained. Default 0.01. It changes no run id.',
+      ),
     drawings: z
       .union([z.literal(1), z.literal(2)])
       .optional()

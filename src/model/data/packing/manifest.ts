@@ -7,6 +7,8 @@ import { DataError, type Fault } from '../sources/source.ts';
 
 /** Raised when the layout of the files changes. */
 export const PACK_FORMAT = 1;
+/** Raised when pictures are accepted that were left out before. 2: whole JPEGs with a flaw in a header, TIFF, AVIF. */
+export const READING = 2;
 /** So many faults and notices are kept by name. */
 export const NAMED_FAULTS = 20;
 
@@ -24,7 +26,13 @@ export interface PackManifest {
   /** Content: of pixels.bin and labels.bin. */
   pixelsSha256: string;
   labelsSha256: string;
-  /** Pictures that were listed and could not be used. */
+  /** With which READING; absent in packs of former versions: 1. */
+  reading?: number;
+  /** SHA-256 of contents.bin, the content of all files; null where there are no files. Absent in packs of former versions. */
+  filesSha256?: string | null;
+  /** Pictures that were smaller than asked for, and enlarged. Absent in packs of former versions. */
+  enlarged?: number;
+  /** Pictures whose file could not be used. In packs of former versions: rows that could not be used as well. */
   faults: FaultSummary;
   /** What else is odd about the lists. */
   notices: FaultSummary;
@@ -43,6 +51,17 @@ export const manifestFile = (folder: string): string => join(folder, 'manifest.j
 export const pixelsFile = (folder: string): string => join(folder, 'pixels.bin');
 /** uint8, 0 or 1, [count, attributes.length]. */
 export const labelsFile = (folder: string): string => join(folder, 'labels.bin');
+
+/** SHA-256 of each file, [pictures listed, 32]; 0 of one that could not be read. Only where the pictures are files. */
+export const contentsFile = (folder: string): string => join(folder, 'contents.bin');
+/** All faults of the manifest. */
+export const faultsFile = (folder: string): string => join(folder, 'faults.json');
+/** Each picture that is left out and each oddity of the lists, a line each; as of the last start. */
+export const leftOutFile = (folder: string): string => join(folder, 'left-out.txt');
+/** The stamps of the files at a place when their content was last known to be that of contents.bin, a line each. */
+export const stampsFile = (folder: string, placeHash: string): string => join(folder, `stamps-${placeHash}.txt`);
+/** Beside the packed folder: the same names and sizes with other pixels, packed before; for runs that began with them. */
+export const formerFolderOf = (folder: string, pixelsSha256: string): string => `${folder}.${pixelsSha256.slice(0, 12)}`;
 
 /** Beside the packed folder: who packs it now. */
 export const leaseFileOf = (folder: string): string => `${folder}.lease.json`;

@@ -1,7 +1,7 @@
 // Streams a source into a packed folder: beside its place first, then renamed into it whole.
 
 import { createHash, type Hash } from 'node:crypto';
-import { mkdirSync, renameSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
@@ -9,27 +9,49 @@ import { formatBytes } from '../../../experiment/units.ts';
 import { UserError } from '../../../experiment/user-error.ts';
 import { codeOf, describeSystemError } from '../../../results/errors.ts';
 import { writeJsonAtomic } from '../../../results/files/write.ts';
-import type { Source } from '../sources/source.ts';
+import type { Fault, Source } from '../sources/source.ts';
 import { createFaultTally } from './fault-tally.ts';
-import { labelsFile, manifestFile, NAMED_FAULTS, PACK_FORMAT, type PackManifest, pixelsFile } from './manifest.ts';
+import { writeStamps } from './freshness.ts';
+import {
+  contentsFile,
+  faultsFile,
+  formerFolderOf,
+  labelsFile,
+  manifestFile,
+  NAMED_FAULTS,
+  PACK_FORMAT,
+  type PackManifest,
+  pixelsFile,
+  READING,
+} from './manifest.ts';
 
 interface Options {
   dataset: DatasetConfig;
-  /** Where the packed data set is to be; nothing is there yet. */
+  /** Where the packed data set is to be. */
   folder: string;
+  /** What is there: the content of its pixels; null: nothing that is whole. */
+  former: Pick<PackManifest, 'pixelsSha256'> | null;
   /** Beside it; left to the caller to remove where this rejects. */
   temporary: string;
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
 }
 
-/** Throws a UserError where more than 1 % of the pictures, or all, are unusable, or the disk is full. */
-export async function writePacked(source: Source, { dataset, folder, temporary, onProgress, signal }: Options): Promise<void> {
+/**
+ * What is there already is kept aside where its pixels are others, so that runs which began with them can go on. Throws a UserError where
+ * more pictures are unusable than `dataset` allows, or all, or the disk is full.
+ */
+export async function writePacked(source: Source, options: Options): Promise<void> {
+  const { dataset, folder, former, temporary } = options;
   const bytes = source.total * (dataset.imageSize ** 2 * 3 + source.attributes.length);
   checkFreeSpace(dirname(folder), bytes);
   try {
     mkdirSync(temporary);
-    writeJsonAtomic(manifestFile(temporary), await writeContents(source, { dataset, folder, temporary, onProgress, signal }));
+    const manifest = await writeContents(source, options);
+    writeJsonAtomic(manifestFile(temporary), manifest);
+    if (source.files) writeStamps(temporary, source.files);
+    if (former && former.pixelsSha256 !== manifest.pixelsSha256) setAside(folder, former);
+    rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);
     await syncFolder(dirname(folder));
   } catch (error) {
@@ -37,11 +59,19 @@ export async function writePacked(source: Source, { dataset, folder, temporary, 
   }
 }
 
+function setAside(folder: string, { pixelsSha256 }: Pick<PackManifest, 'pixelsSha256'>): void {
+  const place = formerFolderOf(folder, pixelsSha256);
+  if (!existsSync(place)) renameSync(folder, place);
+}
+
 async function writeContents(source: Source, { dataset, temporary, onProgress, signal }: Options): Promise<PackManifest> {
   const { attributes, identity, total, faults, notices } = source;
   const tally = createFaultTally(dataset, total);
   await using pixels = await createHashedFile(pixelsFile(temporary));
   await using labels = await createHashedFile(labelsFile(temporary));
+  await using contents = source.files ? await createHashedFile(contentsFile(temporary)) : null;
+  const broken: Fault[] = [];
+  let enlarged = 0;
   const positives = new Array<number>(attributes.length).fill(0);
   let count = 0;
   onProgress?.(0, total);
@@ -50,11 +80,14 @@ async function writeContents(source: Source, { dataset, temporary, onProgress, s
     signal?.throwIfAborted();
     count += chunk.labels.length / attributes.length;
     tally.add(chunk.faults, count);
-    await Promise.all([pixels.write(chunk.pixels), labels.write(chunk.labels)]);
+    broken.push(...chunk.faults);
+    enlarged += chunk.enlarged ?? 0;
+    await Promise.all([pixels.write(chunk.pixels), labels.write(chunk.labels), chunk.contents && contents?.write(chunk.contents)]);
     for (let i = 0; i < chunk.labels.length; i++) positives[i % attributes.length]! += chunk.labels[i]!;
     onProgress?.(count + tally.count, total);
   }
   tally.finish(count);
+  if (broken.length > 0) writeFileSync(faultsFile(temporary), JSON.stringify(broken));
   return {
     format: PACK_FORMAT,
     source: dataset.source,
@@ -65,7 +98,10 @@ async function writeContents(source: Source, { dataset, temporary, onProgress, s
     positives,
     pixelsSha256: await pixels.finish(),
     labelsSha256: await labels.finish(),
-    faults: tally.summary(),
+    reading: READING,
+    filesSha256: contents && (await contents.finish()),
+    enlarged,
+    faults: { count: broken.length, first: broken.slice(0, NAMED_FAULTS) },
     notices: { count: notices.length, first: notices.slice(0, NAMED_FAULTS) },
   };
 }

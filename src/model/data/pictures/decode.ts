@@ -6,7 +6,7 @@ import { formatBytes } from '../../../experiment/units.ts';
 import { firstLineOf } from '../../../results/errors.ts';
 import { cropAndResize } from './crop-and-resize.ts';
 import { decodeJpegs, FILM_LEAST, type JpegShape, plainJpegShape } from './jpeg-film.ts';
-import { type PictureKind, pictureKind } from './picture-kind.ts';
+import { MOST_FILE_BYTES, type PictureKind, pictureKind } from './picture-kind.ts';
 import { createPixelGate } from './pixel-gate.ts';
 import { decodeWhole, MOST_PIXELS } from './whole-picture.ts';
 
@@ -25,8 +25,6 @@ interface Options {
   /** Side of the centred square; undefined takes the whole shorter side. */
   crop: number | undefined;
 }
-
-const MOST_FILE_BYTES = 256 * 2 ** 20;
 
 // One picture a thread, and nothing kept: no picture is asked for twice.
 sharp.concurrency(1);

@@ -1,5 +1,8 @@
 // What a file is by its first bytes, whatever its name says.
 
+/** A larger file is not read: no photograph has it. */
+export const MOST_FILE_BYTES = 256 * 2 ** 20;
+
 /** The formats that are read as photographs. SVG, PDF and the like are never handed to their decoders. */
 export type PictureKind = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif';
 

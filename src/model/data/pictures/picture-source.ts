@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Listing } from '../sources/listing.ts';
 import type { Source, SourceChunk } from '../sources/source.ts';
+import { MOST_FILE_BYTES } from './picture-kind.ts';
 
 interface Options {
   imageSize: number;
@@ -29,7 +30,7 @@ export function createPictureSource(listing: Listing, options: Options): Source 
     total: files.length + faults.length,
     faults,
     notices,
-    files: { place: folder, stamps, read: (i) => listing.open(files[i]!) },
+    files: { place: folder, stamps, read: (i) => (listing.sizesBytes[i]! > MOST_FILE_BYTES ? undefined : listing.open(files[i]!)) },
     async *read() {
       const inFlight: Promise<SourceChunk>[] = [];
       for (const [from, to] of chunkRanges(listing.sizesBytes)) {

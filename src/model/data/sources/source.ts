@@ -23,7 +23,7 @@ export interface SourceChunk {
   faults: Fault[];
   /** How many of the pictures were smaller than asked for, and enlarged. Absent: none. */
   enlarged?: number;
-  /** SHA-256 of the bytes of each picture, usable or not, in the source's order: [pictures of the list in this chunk, 32]. Absent where `Source.files` is. */
+  /** SHA-256 of the bytes of each picture, usable or not, in the source's order: [pictures of the list in this chunk, 32]; 0 of one that could not be read. Absent where `Source.files` is. */
   contents?: Uint8Array;
 }
 
@@ -33,8 +33,8 @@ export interface SourceFiles {
   place: string;
   /** One a picture of the list, in order: differs once its file, or the archive that holds it, has been written or replaced (listing.ts). */
   stamps: readonly string[];
-  /** The bytes of one of them. Throws where they cannot be read. */
-  read(index: number): Buffer;
+  /** The bytes of one of them; undefined for one that is too large for a picture. Throws where they cannot be read. */
+  read(index: number): Buffer | undefined;
 }
 
 export interface Source {
