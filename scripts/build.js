@@ -127,6 +127,7 @@ export async function buildBundles(folder, options = {}) {
       cli: 'src/cli.ts',
       index: 'src/index.ts',
       'model/main': 'src/model/child/main.ts',
+      'slurm/task': 'src/runner/executors/slurm/task/main.ts',
       'model/grids': 'src/model/child/grids-main.ts',
       'model/oracle': 'src/model/child/oracle-main.ts',
       'model/generate': 'src/model/child/generate-main.ts',

@@ -55,6 +55,7 @@ function createProgram(exit: (code: number) => void): Command {
   addRetryOption(addResultsOption(addFileOptions(program.command('run').argument('<file>', 'an experiment file'))))
     .description('train every run of an experiment that is not done yet')
     .option('--fresh', 'redo all runs from nothing; their folders so far are moved to .trash in the experiment folder', false)
+    .addOption(new Option('--executor <where>', 'where the runs are carried out, whatever the file says').choices(['local', 'slurm']))
     .option('--gpus <list>', 'the GPUs to use: their numbers or uuids, such as 0,2; by default all')
     .addOption(createOrderOption())
     .option('--change-backend', 'go on with runs whose backend is not here on the one that is; their last bits change', false)
@@ -62,7 +63,8 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--attach', 'where another runner is at work on the experiment, show its progress until it ends', false)
     .action(async (file, options) => {
       const { runCommand } = await import('./cli/commands/run.ts');
-      exit(await runCommand({ file, ...options, ...findPrograms(), graceMs: graceMs(), version }));
+      const set = options.executor === undefined ? options.set : [...options.set, `execution.executor=${options.executor}`];
+      exit(await runCommand({ file, ...options, set, ...findPrograms(), bundles: builtFile('.'), graceMs: graceMs(), version }));
     });
 
   addRetryOption(addResultsOption(addFileOptions(program.command('plan').argument('<file>', 'an experiment file'))))

@@ -25,6 +25,28 @@ export const reproductionFolder = (experimentFolderPath: string, runId: string, 
 export const reproductionLeaseFile = (experimentFolderPath: string, runId: string): string =>
   join(reproductionsFolder(experimentFolderPath), `${runId}.runner.json`);
 
+/** experiment folder: what was handed to a cluster, a folder for each submission, and the code that runs there. */
+export const jobsFolder = (experimentFolderPath: string): string => join(experimentFolderPath, '.jobs');
+export const submissionFolder = (experimentFolderPath: string, name: string): string => join(jobsFolder(experimentFolderPath), name);
+/** folder of the code that jobs run, by its content. */
+export const jobCodeFolder = (experimentFolderPath: string, name: string): string => join(jobsFolder(experimentFolderPath), `code-${name}`);
+/** submission folder: what is to run how; written before the tasks are handed over. */
+export const submissionFile = (folder: string): string => join(folder, 'submission.json');
+/** submission folder: a line for each task of the array. */
+export const tasksFile = (folder: string): string => join(folder, 'tasks.jsonl');
+/** submission folder: what the cluster's nodes execute. */
+export const jobScriptFile = (folder: string): string => join(folder, 'job.sh');
+/** submission folder: which number the scheduler gave the array. */
+export const arrayFile = (folder: string): string => join(folder, 'array.json');
+/** submission folder: what a task that is under way, or has ended, says of itself. */
+export const taskRecordFile = (folder: string, task: number): string => join(folder, 'tasks', `${task}.json`);
+/** submission folder: a task that begins after this was written leaves at once. */
+export const taskVoidFile = (folder: string, task: number): string => join(folder, 'tasks', `${task}.void`);
+/** submission folder: the same for all of its tasks. */
+export const submissionVoidFile = (folder: string): string => join(folder, 'void');
+/** submission folder: what the scheduler itself prints about a task, and whatever comes before its trainer. */
+export const jobOutputFile = (folder: string, name: string): string => join(folder, 'output', name);
+
 /** experiment folder: run folders set aside by `facet run --fresh`. Safe to delete. */
 export const trashFolder = (experimentFolderPath: string): string => join(experimentFolderPath, '.trash');
 

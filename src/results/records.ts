@@ -297,6 +297,11 @@ export interface LeaseRecord {
   heartbeatMs?: number;
   host: string;
   since: string;
+  /**
+   * The job of a cluster that holds it. Of two with the same id the one that was started again more often is right: the other is its own
+   * former start.
+   */
+  job?: { id: string; restart: number };
 }
 
 /** What a run folder says about itself. Derived, never stored. */

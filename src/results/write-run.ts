@@ -108,9 +108,14 @@ export function beginAttempt(folder: string): void {
     rmSync(outcomeFile(folder), { force: true });
     rmSync(runStopFile(folder), { force: true });
     removeTemporaryFiles(folder);
-    const logged = statSync(logFile(folder), { throwIfNoEntry: false })?.size ?? 0;
-    if (logged > 0) appendFileSync(logFile(folder), `${ATTEMPT_LINE}${new Date().toISOString()} ---\n`);
+    markAttempt(folder);
   });
+}
+
+/** Where there is a log already, a line in it that tells the attempts apart. Throws the system's errors. */
+export function markAttempt(folder: string): void {
+  const logged = statSync(logFile(folder), { throwIfNoEntry: false })?.size ?? 0;
+  if (logged > 0) appendFileSync(logFile(folder), `${ATTEMPT_LINE}${new Date().toISOString()} ---\n`);
 }
 
 /** Asks the process at work in the folder to save and leave. Where the disk refuses, the other ways to stop it must do. */
@@ -140,6 +145,15 @@ export function reopenRun(folder: string, { status, message }: OutcomeRecord): v
   try {
     appendFileSync(logFile(folder), `--- facet: ${wordOf(status)}, to be started again: ${message} ---\n`);
     rmSync(outcomeFile(folder), { force: true });
+  } catch {
+    // a full disk, as a rule
+  }
+}
+
+/** A line of the runner's own in a run's log. Where the system refuses, it is lost. */
+export function noteInLog(folder: string, text: string): void {
+  try {
+    appendFileSync(logFile(folder), `--- facet: ${text} ---\n`);
   } catch {
     // a full disk, as a rule
   }

@@ -24,7 +24,7 @@ export function followStop(outer: StopSignals | undefined): FollowedStop {
     follow(outer.forced, forced);
   }
   return {
-    signals: { graceful: graceful.signal, forced: forced.signal },
+    signals: { graceful: graceful.signal, forced: forced.signal, ...(outer?.leave && { leave: outer.leave }) },
     request({ kind, by }) {
       graceful.abort(by);
       if (kind === 'forced') forced.abort(by);

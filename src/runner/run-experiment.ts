@@ -15,7 +15,7 @@ import { readRun } from '../results/read.ts';
 import type { HalvingDecision, Numerics, Provenance, RunRecord } from '../results/records.ts';
 import { beginLongerRun } from '../results/runs/begin-longer-run.ts';
 import { moveToTrash, reopenRun, writeExperimentRecord } from '../results/write-run.ts';
-import { carryOutAttempt } from './attempt/attempt.ts';
+import { carryOutAttempt, killAndWait } from './attempt/attempt.ts';
 import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
 import { recordAttempt } from './attempt/record-attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
@@ -93,7 +93,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
   const { resultsRoot, experiment, plan, slots, onEvent } = options;
   const folderOf = (run: PlannedRun) => runFolder(resultsRoot, experiment.name, run.id);
   const runs = plan.filter((run) => run.action !== 'skip');
-  for (const run of runs) if (run.action === 'start' && run.state !== 'queued') moveToTrash(folderOf(run), new Date());
+  for (const run of runs) if (run.action === 'start' && run.state !== 'queued') await setAside(folderOf(run), options.executor);
   const halving = experiment.halving
     ? createHalvingSource({
         plan,
@@ -120,12 +120,19 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
       gpusOf: nameGpus,
       wait: (ms, signal) => sleep(ms, undefined, { signal }),
       onEvent,
-      signal: stop.signals.graceful,
+      signal: stop.signals.leave ? AbortSignal.any([stop.signals.graceful, stop.signals.leave]) : stop.signals.graceful,
     });
   } finally {
     halving?.close();
     stop.release();
   }
+}
+
+/** Moves a run's folder to the trash. A job that still works there, or is to, is ended first. */
+async function setAside(folder: string, { find }: Executor): Promise<void> {
+  const job = await find?.(folder);
+  if (job) await killAndWait(job);
+  moveToTrash(folder, new Date());
 }
 
 interface SourceOptions {
@@ -172,7 +179,15 @@ async function launch(
   const { experiment, plan, slots, executor, provenance, patch = null, graceMs, onEvent } = options;
   const { timeout, stallTimeout } = experiment.execution;
   const isFirst = run.action === 'start' && attempt === 1;
+  const common = {
+    folder,
+    limits: { timeoutMs: toMilliseconds(timeout), stallTimeoutMs: toMilliseconds(stallTimeout), graceMs },
+    stop,
+    onProgress: (message: ProgressMessage) => onEvent({ type: 'progress', run, message }),
+  };
   try {
+    const found = attempt === 1 ? await executor.find?.(folder) : null;
+    if (found) return await carryOutAttempt(executor, { ...common, slot, found });
     if (run.needs) throw new UserError(`it ${run.reason}`);
     if (attempt === 1 && folderBefore(run) !== run.id) {
       const { id, point } = run;
@@ -200,11 +215,8 @@ async function launch(
     const unsynced = recordAttempt(folder, { run: description, former, provenance: { ...provenance, backend, ...numerics }, patch });
     const finishSync = syncFilesSoon(unsynced);
     const end = await carryOutAttempt(executor, {
-      folder,
+      ...common,
       slot: { ...(run.backend ? placeOn(run.backend, slot) : slot), ...numerics, mayChangeBackend: options.mayChangeBackend ?? false },
-      limits: { timeoutMs: toMilliseconds(timeout), stallTimeoutMs: toMilliseconds(stallTimeout), graceMs },
-      stop,
-      onProgress: (message) => onEvent({ type: 'progress', run, message }),
     });
     return withProblem(end, await finishSync().then(() => undefined, describeProblem));
   } catch (error) {

@@ -50,8 +50,10 @@ export interface SweepRequest {
   waitsForHolder?: boolean;
   /** Take the experiment and its runs from a holder that cannot be seen from here, without waiting. Default: false. */
   takeOver?: boolean;
-  /** Where the runs are carried out; default: as processes of this machine. */
+  /** Where the runs are carried out; default: as execution.executor says. */
   executor?: Executor;
+  /** The folder of the bundles that this process runs from. */
+  bundles?: string;
 }
 
 /** What the runner has to know of pictures and labels. */
@@ -92,6 +94,8 @@ export interface StartedSweep {
   plan: readonly PlannedRun[];
   slots: readonly Slot[];
   surroundings: Surroundings;
+  /** Where the runs are carried out, for a person; absent: on this machine. */
+  place?: string | undefined;
   /** Why the commit of the code cannot be recorded, though there is a repository. */
   codeProblem: string | null;
 }
@@ -101,7 +105,8 @@ export type SweepEnd =
   | { kind: 'held'; holder: LeaseRecord; points: readonly IdentifiedPoint[] }
   /** It was stopped while the data were prepared. */
   | { kind: 'not-started' }
-  | ({ kind: 'ended'; plan: readonly PlannedRun[]; wasStopped: boolean } & ScheduleResult<PlannedRun>);
+  /** `hasLeft`: the jobs go on. */
+  | ({ kind: 'ended'; plan: readonly PlannedRun[]; wasStopped: boolean; hasLeft: boolean } & ScheduleResult<PlannedRun>);
 
 /** Trains what is not done yet. Throws a UserError for what the user can mend: the file, the data, the machine, the results folder. */
 export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks = {}): Promise<SweepEnd> {
@@ -113,10 +118,19 @@ export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks 
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: data.identifyDataset });
   const configs = points.map(({ point }) => point.config);
   const surroundings = await readSurroundings({ configs, gpus: request.gpus });
-  const executor = request.executor ?? (await EXECUTORS.local({ trainer: request.trainer, ...surroundings }));
+  const executor =
+    request.executor ??
+    (await EXECUTORS[experiment.execution.executor]({
+      trainer: request.trainer,
+      ...surroundings,
+      experiment: { ...experiment, folder },
+      bundles: request.bundles ?? '',
+      code,
+    }));
   const slots = executor.capacity(describeDemand(experiment.execution, configs));
   requireWritableFolder(folder);
-  const stop = followStop(request.stop);
+  // What would stop this machine's runs only ends the command where they go on without it.
+  const stop = followStop(executor.outlivesRunner ? letGo(request.stop) : request.stop);
   try {
     const hold = await holdExperiment(folder, { request, callbacks, stop });
     if (!hold.acquired) return { kind: 'held', holder: hold.holder, points };
@@ -129,6 +143,12 @@ export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks 
   } finally {
     stop.release();
   }
+}
+
+/** Signals by which the command leaves, and no run is stopped. */
+function letGo(stop: StopSignals | undefined): StopSignals | undefined {
+  const never = new AbortController().signal;
+  return stop && { graceful: never, forced: never, leave: stop.graceful };
 }
 
 interface Holding {
@@ -189,10 +209,10 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     });
     recordExperiment({ resultsRoot, experiment, plan, command: origin.command });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
-    if (!(await prepareData(data, todo, stop.signals.graceful))) return { kind: 'not-started' };
+    if (!(await prepareData(data, todo, stop.signals.leave ?? stop.signals.graceful))) return { kind: 'not-started' };
     const { provenance, patch } = await describeOrigin(surroundings, origin, code);
     const { isUnreadable, gitProblem } = await code;
-    callbacks.onStart?.({ plan, slots, surroundings, codeProblem: isUnreadable ? gitProblem! : null });
+    callbacks.onStart?.({ plan, slots, surroundings, place: executor.summary, codeProblem: isUnreadable ? gitProblem! : null });
     const result = await runExperiment({
       resultsRoot,
       experiment,
@@ -206,7 +226,8 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
       stop: stop.signals,
       onEvent: callbacks.onEvent ?? (() => {}),
     });
-    return { kind: 'ended', plan, wasStopped: stop.signals.graceful.aborted, ...result };
+    const hasLeft = (stop.signals.leave?.aborted ?? false) && !stop.signals.graceful.aborted;
+    return { kind: 'ended', plan, wasStopped: hasLeft || stop.signals.graceful.aborted, hasLeft, ...result };
   } finally {
     endWatch();
   }

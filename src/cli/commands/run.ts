@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Experiment } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
-import { describeCommand, ownWords } from '../../results/commands.ts';
+import { commandFor, describeCommand, ownWords } from '../../results/commands.ts';
 import { requireNoLink } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
@@ -47,6 +47,8 @@ export interface RunCommandOptions {
   order: Order;
   /** The program that trains one run. */
   trainer: string;
+  /** The folder of the bundles. */
+  bundles: string;
   /** The program that makes an oracle; null where the trainer has no use for one. */
   oracleMaker: string | null;
   /** How long a child may take to stop by itself. */
@@ -60,9 +62,10 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   requireNoFile(resultsRoot);
   const experiment = loadExperiment(given.file, given.set);
   const hasOwnTrainer = experiment.points.every(({ config }) => config.trainer !== undefined);
-  const options = hasOwnTrainer ? { ...given, oracleMaker: null } : given;
+  const isElsewhere = experiment.execution.executor !== 'local'; // then a job makes the oracle, not the node for logging in
+  const options = hasOwnTrainer || isElsewhere ? { ...given, oracleMaker: null } : given;
   requireNoLink(resultsRoot, experiment.name);
-  if (options.oracleMaker !== null && !(await setUpTensorflow())) return EXIT.interrupted;
+  if (given.oracleMaker !== null && !hasOwnTrainer && !(await setUpTensorflow())) return EXIT.interrupted;
   const folder = experimentFolder(resultsRoot, experiment.name);
   const otherFile = describeOtherFile(resultsRoot, experiment); // before experiment.json names this one
   const listener = createStopListener();
@@ -94,7 +97,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
           machine: describeMachine(sweep),
           stepsBefore: (id) => readLastMetrics(join(folder, before.get(id)!))?.step ?? 0,
         });
-        listener.onStop(reporter.onStop);
+        listener.onStop(sweep.place === undefined ? reporter.onStop : () => {}); // elsewhere a signal stops no run
       },
       onEvent: (event) => reporter?.onEvent(event),
     });
@@ -114,14 +117,18 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       const command = describeCommand(ownWords(resultsRoot));
       const isDone = printSummary({ resultsRoot, experiment: experiment.name, command, ...end });
       if (isDone) return EXIT.ok;
+      if (end.hasLeft) {
+        const [status, stop] = (['status', 'stop'] as const).map((word) => commandFor(resultsRoot, word, experiment.name));
+        process.stdout.write(`The jobs that were handed over go on. See them: ${status}   End them: ${stop}\n`);
+      }
       return end.wasStopped ? EXIT.interrupted : EXIT.runFailed;
     }
   }
 
-  function describeBeginning({ plan, slots, surroundings, codeProblem }: StartedSweep, { execution, halving }: Experiment): string[] {
+  function describeBeginning({ plan, slots, place, surroundings, codeProblem }: StartedSweep, { execution, halving }: Experiment): string[] {
     return [
       ...(codeProblem === null ? [] : [`The commit of the code is not recorded: ${codeProblem}.`]),
-      ...[describeOthers(surroundings.machine.cores) ?? []].flat(),
+      ...[(place === undefined && describeOthers(surroundings.machine.cores)) || []].flat(),
       ...describeLimits(execution, { runs: plan.length, slots }),
       ...otherFile,
       ...describeUnreadable(plan),
@@ -134,8 +141,9 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   }
 }
 
-function describeMachine({ slots, surroundings: { backend, machine } }: StartedSweep): string {
+function describeMachine({ slots, place, surroundings: { backend, machine } }: StartedSweep): string {
   const { threads } = slots[0]!;
+  if (place !== undefined) return `${place}, ${plural(threads, 'thread')} each`;
   const each = machine.gpus.length > 0 ? '' : `, ${plural(threads, 'thread')} each`;
   return `${backend.version}; ${slots.length === 1 ? 'one run' : `${slots.length} runs`} at a time${each}`;
 }

@@ -183,14 +183,15 @@ export function createLease(pid: number = process.pid): LeaseRecord {
 }
 
 /**
- * Keeps the lease that a runner has taken for this process, and may write a moment after the process has started. Runner and process
- * both renew it, since the process may outlive the runner. `onLost` as for acquireLease.
+ * Keeps the lease that a runner has taken for this process, or a job for itself and its child; it may be written a moment after the process
+ * has started. Both renew it, since the process may outlive the runner. `onLost` as for acquireLease.
  */
 export function keepOwnLease(path: string, onLost: () => void): Pick<Heartbeat, 'isHeld'> {
   let heartbeat: Heartbeat | null = null;
   const look = () => {
     const lease = readLease(path);
-    if (!lease?.heartbeatMs || lease.pid !== process.pid || lease.pidNamespace !== readPidNamespace()) return;
+    const isOwn = lease?.pid === process.pid || (lease?.job !== undefined && lease.pid === process.ppid);
+    if (!lease?.heartbeatMs || !isOwn || lease.pidNamespace !== readPidNamespace()) return;
     clearInterval(timer);
     heartbeat = startHeartbeat(path, lease, { onLost });
   };

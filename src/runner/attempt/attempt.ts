@@ -23,6 +23,8 @@ export interface AttemptRequest {
   slot: Slot;
   limits: Limits;
   stop: StopSignals;
+  /** A job that a former command has started: it is followed, and nothing is begun. */
+  found?: Job | null;
   /** Progress that may be lost. */
   onProgress(message: ProgressMessage): void;
 }
@@ -33,7 +35,8 @@ export interface AttemptRequest {
  * start.
  */
 export async function carryOutAttempt(executor: Executor, request: AttemptRequest): Promise<LaunchEnd> {
-  const { folder, slot, stop } = request;
+  const { folder, slot, stop, found } = request;
+  if (found) return follow(executor, { ...request, found });
   const tellQueued = () => request.onProgress({ type: 'phase', phase: 'queued' });
   const giveBack = await executor.admit?.(folder, slot, { signal: stop.graceful, onWait: tellQueued });
   if (giveBack === null) return { kind: 'stopped', outcome: null };
@@ -44,11 +47,28 @@ export async function carryOutAttempt(executor: Executor, request: AttemptReques
   }
 }
 
+/** Stays with a job that has been started already, and that holds its folder by itself. */
+async function follow(executor: Executor, { found, ...request }: AttemptRequest & { found: Job }): Promise<LaunchEnd> {
+  const { folder, stop } = request;
+  const alarm = createAlarm();
+  const watch = watchFolder(folder, request.onProgress);
+  const limits = limitsFor(executor, request.limits);
+  const exit = await attend(found, { executor, folder, limits, stop, usedMs: 0, alarm, watch, isTakenOver: () => false });
+  if (exit === 'taken-over' || exit === 'left') return { kind: 'stopped', outcome: null };
+  if (exit.ended !== 'by-itself') removeRunStop(folder);
+  return concludeRun(folder, exit);
+}
+
+/** Those that are kept here. */
+function limitsFor({ keepsLimits }: Executor, limits: Limits): Limits {
+  return keepsLimits ? { ...limits, timeoutMs: null, stallTimeoutMs: null } : limits;
+}
+
 async function carryOutAdmitted(executor: Executor, request: AttemptRequest): Promise<LaunchEnd> {
   const { folder, slot, stop, limits } = request;
   for (;;) {
     await prepareFolder(folder);
-    if (stop.graceful.aborted || stop.forced.aborted) return { kind: 'stopped', outcome: null };
+    if (stop.graceful.aborted || stop.forced.aborted || stop.leave?.aborted) return { kind: 'stopped', outcome: null };
     const usedMs = limits.timeoutMs === null ? 0 : readUsedMs(folder);
     if (limits.timeoutMs !== null && usedMs >= limits.timeoutMs) return concludeOutOfTime(folder, limits.timeoutMs);
     keepReserve(folder);
@@ -56,15 +76,17 @@ async function carryOutAdmitted(executor: Executor, request: AttemptRequest): Pr
     const watch = watchFolder(folder, request.onProgress);
     let job: Job;
     try {
-      job = await executor.start(folder, slot, { onMessage: watch.onMessage, onChange: alarm.ring });
+      job = await executor.start(folder, slot, { onMessage: watch.onMessage, onChange: alarm.ring }, limits);
     } catch (error) {
       if (error instanceof StartError) return concludeRun(folder, { ended: 'by-itself', spawnError: error.message });
       throw error;
     }
     const hold = await holdOrKill(folder, { job, alarm });
     if (hold === null) continue; // a process of a former runner has taken the folder meanwhile: prepare it again
-    const exit = await attend(job, { executor, folder, limits, stop, usedMs, alarm, watch, isTakenOver: hold.isLost });
+    const kept = limitsFor(executor, limits);
+    const exit = await attend(job, { executor, folder, limits: kept, stop, usedMs, alarm, watch, isTakenOver: hold.isLost });
     if (exit === 'taken-over') return concludeTakenOver(folder);
+    if (exit === 'left') return { kind: 'stopped', outcome: null };
     hold.release();
     if (exit.ended !== 'by-itself') removeRunStop(folder);
     return concludeRun(folder, exit);
@@ -72,7 +94,7 @@ async function carryOutAdmitted(executor: Executor, request: AttemptRequest): Pr
 }
 
 /** Milliseconds of training in former attempts. */
-function readUsedMs(folder: string): number {
+export function readUsedMs(folder: string): number {
   const seconds = readLastMetrics(folder)?.seconds;
   return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1000 : 0;
 }
@@ -111,7 +133,8 @@ function holdFor({ pid }: Job, { path, onLost }: { path: string; onLost: () => v
   return result.acquired ? { isLost: () => isLost, release: () => releaseLease(path, result.lease) } : null;
 }
 
-async function killAndWait(job: Job): Promise<void> {
+/** Ends a job, and waits for its end, half a minute at most. */
+export async function killAndWait(job: Job): Promise<void> {
   tryTo(() => job.kill());
   for (const startMs = performance.now(); performance.now() - startMs < PATIENCE_MS; await sleep(LOOK_EVERY_MS)) {
     if ((await askState(job)).state === 'ended') return;

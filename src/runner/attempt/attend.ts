@@ -6,12 +6,12 @@ import { existsSync } from 'node:fs';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { leaseFile, outcomeFile } from '../../results/paths.ts';
 import { requestRunStop } from '../../results/write-run.ts';
-import type { Executor, Job, JobState, StopSignals } from '../executors/executor.ts';
+import type { AttemptLimits, Executor, Job, JobExit, JobState, StopSignals } from '../executors/executor.ts';
 import type { Alarm } from './alarm.ts';
 import type { ChildExit } from './conclude.ts';
 import type { FolderWatch } from './folder-watch.ts';
 
-export interface Limits {
+export interface Limits extends AttemptLimits {
   /** Of the run's training in all its attempts, former ones as their metrics tell it, this one by the clock; null: none. */
   timeoutMs: number | null;
   /** After so long without a message or a metric, from the start on, the run is stopped and counts as stalled; null: never. */
@@ -34,8 +34,11 @@ export interface Attendance {
   isTakenOver(): boolean;
 }
 
-/** Resolves with how the job ended; taken-over: it was killed because another process has taken its folder. */
-export async function attend(job: Job, attendance: Attendance): Promise<ChildExit | 'taken-over'> {
+/**
+ * Resolves with how the job ended. taken-over: it was killed because another process has taken its folder. left: it goes on, and nobody
+ * stays with it.
+ */
+export async function attend(job: Job, attendance: Attendance): Promise<ChildExit | 'taken-over' | 'left'> {
   const { executor, folder, limits, stop, usedMs, alarm, watch } = attendance;
   const { timeoutMs, stallTimeoutMs } = limits;
   const { settleMs, pollEveryMs } = executor;
@@ -58,6 +61,7 @@ export async function attend(job: Job, attendance: Attendance): Promise<ChildExi
         stopper.kill();
         return 'taken-over';
       }
+      if (stop.leave?.aborted && !stop.graceful.aborted) return 'left';
       if (hasEnded()) return { ...stopper.reason(), ...exitOf(last), timeoutMs, stallTimeoutMs };
       const leftMs =
         timeoutMs === null ? Number.POSITIVE_INFINITY : timeoutMs - usedMs - (beganMs === null ? 0 : performance.now() - beganMs);
@@ -84,7 +88,7 @@ export async function attend(job: Job, attendance: Attendance): Promise<ChildExi
    * over is killed.
    */
   function hasEnded(): boolean {
-    if (settleMs === 0) return last.state === 'ended';
+    if (settleMs === 0 || (last.state === 'ended' && last.isCertain)) return last.state === 'ended';
     const isSaidToEnd = last.state === 'ended' || (stopper.isKilled() && last.state === 'running');
     const hasOutcome = existsSync(outcomeFile(folder)); // it is written last
     const isQuiet = watch.quietMs() >= settleMs;
@@ -161,7 +165,7 @@ function createStopper(job: Job, { folder, graceMs }: { folder: string; graceMs:
 }
 
 /** Stops the job when a signal is aborted, also where that has happened already. Returns a function that ends the listening. */
-function listen({ graceful, forced }: StopSignals, stopper: Stopper, alarm: Alarm): () => void {
+function listen({ graceful, forced, leave }: StopSignals, stopper: Stopper, alarm: Alarm): () => void {
   const onGraceful = () => {
     stopper.ask('stopped', graceful.reason);
     alarm.ring();
@@ -170,14 +174,16 @@ function listen({ graceful, forced }: StopSignals, stopper: Stopper, alarm: Alar
     stopper.force(forced.reason);
     alarm.ring();
   };
-  setMaxListeners(0, graceful, forced); // one a run under way: Node would take more than ten for a leak
+  setMaxListeners(0, graceful, forced, ...(leave ? [leave] : [])); // one a run under way: Node would take more than ten for a leak
   graceful.addEventListener('abort', onGraceful);
   forced.addEventListener('abort', onForced);
+  leave?.addEventListener('abort', alarm.ring);
   if (graceful.aborted) onGraceful();
   if (forced.aborted) onForced();
   return () => {
     graceful.removeEventListener('abort', onGraceful);
     forced.removeEventListener('abort', onForced);
+    leave?.removeEventListener('abort', alarm.ring);
   };
 }
 
@@ -205,6 +211,8 @@ export function tryTo(request: () => void | Promise<void>): void {
   }
 }
 
-function exitOf(state: JobState): Pick<ChildExit, 'exitCode' | 'signal' | 'memoryKill'> {
-  return state.state === 'ended' ? { exitCode: state.exitCode, signal: state.signal, memoryKill: state.memoryKill } : {};
+function exitOf(state: JobState): JobExit {
+  if (state.state !== 'ended') return {};
+  const { exitCode, signal, memoryKill, verdict } = state;
+  return { exitCode, signal, memoryKill, ...(verdict && { verdict }) };
 }

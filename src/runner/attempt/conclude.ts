@@ -115,5 +115,5 @@ function judge(folder: string, exit: ChildExit, { steps, epochs }: Pick<OutcomeR
     const goesOn = exit.signal === undefined ? 'It goes on' : 'It was ended by force and goes on from its last checkpoint';
     return { status: 'cancelled', message: `Stopped by ${by} ${after}. ${goesOn} when the experiment is run again.` };
   }
-  return diagnoseDeath(folder, exit);
+  return exit.verdict ?? diagnoseDeath(folder, exit);
 }

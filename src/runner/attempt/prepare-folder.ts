@@ -27,7 +27,8 @@ async function endOrphan(folder: string): Promise<void> {
   const startMs = performance.now();
   for (let holder = readLiveLease(leaseFile(folder)); holder; holder = readLiveLease(leaseFile(folder))) {
     const waitedMs = performance.now() - startMs;
-    if (!isVisibleHere(holder)) {
+    // A job of a cluster is its scheduler's to end, also where its node is this machine.
+    if (holder.job || !isVisibleHere(holder)) {
       if ((await settleHolder(leaseFile(folder))) === null) return;
       throw new UserError(
         `${describeHeld(folder, holder)}; end it there, then start again, or start with --take-over if that machine is gone`,
@@ -49,6 +50,6 @@ function killHard(pid: number): void {
   }
 }
 
-function describeHeld(folder: string, { pid, host, since }: LeaseRecord): string {
-  return `${leaseFile(folder)}: process ${pid} on ${host} has worked on this run since ${since}`;
+function describeHeld(folder: string, { pid, host, since, job }: LeaseRecord): string {
+  return `${leaseFile(folder)}: ${job ? `job ${job.id}` : `process ${pid}`} on ${host} has worked on this run since ${since}`;
 }

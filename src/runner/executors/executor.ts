@@ -1,7 +1,10 @@
 // What every way of carrying out runs offers: places for them, and jobs in these places. Each executor is a folder beside this file.
 // The life of an attempt (the folder, the lease, time limits, stopping, the outcome) is none of its business: runner/attempt/.
 
+import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import type { OutcomeRecord } from '../../results/records.ts';
 import type { Demand, Machine, Slot } from '../plan/slots.ts';
+import type { Code } from '../provenance/code.ts';
 
 export interface Executor {
   /** The places in which runs can go on at the same time, at least one. Throws a UserError where a run fits nowhere. */
@@ -15,7 +18,18 @@ export interface Executor {
    * Starts a process that trains the run of this folder with what the slot offers, or queues it. The folder is all that the
    * process is given. Rejects with a StartError where that is refused, and with an error of the system.
    */
-  start(folder: string, slot: Slot, hear: JobListener): Promise<Job>;
+  start(folder: string, slot: Slot, hear: JobListener, limits: AttemptLimits): Promise<Job>;
+  /**
+   * A job that a former command has started for this folder, and that still waits or works. Waits until that is known. Absent: its jobs
+   * end with the command.
+   */
+  find?(folder: string): Promise<Job | null>;
+  /** The jobs keep their time limits, and write their outcomes, by themselves. */
+  keepsLimits?: boolean;
+  /** The jobs go on when the command ends. */
+  outlivesRunner?: boolean;
+  /** Where runs are carried out, for a person; absent: on this machine. */
+  summary?: string;
   /** How often jobs are asked for their state where they do not tell by themselves. */
   pollEveryMs: number;
   /**
@@ -33,6 +47,16 @@ export interface ExecutorContext {
   machine: Machine;
   /** Added to the environment of every process that trains. */
   environment?: Record<string, string>;
+  experiment: { name: string; execution: ExecutionConfig; folder: string };
+  /** The folder of the bundles that this process runs from. */
+  bundles: string;
+  code: Promise<Code>;
+}
+
+/** Milliseconds; null: none. What they limit is told in attempt/attend.ts. */
+export interface AttemptLimits {
+  timeoutMs: number | null;
+  stallTimeoutMs: number | null;
 }
 
 export interface Job {
@@ -58,13 +82,16 @@ export type JobState =
   | { state: 'running' }
   /** There is no answer at this time. It says nothing about the job. */
   | { state: 'unknown' }
-  | ({ state: 'ended' } & JobExit);
+  /** `isCertain`: the process has said so itself, as its last act, whatever `settleMs` is. */
+  | ({ state: 'ended'; isCertain?: boolean } & JobExit);
 
 export interface JobExit {
   exitCode?: number | undefined;
   signal?: string | undefined;
   /** Of a job that a SIGKILL has ended: whether the kernel has ended something for want of memory meanwhile, and where. */
   memoryKill?: 'in-group' | 'on-machine' | 'none' | 'unknown' | undefined;
+  /** What the executor knows of a job that has left no outcome. */
+  verdict?: Pick<OutcomeRecord, 'status' | 'message'> | undefined;
 }
 
 /** What an executor may tell before it is asked. All of it may be lost. */
@@ -86,4 +113,6 @@ export interface StopSignals {
   graceful: AbortSignal;
   /** Leave at once. */
   forced: AbortSignal;
+  /** Go away, and let the jobs go on; only where the executor's outlive the runner. */
+  leave?: AbortSignal;
 }

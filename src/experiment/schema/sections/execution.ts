@@ -1,27 +1,19 @@
 // (pure) The fields of `execution`.
 
 import * as z from 'zod';
-import { MAX_DURATION_SECONDS, parseBytes, parseDuration } from '../../units.ts';
+import { duration, memorySize } from './amounts.ts';
 import { positiveInteger } from './numbers.ts';
-
-const duration = z
-  .union([
-    z.number().positive().max(MAX_DURATION_SECONDS),
-    z
-      .string()
-      .regex(/^\d+(\.\d+)?\s*[smhd]$/)
-      .refine((text) => parseDuration(text) !== undefined),
-  ])
-  .meta({ expected: 'a duration such as 90s, 15m, 6h or 2d, at most 24d' });
-
-const memorySize = z
-  .string()
-  .regex(/^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$/)
-  .refine((text) => parseBytes(text) !== undefined)
-  .meta({ expected: 'an amount of memory such as 6GB or 900MB' });
+import { slurmSchema } from './slurm.ts';
 
 export const executionSchema = z
   .strictObject({
+    executor: z
+      .enum(['local', 'slurm'])
+      .default('local')
+      .describe(
+        'Where the runs are carried out: on this machine, or as jobs of a SLURM cluster. `--executor` on the command line comes first.',
+      ),
+    slurm: slurmSchema.prefault({}),
     parallel: z
       .union([z.literal('auto'), positiveInteger.max(1024)])
       .default('auto')

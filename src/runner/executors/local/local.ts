@@ -14,12 +14,12 @@ import { compareKernelKills, countKernelKills } from './kernel-kills.ts';
 import { findMachineFolder, shareOf, takeShare } from './machine-share.ts';
 import { findParentDeathPrefix, killProcessGroup, protectFromOrphans } from './no-orphans.ts';
 
-export interface LocalExecutorOptions extends ExecutorContext {
+export interface LocalExecutorOptions extends Pick<ExecutorContext, 'trainer' | 'machine' | 'environment'> {
   /** Words before the command, from findParentDeathPrefix. */
   prefix: readonly string[];
 }
 
-export async function openLocalExecutor(context: ExecutorContext): Promise<Executor> {
+export async function openLocalExecutor(context: Omit<LocalExecutorOptions, 'prefix'>): Promise<Executor> {
   const machineFolder = findMachineFolder();
   const executor = createLocalExecutor({ ...context, prefix: await findParentDeathPrefix() });
   if (machineFolder === null) return executor;
