@@ -26,6 +26,7 @@ const LOUD = [
   'src/model/child/generate-main.ts',
   'src/model/child/oracle-main.ts',
   'src/model/child/parent.ts',
+  'src/runner/executors/slurm/task/main.ts', // the process of a job
   'src/model/child/train-run.ts',
 ];
 
@@ -103,7 +104,7 @@ describe('a pure file', () => {
 });
 
 describe('the command line', () => {
-  it('is the only place that prints or exits, but for the child and its own log', () => {
+  it('is the only place that prints or exits, but for the child, a job and their own logs', () => {
     const loud = source.filter((file) => !file.startsWith('src/cli') && /process\.exit\b|console\.(log|error)/.test(readText(file)));
     expect(loud.filter((file) => !LOUD.includes(file) && !file.startsWith('src/dashboard/client/'))).toEqual([]);
   });

@@ -125,7 +125,10 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
     }
   }
 
-  function describeBeginning({ plan, slots, place, surroundings, codeProblem }: StartedSweep, { execution, halving }: Experiment): string[] {
+  function describeBeginning(
+    { plan, slots, place, surroundings, codeProblem }: StartedSweep,
+    { execution, halving }: Experiment,
+  ): string[] {
     return [
       ...(codeProblem === null ? [] : [`The commit of the code is not recorded: ${codeProblem}.`]),
       ...[(place === undefined && describeOthers(surroundings.machine.cores)) || []].flat(),

@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { libraryEnvironment } from '../../../../machine/installation.ts';
 import { describeMemory } from '../../../../machine/memory.ts';
+import { STOPPED_EXIT_CODE } from '../../../../results/child-messages.ts';
 import { keepReserve } from '../../../../results/files/reserve.ts';
 import { isVoid, readSubmission, readTaskRecord, type Submission, writeTaskRecord } from '../../../../results/jobs/files.ts';
 import type { JobTask, TaskRecord } from '../../../../results/jobs/records.ts';
 import { outcomeFile, runFile } from '../../../../results/paths.ts';
 import { readEnding } from '../../../../results/read.ts';
-import { STOPPED_EXIT_CODE } from '../../../../results/records.ts';
 import { markAttempt, noteInLog, removeRunStop } from '../../../../results/write-run.ts';
 import { createAlarm } from '../../../attempt/alarm.ts';
 import { readUsedMs } from '../../../attempt/attempt.ts';
@@ -27,8 +27,13 @@ import { decideLeaving, queueAgain } from './queue-again.ts';
 import type { SchedulerSignals } from './scheduler-signals.ts';
 import { followRequests } from './stop-requests.ts';
 
-/** Resolves with the exit code. */
-export async function carryOutTask(submissionFolder: string, { leave }: SchedulerSignals): Promise<number> {
+export interface TaskEnd {
+  exitCode: number;
+  /** Why it did not train. */
+  why?: string;
+}
+
+export async function carryOutTask(submissionFolder: string, { leave }: SchedulerSignals): Promise<TaskEnd> {
   const place = readPlace(process.env);
   if (place === null) return refuse('SLURM_ARRAY_JOB_ID and SLURM_ARRAY_TASK_ID: expected a task of an array of SLURM, found none');
   const found = await waitFor(() => findTask(submissionFolder, place.index));
@@ -43,8 +48,7 @@ export async function carryOutTask(submissionFolder: string, { leave }: Schedule
   try {
     if (isVoid(submissionFolder, place.index)) return leaveQuietly('This task was given up, and its run handed over anew.');
     if (existsSync(outcomeFile(task.folder))) return leaveQuietly('The run has its outcome.');
-    const end = await train({ submission, task, place, leave, lost: lost.signal, release: hold.release });
-    return end;
+    return { exitCode: await train({ submission, task, place, leave, lost: lost.signal, release: hold.release }) };
   } finally {
     hold.release();
   }
@@ -180,13 +184,7 @@ async function waitFor<T>(look: () => T | null): Promise<T | null> {
 const LOOK_EVERY_MS = 500;
 const LAG_MS = 60_000;
 
-function refuse(why: string): number {
-  console.error(why);
-  return 2;
-}
+const refuse = (why: string): TaskEnd => ({ exitCode: 2, why });
 
 /** Someone else does the work, or it is done: no fault. */
-function leaveQuietly(why: string): number {
-  console.error(why);
-  return 0;
-}
+const leaveQuietly = (why: string): TaskEnd => ({ exitCode: 0, why });

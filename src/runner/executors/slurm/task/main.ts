@@ -12,4 +12,6 @@ if (!folder) {
   console.error('Usage: node task.js <submission folder>');
   process.exit(2);
 }
-process.exit(await carryOutTask(folder, signals));
+const { exitCode, why } = await carryOutTask(folder, signals);
+if (why !== undefined) console.error(why);
+process.exit(exitCode);
