@@ -35,10 +35,10 @@ afterAll(async () => {
 const EXPERIMENT = `
 name: smoke
 attributes: [Male, Young]
-dataset: {source: synthetic, images: 160, seed: 1, imageSize: 32}
+dataset: {source: synthetic, images: 300, seed: 1, imageSize: 32}
 model: {width: 16}
-training: {epochs: 4, batchSize: 8}
-samples: {every: 2, rows: 2}
+training: {epochs: 6, batchSize: 8}
+samples: {every: 3, rows: 2}
 checkpoint: {everySeconds: 600}
 sweep: {grid: {training.seed: [1, 2]}}
 execution: {executor: slurm, slurm: {cpus: 1, grace: 10s}}
@@ -69,7 +69,7 @@ describe.skipIf(lack !== null)('training on a real SLURM', () => {
     const broken = facet('broken');
     const isInEpoch = () => {
       const { step, epoch } = readMetrics(metricsFile(runs('broken')[0]?.folder ?? '')).records.at(-1) ?? { step: 0, epoch: 0 };
-      return epoch >= 2 && step % 20 > 2;
+      return epoch >= 2 && step % 37 > 2;
     };
     await expect.poll(isInEpoch, { timeout: 60_000, interval: 20 }).toBe(true);
     const submission = readSubmissions(join(folder, 'broken', 'smoke'))[0]!;
@@ -82,14 +82,14 @@ describe.skipIf(lack !== null)('training on a real SLURM', () => {
     const log = readFileSync(logFile(runs('broken')[0]!.folder), 'utf8');
     expect(log).toMatch(/SIGUSR2: saved, and queued again/);
     const from = Number(/Continuing after step (\d+)/.exec(log)?.[1]);
-    expect(from % 20).toBeGreaterThan(0);
+    expect(from % 37).toBeGreaterThan(0);
     for (const [index, { folder: run, state }] of runs('broken').entries()) {
       const reference = runs('whole')[index]!.folder;
       expect(state).toBe('succeeded');
       expect(losses(run)).toEqual(losses(reference));
       expect(readEvaluations(run).records).toEqual(readEvaluations(reference).records);
       expect(weights(run)).toEqual(weights(reference));
-      expect(readFileSync(join(run, 'samples/000004.png'))).toEqual(readFileSync(join(reference, 'samples/000004.png')));
+      expect(readFileSync(join(run, 'samples/000006.png'))).toEqual(readFileSync(join(reference, 'samples/000006.png')));
     }
   });
 });
