@@ -25,7 +25,9 @@ export type Decision =
   | { kind: 'spent'; why: 'time limit' | 'preemption'; message: string };
 
 /** SIGTERM comes before a preemption, but also with scancel and at the end of the time: only a job that runs on has to ask. */
-export async function decideLeaving({ task, signal, ranMs, budget, used, ask = askScheduler }: Leaving): Promise<Decision> {
+export async function decideLeaving(leaving: Leaving): Promise<Decision> {
+  const { task, signal, ranMs, budget } = leaving;
+  const { used, ask = askScheduler } = leaving;
   const state = await readState(task, ask);
   if (signal === 'SIGTERM' && state?.word !== 'RUNNING') return { kind: 'wait' };
   const leftMs = budget.timeLimitMs === null ? (state?.leftMs ?? null) : budget.timeLimitMs - ranMs;
