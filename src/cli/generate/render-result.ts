@@ -1,13 +1,12 @@
 // What a made picture is, for a person and as JSON.
 
-import { plural } from '../../experiment/units.ts';
-import type { GeneratedFaces, GenerateOrder } from '../../results/generation.ts';
+import { formatCount, plural } from '../../experiment/units.ts';
+import type { FaceSupport, GeneratedFaces, GenerateOrder } from '../../results/generation.ts';
 import { makeHarmless } from '../harmless.ts';
 import { createPaint } from '../text/paint.ts';
 import type { Asked } from './create-order.ts';
 import { describeReadBack, describeUnread } from './describe-read-back.ts';
 import type { ChosenRun } from './describe-run.ts';
-import { warnOfSupport } from './describe-support.ts';
 import { describeAsked, warnOfText } from './describe-understood.ts';
 import type { Understood } from './understand.ts';
 
@@ -94,4 +93,14 @@ export function renderJson(result: Result): string {
 
 function listAllWarnings({ run, from, to, order, made }: Result): string[] {
   return [...run.warnings, ...listWarnings(from, to), ...warnOfRows(made, order), ...warnOfReading(made, order)];
+}
+
+/** Whether faces that are asked for occur in the data, in a line; null where pictures have all that is fixed. */
+function warnOfSupport(support: FaceSupport | null | undefined, fixed: Readonly<Record<string, 0 | 1>>): string | null {
+  if (!support || support.matching > 0) return null;
+  const attributes = Object.entries(fixed).filter(([name]) => !name.startsWith('rotate_'));
+  const withBit = (bit: 0 | 1) => attributes.filter(([, each]) => each === bit).map(([name]) => name);
+  const names = [...withBit(1), ...withBit(0).map((name) => `not ${name}`)]; // "not Male and Bald" would say something else
+  const all = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `None of the ${formatCount(support.pictures)} pictures is ${all}; drawn all the same.`;
 }

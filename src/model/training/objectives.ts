@@ -6,7 +6,6 @@ import { auxiliaryGradient } from '../networks/auxiliary.ts';
 import type { Judgement } from '../networks/discriminator.ts';
 import type { NetworkShape } from '../networks/shape.ts';
 import { type AdversarialLoss, discriminatorGradients, generatorGradient } from './adversarial-loss.ts';
-import { splitRows, stackRows } from './rows.ts';
 
 /** Where a step begins to walk back. */
 export interface Objective {
@@ -87,4 +86,20 @@ function judgeBoth(
       return stackRows(k, own, k.tensor(new Float32Array(labels.shape[0]! * labels.shape[1]!), labels.shape)); // D learns the labels of generated pictures from none
     },
   };
+}
+
+const sizeOf = ({ shape }: Tensor): number => shape.reduce((product, size) => product * size, 1);
+
+/** Two batches as one: [B, ..] and [B, ..] -> [2 B, ..] */
+function stackRows(k: Pick<Kernels, 'reshape' | 'concat'>, a: Tensor, b: Tensor): Tensor {
+  const [rows, ...rest] = a.shape as [number, ...number[]];
+  const [first, second] = [k.reshape(a, [1, sizeOf(a)]), k.reshape(b, [1, sizeOf(b)])];
+  return k.reshape(k.concat(first, second), [2 * rows, ...rest]);
+}
+
+/** And back: [2 B, ..] -> [B, ..] and [B, ..] */
+function splitRows(k: Pick<Kernels, 'reshape' | 'split'>, x: Tensor): [Tensor, Tensor] {
+  const [rows, ...rest] = x.shape as [number, ...number[]];
+  const halves = k.split(k.reshape(x, [1, sizeOf(x)]), sizeOf(x) / 2);
+  return [k.reshape(halves[0], [rows / 2, ...rest]), k.reshape(halves[1], [rows / 2, ...rest])];
 }
