@@ -245,6 +245,15 @@ function createProgram(exit: (code: number) => void): Command {
     });
 
   program
+    .command('init')
+    .argument('[folder]', 'where; made if it is missing', '.')
+    .description('write a first experiment file, the schema for editors and a .gitignore; overwrites nothing')
+    .action(async (folder) => {
+      const { initCommand } = await import('./cli/init/command.ts');
+      exit(initCommand({ folder }));
+    });
+
+  program
     .command('setup')
     .description('set up native TensorFlow; in an installed package the first run does it by itself')
     .option('--cpu', 'without CUDA, also where there is an NVIDIA driver', false)

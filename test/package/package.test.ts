@@ -55,6 +55,13 @@ describe('the command of an installed package', () => {
     expect(wrong.exitCode).toBe(2);
   });
 
+  it('writes a first experiment file that it takes', async () => {
+    const { stdout, exitCode } = await user.start('npx', '--no-install', 'facet', 'init', 'first');
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Next: cd first && npx facet run first-sweep.yaml')]);
+    const next = await user.start('sh', '-c', 'cd first && npx --no-install facet validate first-sweep.yaml');
+    expect(next.stdout).toBe('first-sweep.yaml: ok, 2 runs');
+  });
+
   it('says how to set TensorFlow up, in words that work where they are printed', async () => {
     const { stdout } = await user.start('node_modules/.bin/facet', 'doctor');
     expect(stdout).toContain('native TensorFlow is not set up (run `npx facet setup`)');
