@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import sharp from 'sharp';
 import { formatBytes } from '../../../experiment/units.ts';
-import { firstLineOf } from '../../../results/errors.ts';
+import { describeUnreadable, firstLineOf } from '../../../results/errors.ts';
 import { cropAndResize } from './crop-and-resize.ts';
 import { decodeJpegs, FILM_LEAST, type JpegShape, plainJpegShape } from './jpeg-film.ts';
 import { MOST_FILE_BYTES, type PictureKind, pictureKind } from './picture-kind.ts';
@@ -78,7 +78,7 @@ function readPicture({ sizeBytes, read }: StoredPicture): PictureFile {
     const kind = pictureKind(bytes);
     return 'fault' in kind ? { sha256, ...kind } : { sha256, bytes, ...kind };
   } catch (error) {
-    return { fault: `cannot be read: ${(error as Error).message.split(',')[0]}` };
+    return { fault: describeUnreadable(error) };
   }
 }
 
