@@ -153,12 +153,16 @@ function createProgram(exit: (code: number) => void): Command {
       exit(noteCommand({ run, words, ...options }));
     });
 
-  addResultsOption(program.command('rm').argument('<runs...>', 'runs, named as for logs'))
-    .description('delete runs, after asking')
+  addResultsOption(program.command('rm').argument('[targets...]', 'runs, named as for logs, and experiments, by their names or folders'))
+    .description('delete runs, experiments and what is left of them, after naming it and asking')
+    .option('--former', 'the runs that an experiment was not last started with; of all experiments unless some are named', false)
+    .option('--reproductions', 'repetitions by `facet reproduce`; of all experiments unless some or runs are named', false)
+    .option('--checkpoints', 'of finished runs the checkpoints that are neither the last nor the best', false)
+    .option('--trash', 'what --fresh and interrupted deletions have set aside', false)
     .option('-y, --yes', 'do not ask', false)
-    .action(async (runs, options) => {
-      const { rmCommand } = await import('./cli/commands/rm.ts');
-      exit(await rmCommand({ runs, ...options }));
+    .action(async (targets, options) => {
+      const { rmCommand } = await import('./cli/housekeeping/rm-command.ts');
+      exit(await rmCommand({ targets, ...options }));
     });
 
   addResultsOption(

@@ -65,7 +65,7 @@ function share(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
-    copyFileSync(from, to); // a disk without hard links
+    if (existsSync(from)) copyFileSync(from, to); // a disk without hard links; gone: thinned out meanwhile, which leaves the newest
   }
 }
 

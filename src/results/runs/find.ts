@@ -25,6 +25,23 @@ export interface FoundRun {
  */
 export function findRun(resultsRoot: string, nameOrPath: string, { mayLieElsewhere = true } = {}): FoundRun {
   const runs = listRuns(resultsRoot);
+  const found = matchRuns(runs, nameOrPath);
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) throw new UserError(describeRuns(resultsRoot, nameOrPath, found));
+  const elsewhere = mayLieElsewhere ? findFolder(resolve(nameOrPath)) : null;
+  if (elsewhere) return elsewhere;
+  const link = describeLink(resultsRoot, nameOrPath.split('/')[0]!);
+  if (link !== null) throw new UserError(link);
+  if (runs.length === 0) throw new ResultsFolderError(`Expected a run, and ${resultsRoot} holds none, got ${quote(nameOrPath)}`);
+  throw new UserError(describeMissing(resultsRoot, nameOrPath, runs));
+}
+
+/** All runs of the results that it could be; none where it names none. */
+export function findPossibleRuns(resultsRoot: string, nameOrPath: string): FoundRun[] {
+  return matchRuns(listRuns(resultsRoot), nameOrPath);
+}
+
+function matchRuns(runs: readonly FoundRun[], nameOrPath: string): FoundRun[] {
   const isSame = (run: FoundRun): boolean => run.id === nameOrPath || `${run.experiment}/${run.id}` === nameOrPath;
   const path = resolve(nameOrPath);
   for (const is of [
@@ -34,15 +51,9 @@ export function findRun(resultsRoot: string, nameOrPath: string, { mayLieElsewhe
     (run: FoundRun) => isPart(run, nameOrPath),
   ]) {
     const found = runs.filter(is);
-    if (found.length === 1) return found[0]!;
-    if (found.length > 1) throw new UserError(describeRuns(resultsRoot, nameOrPath, found));
+    if (found.length > 0) return found;
   }
-  const elsewhere = mayLieElsewhere ? findFolder(path) : null;
-  if (elsewhere) return elsewhere;
-  const link = describeLink(resultsRoot, nameOrPath.split('/')[0]!);
-  if (link !== null) throw new UserError(link);
-  if (runs.length === 0) throw new ResultsFolderError(`Expected a run, and ${resultsRoot} holds none, got ${quote(nameOrPath)}`);
-  throw new UserError(describeMissing(resultsRoot, nameOrPath, runs));
+  return [];
 }
 
 /** A run's folder that lies anywhere: in other results, copied, a reproduction. */
