@@ -45,4 +45,75 @@ describe.skipIf(lack !== null)('a sweep on a real SLURM', () => {
     expect(records().map((record) => record?.end?.why)).toEqual(Array(5).fill('finished'));
     expect(readFileSync(logFile(runs()[0]!.folder), 'utf8')).toMatch(/GPUs as they are/);
   });
+
+  it('goes on when its command is killed, and a later command finds its jobs: status, run, logs', async () => {
+    place.trainers = Array(6).fill('succeed');
+    place.env.TRAINER_STEP_MS = '150';
+    place.writeSweep(6, slurm());
+    const first = place.facet('run', 'sweep.yaml');
+    await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 30_000 }).not.toBeNull();
+    first.kill('SIGKILL');
+    await first;
+    const status = await place.facet('status', 'sweep');
+    expect(status.all).toMatch(/SLURM: .*job.* (run|wait)/);
+    const again = await place.facet('run', 'sweep.yaml');
+    expect(again.exitCode, again.all).toBe(0);
+    expect(submissions()).toHaveLength(1);
+    expect(runs().map(({ folder }) => steps(folder))).toEqual(Array(6).fill([1, 2, 3, 4]));
+    const { all } = await place.facet('status', 'sweep');
+    expect(all).not.toMatch(/SLURM/);
+    expect((await place.facet('logs', runs()[0]!.id, '--follow')).all).toMatch(/job \d+_0 on n/);
+  });
+
+  it('is left by Ctrl-C and stopped by facet stop: what works saves, what waits is taken back, and a later run goes on', async () => {
+    place.trainers = Array(4).fill('succeed');
+    place.env.TRAINER_STEP_MS = '300';
+    place.writeSweep(4, slurm(', maxParallel: 2'));
+    const first = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=20');
+    await expect.poll(() => runs().filter(({ state }) => state === 'running').length, { timeout: 30_000 }).toBe(2);
+    first.kill('SIGINT');
+    const left = await first;
+    expect(left.exitCode, left.all).toBe(130);
+    expect(left.all).toMatch(/The jobs that were handed over go on/);
+    expect(cluster.jobs().filter((line) => /RUNNING/.test(line))).toHaveLength(2);
+    const stopped = await place.facet('stop', 'sweep');
+    expect(stopped.all).toMatch(/4 jobs stopped/);
+    expect(states().sort()).toEqual([...Array(2).fill('cancelled'), ...Array(2).fill('queued')]);
+    expect(cluster.jobs().filter((line) => /RUNNING|PENDING/.test(line))).toEqual([]);
+    place.env.TRAINER_STEP_MS = '1';
+    const last = await place.facet('run', 'sweep.yaml', '--set', 'training.epochs=20');
+    expect(last.exitCode, last.all).toBe(0);
+    for (const { folder } of runs()) expect(steps(folder)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it('takes scancel for a stop: the job is not queued again, and the run goes on another time', async () => {
+    place.trainers = Array(3).fill('succeed');
+    place.env.TRAINER_STEP_MS = '200';
+    place.writeSweep(3, slurm(', maxParallel: 2'));
+    const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=20');
+    await expect.poll(() => runs().filter(({ folder }) => steps(folder).length > 2).length, { timeout: 30_000 }).toBe(2);
+    cluster.ask('scancel', submissions()[0]!.array!);
+    const { exitCode, all } = await running;
+    expect(exitCode, all).toBe(1);
+    expect(new Set(states())).toEqual(new Set(['cancelled']));
+    expect(cluster.jobs().filter((line) => /RUNNING|PENDING/.test(line))).toEqual([]);
+    place.env.TRAINER_STEP_MS = '1';
+    const last = await place.facet('run', 'sweep.yaml', '--set', 'training.epochs=20');
+    expect(last.exitCode, last.all).toBe(0);
+    for (const { folder } of runs()) expect(steps(folder)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it('goes on where a node is set down in the middle', async () => {
+    place.trainers = ['succeed', 'succeed'];
+    place.env.TRAINER_STEP_MS = '200';
+    place.writeSweep(2, slurm());
+    const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=25');
+    await expect.poll(() => runs().filter(({ folder }) => steps(folder).length > 2).length, { timeout: 30_000 }).toBe(2);
+    const { node } = records()[0]!; // it comes back by itself: ReturnToService=2
+    cluster.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
+    const { exitCode, all } = await running;
+    expect(exitCode, all).toBe(0);
+    for (const { folder } of runs()) expect(steps(folder)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+    expect(records()[0]).toMatchObject({ restart: 1, preemptions: 1, timeLimits: 0 });
+  });
 });

@@ -11,6 +11,7 @@ import { readNote } from '../../results/runs/notes.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';
+import { createJobLook, describeJobOf } from '../jobs/job-of-run.ts';
 import { describeNote } from '../runs/describe-note.ts';
 import { listenForStop } from '../stop-signals.ts';
 
@@ -36,15 +37,16 @@ export async function logsCommand({ run: nameOrPath, results, follow }: LogsComm
   if (follow) return followLog(run, printer);
   printer.print();
   printer.finish();
-  if (!printer.hasPrinted()) process.stderr.write(`${run.experiment}/${run.id} has printed nothing yet.\n`);
+  if (!printer.hasPrinted()) process.stderr.write(`${run.experiment}/${run.id} has printed nothing yet.${describeJobOf(run.folder)}\n`);
   return EXIT.ok;
 }
 
 async function followLog({ folder }: FoundRun, printer: Printer): Promise<number> {
+  const isQueued = createJobLook();
   const { stop, release } = listenForStop();
   try {
     while (!stop.graceful.aborted) {
-      const isOver = hasEnded(folder); // asked before printing, so that the last lines are printed too
+      const isOver = hasEnded(folder) && !(await isQueued(folder)); // asked before printing, so that the last lines are printed too
       printer.print();
       if (isOver) {
         printer.finish();

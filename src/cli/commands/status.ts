@@ -9,6 +9,8 @@ import { createProgressReader } from '../../results/read-progress.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
+import { describeJobs } from '../jobs/describe-jobs.ts';
+import { createJobsLook, type WithJobs } from '../jobs/look-at-jobs.ts';
 import { createLiveRegion, isLiveTerminal } from '../progress/live-region.ts';
 import { restAfterLook } from '../rest-after-look.ts';
 import { listenForStop } from '../stop-signals.ts';
@@ -23,18 +25,22 @@ export interface StatusCommandOptions {
   watch: boolean;
 }
 
-type Status = ExperimentStatus[] | DetailedStatus;
+/** `jobs`: what a cluster has of the experiment; absent: nothing. */
+type Status = (ExperimentStatus & WithJobs)[] | (DetailedStatus & WithJobs);
 
 export async function statusCommand({ experiment: nameOrPath, results, json, watch }: StatusCommandOptions): Promise<number> {
   requireNoFile(results);
   const name = nameOrPath === undefined ? null : findExperiment(results, nameOrPath).name;
   const readProgress = createProgressReader();
-  const look = (): Status =>
+  const addJobs = createJobsLook(results);
+  const look = async (): Promise<Status> =>
     name === null
-      ? listExperiments(results).map((summary) => summarizeExperiment(readExperiment(results, summary.name), readProgress))
-      : describeExperiment(readExperiment(results, name), readProgress);
+      ? Promise.all(
+          listExperiments(results).map((summary) => addJobs(summarizeExperiment(readExperiment(results, summary.name), readProgress))),
+        )
+      : addJobs(describeExperiment(readExperiment(results, name), readProgress));
   if (watch) return watchStatus(look, json);
-  const status = look();
+  const status = await look();
   if (json) process.stdout.write(`${formatJson(status, 2)}\n`);
   else if (Array.isArray(status) && status.length === 0) process.stdout.write(`There are no experiments in ${results}.\n`);
   else process.stdout.write(`${render(status, wholePaper()).join('\n')}\n`);
@@ -52,13 +58,13 @@ function describeNext(resultsRoot: string, results: ExperimentResults): string {
 const LOOK_EVERY_MS = 1000;
 
 /** Until nobody is at work any more, or Ctrl-C. */
-async function watchStatus(look: () => Status, json: boolean): Promise<number> {
+async function watchStatus(look: () => Promise<Status>, json: boolean): Promise<number> {
   const { stop, release } = listenForStop();
   const show = json ? createJsonLines() : isLiveTerminal(process.stdout) ? createDrawing() : createChanges();
   try {
     for (;;) {
       const startMs = performance.now();
-      const status = look();
+      const status = await look();
       const isLast = !isAtWork(status) || stop.graceful.aborted;
       show(status, isLast);
       if (isLast) return stop.graceful.aborted ? EXIT.interrupted : EXIT.ok;
@@ -70,7 +76,9 @@ async function watchStatus(look: () => Status, json: boolean): Promise<number> {
 }
 
 function isAtWork(status: Status): boolean {
-  return (Array.isArray(status) ? status : [status]).some(({ runner, counts }) => runner !== null || (counts.running ?? 0) > 0);
+  return (Array.isArray(status) ? status : [status]).some(
+    ({ runner, counts, jobs = [] }) => runner !== null || (counts.running ?? 0) > 0 || jobs.length > 0,
+  );
 }
 
 type Show = (status: Status, isLast: boolean) => void;
@@ -119,5 +127,7 @@ function wholePaper(): Paper {
 }
 
 function render(status: Status, paper: Paper): string[] {
-  return Array.isArray(status) ? renderExperiments(status, paper) : renderRuns(status, paper);
+  if (!Array.isArray(status)) return [...renderRuns(status, paper), ...describeJobs(status.jobs ?? [])];
+  const jobs = status.flatMap(({ name, jobs = [] }) => describeJobs(jobs).map((line) => `${name}: ${line}`));
+  return [...renderExperiments(status, paper), ...jobs];
 }

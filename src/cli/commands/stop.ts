@@ -13,6 +13,7 @@ import type { LeaseRecord } from '../../results/records.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
+import { stopJobsCommand } from '../jobs/stop-jobs-command.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { describeTally } from '../text/states.ts';
@@ -30,6 +31,8 @@ export async function stopCommand({ experiment: nameOrPath, results, now }: Stop
   const by = `facet stop (process ${process.pid} on ${hostname()})`;
   const holder = requestStop(experiment.folder, { kind: now ? 'forced' : 'graceful', by });
   if (!holder) {
+    const stopped = await stopJobsCommand(experiment, { results, now, by });
+    if (stopped !== null) return stopped;
     process.stdout.write(`${experiment.name}: nobody is running it.\n`);
     return EXIT.ok;
   }

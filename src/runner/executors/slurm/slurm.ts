@@ -12,6 +12,7 @@ import { type AskScheduler, askScheduler } from './ask-scheduler.ts';
 import { findBadNodes, leaveSome, readNodeEnds } from './bad-nodes.ts';
 import { createCancel } from './cancel.ts';
 import { createJob, type TaskPlace } from './job.ts';
+import { readLagMs } from './lag.ts';
 import { createQueue, settleTask } from './queue.ts';
 import { graceSeconds, type SlurmConfig, splitTasks, timeLimitMs } from './sbatch-words.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -27,13 +28,6 @@ export async function openSlurmExecutor(context: ExecutorContext): Promise<Execu
     );
   }
   return createSlurmExecutor({ ...context, ask, most: await readMostTasks(ask), lagMs: readLagMs() });
-}
-
-/** FACET_SLURM_GRACE_SECONDS: how late files of a node, and jobs in squeue, may be seen. */
-export function readLagMs(): number {
-  const seconds = Number(process.env.FACET_SLURM_GRACE_SECONDS || 60);
-  if (seconds > 0 && seconds <= 3600) return seconds * 1000;
-  throw new UserError(`FACET_SLURM_GRACE_SECONDS: expected a number of seconds up to 3600, got "${process.env.FACET_SLURM_GRACE_SECONDS}"`);
 }
 
 async function readMostTasks(ask: AskScheduler): Promise<number> {
