@@ -121,6 +121,9 @@ const SYSTEM_ERRORS: Record<string, { reason: string; advice?: string } | undefi
   EISDIR: { reason: 'it is a folder' },
   EEXIST: { reason: 'something else is in its place' },
   ENOTDIR: { reason: 'a part of its path is a file' },
+  EADDRINUSE: { reason: 'another program listens there' },
+  EADDRNOTAVAIL: { reason: 'it is no address of this machine' },
+  ENOTFOUND: { reason: 'no machine has this name' },
   ENAMETOOLONG: { reason: 'its name is too long' },
   ELOOP: { reason: 'its links lead in a circle' },
 };

@@ -57,7 +57,9 @@ describe('the served dashboard', () => {
   it('takes the next port only where none was asked for, and refuses one that is taken in one line', async () => {
     const { first: port, release } = await occupyPorts(1);
     await expect(serve(port)).rejects.toThrow(
-      new RegExp(`^The dashboard could not listen on 127\\.0\\.0\\.1, port ${port}: .*; choose another port with --port$`),
+      new RegExp(
+        `^The dashboard could not listen on 127\\.0\\.0\\.1, port ${port}: another program listens there \\(EADDRINUSE\\); choose another port with --port$`,
+      ),
     );
     await release();
     const open = () => serveDashboard({ resultsRoot: join(folder, 'none'), assets: folder });

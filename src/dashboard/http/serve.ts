@@ -6,6 +6,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { UserError } from '../../experiment/user-error.ts';
+import { codeOf, describeSystemError } from '../../results/errors.ts';
 import { createApp } from '../app.ts';
 import { createStore } from '../store.ts';
 import { readAssets } from './assets.ts';
@@ -60,11 +61,12 @@ async function listen(server: Server, host: string, wanted: number | undefined):
       await once(server, 'listening');
       return;
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
+      const code = codeOf(error);
       if (code === 'EADDRINUSE' && wanted === undefined && candidate < port + PORTS_TO_TRY) continue;
+      const why = code === 'EACCES' ? 'this user may not use that port (EACCES)' : describeSystemError(error);
       const tried = candidate > port ? `${port} to ${candidate}` : String(port);
-      const option = ADDRESS_FAULTS.includes(code ?? '') ? 'address with --host' : 'port with --port';
-      throw new UserError(`The dashboard could not listen on ${host}, port ${tried}: ${message}; choose another ${option}`, {
+      const option = ADDRESS_FAULTS.includes(code) ? 'address with --host' : 'port with --port';
+      throw new UserError(`The dashboard could not listen on ${host}, port ${tried}: ${why}; choose another ${option}`, {
         cause: error,
       });
     }
