@@ -61,6 +61,15 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--change-backend', 'go on with runs whose backend is not here on the one that is; their last bits change', false)
     .option('--take-over', 'take the experiment from a process on a machine, or in a container, that is gone for good', false)
     .option('--attach', 'where another runner is at work on the experiment, show its progress until it ends', false)
+    .option('--after <experiment>', 'wait until the runner of this one has ended, however its runs have, and start then')
+    .addOption(
+      new Option(
+        '--detach',
+        'leave the sweep to a process that survives this terminal, with its output in a log; returns once it has begun',
+      )
+        .default(false)
+        .conflicts('attach'),
+    )
     .action(async (file, options) => {
       const { runCommand } = await import('./cli/commands/run.ts');
       const set = options.executor === undefined ? options.set : [...options.set, `execution.executor=${options.executor}`];

@@ -10,7 +10,7 @@ import { identifyDataset } from '../model/data/sources/index.ts';
 import { describeConstant } from '../model/data/statistics.ts';
 import { checkGraphModel } from '../model/evaluation/graph-model-files.ts';
 import { groupBy } from '../results/compare/choose-runs.ts';
-import type { DataAccess } from '../runner/service.ts';
+import type { DataAccess } from '../runner/sweep-request.ts';
 import { prepareOracle } from './prepare-oracle.ts';
 import { createPreparationProgress } from './progress/preparation.ts';
 

@@ -14,15 +14,18 @@ export function defaultResults(environment: NodeJS.ProcessEnv = process.env): st
 const USUAL_RESULTS = 'results';
 
 /**
- * The command of `args`, the words after `facet`, without what starts over, tries failed runs again or looks at another runner. `folder`:
- * where it will be typed.
+ * The command of `args`, the words after `facet`, without what starts over, tries failed runs again, looks at another runner
+ * or waits for one. `folder`: where it will be typed.
  */
 export function describeCommand(args: readonly string[], folder?: string): string {
-  const kept = args.filter((argument) => !LEFT_OUT.has(argument));
+  const kept = args.filter((argument, i) => !LEFT_OUT.has(argument) && !isAfter(argument) && args[i - 1] !== '--after');
   return [startOfCommands(folder), ...kept.map(quoteForShell)].join(' ');
 }
 
 const LEFT_OUT = new Set(['--fresh', '--retry-failed', '--attach', '--take-over', '--detach']);
+
+/** Whom the command waited for; `--after NAME` or `--after=NAME`. */
+const isAfter = (argument: string): boolean => argument === '--after' || argument.startsWith('--after=');
 
 /** A command about what lies in this results folder. */
 export function commandFor(results: string, ...words: string[]): string {

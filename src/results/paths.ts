@@ -14,6 +14,11 @@ export const experimentRecordFile = (experimentFolderPath: string): string => jo
 
 /** experiment folder: a request to stop, read and removed by the runner. */
 export const stopRequestFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'stop.json');
+/** experiment folder: where the output of the runner goes, and behind which experiment it waits. */
+export const holdingFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'holder.json');
+/** experiment folder: the output of a runner that was started with --detach. */
+export const detachedLogFile = (experimentFolderPath: string, startedAt: Date): string =>
+  join(experimentFolderPath, `detached-${startedAt.toISOString().replaceAll(':', '').replace('.', '')}.log`);
 /** experiment folder: what successive halving decided, a line a decision. */
 export const halvingFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'halving.jsonl');
 /** experiment folder: repetitions of its runs by `facet reproduce`. */

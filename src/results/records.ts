@@ -267,6 +267,16 @@ export interface StopRequest {
   by: string;
 }
 
+/** holder.json in an experiment's folder: what its runner says of itself. Believed only while the lease with this token is held. */
+export interface HoldingRecord {
+  format: 1;
+  token: string;
+  /** Full path of the file that its output goes to, where it was started with --detach. */
+  log: string | null;
+  /** The experiment of the same results whose runner it waits for, before it starts anything. */
+  behind: string | null;
+}
+
 /** One line of halving.jsonl in an experiment's folder: what successive halving decided about a run, and why. */
 export interface HalvingDecision {
   at: string;

@@ -1,79 +1,28 @@
 // What `facet run` does, as a function: for the command line, tests, the dashboard and scripts. It prints nothing, listens to no signal and
 // exits nowhere; what it needs to know of data comes as an argument.
 
-import type { Experiment, RunConfig } from '../experiment/schema/schema.ts';
+import type { RunConfig } from '../experiment/schema/schema.ts';
 import { requireNoFile, requireWritableFolder } from '../results/files/require-folder.ts';
+import { removeHolding, writeHolding } from '../results/leases/holding.ts';
 import { acquireLease, acquireLeaseInTime, createLease, type LeaseResult, readLease, releaseLease } from '../results/leases/lease.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
 import { experimentFolder, leaseFile, runFolder, runnerLeaseFile } from '../results/paths.ts';
 import { createStateReader, findUnreadableOutcome } from '../results/read.ts';
 import type { LeaseRecord, StopRequest } from '../results/records.ts';
-import type { Executor, StopSignals } from './executors/executor.ts';
-import { EXECUTORS } from './executors/index.ts';
+import type { StopSignals } from './executors/executor.ts';
+import { findWork, type Work } from './find-work.ts';
 import { type FollowedStop, followStop } from './follow-stop.ts';
-import { type IdentifyDataset, identifyPoints } from './plan/identify-points.ts';
 import { keepBackends } from './plan/keep-backends.ts';
-import { type Order, orderRuns } from './plan/order.ts';
+import { orderRuns } from './plan/order.ts';
 import { type IdentifiedPoint, type PlannedRun, planRuns } from './plan/plan.ts';
-import { describeDemand, type Slot } from './plan/slots.ts';
+import type { Slot } from './plan/slots.ts';
 import { type Code, readCode } from './provenance/code.ts';
 import { describeProvenance } from './provenance/provenance.ts';
 import { type RunnerEvent, recordExperiment, runExperiment } from './run-experiment.ts';
 import type { ScheduleResult } from './schedule/schedule.ts';
-import { readSurroundings, type Surroundings } from './surroundings.ts';
-
-export interface SweepRequest {
-  /** Checked and expanded. */
-  experiment: Experiment;
-  resultsRoot: string;
-  data: DataAccess;
-  origin: Origin;
-  /** The program that trains one run: `<trainer> <run folder>`. docs/trainers.md says what it has to do. */
-  trainer: string;
-  /** How long a process may take to stop by itself before it is killed. Default: a minute. */
-  graceMs?: number;
-  /** Default: the first seed of every point before the second of any. */
-  order?: Order;
-  /** Redo all runs from nothing. */
-  fresh?: boolean;
-  /** Go on with the runs that failed. */
-  retryFailed?: boolean;
-  /** Go on with runs whose own backend is not here, on the one that is. */
-  changeBackend?: boolean;
-  /** Numbers or uuids of the GPUs to use, with commas; default: all. */
-  gpus?: string | undefined;
-  stop?: StopSignals;
-  /**
-   * Whether to wait, up to a minute, where it cannot be seen at once whether the holder of the experiment lives. Without waiting it
-   * counts as alive. Default: true.
-   */
-  waitsForHolder?: boolean;
-  /** Take the experiment and its runs from a holder that cannot be seen from here, without waiting. Default: false. */
-  takeOver?: boolean;
-  /** Where the runs are carried out; default: as execution.executor says. */
-  executor?: Executor;
-  /** The folder of the bundles that this process runs from. */
-  bundles?: string;
-}
-
-/** What the runner has to know of pictures and labels. */
-export interface DataAccess {
-  identifyDataset: IdentifyDataset;
-  /** Makes the data of these runs ready. Rejects with a UserError where they will not do, and once the signal is aborted. */
-  prepare(configs: readonly RunConfig[], signal: AbortSignal): Promise<void>;
-}
-
-/** For the provenance of results. */
-interface Origin {
-  /** Words that start the same sweep again. */
-  command: string[];
-  /** The experiment file, as the user gave it. */
-  file: string;
-  /** The checkout whose code trains. */
-  codeFolder: string;
-  /** Facet's version. */
-  version: string;
-}
+import type { Surroundings } from './surroundings.ts';
+import type { DataAccess, Origin, SweepRequest } from './sweep-request.ts';
+import { requireNoCircle, waitBehind } from './wait-behind.ts';
 
 export interface SweepCallbacks {
   /** The holder of the experiment cannot be seen from here. It takes up to a minute to tell whether it lives. */
@@ -82,6 +31,8 @@ export interface SweepCallbacks {
   onTakenOver?(): void;
   /** The experiment is held by this process from here on, until the function returns. */
   onHold?(): void;
+  /** `after` is at work. Nothing starts until its runner has ended. */
+  onQueue?(holder: LeaseRecord): void;
   /** Somebody has asked through stop.json of the experiment. It is followed in any case. */
   onStopRequest?(request: StopRequest): void;
   /** All is planned and prepared; the runs start now. */
@@ -110,34 +61,24 @@ export type SweepEnd =
 
 /** Trains what is not done yet. Throws a UserError for what the user can mend: the file, the data, the machine, the results folder. */
 export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks = {}): Promise<SweepEnd> {
-  const { experiment, resultsRoot, data, origin } = request;
+  const { experiment, resultsRoot, origin } = request;
   requireNoFile(resultsRoot);
   const roots = new Set(experiment.points.flatMap(({ config }) => config.dataset.root ?? []));
   const code = readCode(origin.codeFolder, { exclude: [resultsRoot, ...roots] }); // now: it is what the children run
   const folder = experimentFolder(resultsRoot, experiment.name);
-  const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: data.identifyDataset });
-  const configs = points.map(({ point }) => point.config);
-  const surroundings = await readSurroundings({ configs, gpus: request.gpus });
-  const executor =
-    request.executor ??
-    (await EXECUTORS[experiment.execution.executor]({
-      trainer: request.trainer,
-      ...surroundings,
-      experiment: { ...experiment, folder },
-      bundles: request.bundles ?? '',
-      code,
-    }));
-  const slots = executor.capacity(describeDemand(experiment.execution, configs));
+  const work = await findWork(request, code);
+  if (request.after !== undefined) requireNoCircle(resultsRoot, experiment.name, request.after);
   requireWritableFolder(folder);
   // What would stop this machine's runs only ends the command where they go on without it.
-  const stop = followStop(executor.outlivesRunner ? letGo(request.stop) : request.stop);
+  const stop = followStop(work.executor.outlivesRunner ? letGo(request.stop) : request.stop);
   try {
     const hold = await holdExperiment(folder, { request, callbacks, stop });
-    if (!hold.acquired) return { kind: 'held', holder: hold.holder, points };
+    if (!hold.acquired) return { kind: 'held', holder: hold.holder, points: work.points };
     try {
       callbacks.onHold?.();
-      return await runHeld(request, callbacks, { folder, token: hold.lease.token, points, code, surroundings, executor, slots, stop });
+      return await runHeld(request, callbacks, { folder, token: hold.lease.token, work, code, stop });
     } finally {
+      removeHolding(folder, hold.lease);
       releaseLease(runnerLeaseFile(folder), hold.lease);
     }
   } finally {
@@ -173,18 +114,15 @@ interface HeldSweep {
   folder: string;
   /** Of its lease. */
   token: string;
-  points: readonly IdentifiedPoint[];
+  work: Work;
   code: Promise<Code>;
-  surroundings: Surroundings;
-  executor: Executor;
-  slots: readonly Slot[];
   stop: FollowedStop;
 }
 
 async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: HeldSweep): Promise<SweepEnd> {
   const { experiment, resultsRoot, data, origin } = request;
   const { fresh, retryFailed, changeBackend: mayChange = false, order = 'seeds', graceMs = 60_000 } = request;
-  const { folder, token, points, code, surroundings, executor, slots, stop } = held;
+  const { folder, token, code, stop } = held;
   const endWatch = watchStopRequests(folder, {
     token,
     onRequest(stopRequest) {
@@ -193,13 +131,27 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     },
   });
   try {
-    if (request.takeOver) for (const { id } of points) takeOverRun(runFolder(resultsRoot, experiment.name, id));
-    const planned = planRuns(points, createStateReader(folder), {
-      fresh,
-      retryFailed,
-      halving: experiment.halving !== undefined,
-      findUnreadable: (id) => findUnreadableOutcome(runFolder(resultsRoot, experiment.name, id)),
+    if (request.takeOver) for (const { id } of held.work.points) takeOverRun(runFolder(resultsRoot, experiment.name, id));
+    const planFor = ({ points }: Work) =>
+      planRuns(points, createStateReader(folder), {
+        fresh,
+        retryFailed,
+        halving: experiment.halving !== undefined,
+        findUnreadable: (id) => findUnreadableOutcome(runFolder(resultsRoot, experiment.name, id)),
+      });
+    if (request.log) writeHolding(folder, { token, log: request.log, behind: null });
+    const hasWaited = await waitForTurn(request, callbacks, {
+      stop,
+      onWait() {
+        recordExperiment({ resultsRoot, experiment, plan: planFor(held.work), command: origin.command }); // it shows meanwhile
+        writeHolding(folder, { token, log: request.log ?? null, behind: request.after! });
+      },
     });
+    if (hasWaited && endsWait(stop).aborted) return { kind: 'not-started' };
+    if (hasWaited) writeHolding(folder, { token, log: request.log ?? null, behind: null });
+    const work = hasWaited ? await findWork(request, code) : held.work; // the data, the cards and their memory of now
+    const { surroundings, executor, slots } = work;
+    const planned = planFor(work);
     const plan = await keepBackends(planned, {
       resultsRoot,
       experiment: experiment.name,
@@ -231,6 +183,31 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
   } finally {
     endWatch();
   }
+}
+
+/** Whether there was anybody to wait for. */
+async function waitForTurn(
+  { after, resultsRoot, experiment: { name } }: SweepRequest,
+  { onQueue }: SweepCallbacks,
+  { stop, onWait }: { stop: FollowedStop; onWait: () => void },
+): Promise<boolean> {
+  if (after === undefined) return false;
+  let hasWaited = false;
+  await waitBehind(after, {
+    resultsRoot,
+    name,
+    signal: endsWait(stop),
+    onWait(holder) {
+      hasWaited = true;
+      onWait();
+      onQueue?.(holder);
+    },
+  });
+  return hasWaited;
+}
+
+function endsWait({ signals: { graceful, leave } }: FollowedStop): AbortSignal {
+  return leave ? AbortSignal.any([graceful, leave]) : graceful;
 }
 
 /** Frees a run from a process that cannot be seen from here; one that can is ended when the run begins. */

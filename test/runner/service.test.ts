@@ -11,7 +11,8 @@ import { acquireLease, createLease } from '../../src/results/leases/lease.ts';
 import { requestStop } from '../../src/results/leases/stop-request.ts';
 import { runnerLeaseFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
-import { runSweep, type SweepCallbacks, type SweepRequest } from '../../src/runner/service.ts';
+import { runSweep, type SweepCallbacks } from '../../src/runner/service.ts';
+import type { SweepRequest } from '../../src/runner/sweep-request.ts';
 import { createPoints, trainer } from '../helpers/sweep.ts';
 
 let root: string;

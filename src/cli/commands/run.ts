@@ -6,6 +6,7 @@ import { plural } from '../../experiment/units.ts';
 import { commandFor, describeCommand, ownWords } from '../../results/commands.ts';
 import { requireNoLink } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
+import { readLastSign } from '../../results/leases/lease.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { describeOthers } from '../../runner/executors/local/machine-share.ts';
@@ -27,6 +28,9 @@ import { describeHolder } from '../text/describe-holder.ts';
 import { describeUnreadable } from '../text/describe-unreadable.ts';
 import { describeSlowPlan } from '../text/slow-settings.ts';
 import { printSummary } from '../text/summary.ts';
+import { takeDetachedLog, tellBegun } from '../unattended/begun.ts';
+import { runDetached } from '../unattended/detach.ts';
+import { describeQueue, findPredecessor } from '../unattended/queue.ts';
 
 export interface RunCommandOptions {
   file: string;
@@ -36,6 +40,10 @@ export interface RunCommandOptions {
   fresh: boolean;
   /** Show the progress of the runner that is at work already, if one is. */
   attach: boolean;
+  /** Leave the sweep to a process of its own once it has begun. */
+  detach: boolean;
+  /** Start once nobody runs this experiment any more: its name, folder or file. */
+  after?: string;
   /** Take the experiment and its runs from a holder that cannot be seen from here. */
   takeOver: boolean;
   /** Go on with the runs that failed. */
@@ -65,6 +73,9 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   const isElsewhere = experiment.execution.executor !== 'local'; // then a job makes the oracle, not the node for logging in
   const options = hasOwnTrainer || isElsewhere ? { ...given, oracleMaker: null } : given;
   requireNoLink(resultsRoot, experiment.name);
+  if (options.detach) return runDetached({ resultsRoot, name: experiment.name });
+  const log = takeDetachedLog();
+  const after = options.after === undefined ? undefined : findPredecessor(resultsRoot, options.after);
   if (given.oracleMaker !== null && !hasOwnTrainer && !(await setUpTensorflow())) return EXIT.interrupted;
   const folder = experimentFolder(resultsRoot, experiment.name);
   const otherFile = describeOtherFile(resultsRoot, experiment); // before experiment.json names this one
@@ -79,6 +90,8 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
     origin,
     stop: listener.stop,
     waitsForHolder: !options.attach,
+    after,
+    log,
   };
   let end: SweepEnd;
   try {
@@ -86,6 +99,11 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       onWait: (holder) => reportWait(experiment.name, holder),
       onTakenOver: () => exitTakenOver(experiment.name),
       onHold: listener.listen,
+      onQueue(holder) {
+        const lastSignMs = readLastSign(runnerLeaseFile(experimentFolder(resultsRoot, after!)));
+        process.stdout.write(`${describeQueue(experiment.name, after!, holder, lastSignMs)}\n`);
+        tellBegun(`waits until ${after} has ended`);
+      },
       onStopRequest: ({ kind, by }) => listener.request(kind, by),
       onStart(sweep) {
         for (const note of describeBeginning(sweep, experiment)) process.stdout.write(`${note}\n`);
@@ -98,6 +116,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
           stepsBefore: (id) => readLastMetrics(join(folder, before.get(id)!))?.step ?? 0,
         });
         listener.onStop(sweep.place === undefined ? reporter.onStop : () => {}); // elsewhere a signal stops no run
+        tellBegun(`${plural(sweep.plan.filter(({ action }) => action !== 'skip').length, 'run')} to do`);
       },
       onEvent: (event) => reporter?.onEvent(event),
     });

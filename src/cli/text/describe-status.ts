@@ -3,6 +3,7 @@
 import { METRICS } from '../../experiment/metrics.ts';
 import { judgeOf, type RunJudge } from '../../results/compare/describe-judge.ts';
 import { readFinalValues } from '../../results/compare/read-results.ts';
+import { readHolding } from '../../results/leases/holding.ts';
 import { readLastSign } from '../../results/leases/lease.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
@@ -23,9 +24,16 @@ export interface ExperimentStatus {
   startedAt: string | null;
   /**
    * The live process that runs it; null: nobody. lastSignMs: when it was last heard of, in milliseconds since 1970, where it cannot be seen
-   * from here.
+   * from here. log: where its output goes, where it was started with --detach. waitsBehind: the experiment whose end it waits for.
    */
-  runner: { pid: number; host: string; since: string; lastSignMs: number | null } | null;
+  runner: {
+    pid: number;
+    host: string;
+    since: string;
+    lastSignMs: number | null;
+    log: string | null;
+    waitsBehind: string | null;
+  } | null;
   /** Runs of each state that occurs; former ones, that the file no longer asks for, are left out. */
   counts: Partial<Record<RunState, number>>;
   total: number;
@@ -70,6 +78,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
   const { name, record, runner, problems } = results;
   const lastSignMs = runner && readLastSign(runnerLeaseFile(results.folder));
   const isGone = isSilent(lastSignMs);
+  const holding = runner && readHolding(results.folder, runner);
   const runs = results.runs.map((run): RunStatus => {
     const { id, state, axes, current, outcome, folder } = run;
     const progress = readProgress(run);
@@ -101,7 +110,14 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
     name,
     file: record?.file ?? null,
     startedAt: record?.startedAt ?? null,
-    runner: runner && { pid: runner.pid, host: runner.host, since: runner.since, lastSignMs },
+    runner: runner && {
+      pid: runner.pid,
+      host: runner.host,
+      since: runner.since,
+      lastSignMs,
+      log: holding?.log ?? null,
+      waitsBehind: holding?.behind ?? null,
+    },
     counts: Object.fromEntries(counts),
     total: [...counts.values()].reduce((sum, count) => sum + count, 0),
     secondsLeft: runner && !isGone ? estimate(results.runs, runs) : null,

@@ -1,5 +1,6 @@
 // What `facet status` tells, as lines of text.
 
+import { relative } from 'node:path';
 import { chooseColumns, formatHead, type Metric, orderByNeed } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
@@ -71,8 +72,15 @@ function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStat
   const what = `${paint('bold', shorten(name, 100))}  ${plural(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
   if (!runner) return [cutLine(what, columns)];
   const heard = runner.lastSignMs === null ? '' : `, ${describeLastSign(runner.lastSignMs)}`;
-  const who = `  run by process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}${heard}`;
-  return lengthOf(what + who) <= columns ? [what + who] : [cutLine(what, columns), cutLine(who, columns)];
+  const role = runner.waitsBehind === null ? 'run by' : `waits until ${shorten(runner.waitsBehind)} has ended:`;
+  const log = runner.log === null ? [] : [cutLine(`  its output: ${shorten(nameFromHere(runner.log), 300)}`, columns)];
+  const who = `  ${role} process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}${heard}`;
+  return lengthOf(what + who) <= columns ? [what + who, ...log] : [cutLine(what, columns), cutLine(who, columns), ...log];
+}
+
+function nameFromHere(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.length < path.length ? near : path;
 }
 
 interface Column {

@@ -1,0 +1,30 @@
+// What there is to do for an experiment, and on what: of this moment.
+
+import { experimentFolder } from '../results/paths.ts';
+import type { Executor } from './executors/executor.ts';
+import { EXECUTORS } from './executors/index.ts';
+import { identifyPoints } from './plan/identify-points.ts';
+import type { IdentifiedPoint } from './plan/plan.ts';
+import { describeDemand, type Slot } from './plan/slots.ts';
+import type { Code } from './provenance/code.ts';
+import { readSurroundings, type Surroundings } from './surroundings.ts';
+import type { SweepRequest } from './sweep-request.ts';
+
+export interface Work {
+  points: readonly IdentifiedPoint[];
+  surroundings: Surroundings;
+  executor: Executor;
+  slots: readonly Slot[];
+}
+
+/** Throws a UserError for what the user can mend: the data, the machine. */
+export async function findWork(request: SweepRequest, code: Promise<Code>): Promise<Work> {
+  const { experiment, resultsRoot, data, gpus, trainer, bundles = '' } = request;
+  const folder = experimentFolder(resultsRoot, experiment.name);
+  const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: data.identifyDataset });
+  const configs = points.map(({ point }) => point.config);
+  const surroundings = await readSurroundings({ configs, gpus });
+  const create = EXECUTORS[experiment.execution.executor];
+  const executor = request.executor ?? (await create({ trainer, ...surroundings, experiment: { ...experiment, folder }, bundles, code }));
+  return { points, surroundings, executor, slots: executor.capacity(describeDemand(experiment.execution, configs)) };
+}
