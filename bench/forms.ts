@@ -3,7 +3,6 @@
 // wider one. The forms of one size alternate; the figures are the least of all turns, with one thread.
 
 import { createRandom } from '../src/experiment/random.ts';
-import { chooseBackend } from '../src/machine/backend.ts';
 import { loadBackend } from '../src/model/kernels/load-backend.ts';
 import { createConvolutions } from '../src/model/kernels/tensorflow/convolutions.ts';
 import { Eager } from '../src/model/kernels/tensorflow/eager.ts';
@@ -13,7 +12,7 @@ const [width = 64, batch = 64] = process.argv.slice(2, 4).map(Number);
 const precision = process.argv[4] === 'bfloat16' ? 'bfloat16' : 'float32';
 const TURNS = Math.max(5, Math.round(2000 / width));
 
-const { tf } = await loadBackend(await chooseBackend());
+const { tf } = await loadBackend({ name: 'tensorflow' });
 const eager = new Eager((tf.backend() as unknown as { binding: Binding }).binding);
 const kernelsOf = (conv: 'own' | 'patches', filterGradient: 'own' | 'patches', inputGradient: 'own' | 'windows' | 'fold') =>
   createConvolutions(eager, {

@@ -6,7 +6,6 @@
 import { createRandom } from '../src/experiment/random.ts';
 import { PRESET_NAMES } from '../src/experiment/schema/presets.ts';
 import { median } from '../src/experiment/units.ts';
-import { chooseBackend } from '../src/machine/backend.ts';
 import { describeProcessor } from '../src/machine/processor.ts';
 import { loadBackend } from '../src/model/kernels/load-backend.ts';
 import { Eager } from '../src/model/kernels/tensorflow/eager.ts';
@@ -25,7 +24,7 @@ const isAlone = process.env.TF_NUM_INTRAOP_THREADS === '1';
 const CONDITIONS = 5;
 const REPETITIONS = Math.max(5, Math.round(2500 / width));
 
-const { tf } = await loadBackend(await chooseBackend());
+const { tf } = await loadBackend({ name: 'tensorflow' });
 const { binding } = tf.backend() as unknown as { binding: Binding };
 const program = new Program(new Eager(binding));
 const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()), program });

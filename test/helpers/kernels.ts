@@ -24,6 +24,9 @@ export const BACKENDS: BackendName[] = ['wasm', 'webgpu', 'tensorflow', 'tensorf
 /** Chromium's software GPU, so that WebGPU is tested where there is none. Set before Dawn loads. */
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
+/** One device: its pipelines are slow to make where a processor plays the GPU. */
+let webgpu: Promise<Kernels> | undefined;
+
 /** Runs `work` with the kernels of one backend. tfjs has one active backend at a time. */
 export async function withKernels<T>(backend: BackendName, work: (k: Kernels) => Promise<T>): Promise<T> {
   if (backend === 'wasm' && !tf.findBackend('wasm')) {
@@ -31,8 +34,8 @@ export async function withKernels<T>(backend: BackendName, work: (k: Kernels) =>
   }
   if (backend === 'webgpu') {
     process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
-    const choice = await chooseBackend({ ...process.env, FACET_BACKEND: 'webgpu' });
-    return work(await loadKernels(choice, 'float32'));
+    webgpu ??= loadKernels(await chooseBackend({ ...process.env, FACET_BACKEND: 'webgpu' }), 'float32');
+    return work(await webgpu);
   }
   if (backend.startsWith('tensorflow')) {
     const precision = backend === 'tensorflow' ? 'float32' : 'bfloat16';

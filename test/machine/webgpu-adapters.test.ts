@@ -38,25 +38,26 @@ describe('a machine with two GPUs and one that software plays', () => {
   it('gives a process that computes the GPU that its variable names', async () => {
     const bundle = join(FACET_ROOT, 'dist', `test-${process.pid}`, 'adapters.mjs');
     buildSync({
-      ...{
-        entryPoints: [join(FACET_ROOT, 'src/model/kernels/load-backend.ts')],
-        outfile: bundle,
-        bundle: true,
-        platform: 'node',
-        format: 'esm',
+      stdin: {
+        contents: `
+          import { Device } from './src/model/kernels/webgpu/device.ts';
+          import { createWebgpuKernels } from './src/model/kernels/webgpu/webgpu.ts';
+          const k = createWebgpuKernels(await Device.open());
+          const product = k.matMul(k.tensor(Float32Array.of(1, 2, 3, 4), [2, 2]), k.tensor(Float32Array.of(5, 6, 7, 8), [2, 2]));
+          console.log((await navigator.gpu.requestAdapter()).info.device, ...(await k.read(product)));
+          process.exit(0);`,
+        resolveDir: FACET_ROOT,
       },
-      external: ['@tensorflow/*', 'webgpu', 'execa'],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['webgpu', 'execa'],
       define: { FACET_ROOT: JSON.stringify(FACET_ROOT) },
     });
-    const program = `
-      import { loadBackend } from ${JSON.stringify(bundle)};
-      const { tf } = await loadBackend({ name: 'webgpu' });
-      const product = tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2]));
-      console.log(tf.backend().adapterInfo?.device ?? (await navigator.gpu.requestAdapter()).info.device, ...(await product.data()));
-      process.exit(0);`;
     for (const { name, environment } of await listAdapters({})) {
       const env = { ...process.env, ...environment };
-      const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { env, encoding: 'utf8' });
+      const { stdout, stderr } = spawnSync(process.execPath, [bundle], { env, encoding: 'utf8' });
       // WebGPU tells of a device in small letters and dashes.
       expect(`${stdout}${stdout ? '' : stderr}`).toMatch(
         new RegExp(`^${name.slice(0, 18).toLowerCase().replaceAll(' ', '-')}.* 19 22 43 50\n$`),

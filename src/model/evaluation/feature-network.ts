@@ -1,8 +1,10 @@
-// A network of the user's in whose features pictures are compared: a tfjs graph model, run by tfjs on the run's backend.
+// A network of the user's in whose features pictures are compared: a tfjs graph model, run by tfjs: on the run's backend, or on WebAssembly where
+// that is WebGPU.
 
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { firstLineOf } from '../../results/errors.ts';
+import { useTfjs } from '../kernels/load-backend.ts';
 import { readGraphModel, refuse } from './graph-model-files.ts';
 
 export interface FeatureNetwork {
@@ -17,13 +19,13 @@ export interface FeatureNetwork {
 const BATCH = 32;
 
 /**
- * Loads the model on tfjs's current backend, which `loadEngine` has chosen, and tries it on one grey picture. The model takes one tensor
+ * Loads the model and tries it on one grey picture. The model takes one tensor
  * [n, s, s, 3] of pictures with values in [0, 1], resized bilinearly to the s of its signature where that names one, and gives one
  * tensor: [n, size], or [n, h, w, size], of which the mean over h and w is taken. Throws a UserError of one line for any other.
  */
 export async function openFeatureNetwork(path: string, { imageSize }: { imageSize: number }): Promise<FeatureNetwork> {
   const artifacts = readGraphModel(path);
-  const tf = (await import('@tensorflow/tfjs-core')).default as unknown as typeof tfjs;
+  const tf = await useTfjs();
   const { loadGraphModelSync } = (await import('@tensorflow/tfjs-converter')).default as typeof import('@tensorflow/tfjs-converter');
   const model = attempt(path, () => loadGraphModelSync({ load: () => artifacts }));
   const side = readSide(path, model);

@@ -105,6 +105,8 @@ export interface Kernels {
   free(...tensors: Tensor[]): void;
   /** Tensors alive now, for leak tests. */
   count(): number;
+  /** Resolves when the device has little left to do: whoever calls faster than it computes waits here. */
+  ready(): Promise<void>;
 
   /**
    * Makes one function of many kernels. `work` may read parameters and apply Adam, but neither read, keep nor free a tensor; what

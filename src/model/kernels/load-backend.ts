@@ -1,4 +1,4 @@
-// Loads a backend into this process. Which one is decided in src/machine/backend.ts.
+// Loads a backend of tfjs into this process. Which one is decided in src/machine/backend.ts.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,13 +6,15 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { UserError } from '../../experiment/user-error.ts';
 import type { BackendChoice } from '../../machine/backend.ts';
 import { findPackage, findTfjs, setUpCommand } from '../../machine/installation.ts';
-import { provideWebgpu } from '../../machine/webgpu-adapters.ts';
 import { firstLineOf } from '../../results/errors.ts';
 
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
+/** Those that tfjs computes on: WebGPU is used without it. */
+type TfjsBackend = Exclude<BackendChoice['name'], 'webgpu'>;
+
 export interface LoadedBackend {
-  name: BackendChoice['name'];
+  name: TfjsBackend;
   /** tfjs on this backend. Under Node its core knows no gradients (`tf.grad`) and no chained methods (`x.add(y)`). */
   tf: typeof tfjs;
 }
@@ -21,10 +23,15 @@ export interface LoadedBackend {
  * Loads a backend into this process and makes it tfjs's current one. What TensorFlow reads from the environment (threads,
  * visible GPUs, LD_LIBRARY_PATH) must have been there when the process started; its log level is warnings where unset.
  */
-export async function loadBackend({ name }: BackendChoice): Promise<LoadedBackend> {
+export async function loadBackend({ name }: { name: TfjsBackend }): Promise<LoadedBackend> {
   if (name === 'tensorflow') return { name, tf: await loadTensorflow() };
-  if (name === 'wasm') return { name, tf: await loadWasm() };
-  return { name, tf: await loadWebgpu() };
+  return { name, tf: await loadWasm() };
+}
+
+/** tfjs on the backend that is loaded in this process; on WebAssembly where none is, as in a run on WebGPU. */
+export async function useTfjs(): Promise<typeof tfjs> {
+  const tf = (await import('@tensorflow/tfjs-core')).default as unknown as typeof tfjs;
+  return tf.getBackend() ? tf : loadWasm();
 }
 
 async function loadTensorflow(): Promise<typeof tfjs> {
@@ -46,17 +53,6 @@ function restoreRemovedUtilities(): void {
   const util = createRequire(import.meta.url)('node:util');
   util.isArray ??= Array.isArray;
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-}
-
-async function loadWebgpu(): Promise<typeof tfjs> {
-  await provideWebgpu();
-  const tf = (await import('@tensorflow/tfjs-core')).default as unknown as typeof tfjs;
-  await import('@tensorflow/tfjs-backend-webgpu');
-  // A small operation that tfjs would forward to its CPU backend is a stall: it waits for the device.
-  tf.env().set('WEBGPU_CPU_FORWARD', false);
-  if (!(await tf.setBackend('webgpu')))
-    throw new UserError('WebGPU does not load: no adapter found. Set FACET_BACKEND=wasm to go on without it.');
-  return tf;
 }
 
 async function loadWasm(): Promise<typeof tfjs> {

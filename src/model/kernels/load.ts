@@ -9,6 +9,7 @@ import { chooseForms, type FormsName } from './tensorflow/forms.ts';
 import type { Binding } from './tensorflow/handles.ts';
 import { createTensorflowKernels } from './tensorflow/tensorflow.ts';
 import { createWasmKernels } from './wasm/wasm.ts';
+import { Device } from './webgpu/device.ts';
 import { createWebgpuKernels } from './webgpu/webgpu.ts';
 
 /** What was really loaded. */
@@ -36,7 +37,11 @@ export async function loadEngine(
   forms: FormsName,
 ): Promise<LoadedEngine> {
   checkPrecision(choice, precision);
-  const { tf } = await loadBackend(choice);
+  if (choice.name === 'webgpu') {
+    const kernels = createWebgpuKernels(await Device.open());
+    return { kernels, float32: () => kernels, kind: choice.name, version: choice.version, forms: null };
+  }
+  const { tf } = await loadBackend({ name: choice.name });
   if (choice.name === 'tensorflow') {
     const backend = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
     const { binding, isUsingGpuDevice: onGpu } = backend;
@@ -49,6 +54,6 @@ export async function loadEngine(
       forms: onGpu ? 'own' : forms,
     };
   }
-  const kernels = choice.name === 'wasm' ? createWasmKernels(tf) : createWebgpuKernels(tf);
+  const kernels = createWasmKernels(tf);
   return { kernels, float32: () => kernels, kind: choice.name, version: choice.version, forms: null };
 }

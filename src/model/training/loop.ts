@@ -83,6 +83,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
       return endAt('stopped', step - 1);
     }
     const batch = batches.read(step);
+    await trainer.k.ready();
     unreported.push({ step, size: batch.size, logits: trainer.step(createInput(step, batch)) });
 
     const isEpochEnd = step % stepsPerEpoch === 0;
@@ -120,8 +121,9 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
    */
   async function report(): Promise<number | null> {
     if (unreported.length === 0) return null;
-    const losses: StepLosses[] = [];
-    for (const { logits } of unreported) losses.push(lossesOf(await readLogits(trainer, logits), training));
+    const losses: StepLosses[] = await Promise.all(
+      unreported.map(async ({ logits }) => lossesOf(await readLogits(trainer, logits), training)),
+    );
     const elapsedMs = now() - reportedAtMs;
     const pictures = unreported.reduce((sum, { size }) => sum + size, 0);
     const records = unreported.map(({ step }, i) => ({

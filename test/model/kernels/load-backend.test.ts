@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { chooseBackend } from '../../../src/machine/backend.ts';
 import { readInstallation } from '../../../src/machine/installation.ts';
 import { loadBackend } from '../../../src/model/kernels/load-backend.ts';
 
@@ -12,7 +11,7 @@ describe('loading a backend', () => {
     const events = ['uncaughtException', 'unhandledRejection'] as const;
     const hooks = () => events.map((event) => process.listeners(event as 'uncaughtException').length);
     const before = hooks();
-    const { tf } = await loadBackend(await chooseBackend({ FACET_BACKEND: 'wasm' }));
+    const { tf } = await loadBackend({ name: 'wasm' });
     expect(tf.getBackend()).toBe('wasm');
     expect([...tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])).dataSync()]).toEqual([19, 22, 43, 50]);
     expect(hooks()).toEqual(before);

@@ -57,6 +57,7 @@ export function createTensorflowKernels(
     keep: (tensor) => tf.keep(tensor),
     free: (...tensors) => tf.free(...tensors),
     count: () => tf.count(),
+    ready: () => Promise.resolve(), // a call returns when it has computed
 
     compile: (work) => program.compile(work),
 

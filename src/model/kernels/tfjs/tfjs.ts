@@ -23,6 +23,7 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
       for (const tensor of tensors) own(tensor).dispose();
     },
     count: () => tf.memory().numTensors,
+    ready: () => Promise.resolve(), // a call returns when it has computed
 
     compile: (work) => (inputs) => tf.tidy(() => work(inputs) as never),
 
