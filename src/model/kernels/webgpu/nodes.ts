@@ -13,7 +13,7 @@ export interface Load {
 }
 
 /** What is done with a value before it is written: `x` is the value, `args` those of `loads`, all WGSL expressions. */
-export interface Post {
+interface Post {
   loads: readonly Load[];
   expression: (x: string, args: readonly string[]) => string;
 }

@@ -17,7 +17,7 @@ export interface Product {
   at: (m: string, n: string, z: string) => string;
 }
 
-export interface Factor {
+interface Factor {
   storage: Storage;
   /** WGSL: statements of a function that returns the value at row `m` (a) or column `n` (b), and k, z. */
   value: (read: (index: string) => string) => string;
@@ -133,7 +133,7 @@ if (m < ${m}u && n < ${n}u) { ${access.write(at('m', 'n', 'z'), 'sums[e]')} }
 }
 
 /** partial [parts, size] -> [size] */
-export function sumOfParts(partial: Storage, output: Storage, parts: number): Node {
+function sumOfParts(partial: Storage, output: Storage, parts: number): Node {
   const { size } = output;
   const statements = (access: Access) => `var sum = 0.0;
 for (var part = 0u; part < ${parts}u; part++) { sum += ${access.read(partial, `part * ${size}u + i`)}; }
