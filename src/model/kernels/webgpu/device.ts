@@ -3,6 +3,7 @@
 
 import { UserError } from '../../../experiment/user-error.ts';
 import { provideWebgpu } from '../../../machine/webgpu-adapters.ts';
+import { firstLineOf } from '../../../results/errors.ts';
 import { type Node, type Storage, writeShader } from './nodes.ts';
 
 /** Part of a buffer. Offsets are multiples of ALIGNMENT. */
@@ -67,7 +68,7 @@ export class Device {
       this.#failure ??= explain(error);
     });
     void gpu.lost.then(({ message }) => {
-      this.#failure ??= new Error(`The GPU device was lost: ${firstLine(message)}`);
+      this.#failure ??= new Error(`The GPU device was lost: ${firstLineOf(message)}`);
     });
   }
 
@@ -251,10 +252,8 @@ export class Device {
 
 export const roundUp = (bytes: number): number => Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
 
-const firstLine = (message: string): string => message.split('\n')[0]!.trim().replace(/\.$/, '') || 'no reason given';
-
 /** In words by which src/results/failure-signs.ts knows what happened. */
 function explain(error: GPUError): Error {
   const isMemory = error.constructor.name === 'GPUOutOfMemoryError' || /out of memory/i.test(error.message);
-  return new Error(`${isMemory ? 'GPUOutOfMemoryError' : 'WebGPU'}: ${firstLine(error.message)}`);
+  return new Error(`${isMemory ? 'GPUOutOfMemoryError' : 'WebGPU'}: ${firstLineOf(error.message)}`);
 }
