@@ -141,7 +141,9 @@ export interface Moments {
  * Mean and variance over the rows of x [rows, channels]: of each part first its mean, then the squares of the distances from it, as
  * Chan, Golub and LeVeque 1983 put parts together ("Algorithms for computing the sample variance").
  */
-export function momentNodes({ rows, channels, x, reads, writes, finish }: Moments, createPartial: (size: number) => Storage): Node[] {
+export function momentNodes(moments: Moments, createPartial: (size: number) => Storage): Node[] {
+  const { rows, channels, x } = moments;
+  const { reads, writes, finish } = moments;
   const { parts, rowsOfPart } = cutRows(rows);
   const partial = parts > 1 ? createPartial(parts * 2 * channels) : undefined;
   const loop = (statement: string) =>
