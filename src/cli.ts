@@ -279,6 +279,7 @@ function createProgram(exit: (code: number) => void): Command {
   addResultsOption(program.command('doctor'))
     .description('tell what this machine trains on, and what would make it faster')
     .option('--json', 'print JSON', false)
+    .option('--notify [file]', 'call the program of execution.notify once: of this file, or of the experiment that was started last')
     .action(async (options) => {
       const { doctorCommand } = await import('./cli/commands/doctor.ts');
       exit(await doctorCommand(options));

@@ -8,8 +8,17 @@ import { adviseOn } from '../text/advice.ts';
 import { createPaint } from '../text/paint.ts';
 import { BFLOAT16_FACTOR } from '../text/slow-settings.ts';
 import { formatTable } from '../text/table.ts';
+import { tryNotify } from '../unattended/try-notify.ts';
 
-export async function doctorCommand({ json, results }: { json: boolean; results: string }): Promise<number> {
+export interface DoctorOptions {
+  json: boolean;
+  results: string;
+  /** Try execution.notify instead: of this file, or, where it is true, of the experiment that was started last. */
+  notify?: string | true;
+}
+
+export async function doctorCommand({ json, results, notify }: DoctorOptions): Promise<number> {
+  if (notify !== undefined) return tryNotify(results, notify === true ? undefined : notify);
   const diagnosis = await diagnose(resolve(results));
   const asJson = () => JSON.stringify({ ...diagnosis, advice: adviseOn(diagnosis) }, null, 2);
   process.stdout.write(`${json ? asJson() : formatDiagnosis(diagnosis)}\n`);

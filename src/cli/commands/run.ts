@@ -30,6 +30,7 @@ import { describeSlowPlan } from '../text/slow-settings.ts';
 import { printSummary } from '../text/summary.ts';
 import { takeDetachedLog, tellBegun } from '../unattended/begun.ts';
 import { runDetached } from '../unattended/detach.ts';
+import { createNotices } from '../unattended/notices.ts';
 import { describeQueue, findPredecessor } from '../unattended/queue.ts';
 
 export interface RunCommandOptions {
@@ -80,6 +81,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   const folder = experimentFolder(resultsRoot, experiment.name);
   const otherFile = describeOtherFile(resultsRoot, experiment); // before experiment.json names this one
   const listener = createStopListener();
+  const notices = createNotices(experiment, resultsRoot);
   let reporter: Reporter | undefined;
   const origin = { command: ['facet', ...ownWords(resultsRoot)], file: options.file, codeFolder: FACET_ROOT, version };
   const request = {
@@ -102,6 +104,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       onQueue(holder) {
         const lastSignMs = readLastSign(runnerLeaseFile(experimentFolder(resultsRoot, after!)));
         process.stdout.write(`${describeQueue(experiment.name, after!, holder, lastSignMs)}\n`);
+        notices.begin();
         tellBegun(`waits until ${after} has ended`);
       },
       onStopRequest: ({ kind, by }) => listener.request(kind, by),
@@ -116,10 +119,18 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
           stepsBefore: (id) => readLastMetrics(join(folder, before.get(id)!))?.step ?? 0,
         });
         listener.onStop(sweep.place === undefined ? reporter.onStop : () => {}); // elsewhere a signal stops no run
+        notices.begin();
         tellBegun(`${plural(sweep.plan.filter(({ action }) => action !== 'skip').length, 'run')} to do`);
       },
-      onEvent: (event) => reporter?.onEvent(event),
+      onEvent(event) {
+        reporter?.onEvent(event);
+        notices.onEvent(event);
+      },
     });
+  } catch (error) {
+    reporter?.close();
+    await notices.tellBreak(error);
+    throw error;
   } finally {
     reporter?.close();
     listener.release();
@@ -135,12 +146,13 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
     case 'ended': {
       const command = describeCommand(ownWords(resultsRoot));
       const isDone = printSummary({ resultsRoot, experiment: experiment.name, command, ...end });
-      if (isDone) return EXIT.ok;
-      if (end.hasLeft) {
+      const exitCode = isDone ? EXIT.ok : end.wasStopped ? EXIT.interrupted : EXIT.runFailed;
+      if (end.hasLeft && !isDone) {
         const [status, stop] = (['status', 'stop'] as const).map((word) => commandFor(resultsRoot, word, experiment.name));
         process.stdout.write(`The jobs that were handed over go on. See them: ${status}   End them: ${stop}\n`);
       }
-      return end.wasStopped ? EXIT.interrupted : EXIT.runFailed;
+      if (!end.hasLeft) await notices.tellEnd({ exitCode, wasStopped: end.wasStopped });
+      return exitCode;
     }
   }
 

@@ -47,5 +47,14 @@ export const executionSchema = z
       .describe('The failures after which a run is started again.'),
     backoff: duration.default('1s').describe('The wait before the first retry; it doubles with each further one, up to 5 minutes.'),
     failFast: z.boolean().default(false).describe('Stop the whole experiment once a run has failed for good.'),
+    notify: z
+      .array(z.string().min(1).max(4096))
+      .min(1)
+      .max(64)
+      .meta({ expected: 'a list of a program and its arguments' })
+      .optional()
+      .describe(
+        'A program and its arguments, called at the end of the sweep and when the first run has failed for good. FACET_EVENT (ended, failed), FACET_EXPERIMENT, FACET_FOLDER, FACET_MESSAGE and FACET_RUN tell what happened; standard input has it as JSON. No shell; ended after 30 s; what goes wrong with it never ends a sweep. Tried by facet doctor --notify FILE.',
+      ),
   })
   .describe('How runs are carried out. Nothing here changes a result, but for its last bits, which depend on the threads of a run.');
