@@ -5,9 +5,11 @@ import { usesOracle } from '../experiment/evaluation-plan.ts';
 import type { DatasetConfig, RunConfig } from '../experiment/schema/schema.ts';
 import { UserError } from '../experiment/user-error.ts';
 import { defaultCacheRoot } from '../machine/cache-root.ts';
+import { lookAtPack } from '../model/data/packing/look.ts';
 import { packDataset } from '../model/data/packing/pack.ts';
+import { recordData } from '../model/data/report/data-record.ts';
+import { type DataReport, describeLabels, reportData } from '../model/data/report/data-report.ts';
 import { identifyDataset } from '../model/data/sources/index.ts';
-import { describeConstant } from '../model/data/statistics.ts';
 import { checkGraphModel } from '../model/evaluation/graph-model-files.ts';
 import { groupBy } from '../results/compare/choose-runs.ts';
 import type { DataAccess } from '../runner/sweep-request.ts';
@@ -22,26 +24,43 @@ import { createPreparationProgress } from './progress/preparation.ts';
 export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }): DataAccess {
   return {
     identifyDataset,
+    readContent: readDataContent,
     async prepare(configs, signal) {
       const judged: RunConfig[] = [];
+      const reports = new Map<string, DataReport>();
       for (const sharing of groupBy(configs, ({ dataset }) => JSON.stringify(dataset))) {
         signal.throwIfAborted();
-        const pictures = await pack(sharing, signal);
+        const report = await packData(sharing, signal);
+        const { pictures } = report;
+        reports.set(JSON.stringify(sharing[0]!.dataset), report);
         requireFullBatch(sharing, pictures);
         judged.push(...sharing.filter(({ evaluation, training }) => evaluation && usesOracle(evaluation, { ...training, pictures })));
       }
-      if (oracleMaker === null) return;
+      const describe = ({ dataset, attributes }: RunConfig) => {
+        const report = reports.get(JSON.stringify(dataset));
+        return report && recordData(report, attributes);
+      };
+      if (oracleMaker === null) return describe;
       for (const path of new Set(judged.flatMap(({ evaluation }) => evaluation.features ?? []))) checkGraphModel(path);
       for (const sharing of groupBy(judged, ({ dataset, augmentation }) => JSON.stringify([dataset, augmentation.rotations]))) {
         const { dataset, augmentation } = sharing[0]!;
         await prepareOracle({ dataset, rotations: augmentation.rotations }, { maker: oracleMaker, what: describeDataset(dataset), signal });
       }
+      return describe;
     },
   };
 }
 
-/** Packs the data that these runs share, and warns of their attributes that are constant in it. Returns how many pictures there are. */
-async function pack(sharing: readonly RunConfig[], signal: AbortSignal): Promise<number> {
+/** The content of the pictures of a data set (DataRecord.filesSha256); null where they are no files, or nothing is packed of them. */
+export async function readDataContent(dataset: DatasetConfig): Promise<string | null> {
+  if (dataset.source === 'synthetic') return null;
+  const look = await lookAtPack(dataset, { cacheRoot: defaultCacheRoot() });
+  look?.packed.close();
+  return look?.filesSha256 ?? null;
+}
+
+/** Packs the data that these runs share, and warns of those of their attributes that teach little. */
+export async function packData(sharing: readonly Pick<RunConfig, 'dataset' | 'attributes'>[], signal: AbortSignal): Promise<DataReport> {
   const { dataset } = sharing[0]!;
   const progress = createPreparationProgress(`Packing ${describeDataset(dataset)}`);
   try {
@@ -52,9 +71,10 @@ async function pack(sharing: readonly RunConfig[], signal: AbortSignal): Promise
       signal,
     });
     packed.close();
+    const report = reportData(packed, packed.leftOut);
     const names = [...new Set(sharing.flatMap(({ attributes }) => attributes))];
-    for (const line of describeConstant(packed.manifest, names)) progress.note(line);
-    return packed.count;
+    for (const line of describeLabels(report, names)) progress.note(line);
+    return report;
   } finally {
     progress.close();
   }
@@ -69,6 +89,6 @@ function requireFullBatch(configs: readonly RunConfig[], pictures: number): void
   );
 }
 
-function describeDataset({ source, images, root, imageSize }: DatasetConfig): string {
+export function describeDataset({ source, images, root, imageSize }: DatasetConfig): string {
   return `${source === 'synthetic' ? `${images} synthetic faces` : root} at ${imageSize}x${imageSize}`;
 }

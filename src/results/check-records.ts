@@ -15,6 +15,21 @@ export function isRunRecord({ id, experiment, axes, config, provenance }: Fields
   return typeof id === 'string' && typeof experiment === 'string' && isAxes(axes) && isObject(provenance) && isRunConfig(config);
 }
 
+export function isDataRecord(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { pictures, leftOut, leftOutReasons, pixelsSha256, having, warnings } = value;
+  return (
+    typeof pictures === 'number' &&
+    typeof leftOut === 'number' &&
+    Array.isArray(leftOutReasons) &&
+    leftOutReasons.every((reason) => isObject(reason) && typeof reason.count === 'number' && typeof reason.example === 'string') &&
+    typeof pixelsSha256 === 'string' &&
+    isNumbers(having) &&
+    Array.isArray(warnings) &&
+    warnings.every((line) => typeof line === 'string')
+  );
+}
+
 export function isTrainingRecord({ stepsPerEpoch, steps, epochs }: Fields): boolean {
   return [stepsPerEpoch, steps, epochs].every((value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0);
 }

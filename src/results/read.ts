@@ -5,7 +5,15 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { liftConfig } from '../experiment/schema/values-before.ts';
 import { UserError } from '../experiment/user-error.ts';
-import { isEvaluationFile, isExperimentRecord, isLabelRows, isOutcome, isRunRecord, isTrainingRecord } from './check-records.ts';
+import {
+  isDataRecord,
+  isEvaluationFile,
+  isExperimentRecord,
+  isLabelRows,
+  isOutcome,
+  isRunRecord,
+  isTrainingRecord,
+} from './check-records.ts';
 import { listNames, readAt, readJson, UnreadableFile, withPlainFile } from './files/read.ts';
 import { readLiveLease } from './leases/lease.ts';
 import { measureRun } from './lines/metrics.ts';
@@ -121,7 +129,9 @@ export function readRun(folder: string): Run {
 /** run.json, whatever version wrote it: fields of the configuration that came later have the value that runs had before. */
 export function readRunRecord(folder: string): { value: RunRecord | null; problem: string | null } {
   const { value, problem } = readJson<RunRecord>(runFile(folder), isRunRecord, 'a run record');
-  return { value: value && { ...value, config: liftConfig(value.config) }, problem };
+  if (value === null) return { value, problem };
+  const { data, ...record } = value;
+  return { value: { ...record, ...(isDataRecord(data) && { data: data! }), config: liftConfig(value.config) }, problem };
 }
 
 /** Whether a former version began the run, whose evaluations drew their noise by the run's seed and knew no oracle. */

@@ -13,6 +13,8 @@ export interface RunRecord {
   config: RunConfig;
   /** Identity of the data that the run id covers: changes when the pictures or labels change. */
   dataIdentity: string;
+  /** The pictures that the run learns from, in all its attempts. Absent in runs of former versions. */
+  data?: DataRecord;
   provenance: Provenance;
   /** Under what the run went on after it had been interrupted or had failed, in order. */
   resumptions?: Provenance[];
@@ -20,6 +22,28 @@ export interface RunRecord {
   continues?: { id: string; step: number };
   /** The child leaves with STOPPED_EXIT_CODE once this epoch is trained, evaluated and saved; null or absent: after the last. */
   pauseAfterEpoch?: number | null;
+}
+
+/** What was packed of the pictures and labels when the run began, and what was to be seen in it. */
+export interface DataRecord {
+  /** Those that are used. */
+  pictures: number;
+  /** Pictures of the list that could not be used. */
+  leftOut: number;
+  /** The commonest reasons: how many, and one of them with the picture's name. */
+  leftOutReasons: { count: number; example: string }[];
+  /** Lists all of them; in the cache, so that it may be gone. */
+  leftOutFile: string | null;
+  /** Pictures that were smaller than asked for, and enlarged; null: not known. */
+  enlarged: number | null;
+  /** SHA-256 of the content of all picture files; null where the pictures are no files. */
+  filesSha256: string | null;
+  /** SHA-256 of the pixels as a network sees them. */
+  pixelsSha256: string;
+  /** How many pictures have each attribute of the run. */
+  having: Record<string, number>;
+  /** A line for each attribute of which little can be learned, or that repeats another one. */
+  warnings: string[];
 }
 
 export interface Provenance {

@@ -1,7 +1,7 @@
 // Carries out one attempt at a run of a sweep: chooses with what it computes, records that, and tells how it ended.
 
 import { dirname, join } from 'node:path';
-import type { Experiment } from '../experiment/schema/schema.ts';
+import type { Experiment, RunConfig } from '../experiment/schema/schema.ts';
 import { parseDuration } from '../experiment/units.ts';
 import { UserError } from '../experiment/user-error.ts';
 import type { BackendChoice } from '../machine/backend.ts';
@@ -10,8 +10,8 @@ import { readEngines } from '../results/engine-file.ts';
 import { codeOf, describeProblem } from '../results/errors.ts';
 import { syncFilesSoon } from '../results/files/write.ts';
 import { readRun } from '../results/read.ts';
-import type { Numerics, Provenance, RunRecord } from '../results/records.ts';
-import { beginLongerRun } from '../results/runs/begin-longer-run.ts';
+import type { DataRecord, Numerics, Provenance, RunRecord } from '../results/records.ts';
+import { beginLongerRun, hasCheckpoint } from '../results/runs/begin-longer-run.ts';
 import { carryOutAttempt } from './attempt/attempt.ts';
 import { concludeHeld, concludeUnstarted } from './attempt/conclude.ts';
 import { recordAttempt } from './attempt/record-attempt.ts';
@@ -36,6 +36,8 @@ export interface Launching {
   provenance: Omit<Provenance, keyof Numerics>;
   /** The content of the patch that it names. */
   patch?: CodePatch | null;
+  /** What is known of the data of a run. */
+  describeData?: (config: RunConfig) => DataRecord | undefined;
   /** Whether runs may go on with another kind of backend than they were trained on. */
   mayChangeBackend?: boolean;
   /** How long a process may take to stop by itself before it is killed. */
@@ -85,12 +87,15 @@ export async function launchRun(
     };
     // The point may differ from run.json in what the id does not cover, such as how often to sample.
     const { id, dataIdentity, point } = run;
+    // A run that has learned from pictures goes on with those; only a run of a former version may not say which these are.
+    const data = former !== null && hasCheckpoint(folder) ? former.data : options.describeData?.(point.config);
     const description = {
       id,
       experiment: experiment.name,
       axes: point.axes,
       config: point.config,
       dataIdentity,
+      ...(data && { data }),
       ...(halving && { pauseAfterEpoch: halving.pauseAfter(run) }),
     };
     const unsynced = recordAttempt(folder, { run: description, former, provenance: { ...provenance, backend, ...numerics }, patch });

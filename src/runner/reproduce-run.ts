@@ -36,8 +36,8 @@ type Repeated<Event> = Event extends { run: unknown } ? Omit<Event, 'run' | 'slo
 export async function reproduceRun(options: ReproduceOptions): Promise<RunEnd> {
   const { folder, original, engine, lastEpoch, provenance, patch } = options;
   const { slot, executor, graceMs, stop, onEvent } = options;
-  const { id, experiment, axes, config, dataIdentity } = original;
-  const run = { id, experiment, axes, config, dataIdentity, pauseAfterEpoch: lastEpoch };
+  const { id, experiment, axes, config, dataIdentity, data } = original;
+  const run = { id, experiment, axes, config, dataIdentity, ...(data && { data }), pauseAfterEpoch: lastEpoch };
   await syncFiles(recordAttempt(folder, { run, former: readRun(folder).record, provenance, patch }));
   if (engine && readEngines(folder).length === 0) recordEngine(folder, engine);
   onEvent({ type: 'launched', attempt: 1 });

@@ -14,6 +14,7 @@ import { findWork, type Work } from './find-work.ts';
 import { type FollowedStop, followStop } from './follow-stop.ts';
 import { keepBackends } from './plan/keep-backends.ts';
 import { orderRuns } from './plan/order.ts';
+import { findOtherPictures } from './plan/other-pictures.ts';
 import { type IdentifiedPoint, type PlannedRun, planRuns } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
 import { type Code, readCode } from './provenance/code.ts';
@@ -21,7 +22,7 @@ import { describeProvenance } from './provenance/provenance.ts';
 import { type RunnerEvent, recordExperiment, runExperiment } from './run-experiment.ts';
 import type { ScheduleResult } from './schedule/schedule.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { DataAccess, Origin, SweepRequest } from './sweep-request.ts';
+import type { DataAccess, DescribeData, Origin, SweepRequest } from './sweep-request.ts';
 import { requireNoCircle, waitBehind } from './wait-behind.ts';
 
 export interface SweepCallbacks {
@@ -49,6 +50,8 @@ export interface StartedSweep {
   place?: string | undefined;
   /** Why the commit of the code cannot be recorded, though there is a repository. */
   codeProblem: string | null;
+  /** Runs that learned from other pictures than are there today under the same names. */
+  otherPictures: readonly PlannedRun[];
 }
 
 export type SweepEnd =
@@ -161,10 +164,23 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     });
     recordExperiment({ resultsRoot, experiment, plan, command: origin.command });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
-    if (!(await prepareData(data, todo, stop.signals.leave ?? stop.signals.graceful))) return { kind: 'not-started' };
+    const prepared = await prepareData(data, todo, stop.signals.leave ?? stop.signals.graceful);
+    if (prepared === null) return { kind: 'not-started' };
+    const otherPictures = await findOtherPictures(plan, {
+      ...data,
+      ...prepared,
+      folderOf: (id) => runFolder(resultsRoot, experiment.name, id),
+    });
     const { provenance, patch } = await describeOrigin(surroundings, origin, code);
     const { isUnreadable, gitProblem } = await code;
-    callbacks.onStart?.({ plan, slots, surroundings, place: executor.summary, codeProblem: isUnreadable ? gitProblem! : null });
+    callbacks.onStart?.({
+      plan,
+      slots,
+      surroundings,
+      place: executor.summary,
+      codeProblem: isUnreadable ? gitProblem! : null,
+      otherPictures,
+    });
     const result = await runExperiment({
       resultsRoot,
       experiment,
@@ -173,6 +189,7 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
       executor,
       provenance,
       patch,
+      describeData: prepared.describeData,
       mayChangeBackend: mayChange,
       graceMs,
       stop: stop.signals,
@@ -233,13 +250,17 @@ async function describeOrigin({ backend, machine }: Surroundings, origin: Origin
   return { provenance, patch };
 }
 
-/** Makes the data of these runs ready. False where the sweep was stopped meanwhile: nothing is lost. */
-async function prepareData(data: DataAccess, configs: readonly RunConfig[], signal: AbortSignal): Promise<boolean> {
+/** Makes the data of these runs ready. null where the sweep was stopped meanwhile: nothing is lost. */
+async function prepareData(
+  data: DataAccess,
+  configs: readonly RunConfig[],
+  signal: AbortSignal,
+): Promise<{ describeData: DescribeData } | null> {
   try {
-    await data.prepare(configs, signal);
-    return true;
+    const describeData = await data.prepare(configs, signal);
+    return { describeData: describeData ?? (() => undefined) };
   } catch (error) {
     if (!signal.aborted) throw error;
-    return false;
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 // What a sweep is to be started with.
 
 import type { Experiment, RunConfig } from '../experiment/schema/schema.ts';
+import type { DataRecord } from '../results/records.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import type { IdentifyDataset } from './plan/identify-points.ts';
 import type { Order } from './plan/order.ts';
@@ -46,9 +47,14 @@ export interface SweepRequest {
 /** What the runner has to know of pictures and labels. */
 export interface DataAccess {
   identifyDataset: IdentifyDataset;
-  /** Makes the data of these runs ready. Rejects with a UserError where they will not do, and once the signal is aborted. */
-  prepare(configs: readonly RunConfig[], signal: AbortSignal): Promise<void>;
+  /** Makes the data of these runs ready, and tells what they are. Rejects with a UserError where they will not do, and once the signal is aborted. */
+  prepare(configs: readonly RunConfig[], signal: AbortSignal): Promise<DescribeData | undefined>;
+  /** The content of the pictures of a data set (DataRecord.filesSha256) as far as that can be told without packing; null: not known. */
+  readContent?(dataset: RunConfig['dataset']): Promise<string | null>;
 }
+
+/** What is known of the data of a run; undefined: nothing. */
+export type DescribeData = (config: RunConfig) => DataRecord | undefined;
 
 /** For the provenance of results. */
 export interface Origin {

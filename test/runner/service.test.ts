@@ -96,6 +96,7 @@ it('starts nothing where it is stopped while data are prepared', async () => {
     prepare: async (_configs: unknown, signal: AbortSignal) => {
       stop.abort('a test');
       signal.throwIfAborted();
+      return undefined;
     },
   };
   const run = sweepOf(['succeed'], { data, stop: { graceful: stop.signal, forced: new AbortController().signal } });

@@ -6,7 +6,7 @@ import { commandFor, ownWords } from '../../results/commands.ts';
 import { readEngines } from '../../results/engine-file.ts';
 import { releaseLease } from '../../results/leases/lease.ts';
 import { reproductionLeaseFile } from '../../results/paths.ts';
-import type { Provenance } from '../../results/records.ts';
+import type { DataRecord, Provenance } from '../../results/records.ts';
 import { type FoundRun, findRun } from '../../results/runs/find.ts';
 import { EXECUTORS } from '../../runner/executors/index.ts';
 import { type Code, readCode } from '../../runner/provenance/code.ts';
@@ -14,13 +14,13 @@ import { describeProvenance } from '../../runner/provenance/provenance.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
 import { setUpTensorflow } from '../../runner/set-up-tensorflow.ts';
-import { createDataAccess } from '../data-access.ts';
+import { createDataAccess, readDataContent } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createReporter } from '../progress/reporter.ts';
 import { choosePlace, type Place } from '../reproduce/choose-place.ts';
 import { compareWithOriginal } from '../reproduce/compare-with-original.ts';
 import { describeBeginning } from '../reproduce/describe-beginning.ts';
-import { type Original, readOriginal } from '../reproduce/read-original.ts';
+import { type Original, readOriginal, requireSameContent } from '../reproduce/read-original.ts';
 import { dataRootsOf, readToday, type Today } from '../reproduce/read-today.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
 import { takeLease } from '../take-lease.ts';
@@ -44,6 +44,7 @@ export interface ReproduceCommandOptions {
 export async function reproduceCommand(given: ReproduceCommandOptions): Promise<number> {
   const found = findRun(given.results, given.run);
   const original = await readOriginal(found, given.results);
+  requireSameContent(original.record, await readDataContent(original.record.config.dataset));
   const options = original.record.config.trainer === undefined ? given : { ...given, oracleMaker: null };
   if (options.oracleMaker !== null && !(await setUpTensorflow())) return EXIT.interrupted;
   const code = await readCode(FACET_ROOT, { exclude: [options.results, ...dataRootsOf(original.record.config)] });
@@ -58,20 +59,46 @@ export async function reproduceCommand(given: ReproduceCommandOptions): Promise<
   }
   const listener = listenForStop();
   try {
+    const data = await prepareData(options, original, listener);
+    if (data === 'stopped') return reportStop(options);
     const place = choosePlace(dirname(found.folder), found.id, provenance);
-    const beginning = describeBeginning(found.folder, { original, place, provenance, paint: createPaint(process.stdout) });
+    const beginning = describeBeginning(found.folder, {
+      original,
+      place,
+      provenance,
+      pixelsSha256: data?.pixelsSha256,
+      paint: createPaint(process.stdout),
+    });
     process.stdout.write(`${[...beginning, ...today.notes].join('\n')}\n\n`);
     const end = await repeat({ options, found, original, code, today, provenance, place, listener });
-    if (end?.kind !== 'finished') {
-      process.stdout.write(`Stopped. Go on with: ${commandFor(options.results, 'reproduce', options.run)}\n`);
-      return EXIT.interrupted;
-    }
+    if (end.kind !== 'finished') return reportStop(options);
     const { isIdentical, lines } = await compareWithOriginal(original, { folder: place.reproduction.folder, outcome: end.outcome });
     process.stdout.write(`\n${lines.join('\n')}\n`);
     return isIdentical ? EXIT.ok : EXIT.runFailed;
   } finally {
     listener.release();
     releaseLease(leaseFile, hold.lease);
+  }
+}
+
+function reportStop({ results, run }: ReproduceCommandOptions): number {
+  process.stdout.write(`Stopped. Go on with: ${commandFor(results, 'reproduce', run)}\n`);
+  return EXIT.interrupted;
+}
+
+/** Throws a UserError where the pictures are not those of the original. */
+async function prepareData(
+  options: ReproduceCommandOptions,
+  { record }: Original,
+  { stop }: StopListener,
+): Promise<DataRecord | undefined | 'stopped'> {
+  try {
+    const data = (await createDataAccess(options).prepare([record.config], stop.graceful))?.(record.config);
+    if (data) requireSameContent(record, data.filesSha256);
+    return data;
+  } catch (error) {
+    if (!stop.graceful.aborted) throw error;
+    return 'stopped';
   }
 }
 
@@ -106,17 +133,10 @@ function describeToday(
   };
 }
 
-/** null where it was stopped before it began. */
-async function repeat(job: Job): Promise<RunEnd | null> {
+async function repeat(job: Job): Promise<RunEnd> {
   const { options, found, original, today, place, listener } = job;
   const { stop } = listener;
   const { config } = original.record;
-  try {
-    await createDataAccess(options).prepare([config], stop.graceful);
-  } catch (error) {
-    if (!stop.graceful.aborted) throw error;
-    return null;
-  }
   const { backend } = today.surroundings;
   const { state, id } = place.reproduction.run;
   const run = { id: found.id, state, action: state === 'queued' ? ('start' as const) : ('resume' as const), point: { config } };

@@ -15,6 +15,7 @@ import { folderBefore } from '../../runner/plan/plan.ts';
 import { runSweep, type StartedSweep, type SweepEnd } from '../../runner/service.ts';
 import { setUpTensorflow } from '../../runner/set-up-tensorflow.ts';
 import { describeLimits } from '../../runner/surroundings.ts';
+import { describeOtherPictures } from '../data/describe-other-pictures.ts';
 import { createDataAccess } from '../data-access.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeOtherFile } from '../find-experiment.ts';
@@ -157,7 +158,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   }
 
   function describeBeginning(
-    { plan, slots, place, surroundings, codeProblem }: StartedSweep,
+    { plan, slots, place, surroundings, codeProblem, otherPictures }: StartedSweep,
     { execution, halving }: Experiment,
   ): string[] {
     return [
@@ -166,6 +167,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       ...describeLimits(execution, { runs: plan.length, slots }),
       ...otherFile,
       ...describeUnreadable(plan),
+      ...describeOtherPictures(otherPictures),
       ...describeLonger(plan),
       ...describeBackends(plan, surroundings.backend),
       ...describeThreads(orderRuns(plan, options.order), { folder, slots, hasHalving: halving !== undefined }),

@@ -12,11 +12,13 @@ interface Beginning {
   place: Place;
   /** Of the repetition. */
   provenance: Provenance;
+  /** Of the pictures as they are packed today. */
+  pixelsSha256: string | undefined;
   paint: Paint;
 }
 
 /** A line each, the table included. */
-export function describeBeginning(folder: string, { original, place, provenance, paint }: Beginning): string[] {
+export function describeBeginning(folder: string, { original, place, provenance, pixelsSha256, paint }: Beginning): string[] {
   const { record, run, lastEpoch } = original;
   const { dataIdentity } = record; // readOriginal refuses a run whose data have changed
   return [
@@ -24,7 +26,11 @@ export function describeBeginning(folder: string, { original, place, provenance,
     ...(lastEpoch === null
       ? []
       : [`The original came no further than epoch ${lastEpoch} of ${record.config.training.epochs}: so much is compared.`]),
-    describeDifferences({ ...record.provenance, dataIdentity }, { ...provenance, dataIdentity }, paint),
+    describeDifferences(
+      { ...record.provenance, dataIdentity, pixelsSha256: record.data?.pixelsSha256 },
+      { ...provenance, dataIdentity, pixelsSha256 },
+      paint,
+    ),
     ...describeOriginalCode(folder, record.provenance, provenance),
     ...(record.resumptions ?? []).flatMap((resumption) => describeResumption(record.provenance, resumption)),
     ...(place.note === null ? [] : [place.note]),

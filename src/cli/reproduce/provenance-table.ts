@@ -6,7 +6,7 @@ import type { Paint } from '../text/paint.ts';
 import { type Cell, formatTable } from '../text/table.ts';
 
 /** What a result comes from: code, machine and data. */
-export type Origin = Provenance & { dataIdentity: string };
+export type Origin = Provenance & { dataIdentity: string; pixelsSha256: string | undefined };
 
 interface Fact {
   what: string;
@@ -66,6 +66,7 @@ const FACTS: [what: string, read: (origin: Origin) => string | null][] = [
   ['oneDNN', ({ oneDnn }) => (oneDnn === undefined || oneDnn === null ? null : oneDnn ? 'on' : 'off')],
   ['ONEDNN_MAX_CPU_ISA', ({ maxCpuIsa }) => (maxCpuIsa === undefined ? null : (maxCpuIsa ?? 'not set'))],
   ['data', ({ dataIdentity }) => dataIdentity ?? null],
+  ['pixels', ({ pixelsSha256 }) => pixelsSha256?.slice(0, 12) ?? null],
 ];
 
 /** null, not known, where the changes were not kept as a whole. */

@@ -7,22 +7,31 @@ import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { readTraining } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
 import { countStepsPerEpoch } from '../data/batches.ts';
-import { packedFolder } from '../data/packing/manifest.ts';
+import { formerFolderOf, packedFolder } from '../data/packing/manifest.ts';
 import { packDataset } from '../data/packing/pack.ts';
 import { openPacked, type PackedDataset } from '../data/packing/packed.ts';
 import { DataError } from '../data/sources/source.ts';
 import { usualLabels } from '../data/statistics.ts';
 import { type Column, sampleColumns } from '../generation/conditions.ts';
 
-/** The data that the run id covers, packed already as a rule; packed again where the cache has lost it since. Throws a DataError. */
-export async function openRunData({ config, dataIdentity }: RunRecord): Promise<PackedDataset> {
+/**
+ * The pictures that the run began with, packed already as a rule; packed again where the cache has lost them since. Throws a DataError where
+ * they are others by now, and the former ones are not in the cache.
+ */
+export async function openRunData({ config, data, dataIdentity }: RunRecord): Promise<PackedDataset> {
   const folder = packedFolder(defaultCacheRoot(), config.dataset.source, dataIdentity);
-  if (existsSync(folder)) return openPacked(folder);
-  const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
-  if (packed.manifest.identity === dataIdentity) return packed;
-  throw new DataError(
-    `dataset: the pictures or labels have changed since this run began (${dataIdentity}, now ${packed.manifest.identity}). Start the experiment again for a new run.`,
-  );
+  const own = data && formerFolderOf(folder, data.pixelsSha256);
+  if (own && existsSync(own)) return openPacked(own);
+  const packed = existsSync(folder) ? openPacked(folder) : await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
+  if (packed.manifest.identity !== dataIdentity)
+    throw new DataError(
+      `dataset: the pictures or labels have changed since this run began (${dataIdentity}, now ${packed.manifest.identity}). Start the experiment again for a new run.`,
+    );
+  if (data?.filesSha256 && packed.manifest.filesSha256 && packed.manifest.filesSha256 !== data.filesSha256)
+    throw new DataError(
+      `dataset: pictures have changed since this run began, under the same names, and the former ones are no longer in the cache (content ${data.filesSha256.slice(0, 12)}, now ${packed.manifest.filesSha256.slice(0, 12)}). Bring them back and start with --retry-failed, or delete this run and start again.`,
+    );
+  return packed;
 }
 
 /**

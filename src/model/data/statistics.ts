@@ -43,14 +43,6 @@ export function positiveRates({ attributes, positives, count }: PackManifest): M
   return new Map(attributes.map((name, i) => [name, positives[i]! / count]));
 }
 
-/** A line for each of these attributes that no picture has, or all have. */
-export function describeConstant({ attributes, positives, count }: PackManifest, names: readonly string[]): string[] {
-  return names.flatMap((name) => {
-    const having = positives[attributes.indexOf(name)];
-    return having === 0 || having === count ? [`${name}: ${having} of ${count} pictures have it; nothing can be learned of it`] : [];
-  });
-}
-
 /** The share of pictures in batches that have each of a run's label bits, in the order of the bits. Throws as columnOf. */
 export function labelShares(
   packed: Pick<PackedDataset, 'attributes' | 'labels' | 'count'>,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeConstant, positiveRates, usualLabels } from '../../../src/model/data/statistics.ts';
+import { positiveRates, usualLabels } from '../../../src/model/data/statistics.ts';
 
 const attributes = ['Male', 'Beard', 'Hat'];
 /** Women without beards, one with a hat; men with beards, one of three with a hat. */
@@ -54,13 +54,5 @@ it('the share of pictures with each attribute follows from the manifest', () => 
     ['Male', 3 / 7],
     ['Beard', 3 / 7],
     ['Hat', 2 / 7],
-  ]);
-});
-
-it('warns of attributes that none or all have', () => {
-  const manifest = { attributes: ['A', 'B', 'C'], positives: [40, 0, 7], count: 40 } as Parameters<typeof describeConstant>[0];
-  expect(describeConstant(manifest, ['C', 'B', 'A'])).toEqual([
-    'B: 0 of 40 pictures have it; nothing can be learned of it',
-    'A: 40 of 40 pictures have it; nothing can be learned of it',
   ]);
 });

@@ -2,7 +2,7 @@
 // another, the content of that file is hashed and compared with what was packed.
 
 import { createHash, hash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as afterOthers } from 'node:timers/promises';
 import { writeFileAtomic } from '../../../results/files/write.ts';
@@ -25,34 +25,44 @@ export function assessPack(folder: string, { reading = 1, filesSha256, faults }:
 }
 
 interface Options {
-  /** Grows while contents are hashed, so that other processes see that this one is at work. Made where it is missing. */
-  temporary: string;
+  /** Called after so many more files were hashed. */
+  onHashed?: (files: number) => void;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * How many of the files have another content than when they were packed, of the files whose stamp is another. Where none has, the stamps of
- * today are kept. Rejects with the signal's reason.
+ * What the files hold today, as contents.bin says it, and how many of them that makes other than when they were packed. Only files whose
+ * stamp is another are read. Rejects with the signal's reason.
  */
-export async function countChanged(folder: string, files: SourceFiles, { temporary, signal }: Options): Promise<number> {
+export async function readContents(
+  folder: string,
+  files: SourceFiles,
+  { onHashed, signal }: Options,
+): Promise<{ contents: Buffer; changed: number }> {
   const packed = readFileSync(contentsFile(folder));
-  const known = readStamps(folder, files)?.toString('utf8').split('\n') ?? [];
+  const contents = Buffer.alloc(files.stamps.length * SHA256_BYTES);
+  const isWhole = packed.length === contents.length;
+  if (isWhole) packed.copy(contents);
+  const known = (isWhole && readStamps(folder, files)?.toString('utf8').split('\n')) || [];
   const touched = [...files.stamps.keys()].filter((i) => files.stamps[i] !== known[i]);
-  if (packed.length !== files.stamps.length * SHA256_BYTES) return touched.length;
-  mkdirSync(temporary, { recursive: true });
   let changed = 0;
   for (let from = 0; from < touched.length; from += BATCH) {
     const batch = touched.slice(from, from + BATCH);
-    for (const i of batch) if (!hashFile(files, i).equals(packed.subarray(i * SHA256_BYTES, (i + 1) * SHA256_BYTES))) changed++;
-    appendFileSync(progressFile(temporary), Buffer.alloc(batch.length));
+    for (const i of batch) {
+      const place = contents.subarray(i * SHA256_BYTES, (i + 1) * SHA256_BYTES);
+      const content = hashFile(files, i);
+      if (content.equals(place)) continue;
+      content.copy(place);
+      changed++;
+    }
+    onHashed?.(batch.length);
     await afterOthers();
     signal?.throwIfAborted();
   }
-  if (changed === 0) writeStamps(folder, files);
-  return changed;
+  return { contents, changed };
 }
 
-/** A byte for each file that has been compared. */
+/** While contents are hashed: a byte for each file that has been, so that other processes see this one at work. */
 export const progressFile = (temporary: string): string => join(temporary, 'compared');
 
 /** Says that the files are, as they are stamped now, those that were packed. */

@@ -16,12 +16,14 @@ export interface LeftOut {
   file: string | null;
 }
 
-/** Of an open pack and its source as it is today; writes the list where it is another than before. */
-export function listLeftOut(folder: string, manifest: PackManifest, source: Source): LeftOut {
+/** Of an open pack and its source as it is today. `writes`: the list, where it is another than before. */
+export function listLeftOut(folder: string, manifest: PackManifest, source: Source, { writes }: { writes: boolean }): LeftOut {
   const faults = [...source.faults, ...readFaults(folder, manifest)];
   const { notices } = source;
   const lines = [...faults.map((fault) => describe('left out', fault)), ...notices.map((notice) => describe('oddity', notice))];
-  return { faults, notices, file: lines.length === 0 ? null : writeList(leftOutFile(folder), `${lines.join('\n')}\n`) };
+  const file = leftOutFile(folder);
+  const text = `${lines.join('\n')}\n`;
+  return { faults, notices, file: lines.length > 0 && (read(file) === text || (writes && write(file, text))) ? file : null };
 }
 
 /** Lines for a person; none where all is well. `count`: the pictures that are used. */
@@ -55,12 +57,12 @@ function describe(what: string, { name, reason }: Fault): string {
   return [what, name, reason].map((word) => word.replace(/[\t\r\n]/g, ' ')).join('\t');
 }
 
-function writeList(path: string, text: string): string | null {
+function write(path: string, text: string): boolean {
   try {
-    if (read(path) !== text) writeFileAtomic(path, text);
-    return path;
+    writeFileAtomic(path, text);
+    return true;
   } catch {
-    return null; // a cache that is read-only
+    return false; // a cache that is read-only
   }
 }
 

@@ -1,6 +1,6 @@
 // Packs the data set that an experiment names, once for all processes: the first that needs it packs, the others wait and share.
 
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { plural } from '../../../experiment/units.ts';
@@ -13,7 +13,7 @@ import type { LeaseRecord } from '../../../results/records.ts';
 import { openSource } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
 import { createFaultTally } from './fault-tally.ts';
-import { assessPack, countChanged, progressFile } from './freshness.ts';
+import { assessPack, progressFile, readContents, writeStamps } from './freshness.ts';
 import { describeLeftOut, type LeftOut, listLeftOut } from './left-out.ts';
 import { leaseFileOf, packedFolder, pixelsFile, temporaryFolderOf } from './manifest.ts';
 import { openPacked, type PackedDataset } from './packed.ts';
@@ -60,7 +60,7 @@ export async function packSource(source: Source, dataset: DatasetConfig, options
 
 /** Data that is packed already is accepted as it would be if it were packed now. */
 function checkLeftOut(packed: PackedDataset, source: Source, { dataset, options }: Pick<Job, 'dataset' | 'options'>): PackedSource {
-  const leftOut = listLeftOut(packed.folder, packed.manifest, source);
+  const leftOut = listLeftOut(packed.folder, packed.manifest, source, { writes: true });
   try {
     createFaultTally(dataset, source.total).add(leftOut.faults, packed.count);
   } catch (error) {
@@ -127,11 +127,14 @@ async function isUnchanged(
     options.onNotice?.('The packed data is of a former version of Facet and is made again.');
     return false;
   }
-  const changed = await countChanged(folder, source.files!, { temporary, signal: options.signal });
+  mkdirSync(temporary);
+  const onHashed = (files: number) => appendFileSync(progressFile(temporary), Buffer.alloc(files));
+  const { changed } = await readContents(folder, source.files!, { onHashed, signal: options.signal });
   if (changed > 0)
     options.onNotice?.(
       `${changed} of ${plural(source.total, 'picture')} ${changed === 1 ? 'has' : 'have'} changed since they were packed; they are packed again.`,
     );
+  else writeStamps(folder, source.files!);
   return changed === 0;
 }
 
