@@ -1,4 +1,4 @@
-// What a packed data set holds, for a look before training: how many pictures, which are left out and why, and what its labels can teach.
+// (pure) What a packed data set holds, for a look before training: how many pictures, which are left out and why, and what its labels can teach.
 
 import type { LeftOut } from '../packing/left-out.ts';
 import type { PackedDataset } from '../packing/packed.ts';
