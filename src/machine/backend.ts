@@ -83,6 +83,12 @@ export function decideBackend(
 
 /** Throws a UserError where the backend cannot compute in this precision. */
 export function checkPrecision(backend: BackendChoice, precision: RunConfig['training']['precision']): void {
+  if (precision === 'tf32') {
+    if (kindOf(backend) === 'tensorflow cuda') return;
+    throw new UserError(
+      `training.precision: expected float32 or bfloat16 on ${backend.version}, got tf32, which only NVIDIA's cards compute, with CUDA. Set training.precision: float32.`,
+    );
+  }
   if (precision === 'float32' || backend.name === 'tensorflow') return;
   throw new UserError(
     `training.precision: expected float32 on ${backend.version}, got ${precision}, which needs native TensorFlow. Run \`${setUpCommand()}\`, or set training.precision: float32.`,

@@ -161,7 +161,7 @@ describe('random axes', () => {
 
   it.each([
     ['dataset.imageSize: {min: 32, max: 128}', 'dataset.imageSize: expected a list of values, [32, 64, 128], got a range'],
-    ['training.precision: {min: 1, max: 2}', 'training.precision: expected a list of values, [float32, bfloat16], got a range'],
+    ['training.precision: {min: 1, max: 2}', 'training.precision: expected a list of values, [float32, tf32, bfloat16], got a range'],
     ['augmentation.horizontalFlip: {min: 0, max: 1}', 'augmentation.horizontalFlip: expected a list of values, [true, false], got a range'],
     ['dataset.root: {min: 0, max: 1}', 'dataset.root: expected a list of values, each text, got a range'],
     [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/experiment/user-error.ts';
-import { chooseBackend, decideBackend } from '../../src/machine/backend.ts';
+import { checkPrecision, chooseBackend, decideBackend } from '../../src/machine/backend.ts';
 import { type InstallationState, readInstallation } from '../../src/machine/installation.ts';
 
 const installed: InstallationState = {
@@ -57,6 +57,20 @@ describe('choosing a backend', () => {
   ])('refuses FACET_BACKEND=%s with a line for the user', (asked, state, message) => {
     expect(() => decideBackend(asked, state)).toThrow(UserError);
     expect(() => decideBackend(asked, state)).toThrow(message);
+  });
+});
+
+describe('a precision', () => {
+  const on = (version: string) => ({ name: 'tensorflow', version, reason: '' }) as const;
+
+  it('is tf32 with CUDA on a card only', () => {
+    expect(() => checkPrecision(on('TensorFlow 2.21.0 (CUDA)'), 'tf32')).not.toThrow();
+    for (const version of ['TensorFlow 2.21.0 (CPU)', 'TensorFlow 2.21.0 (CUDA, no GPU found)']) {
+      expect(() => checkPrecision(on(version), 'tf32')).toThrow(
+        `training.precision: expected float32 or bfloat16 on ${version}, got tf32, which only NVIDIA's cards compute, with CUDA. Set training.precision: float32.`,
+      );
+      expect(() => checkPrecision(on(version), 'bfloat16')).not.toThrow();
+    }
   });
 });
 

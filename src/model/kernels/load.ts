@@ -29,7 +29,7 @@ export async function loadKernels(choice: BackendChoice, precision: RunConfig['t
 }
 
 /**
- * On a GPU the forms are its own. Throws one clear line where the backend cannot be loaded or cannot compute in this precision.
+ * On a GPU the forms are its own. A process computes float32 as TF32 or not for good: the first call decides. Throws one clear line where the backend cannot be loaded or cannot compute in this precision.
  */
 export async function loadEngine(
   choice: BackendChoice,
@@ -41,13 +41,15 @@ export async function loadEngine(
     const kernels = createWebgpuKernels(await Device.open());
     return { kernels, float32: () => kernels, kind: choice.name, version: choice.version, forms: null };
   }
+  // CUDA's libraries read it when they are loaded; without it they compute float32 as TF32 on cards since 2020.
+  if (precision !== 'tf32') process.env.NVIDIA_TF32_OVERRIDE ??= '0';
   const { tf } = await loadBackend({ name: choice.name });
   if (choice.name === 'tensorflow') {
     const backend = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
     const { binding, isUsingGpuDevice: onGpu } = backend;
     const create = (precision: Kernels['precision']) => createTensorflowKernels(binding, { precision, forms, onGpu });
     return {
-      kernels: create(precision),
+      kernels: create(precision === 'bfloat16' ? 'bfloat16' : 'float32'),
       float32: () => create('float32'),
       kind: onGpu ? 'tensorflow cuda' : 'tensorflow cpu',
       version: `TensorFlow ${binding.TF_Version}`,

@@ -21,9 +21,11 @@ export const trainingSchema = z
     adamBeta1: z.number().min(0).lt(1).default(0.5).describe('Decay of the first moment in Adam.'),
     adamBeta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the second moment in Adam.'),
     precision: z
-      .enum(['float32', 'bfloat16'])
+      .enum(['float32', 'tf32', 'bfloat16'])
       .default('float32')
-      .describe('Number format of activations. Weights, losses, statistics and Adam stay float32.'),
+      .describe(
+        "Number format of activations. Weights, losses, statistics and Adam stay float32. tf32: float32 whose products and convolutions NVIDIA's cards compute with 10 bits of mantissa; float32 never does that.",
+      ),
     seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Decides initial weights, shuffles, noise and augmentation.'),
     loss: z
       .enum(['crossEntropy', 'hinge'])
