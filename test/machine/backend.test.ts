@@ -63,7 +63,7 @@ describe('choosing a backend', () => {
 describe('a precision', () => {
   const on = (version: string) => ({ name: 'tensorflow', version, reason: '' }) as const;
 
-  it('is tf32 with CUDA on a card only', () => {
+  test('tf32 needs CUDA and a card', () => {
     expect(() => checkPrecision(on('TensorFlow 2.21.0 (CUDA)'), 'tf32')).not.toThrow();
     for (const version of ['TensorFlow 2.21.0 (CPU)', 'TensorFlow 2.21.0 (CUDA, no GPU found)']) {
       expect(() => checkPrecision(on(version), 'tf32')).toThrow(
