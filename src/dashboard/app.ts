@@ -69,6 +69,7 @@ export function createApp(
     const live = await store.openExperiment(c.req.param('experiment'));
     const run = live?.runs.get(c.req.param('run'));
     if (!live || !run) return missing(c, 'There is no run of this name in this experiment.');
+    await live.readFirst(run);
     return c.html(renderRun({ live, run, log: store.readLog(run.run.folder, LOG_LINES), assets }));
   });
 

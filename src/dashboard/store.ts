@@ -7,9 +7,10 @@ import { readLogTail } from '../results/lines/log.ts';
 import { experimentFolder, logFile, patchFile, runFolder } from '../results/paths.ts';
 import { isRunName } from '../results/read.ts';
 import { listSamples } from '../results/samples.ts';
+import { KeptSeries } from './curves/kept-series.ts';
 import { ExperimentReaders } from './views/experiment-reader.ts';
 import { LiveExperiment } from './views/live-experiment.ts';
-import { DEFAULT_REST_MS } from './views/look.ts';
+import { DEFAULT_PATIENCE_MS, DEFAULT_REST_MS, waitAtMost } from './views/look.ts';
 import { type ExperimentList, Overview } from './views/overview.ts';
 import { stampOf, statOf } from './views/stamps.ts';
 
@@ -29,21 +30,35 @@ export interface DashboardStore {
 
 const MAX_OPEN_EXPERIMENTS = 12;
 
-/** `restMs`: how long one look into an experiment's folder is good for. */
-export function createStore(resultsRoot: string, restMs: number = DEFAULT_REST_MS): DashboardStore {
+export interface StoreOptions {
+  /** How long one look into an experiment's folder is good for. */
+  restMs?: number;
+  /** How long a request waits for what takes long to read. */
+  patienceMs?: number;
+  /** Where curves are kept that have been read; null: nowhere. */
+  cacheFolder?: string | null;
+}
+
+export function createStore(
+  resultsRoot: string,
+  { restMs = DEFAULT_REST_MS, patienceMs = DEFAULT_PATIENCE_MS, cacheFolder = null }: StoreOptions = {},
+): DashboardStore {
   const open = new Map<string, LiveExperiment>();
   const readers = new ExperimentReaders(resultsRoot);
-  const overview = new Overview(resultsRoot, { readers, restMs });
+  const kept = new KeptSeries(cacheFolder);
+  kept.prune(Date.now());
+  const overview = new Overview(resultsRoot, { readers, restMs, patienceMs });
   return {
     resultsRoot,
     listExperiments: () => overview.list(),
     async openExperiment(name) {
       if (!isPlainFolder(resultsRoot, name)) return null;
-      const live = open.get(name) ?? new LiveExperiment(resultsRoot, { name, reader: readers.of(name), restMs });
+      const live = open.get(name) ?? new LiveExperiment(resultsRoot, { name, reader: readers.of(name), kept, restMs, patienceMs });
       open.delete(name);
       open.set(name, live); // moves to the end
       for (const old of open.keys()) if (open.size > MAX_OPEN_EXPERIMENTS) open.delete(old);
-      await live.refresh();
+      if (live.version === 0) await live.refresh();
+      else await waitAtMost(live.refresh(), patienceMs);
       return live;
     },
     readLog(folder, lines) {

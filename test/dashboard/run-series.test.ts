@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunSeries } from '../../src/dashboard/views/run-series.ts';
+import { RunSeries } from '../../src/dashboard/curves/run-series.ts';
 import type { CurvePatch, SeriesPatch } from '../../src/dashboard/wire.ts';
 import { createRandom } from '../../src/experiment/random.ts';
 import type { MetricsRecord } from '../../src/results/records.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/dashboard/app.ts';
 import type { Assets } from '../../src/dashboard/http/assets.ts';
-import { createStore } from '../../src/dashboard/store.ts';
+import { createStore, type StoreOptions } from '../../src/dashboard/store.ts';
 
 export const TEST_ASSETS: Assets = {
   script: { url: '/assets/abc/client.js', type: 'text/javascript; charset=utf-8', content: Buffer.from('export {};') },
@@ -20,10 +20,14 @@ export interface TestDashboard {
   remove(): void;
 }
 
-export function createTestDashboard(): TestDashboard {
+/** Each request looks at the folder, and waits for all that is there. */
+export function createTestDashboard(options: StoreOptions = {}): TestDashboard {
   const resultsRoot = mkdtempSync(join(tmpdir(), 'facet-dashboard-'));
   const errors: unknown[] = [];
-  const app = createApp(createStore(resultsRoot, 0), { assets: TEST_ASSETS, onError: (error) => errors.push(error) });
+  const app = createApp(createStore(resultsRoot, { restMs: 0, patienceMs: Number.POSITIVE_INFINITY, ...options }), {
+    assets: TEST_ASSETS,
+    onError: (error) => errors.push(error),
+  });
   return {
     resultsRoot,
     errors,

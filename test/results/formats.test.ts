@@ -136,7 +136,7 @@ describe('results in format 1', () => {
   });
 
   it('are shown by the dashboard', async () => {
-    const app = createApp(createStore(workplace.results, 0), { assets: TEST_ASSETS });
+    const app = createApp(createStore(workplace.results, { restMs: 0, patienceMs: Number.POSITIVE_INFINITY }), { assets: TEST_ASSETS });
     const get = async (path: string) => app.request(`http://127.0.0.1:7860${path}`, { headers: { host: '127.0.0.1:7860' } });
     for (const path of ['/', '/experiments/tiny', ...Object.keys(STATES).map((id) => `/experiments/tiny/runs/${id}`)]) {
       const response = await get(path);
@@ -217,7 +217,7 @@ describe('results in format 1 with evaluations, halving and a killed run', () =>
   });
 
   it('are shown by the dashboard', async () => {
-    const app = createApp(createStore(place.results, 0), { assets: TEST_ASSETS });
+    const app = createApp(createStore(place.results, { restMs: 0, patienceMs: Number.POSITIVE_INFINITY }), { assets: TEST_ASSETS });
     const pages = ['/', '/experiments/halved', '/experiments/killed', `/experiments/killed/runs/${KILLED}`];
     for (const path of [...pages, ...Object.keys(HALVED).map((id) => `/experiments/halved/runs/${id}`)]) {
       const response = await app.request(`http://127.0.0.1:7860${path}`, { headers: { host: '127.0.0.1:7860' } });

@@ -1,10 +1,10 @@
 // Groups of runs that share the value of a field: mean, deviation and range over all members of each.
 
+import { meanOf, round } from '../curves/bucket.ts';
 import { shortAxis } from '../labels.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import type { Band, GroupBands } from './api.ts';
-import { meanOf, round } from './bucket.ts';
 import { parameterOf } from './parameters.ts';
 import { layOut, mergeBuckets, type SeriesRange } from './series.ts';
 

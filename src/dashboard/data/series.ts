@@ -1,9 +1,9 @@
 // A run's metrics of steps in a range, in at most so many buckets.
 
+import { addBucket, type Bucket, emptyBucket, meanOf, pointsOf } from '../curves/bucket.ts';
+import type { RunSeries } from '../curves/run-series.ts';
 import type { LiveRun } from '../views/live-run.ts';
-import type { RunSeries } from '../views/run-series.ts';
 import type { RunSeriesData, SeriesCurve } from './api.ts';
-import { addBucket, type Bucket, emptyBucket, meanOf, pointsOf } from './bucket.ts';
 
 export interface SeriesRange {
   metrics: readonly string[];

@@ -3,15 +3,27 @@
 
 import { randomBytes } from 'node:crypto';
 import { sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readHalvingDecisions } from '../../results/lines/halving.ts';
 import { halvingFile } from '../../results/paths.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { HalvingDecision } from '../../results/records.ts';
+import type { KeptSeries } from '../curves/kept-series.ts';
 import type { Reading } from '../data/api.ts';
 import type { ExperimentReader } from './experiment-reader.ts';
 import { LiveRun } from './live-run.ts';
-import { shareLooks, takeTurns } from './look.ts';
+import { shareLooks, takeTurns, waitAtMost } from './look.ts';
 import { stampOf } from './stamps.ts';
+
+export interface LiveExperimentOptions {
+  name: string;
+  reader: ExperimentReader;
+  kept: KeptSeries;
+  /** How long one look is good for. */
+  restMs: number;
+  /** How long a look waits for metrics: what takes longer to read is shown as it comes. */
+  patienceMs: number;
+}
 
 export class LiveExperiment {
   readonly name: string;
@@ -30,12 +42,21 @@ export class LiveExperiment {
 
   readonly #resultsRoot: string;
   readonly #reader: ExperimentReader;
+  readonly #kept: KeptSeries;
+  readonly #patienceMs: number;
   #decisionsStamp = '';
+  /** Runs whose metrics are to be read, the next one first. */
+  #unread = new Set<LiveRun>();
+  /** Ends when all of them have been read. */
+  #reading: Promise<void> | null = null;
+  /** A bug that reading met; the next look tells it. */
+  #fault: unknown = null;
 
-  /** `restMs`: how long one look is good for. */
-  constructor(resultsRoot: string, { name, reader, restMs }: { name: string; reader: ExperimentReader; restMs: number }) {
+  constructor(resultsRoot: string, { name, reader, kept, restMs, patienceMs }: LiveExperimentOptions) {
     this.#resultsRoot = resultsRoot;
     this.#reader = reader;
+    this.#kept = kept;
+    this.#patienceMs = patienceMs;
     this.name = name;
     this.results = { name, folder: '', record: null, runner: null, problems: [], runs: [] };
     this.refresh = shareLooks(() => this.#look(), restMs);
@@ -55,12 +76,23 @@ export class LiveExperiment {
 
   /** Of how many runs the metrics have been read. */
   get reading(): Reading {
-    return { done: this.runs.size, of: this.runs.size };
+    let done = 0;
+    for (const run of this.runs.values()) if (run.isRead) done++;
+    return { done, of: this.runs.size };
+  }
+
+  /** Reads this run's metrics before those of the others, and waits for that as long as a look does. */
+  async readFirst(run: LiveRun): Promise<void> {
+    if (!this.#unread.has(run)) return;
+    this.#unread = new Set([run, ...this.#unread]);
+    const isRead = async (): Promise<void> => {
+      while (this.#unread.has(run) && this.#reading) await nextTurn();
+    };
+    await waitAtMost(isRead(), this.#patienceMs);
   }
 
   async #look(): Promise<void> {
     const results = await this.#reader.look();
-    const version = this.version + 1;
     const before = [...this.runs.keys()].join('\n');
     const runs = new Map<string, LiveRun>();
     const capacity = bucketCapacity(results.runs.length);
@@ -68,20 +100,54 @@ export class LiveExperiment {
     const turn = takeTurns();
     let isChanged = this.version === 0;
     for (const run of results.runs) {
-      const live = this.runs.get(run.id) ?? new LiveRun(this.#resultsRoot, run, { capacity, version });
+      const next = this.version + 1; // metrics that are read meanwhile make versions of their own
+      const live = this.runs.get(run.id) ?? new LiveRun(this.#resultsRoot, run, { capacity, version: next, kept: this.#kept });
       runs.set(run.id, live);
       const attributes = run.record?.config.attributes ?? attributesOf.get(run.axes.attributes ?? '') ?? null;
-      if (live.update(run, { version, attributes })) isChanged = true;
+      if (live.update(run, { version: next, attributes })) isChanged = true;
+      if (live.hasNewMetrics()) this.#unread.add(live);
       await turn();
     }
     if (this.#readDecisions(results.folder)) isChanged = true;
     this.results = { ...results, problems: results.problems.map((problem) => problem.replaceAll(`${this.#resultsRoot}${sep}`, '')) };
     this.runs = runs;
     if ([...runs.keys()].join('\n') !== before) {
-      this.orderChangedIn = version;
+      this.orderChangedIn = this.version + 1;
       isChanged = true;
     }
-    if (isChanged) this.version = version;
+    if (isChanged) this.version++;
+    this.#reading ??= this.#readMetrics().catch((error: unknown) => {
+      this.#fault = error;
+    });
+    await waitAtMost(this.#reading, this.#patienceMs);
+    const fault = this.#fault;
+    this.#fault = null;
+    if (fault !== null) throw fault;
+  }
+
+  /** A slice of a file at a time: other requests are answered in between. */
+  async #readMetrics(): Promise<void> {
+    const turn = takeTurns();
+    await Promise.resolve(); // so that it never ends before its promise is known
+    try {
+      for (const run of this.#unreadRuns()) {
+        this.#unread.delete(run);
+        const { hasMore, isChanged } = run.readMetrics(this.version + 1);
+        if (hasMore) this.#unread = new Set([run, ...this.#unread]);
+        if (isChanged) this.version++;
+        await turn();
+      }
+    } finally {
+      this.#reading = null;
+    }
+  }
+
+  /** The next one, as long as there is one: another may come to the front meanwhile. */
+  *#unreadRuns(): Generator<LiveRun> {
+    for (let [run] = this.#unread; run !== undefined; [run] = this.#unread) {
+      if (this.runs.get(run.run.id) === run) yield run;
+      else this.#unread.delete(run);
+    }
   }
 
   /** Returns whether there are new ones. */

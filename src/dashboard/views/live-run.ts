@@ -3,14 +3,14 @@
 import { sep } from 'node:path';
 import { type FinalValues, findFinalValues } from '../../results/compare/final-values.ts';
 import { readEvaluations } from '../../results/lines/evaluations.ts';
-import { type Cursor, START } from '../../results/lines/jsonl.ts';
-import { readMetrics } from '../../results/lines/metrics.ts';
 import { evaluationFile, evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
 import { type Run, readEvaluation, readTraining } from '../../results/read.ts';
 import { stepsPerEpochOf } from '../../results/read-progress.ts';
 import type { EvaluationFile, EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
 import { listSamples, readSampleGrid } from '../../results/samples.ts';
-import { RunSeries } from './run-series.ts';
+import type { KeptSeries } from '../curves/kept-series.ts';
+import { MetricsReader } from '../curves/metrics-reader.ts';
+import type { RunSeries } from '../curves/run-series.ts';
 import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
 
 export interface Sample {
@@ -22,12 +22,13 @@ export interface Sample {
 
 /** Of each file: twenty lines by name and one that counts the rest. */
 const MAX_PROBLEMS = 21;
+/** Of a file that has grown by less, nothing new is kept. */
+const KEEP_BYTES = 16 * 1024;
 /** Most metrics of evaluations that are shown: a foreign trainer may record any number. */
 const MAX_EVALUATED = 32;
 
 export class LiveRun {
   run: Run;
-  series: RunSeries;
   samples: Sample[] = [];
   evaluations: EvaluationRecord[] = [];
   /** What it is worth at its end; null where nobody has measured that. */
@@ -44,21 +45,37 @@ export class LiveRun {
 
   readonly #resultsRoot: string;
   readonly #capacity: number;
-  #cursor: Cursor = START;
-  #metricsStamp = '';
+  readonly #metrics: MetricsReader;
+  readonly #kept: KeptSeries;
+  /** Bytes of the metrics that the cache folder sums up; null: not looked yet. */
+  #keptBytes: number | null = null;
   #samplesStamp = '';
   #evaluationsStamp = '';
   #evaluationStamp = '';
   #evaluationProblems: string[] = [];
-  #metricsProblems: string[] = [];
   #seen = '';
   #storedStepsPerEpoch: number | null = null;
 
-  constructor(resultsRoot: string, run: Run, { capacity, version }: { capacity: number; version: number }) {
+  constructor(resultsRoot: string, run: Run, { capacity, version, kept }: { capacity: number; version: number; kept: KeptSeries }) {
     this.#resultsRoot = resultsRoot;
     this.#capacity = capacity;
+    this.#kept = kept;
     this.run = run;
-    this.series = new RunSeries(capacity, version);
+    this.#metrics = new MetricsReader(metricsFile(run.folder), { capacity, version });
+  }
+
+  get series(): RunSeries {
+    return this.#metrics.series;
+  }
+
+  /** Whether its metrics have been read to the end at least once. */
+  get isRead(): boolean {
+    return this.#metrics.isRead;
+  }
+
+  /** Whether metrics.jsonl is another one than when it was read last. */
+  hasNewMetrics(): boolean {
+    return this.#metrics.hasChanged();
   }
 
   /** From training.json; for a run without one, from its curves, once the second epoch has begun, or from its outcome. */
@@ -82,31 +99,27 @@ export class LiveRun {
     this.run = run;
     this.attributes = attributes;
     this.#readTraining();
-    const hasNewMetrics = this.#readMetrics(version);
     this.#readSamples();
     this.#readEvaluations();
     this.#readEvaluation();
-    this.problems = [...run.problems, ...this.#metricsProblems, ...this.#evaluationProblems].map((problem) =>
-      problem.replaceAll(`${this.#resultsRoot}${sep}`, ''),
-    );
+    this.#gatherProblems();
     const { state, outcome, axes, current } = run;
-    const last = this.series.last;
     const seen = JSON.stringify([
       state,
       outcome,
       axes,
       current,
       attributes,
-      this.problems,
+      run.problems,
+      this.#evaluationProblems,
       this.samples,
       this.grid,
-      last?.step,
-      this.stepsPerEpoch,
+      this.#storedStepsPerEpoch,
       this.#evaluationsStamp,
       this.#evaluationStamp,
     ]);
     if (seen !== this.#seen) this.changedIn = version;
-    const isChanged = hasNewMetrics || seen !== this.#seen;
+    const isChanged = seen !== this.#seen;
     this.#seen = seen;
     return isChanged;
   }
@@ -117,29 +130,35 @@ export class LiveRun {
     this.#storedStepsPerEpoch = readTraining(this.run.folder)?.stepsPerEpoch ?? null;
   }
 
-  #readMetrics(version: number): boolean {
-    const path = metricsFile(this.run.folder);
-    const stamp = stampOf(path);
-    if (stamp === this.#metricsStamp) return false;
-    this.#metricsStamp = stamp;
-    const chunk = readMetrics(path, { from: this.#cursor });
-    const first = chunk.records[0];
-    const isRewritten = chunk.restarted || (first !== undefined && first.step <= (this.series.last?.step ?? 0));
-    if (isRewritten) this.#forgetMetrics(version);
-    const { records, problems, next } = isRewritten && !chunk.restarted ? readMetrics(path) : chunk;
-    this.#metricsProblems = [...this.#metricsProblems, ...problems].slice(0, MAX_PROBLEMS);
-    for (const record of records) {
-      if (this.series.add(record, version) || this.#metricsProblems.length === MAX_PROBLEMS) continue;
-      this.#metricsProblems.push(`${path}: step ${record.step} does not follow step ${this.series.last?.step}`);
+  /** Reads on in its metrics, some megabytes. */
+  readMetrics(version: number): { hasMore: boolean; isChanged: boolean } {
+    const before = this.#describeReading();
+    if (this.#keptBytes === null) {
+      this.#kept.restore(this.#metrics, { capacity: this.#capacity, version });
+      this.#keptBytes = this.#metrics.offset;
     }
-    this.#cursor = next;
-    return records.length > 0 || isRewritten;
+    const hasMore = this.#metrics.readSlice(version);
+    const isChanged = this.#describeReading() !== before;
+    if (hasMore) return { hasMore, isChanged };
+    if (this.#metrics.offset - this.#keptBytes > Math.max(KEEP_BYTES, this.#keptBytes / 4)) {
+      this.#kept.keep(this.#metrics, this.#capacity);
+      this.#keptBytes = this.#metrics.offset;
+    }
+    this.#gatherProblems();
+    if (isChanged) this.changedIn = version; // its row tells the last step
+    return { hasMore, isChanged };
   }
 
-  #forgetMetrics(version: number): void {
-    this.series = new RunSeries(this.#capacity, version);
-    this.#cursor = START;
-    this.#metricsProblems = [];
+  #describeReading(): string {
+    const { isRead, offset, inode, lines, problems } = this.#metrics;
+    return JSON.stringify([isRead, offset, inode, lines, problems.length]);
+  }
+
+  #gatherProblems(): void {
+    const { problems } = this.#metrics;
+    this.problems = [...this.run.problems, ...problems.slice(0, MAX_PROBLEMS), ...this.#evaluationProblems].map((problem) =>
+      problem.replaceAll(`${this.#resultsRoot}${sep}`, ''),
+    );
   }
 
   #readEvaluations(): void {

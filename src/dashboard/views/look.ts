@@ -1,10 +1,14 @@
 // Repeated looks into the results: all requests share them, they rest in between, and they let other requests be answered meanwhile.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 export const DEFAULT_REST_MS = 250;
-const REST_PER_LOOK = 4;
-const MAX_BLOCKING_MS = 30;
+/** How long a request waits for a look before it is answered with what is known. */
+export const DEFAULT_PATIENCE_MS = 80;
+/** Looks take a twentieth of the time at most, but for the slowest ones. */
+const REST_PER_LOOK = 20;
+const LONGEST_REST = 6;
+const MAX_BLOCKING_MS = 15;
 
 /**
  * Returns a function that looks, unless the last look is recent. Any number of callers share one look. `restMs`: how long a look
@@ -18,7 +22,8 @@ export function shareLooks(look: () => Promise<void>, restMs: number): () => Pro
     const startMs = performance.now();
     await look();
     const endMs = performance.now();
-    goodUntilMs = endMs + Math.max(1, (REST_PER_LOOK * (endMs - startMs)) / DEFAULT_REST_MS) * restMs;
+    const rests = (REST_PER_LOOK * (endMs - startMs)) / DEFAULT_REST_MS;
+    goodUntilMs = endMs + Math.min(LONGEST_REST, Math.max(1, rests)) * restMs;
     underWay = null;
   }
 
@@ -32,7 +37,16 @@ export function shareLooks(look: () => Promise<void>, restMs: number): () => Pro
   };
 }
 
-/** Returns a function to await between two pieces of work: every 30 ms it lets other work have a turn. */
+/** Waits for work that goes on by itself, but no longer than that. `Infinity`: until it has ended. */
+export async function waitAtMost(work: Promise<void>, ms: number): Promise<void> {
+  if (ms === Number.POSITIVE_INFINITY) return work;
+  const timer = new AbortController();
+  const late = sleep(ms, undefined, { signal: timer.signal }).catch(() => {});
+  await Promise.race([work, late]);
+  timer.abort();
+}
+
+/** Returns a function to await between two pieces of work: every 15 ms it lets other work have a turn. */
 export function takeTurns(): () => Promise<void> | undefined {
   let sinceMs = performance.now();
   return () => {

@@ -10,7 +10,7 @@ import { listSamples } from '../../results/samples.ts';
 import { countStates } from '../../results/states.ts';
 import { experimentAddress } from '../http/addresses.ts';
 import type { ExperimentReaders } from './experiment-reader.ts';
-import { shareLooks, takeTurns } from './look.ts';
+import { shareLooks, takeTurns, waitAtMost } from './look.ts';
 import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
 
 export interface ExperimentCard {
@@ -48,19 +48,22 @@ export class Overview {
   readonly #resultsRoot: string;
   readonly #readers: ExperimentReaders;
   readonly #refresh: () => Promise<void>;
-  #list: ExperimentList = { cards: [], problems: [] };
+  readonly #patienceMs: number;
+  #list: ExperimentList | null = null;
   #traces = new Map<string, RunTraces>();
 
-  /** `restMs`: how long one look is good for. */
-  constructor(resultsRoot: string, { readers, restMs }: { readers: ExperimentReaders; restMs: number }) {
+  /** `restMs`: how long one look is good for. `patienceMs`: how long a request waits for it. */
+  constructor(resultsRoot: string, { readers, restMs, patienceMs }: { readers: ExperimentReaders; restMs: number; patienceMs: number }) {
+    this.#patienceMs = patienceMs;
     this.#resultsRoot = resultsRoot;
     this.#readers = readers;
     this.#refresh = shareLooks(() => this.#look(), restMs);
   }
 
   async list(): Promise<ExperimentList> {
-    await this.#refresh();
-    return this.#list;
+    if (this.#list === null) await this.#refresh();
+    else await waitAtMost(this.#refresh(), this.#patienceMs);
+    return this.#list!;
   }
 
   async #look(): Promise<void> {

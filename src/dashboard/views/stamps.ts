@@ -11,13 +11,15 @@ export function statOf(path: string): Stats | null {
   }
 }
 
-/** Size and time, as text; empty where there is nothing. */
+/** Size, inode, and times of its content and of its permissions, as text; empty where there is nothing. */
 export function stampOf(path: string): string {
   return stampOfStat(statOf(path));
 }
 
 export function stampOfStat(stat: Stats | null): string {
-  return stat === null ? '' : `${stat.size.toString(36)}-${Math.round(stat.mtimeMs * 1000).toString(36)}`;
+  if (stat === null) return '';
+  const { size, ino, mtimeMs, ctimeMs } = stat;
+  return [size, ino, Math.round(mtimeMs * 1000), Math.round(ctimeMs * 1000)].map((number) => number.toString(36)).join('-');
 }
 
 /** Times of files are coarse: a file that is younger than this may change again and keep its time. */

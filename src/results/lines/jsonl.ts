@@ -1,6 +1,6 @@
 // Files of JSON records, a line each: append, cut after a step, read with problems, go on reading where the last reading ended.
 
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatCount } from '../../experiment/units.ts';
 import { writing } from '../errors.ts';
@@ -57,27 +57,51 @@ function readOpen<T>(file: number, { path, form, from }: { path: string; form: L
   const restarted = from.offset > 0 && readAt(file, from.offset - 1, 1)[0] !== NEWLINE;
   let { offset, lines } = restarted ? START : from;
   const records: T[] = [];
-  const problems: string[] = [];
-  let unnamed = 0;
+  const bad = new BadLines(path, form.what);
   for (const { text, end } of scanLines(file, offset)) {
     lines++;
     offset = end;
     const record = parseLine(text, form, records.at(-1));
     if (record !== null && typeof record !== 'string') records.push(record);
-    else if (problems.length === MOST_NAMED) unnamed++;
-    else
-      problems.push(
-        `${path}:${lines}  ${record ?? `expected ${form.what}, got ${JSON.stringify(text?.slice(0, SHOWN) ?? 'a line too long')}`}`,
-      );
+    else bad.add(lines, text, record as string | null);
   }
-  if (unnamed > 0) problems.push(`${path}: and ${formatCount(unnamed)} more lines of which none is ${form.what}`);
-  return { records, restarted, next: { offset, lines }, problems };
+  return { records, restarted, next: { offset, lines }, problems: bad.list() };
+}
+
+/** Lines that are no record: twenty are named, the others are counted. */
+export class BadLines {
+  readonly #path: string;
+  readonly #what: string;
+  readonly #named: string[] = [];
+  #unnamed = 0;
+
+  constructor(path: string, what: string) {
+    this.#path = path;
+    this.#what = what;
+  }
+
+  /** `text`: null for a line too long. `complaint`: why it cannot be used, where it is a record all the same. */
+  add(line: number, text: string | null, complaint: string | null): void {
+    if (this.#named.length === MOST_NAMED) this.#unnamed++;
+    else this.#named.push(`${this.#path}:${line}  ${complaint ?? this.#describe(text)}`);
+  }
+
+  /** At most 21 lines: the last one counts the rest. */
+  list(): string[] {
+    if (this.#unnamed === 0) return this.#named;
+    return [...this.#named, `${this.#path}: and ${formatCount(this.#unnamed)} more lines of which none is ${this.#what}`];
+  }
+
+  #describe(text: string | null): string {
+    return `expected ${this.#what}, got ${JSON.stringify(text?.slice(0, SHOWN) ?? 'a line too long')}`;
+  }
 }
 
 const MOST_NAMED = 20;
 const SHOWN = 60;
 
-function parseLine<T>(text: string | null, form: LineForm<T>, previous: T | undefined): T | string | null {
+/** The record; null, or a complaint, where it is none. `text`: null for a line too long. */
+export function parseLine<T>(text: string | null, form: LineForm<T>, previous: T | undefined): T | string | null {
   if (text === null) return null;
   try {
     return form.parse(parseNonFinite(text), previous);
@@ -215,31 +239,51 @@ function stepOf(text: string | null): number | null {
 const formatLine = (record: unknown): string => `${JSON.stringify(record, storeNonFinite)}\n`;
 
 const NEWLINE = 10;
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 const MOST_LINE_BYTES = 16 * 1024 * 1024;
 
-/**
- * The lines that end with a newline, each with the offset behind it; the text is null for a line of more than 16 MiB. Reads every byte
- * once.
- */
+/** The lines that end with a newline, each with the offset behind it; the text is null for a line of more than 16 MiB. */
 function* scanLines(file: number, from: number): Generator<{ text: string | null; end: number }> {
+  for (const { bytes, start, stop, isTooLong, end } of scanLineBytes(file, from, fstatSync(file).size)) {
+    yield { text: isTooLong ? null : bytes.toString('utf8', start, stop), end };
+  }
+}
+
+/** A line as bytes from `start` to `stop`, without its newline. Good until the next line is asked for. */
+export interface LineBytes {
+  bytes: Buffer;
+  start: number;
+  stop: number;
+  /** More than 16 MiB: its bytes are not kept. */
+  isTooLong: boolean;
+  /** Offset in the file behind its newline. */
+  end: number;
+}
+
+/** The lines between two offsets that end with a newline there. Reads every byte once. Gives the same object again and again. */
+export function* scanLineBytes(file: number, from: number, to: number): Generator<LineBytes> {
+  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, to - from)));
+  const line: LineBytes = { bytes: chunk, start: 0, stop: 0, isTooLong: false, end: from };
   let pieces: Buffer[] = []; // of a line whose end has not been read yet
   let pieceBytes = 0;
-  const { size } = fstatSync(file);
-  for (let offset = from; offset < size; ) {
-    const chunk = readAt(file, offset, Math.min(CHUNK_BYTES, size - offset));
+  for (let offset = from; offset < to; ) {
+    const length = readSync(file, chunk, 0, Math.min(chunk.length, to - offset), offset);
+    if (length === 0) return; // cut meanwhile
     let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      const isTooLong = pieceBytes + end - start > MOST_LINE_BYTES;
-      const line = pieces.length === 0 ? chunk.subarray(start, end) : Buffer.concat([...pieces, chunk.subarray(start, end)]);
-      start = end + 1;
+    for (let stop = chunk.indexOf(NEWLINE); stop !== -1 && stop < length; stop = chunk.indexOf(NEWLINE, start)) {
+      line.isTooLong = pieceBytes + stop - start > MOST_LINE_BYTES;
+      line.bytes = pieceBytes === 0 ? chunk : Buffer.concat([...pieces, chunk.subarray(start, stop)]);
+      line.start = pieceBytes === 0 ? start : 0;
+      line.stop = pieceBytes === 0 ? stop : line.bytes.length;
+      start = stop + 1;
+      line.end = offset + start;
       pieces = [];
       pieceBytes = 0;
-      yield { text: isTooLong ? null : line.toString('utf8'), end: offset + start };
+      yield line;
     }
-    if (chunk.length === 0) return; // cut meanwhile
-    pieceBytes += chunk.length - start;
-    if (pieceBytes <= MOST_LINE_BYTES) pieces.push(chunk.subarray(start));
-    offset += chunk.length;
+    pieceBytes += length - start;
+    if (pieceBytes > MOST_LINE_BYTES) pieces = [];
+    else if (length > start) pieces.push(Buffer.from(chunk.subarray(start, length)));
+    offset += length;
   }
 }

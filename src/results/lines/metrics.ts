@@ -57,7 +57,7 @@ export function describeMissingSteps(folder: string, lastStep: number): string |
   return missing.length === 0 ? null : missing.join(', ');
 }
 
-const METRICS = {
+export const METRICS = {
   what: 'a metrics record',
   parse: (value: unknown, previous?: MetricsRecord): MetricsRecord | null => {
     if (!isObject(value) || typeof value.step !== 'number') return null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyPatch, drawCurve, type RunCurves, secondsAt } from '../../../src/dashboard/client/charts/curves.ts';
-import { RunSeries } from '../../../src/dashboard/views/run-series.ts';
+import { RunSeries } from '../../../src/dashboard/curves/run-series.ts';
 import { createRandom } from '../../../src/experiment/random.ts';
 
 function addSteps(series: RunSeries, { from, to, version }: { from: number; to: number; version: number }): void {

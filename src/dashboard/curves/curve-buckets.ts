@@ -1,7 +1,7 @@
 // One curve as buckets of smallest, largest and mean value and the first step without a finite value.
 
-import { type Bucket, meanOf, pointsOf } from '../data/bucket.ts';
 import type { CurvePatch } from '../wire.ts';
+import { type Bucket, meanOf, pointsOf } from './bucket.ts';
 
 export class CurveBuckets {
   readonly #min: Float64Array;
@@ -21,6 +21,23 @@ export class CurveBuckets {
     this.#sum = new Float64Array(capacity);
     this.#count = new Float64Array(capacity);
     this.#gapStep = new Float64Array(capacity);
+  }
+
+  /** How many columns of numbers `keep` gives. */
+  static readonly COLUMNS = 7;
+
+  keep(used: number): Float64Array[] {
+    return this.#columns().map((column) => column.subarray(0, used));
+  }
+
+  static restore(capacity: number, columns: Float64Array[]): CurveBuckets {
+    const curve = new CurveBuckets(capacity);
+    for (const [i, column] of curve.#columns().entries()) column.set(columns[i]!);
+    return curve;
+  }
+
+  #columns(): Float64Array[] {
+    return [this.#min, this.#minStep, this.#max, this.#maxStep, this.#sum, this.#count, this.#gapStep];
   }
 
   add(bucket: number, step: number, value: unknown): void {
