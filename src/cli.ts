@@ -252,6 +252,8 @@ function createProgram(exit: (code: number) => void): Command {
     .description('browse the results: curves, sample grids, logs')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; by default the first free one from 7860', parsePort)
+    .option('--allow-host <name>', 'a name besides those of this machine under which browsers may ask (may be repeated)', collect, [])
+    .option('--base-path <path>', 'the path below which a proxy shows it, as /proxy/7860')
     .action(async (options) => {
       const { dashboardCommand } = await import('./cli/commands/dashboard.ts');
       exit(await dashboardCommand({ ...options, assets: builtFile('./dashboard') }));

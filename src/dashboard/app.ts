@@ -6,7 +6,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { addDataRoutes } from './data/routes.ts';
 import { rootFrom } from './http/addresses.ts';
 import type { Asset, Assets } from './http/assets.ts';
-import { createGuard, LOOPBACK_NAMES } from './http/guard.ts';
+import { createGuard, isLoopback, LOOPBACK_NAMES } from './http/guard.ts';
 import { answerStop } from './http/stop-route.ts';
 import { renderExperiment } from './pages/experiment.tsx';
 import { renderMessage } from './pages/layout.tsx';
@@ -54,7 +54,12 @@ export function createApp(
   app.get('/api/experiments/:experiment/changes', async (c) => {
     const live = await store.openExperiment(c.req.param('experiment'));
     return live
-      ? c.json(experimentChanges(live, { cursor: c.req.query('cursor'), canStop }) satisfies ExperimentChanges)
+      ? c.json(
+          experimentChanges(live, {
+            cursor: c.req.query('cursor'),
+            canStop: canStop && isLoopback(c.req.header('host')),
+          }) satisfies ExperimentChanges,
+        )
       : c.json({ error: 'no such experiment' }, 404);
   });
 

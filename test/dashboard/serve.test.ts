@@ -45,6 +45,34 @@ describe('the served dashboard', () => {
     await served.close();
   });
 
+  it('prints an address that works for every address of this machine, and those for other machines', async () => {
+    const served = await serveDashboard({ resultsRoot: join(folder, 'none'), assets: folder, port: 0, host: '0.0.0.0' });
+    for (const url of [served.url, ...served.otherUrls]) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+    expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    await served.close();
+    const own = await serve(0);
+    expect(own.otherUrls).toEqual([]);
+    await own.close();
+  });
+
+  it("answers under a name of one's own where that is allowed, and lets nobody stop a sweep under it", async () => {
+    const served = await serveDashboard({ resultsRoot: join(folder, 'none'), assets: folder, port: 0, allowedHosts: ['Hub.example.org'] });
+    const ask = (method: string, host: string, path: string): Promise<number | undefined> =>
+      new Promise((done) => {
+        const headers = { Host: host, Origin: `https://${host}`, 'Sec-Fetch-Site': 'same-origin' };
+        request(served.url + path, { method, headers }, (response) => done(response.resume().statusCode)).end();
+      });
+    expect(await ask('GET', 'hub.example.org', '')).toBe(200);
+    expect(await ask('GET', 'example.org', '')).toBe(403);
+    expect(await ask('POST', 'hub.example.org', 'api/experiments/x/stop')).toBe(403);
+    expect(await ask('POST', 'localhost', 'api/experiments/x/stop')).toBe(404);
+    await served.close();
+    for (const name of ['', '*', 'a b', 'x:80', 'http://x', 'x/y']) {
+      const refused = serveDashboard({ resultsRoot: folder, assets: folder, port: 0, allowedHosts: [name] });
+      await expect(refused).rejects.toThrow(/^--allow-host: expected a name/);
+    }
+  });
+
   it('refuses a foreign name also over a real connection', async () => {
     const served = await serve(0);
     const status = await new Promise((done) => {

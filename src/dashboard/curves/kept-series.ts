@@ -96,11 +96,12 @@ const WORTH_BYTES = 16 * 1024;
 const A_MONTH_MS = 30 * 24 * 3600 * 1000;
 const ENDING_BYTES = 4096;
 
-function describe({ path, offset, lines, inode, problems, series }: MetricsReader): Omit<Header, 'series' | 'digest'> | null {
+function describe(reader: MetricsReader): Omit<Header, 'series' | 'digest'> | null {
+  const { path, offset, lines, inode, problems } = reader;
   return withPlainFile(path, (file, { ino, size, mtimeMs, ctimeMs }) => {
     if (ino !== inode || size < offset || Date.now() - mtimeMs < UNSETTLED_MS) return null;
     const times = { size, mtimeMs, ctimeMs };
-    return { version: VERSION, path, inode, ...times, offset, lines, ending: endingOf(file, offset), problems, last: series.last };
+    return { version: VERSION, path, inode, ...times, offset, lines, ending: endingOf(file, offset), problems, last: reader.series.last };
   });
 }
 

@@ -6,7 +6,7 @@ import type { MiddlewareHandler } from 'hono';
  * Refuses requests whose Host is not one of `hostNames`, so that a web page cannot reach the dashboard by pointing its
  * own name at this machine (DNS rebinding). Any port is accepted, so that a tunnel (ssh -L 8000:localhost:7860) works.
  * Refuses every method but GET and HEAD; POST is let through to the paths of `actions` when the page that sends it is
- * one of the dashboard's own.
+ * one of the dashboard's own, under a name of this machine itself.
  */
 export function createGuard(hostNames: readonly string[], actions: RegExp): MiddlewareHandler {
   const allowed = new Set(hostNames.map((name) => name.toLowerCase()));
@@ -15,7 +15,7 @@ export function createGuard(hostNames: readonly string[], actions: RegExp): Midd
     if (!host || !allowed.has(nameOf(host))) {
       c.res = refuse(403, `This dashboard answers only to ${[...allowed].join(', ')}.\n`);
     } else if (c.req.method === 'POST' && actions.test(c.req.path)) {
-      if (isOwnPage(c.req.header('origin'), c.req.header('sec-fetch-site'), host)) await next();
+      if (isLoopback(host) && isOwnPage(c.req.header('origin'), c.req.header('sec-fetch-site'), host)) await next();
       else c.res = refuse(403, 'Only a page of this dashboard may ask for that.\n');
     } else if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       c.res = refuse(405, 'The dashboard only shows: it answers GET and HEAD.\n', { Allow: 'GET, HEAD' });
@@ -25,6 +25,11 @@ export function createGuard(hostNames: readonly string[], actions: RegExp): Midd
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
   };
+}
+
+/** Whether a Host is one of the names by which this machine calls itself. */
+export function isLoopback(host: string | undefined): boolean {
+  return host !== undefined && LOOPBACK_NAMES.includes(nameOf(host));
 }
 
 /** The names by which this machine calls itself. */

@@ -10,6 +10,7 @@ import { codeOf, describeSystemError } from '../../results/errors.ts';
 import { createApp } from '../app.ts';
 import { createStore } from '../store.ts';
 import { readAssets } from './assets.ts';
+import { answerBelow } from './base-path.ts';
 import { LOOPBACK_NAMES } from './guard.ts';
 
 export interface ServeOptions {
@@ -21,11 +22,20 @@ export interface ServeOptions {
   host?: string;
   /** Default: the first free one of 7860 and the 20 after it. 0: any free one. One that is asked for is taken, or refused. */
   port?: number;
+  /** Names besides those of this machine that a browser may use, as behind a proxy. Under them nobody may stop a sweep. */
+  allowedHosts?: readonly string[];
+  /** The path below which a proxy shows it, where the proxy does not take that off. */
+  basePath?: string;
+  /** Where curves are kept that have been read; null: nowhere. */
+  cacheFolder?: string | null;
   onError?: (error: unknown) => void;
 }
 
 export interface ServedDashboard {
+  /** One that works on this machine. */
   url: string;
+  /** Where other machines reach it; there is no password. */
+  otherUrls: string[];
   /** Closes open connections too. */
   close(): Promise<void>;
 }
@@ -33,18 +43,25 @@ export interface ServedDashboard {
 const DEFAULT_PORT = 7860;
 const PORTS_TO_TRY = 20;
 
-/** Serves until it is closed. Throws a UserError where no port can be bound. */
-export async function serveDashboard({ resultsRoot, assets, host = '127.0.0.1', port, onError }: ServeOptions): Promise<ServedDashboard> {
+/** Serves until it is closed. Throws a UserError where no port can be bound, or an option makes no sense. */
+export async function serveDashboard(options: ServeOptions): Promise<ServedDashboard> {
+  const { resultsRoot, assets, host = '127.0.0.1', port, allowedHosts = [], cacheFolder = null, onError } = options;
   if (host.trim() === '') throw new UserError('--host: expected an address of this machine, got nothing'); // Node would listen on all addresses
-  const hostNames = namesOf(host);
-  const canStop = hostNames === LOOPBACK_NAMES; // other machines may look, and not stop
-  const app = createApp(createStore(resolve(resultsRoot)), { assets: readAssets(assets), hostNames, canStop, onError });
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const ownNames = namesOf(host);
+  const canStop = ownNames === LOOPBACK_NAMES; // other machines may look, and not stop
+  const hostNames = [...ownNames, ...allowedHosts.map(checkHostName)];
+  const store = createStore(resolve(resultsRoot), { cacheFolder });
+  const app = createApp(store, { assets: readAssets(assets), hostNames, canStop, onError });
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const server = createServer(TIMEOUTS, answerBelow(options.basePath ?? '', answer));
+  server.setTimeout(IDLE_SOCKET_MS);
   await listen(server, host, port);
   const address = server.address();
   const boundPort = typeof address === 'object' && address ? address.port : (port ?? DEFAULT_PORT);
+  const urlOf = (name: string): string => `http://${name.includes(':') ? `[${name}]` : name}:${boundPort}/`;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}/`,
+    url: urlOf(isEveryAddress(host) ? '127.0.0.1' : host),
+    otherUrls: canStop ? [] : isEveryAddress(host) ? externalAddresses(host).map(urlOf) : [urlOf(host)],
     close: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -52,6 +69,10 @@ export async function serveDashboard({ resultsRoot, assets, host = '127.0.0.1', 
       }),
   };
 }
+
+/** Of a request's head and whole, and of a connection on which nothing comes: those who ask and say no more do not stay. */
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+const IDLE_SOCKET_MS = 60_000;
 
 async function listen(server: Server, host: string, wanted: number | undefined): Promise<void> {
   const port = wanted ?? DEFAULT_PORT;
@@ -79,9 +100,22 @@ const ADDRESS_FAULTS = ['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'EAI_FAIL', '
 /** Host names that a browser may use: those of this machine, and the address that the user chose. */
 function namesOf(host: string): string[] {
   if (host === '127.0.0.1' || host === 'localhost' || host === '::1') return LOOPBACK_NAMES;
-  const isEveryAddress = host === '0.0.0.0' || host === '::';
-  const addresses = isEveryAddress
-    ? Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address))
-    : [host];
+  const addresses = isEveryAddress(host) ? externalAddresses(host) : [host];
   return [...LOOPBACK_NAMES, hostname(), ...addresses.map((address) => (address.includes(':') ? `[${address}]` : address))];
+}
+
+function isEveryAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Addresses of this machine that others can reach; those of a link alone (fe80::) need a zone, which no address of a page may name. */
+function externalAddresses(host: string): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const isHeard = (address: string): boolean => (address.includes(':') ? host === '::' && !address.startsWith('fe80:') : true);
+  return all.filter(({ internal, address }) => !internal && isHeard(address)).map(({ address }) => address);
+}
+
+function checkHostName(name: string): string {
+  if (/^([a-z0-9-]+\.)*[a-z0-9-]+$/i.test(name) || /^\[[0-9a-f:]+\]$/i.test(name)) return name;
+  throw new UserError(`--allow-host: expected a name as a browser shows it, without port or path, such as hub.example.org; got "${name}"`);
 }
