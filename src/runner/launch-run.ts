@@ -69,7 +69,7 @@ export async function launchRun(
     onProgress,
   };
   try {
-    const found = attempt === 1 ? await executor.find?.(folder) : null;
+    const found = attempt === 1 ? await executor.find?.(folder, OPEN.has(run.state)) : null;
     if (found) return await carryOutAttempt(executor, { ...common, slot, found });
     if (run.needs) throw new UserError(`it ${run.reason}`);
     if (attempt === 1 && folderBefore(run) !== run.id) {
@@ -129,6 +129,9 @@ function readFormer(folder: string): { record: RunRecord | null; begun: Begun | 
 function placeOn({ name }: BackendChoice, slot: Slot): Slot {
   return { ...slot, backend: name, ...(name === 'tensorflow' && { gpus: [] }) };
 }
+
+/** States of runs without an outcome. */
+const OPEN: ReadonlySet<PlannedRun['state']> = new Set(['queued', 'running', 'interrupted']);
 
 function toMilliseconds(duration: string | number | undefined): number | null {
   return duration === undefined ? null : parseDuration(duration)! * 1000;

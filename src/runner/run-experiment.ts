@@ -97,7 +97,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
 
 /** Moves a run's folder to the trash. A job that still works there, or is to, is ended first. */
 async function setAside(folder: string, { find }: Executor): Promise<void> {
-  const job = await find?.(folder);
+  const job = await find?.(folder, false);
   if (job) await killAndWait(job);
   moveToTrash(folder, new Date());
 }

@@ -20,10 +20,10 @@ export interface Executor {
    */
   start(folder: string, slot: Slot, hear: JobListener, limits: AttemptLimits): Promise<Job>;
   /**
-   * A job that a former command has started for this folder, and that still waits or works. Waits until that is known. Absent: its jobs
-   * end with the command.
+   * A job that a former command has started for this folder, and that still waits or works. Waits until that is known. `wasOpen`: when the
+   * sweep was planned the run had no outcome; then a job counts, too, that has left one since. Absent: its jobs end with the command.
    */
-  find?(folder: string): Promise<Job | null>;
+  find?(folder: string, wasOpen: boolean): Promise<Job | null>;
   /** The jobs keep their time limits, and write their outcomes, by themselves. */
   keepsLimits?: boolean;
   /** The jobs go on when the command ends. */

@@ -10,9 +10,11 @@ export function createCancel(ask: AskScheduler, queue: Queue): Cancel {
   const waiting = { pending: new Set<string>(), all: new Set<string>() };
   let under: Promise<void> | null = null;
 
+  /** scancel may fail, or be lost: then the task still has its row. */
   async function flush(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     under = null;
+    const all = [...waiting.pending, ...waiting.all];
     for (const [kind, options] of [
       ['pending', ['--state=PENDING']],
       ['all', []],
@@ -21,6 +23,7 @@ export function createCancel(ask: AskScheduler, queue: Queue): Cancel {
       waiting[kind].clear();
       for (let at = 0; at < tasks.length; at += MOST_AT_ONCE) await ask(['scancel', ...options, ...tasks.slice(at, at + MOST_AT_ONCE)]);
     }
+    for (const task of all) queue.expectGone(task);
     queue.forget();
   }
 

@@ -1,9 +1,10 @@
 // A run as a task of an array: how it stands, by what it says of itself first, then by what the scheduler says.
 
 import { existsSync } from 'node:fs';
-import { readTaskRecord } from '../../../results/jobs/files.ts';
+import { makeVoid, readTaskRecord } from '../../../results/jobs/files.ts';
 import type { TaskRecord } from '../../../results/jobs/records.ts';
-import { outcomeFile } from '../../../results/paths.ts';
+import { readLiveLease } from '../../../results/leases/lease.ts';
+import { leaseFile, outcomeFile } from '../../../results/paths.ts';
 import type { Job, JobState } from '../executor.ts';
 import type { Cancel } from './cancel.ts';
 import type { Queue } from './queue.ts';
@@ -28,11 +29,21 @@ export function createJob({ folder, index, array, runFolder }: TaskPlace, { queu
   const task = `${array}_${index}`;
   let endSeenMs: number | null = null;
   let isOver = false;
+  let isTakenBack = false;
 
   /** An outcome that the record names must be seen here first: shared file systems show files in any order. */
   function isShown({ status }: NonNullable<TaskRecord['end']>): boolean {
     endSeenMs ??= performance.now();
     return status === null || existsSync(outcomeFile(runFolder)) || performance.now() - endSeenMs > lagMs;
+  }
+
+  const isHeld = (): boolean => readLiveLease(leaseFile(runFolder)) !== null;
+
+  /** One that has not begun does not begin any more, whatever the scheduler makes of it. */
+  function takeBack(): void {
+    if (readTaskRecord(folder, index) !== null) return;
+    makeVoid(folder, index);
+    isTakenBack = true;
   }
 
   return {
@@ -47,12 +58,21 @@ export function createJob({ folder, index, array, runFolder }: TaskPlace, { queu
       const view = await queue.look(task);
       if (view.kind === 'pending' || view.kind === 'running' || view.kind === 'unknown') return { state: view.kind };
       isOver = true;
+      if (view.kind === 'gone' && isTakenBack)
+        return { ...describeEnd(task, 'CANCELLED', { record, row: undefined }), isCertain: !isHeld() };
       if (view.kind === 'gone')
         return { state: 'ended', verdict: { status: 'crashed', message: `SLURM does not know job ${task} any more` } };
       return describeEnd(task, view.word, { record, row: queue.row(task) });
     },
-    stop: () => cancel(task, { onlyPending: true }),
-    kill: () => (isOver ? undefined : cancel(task)),
+    stop() {
+      takeBack();
+      return cancel(task, { onlyPending: true });
+    },
+    kill() {
+      if (isOver) return;
+      takeBack();
+      return cancel(task);
+    },
   };
 }
 

@@ -21,6 +21,11 @@ export interface Queue {
   findByName(name: string): Promise<string[] | null>;
   /** The next look asks again. */
   forget(): void;
+  /**
+   * The task was taken back: it is gone with the first answer from now on that lacks it. Of an array, tasks that were taken back before
+   * they began leave no row.
+   */
+  expectGone(task: string): void;
 }
 
 export interface QueueOptions {
@@ -41,6 +46,9 @@ export function createQueue({ ask, restMs = { least: 1000, most: 20_000 }, goneM
   /** Since when answers have lacked a task. */
   const missing = new Map<string, number>();
   const watched = new Set<string>();
+  const takenBack = new Map<string, number>();
+  /** When the last whole answer was asked for. */
+  let answerOfMs = Number.NEGATIVE_INFINITY;
 
   const refresh = (): Promise<void> => {
     under ??= renew().finally(() => {
@@ -51,6 +59,7 @@ export function createQueue({ ask, restMs = { least: 1000, most: 20_000 }, goneM
 
   async function renew(): Promise<void> {
     const before = describe(rows);
+    const startMs = performance.now();
     const found = await askSqueue();
     askedMs = performance.now();
     isAnswered = found !== null;
@@ -58,6 +67,7 @@ export function createQueue({ ask, restMs = { least: 1000, most: 20_000 }, goneM
       rest = Math.min(restMs.most, rest * 2);
       return;
     }
+    answerOfMs = startMs;
     const next = new Map(found.map((row) => [row.task, row]));
     const lacking = [...watched].filter((task) => !next.has(task));
     for (const row of await askSacct(lacking)) if (!next.has(row.task) && row.state.kind === 'ended') next.set(row.task, row);
@@ -88,6 +98,7 @@ export function createQueue({ ask, restMs = { least: 1000, most: 20_000 }, goneM
       const row = rows.get(task);
       if (row) return isAnswered ? row.state : { kind: 'unknown' };
       const since = missing.get(task);
+      if (isAnswered && (takenBack.get(task) ?? Number.POSITIVE_INFINITY) < answerOfMs) return { kind: 'gone' };
       return isAnswered && since !== undefined && performance.now() - since >= goneMs ? { kind: 'gone' } : { kind: 'unknown' };
     },
     row: (task) => rows.get(task),
@@ -101,6 +112,9 @@ export function createQueue({ ask, restMs = { least: 1000, most: 20_000 }, goneM
     forget() {
       rest = restMs.least;
       askedMs = Number.NEGATIVE_INFINITY;
+    },
+    expectGone(task) {
+      if (!takenBack.has(task)) takenBack.set(task, performance.now());
     },
   };
 }

@@ -1,10 +1,13 @@
 // The executor of a SLURM cluster: a run is a task of an array. Nothing has to stay alive here: a later command finds the tasks again by what
 // lies in .jobs/ of the experiment's folder.
 
+import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../experiment/user-error.ts';
-import { makeVoid, readSubmissions, readTaskRecord, type Submission } from '../../../results/jobs/files.ts';
+import { isVoid, makeVoid, readSubmissions, readTaskRecord, type Submission } from '../../../results/jobs/files.ts';
 import type { JobSnapshot, JobTask } from '../../../results/jobs/records.ts';
+import { outcomeFile } from '../../../results/paths.ts';
 import { noteInLog } from '../../../results/write-run.ts';
 import type { Demand, Slot } from '../../plan/slots.ts';
 import type { AttemptLimits, Executor, ExecutorContext, Job } from '../executor.ts';
@@ -120,17 +123,19 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
       pollEveryMs = Math.max(Math.min(1000, lagMs / 8), Math.min(10_000, demand.runs * 20));
       return Array.from({ length: Math.max(1, demand.runs) }, (_, index) => ({ index, gpus: null, threads: slurm.cpus }));
     },
-    async find(folder) {
+    async find(folder, wasOpen) {
       former ??= readFormer();
       const run = basename(folder);
       const places = (await former).get(run) ?? [];
       (await former).delete(run);
       for (const { submission, index, array } of places) {
         const why = readTaskRecord(submission.folder, index)?.end?.why;
-        if (why === 'finished' || why === 'paused') continue;
+        const job = asJob({ folder: submission.folder, index, array, runFolder: resolve(folder) });
+        if (why === 'finished' && wasOpen && (await isSeen(outcomeFile(folder), lagMs))) return job;
+        if (why === 'finished' || why === 'paused' || isVoid(submission.folder, index)) continue;
         const view = await settleTask(queue, `${array}_${index}`, new AbortController().signal);
-        if (view?.kind === 'pending' || view?.kind === 'running')
-          return asJob({ folder: submission.folder, index, array, runFolder: resolve(folder) });
+        if (view?.kind === 'pending' || view?.kind === 'running') return job;
+        if (wasOpen && existsSync(outcomeFile(folder))) return job; // it has ended meanwhile
         makeVoid(submission.folder, index); // whatever the scheduler has said: it does not begin any more
       }
       return null;
@@ -154,6 +159,12 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
 }
 
 const GATHER_MS = 300;
+
+/** Whether a file comes to be seen in time. */
+async function isSeen(path: string, lagMs: number): Promise<boolean> {
+  for (const startMs = performance.now(); !existsSync(path); await sleep(100)) if (performance.now() - startMs > lagMs) return false;
+  return true;
+}
 
 interface Place {
   submission: Submission;

@@ -5,12 +5,12 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../../experiment/user-error.ts';
 import { writing } from '../../../results/errors.ts';
 import { makeFolders } from '../../../results/files/make-folders.ts';
 import { makeVoid, type Submission, writeArray, writeSubmission } from '../../../results/jobs/files.ts';
 import type { JobSnapshot, JobTask, SubmissionRecord } from '../../../results/jobs/records.ts';
 import { jobOutputFile, jobScriptFile, submissionFolder } from '../../../results/paths.ts';
-import { StartError } from '../executor.ts';
 import type { AskScheduler } from './ask-scheduler.ts';
 import type { Queue } from './queue.ts';
 import { createSbatchWords, parseSbatch, type SlurmConfig } from './sbatch-words.ts';
@@ -33,7 +33,7 @@ export interface Scheduler {
 
 /**
  * Resolves with the submission, its array's number in it. Where sbatch fails, the scheduler is asked whether it has taken the array all the
- * same; if it has not, the submission is void: should it come to run after all, its tasks leave. Rejects with a StartError then, and with a
+ * same; if it has not, the submission is void: should it come to run after all, its tasks leave. Rejects with a UserError then, and with a
  * WriteFailure.
  */
 export async function submit(request: SubmitRequest, scheduler: Scheduler): Promise<Submission> {
@@ -63,7 +63,9 @@ export async function submit(request: SubmitRequest, scheduler: Scheduler): Prom
   const answer = await scheduler.ask(command, SBATCH_PATIENCE_MS);
   const array = (answer.ok ? parseSbatch(answer.stdout) : null) ?? (await recover(submission, scheduler.queue));
   if (array === null) {
-    throw new StartError(answer.ok ? `sbatch printed no number of a job: ${answer.stdout.slice(0, 200)}` : answer.message);
+    throw new UserError(
+      answer.ok ? `sbatch printed no number of a job: ${answer.stdout.slice(0, 200)}` : `it could not be handed over: ${answer.message}`,
+    );
   }
   writeArray(folder, array);
   scheduler.queue.forget();

@@ -1,0 +1,156 @@
+// Sweeps where SLURM's commands lag, answer nothing, garbage or UNKNOWN, or fail: no run is lost, none is trained twice.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readSubmissions } from '../../src/results/jobs/files.ts';
+import { readMetrics } from '../../src/results/lines/metrics.ts';
+import { logFile, metricsFile } from '../../src/results/paths.ts';
+import { readExperiment } from '../../src/results/read.ts';
+import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+import { createFakeSlurm, type FakeSlurm } from '../helpers/fake-slurm.ts';
+
+let fake: FakeSlurm;
+let place: Workplace;
+beforeEach(() => {
+  fake = createFakeSlurm();
+  place = createWorkplace();
+  place.env = { ...fake.env, FACET_SLURM_GRACE_SECONDS: '3', TRAINER_STEP_MS: '60' };
+});
+afterEach(async () => {
+  await expect.poll(() => fake.jobs().filter((job) => /RUNNING|COMPLETING/.test(job)), { timeout: 30_000 }).toEqual([]);
+  place.remove();
+  fake.remove();
+});
+
+const runs = () => readExperiment(place.results, 'sweep').runs;
+const states = () => runs().map(({ state }) => state);
+const submissions = () => readSubmissions(join(place.results, 'sweep'));
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+/** Every run has all of its steps, in one attempt. */
+function expectTrainedOnce(): void {
+  expect(states()).toEqual(runs().map(() => 'succeeded'));
+  for (const { folder } of runs()) {
+    expect(readMetrics(metricsFile(folder)).records.map(({ step }) => step)).toEqual(upTo(4));
+    expect(readFileSync(logFile(folder), 'utf8').match(/from step/g)).toHaveLength(1);
+  }
+}
+
+const sweepOf = (count: number) => {
+  place.trainers = Array(count).fill('succeed');
+  place.writeSweep(count, 'execution: {executor: slurm, slurm: {cpus: 1}}');
+};
+
+describe('where the commands of SLURM lie', () => {
+  it.each([
+    ['squeue', ['empty', 'garbage', 'unknown', 'fail', 'missing']],
+    ['squeue', ['early', 'late']],
+    ['sacct', ['fail', 'unknown']],
+  ])('%s says %s: every run is trained once', async (command, kinds) => {
+    sweepOf(6);
+    fake.lie({ [command]: kinds, rate: 0.7, accounting: command === 'sacct', most: 4, pendingMs: 800 });
+    const { exitCode, all } = await place.facet('run', 'sweep.yaml');
+    expect(exitCode, all).toBe(0);
+    expectTrainedOnce();
+    expect(submissions().map(({ tasks }) => tasks.length)).toEqual([3, 3]); // MaxArraySize is 4 here
+    expect(fake.calls().filter((call) => call.startsWith('sbatch true'))).toHaveLength(3); // --version is one
+  });
+
+  it.each(['empty', 'garbage', 'unknown', 'fail'])('squeue says nothing but "%s": the runs tell their ends by themselves', async (kind) => {
+    sweepOf(2);
+    fake.lie({ squeue: [kind] });
+    const { exitCode, all } = await place.facet('run', 'sweep.yaml');
+    expect(exitCode, all).toBe(0);
+    expectTrainedOnce();
+  });
+
+  it.each(['timeout-after', 'silent'])('sbatch ends as "%s" although it took the array: it is found by its name', async (kind) => {
+    sweepOf(3);
+    fake.lie({ sbatch: [kind] });
+    const { exitCode, all } = await place.facet('run', 'sweep.yaml');
+    expect(exitCode, all).toBe(0);
+    expectTrainedOnce();
+    expect(submissions()).toHaveLength(1);
+  });
+
+  it('sbatch refuses: the runs are left as they were, and one line says why', async () => {
+    sweepOf(2);
+    fake.lie({ sbatch: ['refuse'] });
+    const { exitCode, all } = await place.facet('run', 'sweep.yaml');
+    expect(exitCode, all).toBe(1);
+    expect(all).toMatch(/could not be handed over: sbatch: error: .*Invalid account/);
+    expect(states()).toEqual(['queued', 'queued']);
+    fake.lie({});
+    const again = await place.facet('run', 'sweep.yaml');
+    expect(again.exitCode, again.all).toBe(0);
+    expectTrainedOnce();
+  });
+
+  it('requests to end jobs are lost: facet stop asks again', async () => {
+    sweepOf(4);
+    place.env.TRAINER_STEP_MS = '200';
+    fake.lie({ scancel: ['lost', 'fail'], rate: 0.5, pendingMs: 5000 });
+    const first = place.facet('run', 'sweep.yaml');
+    await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 30_000 }).not.toBeNull();
+    first.kill('SIGINT');
+    await first;
+    const stopped = await place.facet('stop', 'sweep');
+    expect(stopped.exitCode, stopped.all).toBe(0);
+    expect(states().every((state) => state === 'queued' || state === 'cancelled')).toBe(true);
+    fake.lie({});
+    const last = await place.facet('run', 'sweep.yaml');
+    expect(last.exitCode, last.all).toBe(0);
+    expect(states()).toEqual(Array(4).fill('succeeded'));
+  });
+});
+
+describe('where the command is killed while it hands runs over', () => {
+  it.each(['kill-before', 'kill-after'])('at sbatch (%s): no run is lost, none trained twice', async (kind) => {
+    sweepOf(4);
+    fake.lie({ sbatch: [kind], rate: 1 });
+    // The first call asks for the version only.
+    const first = await place.facet('run', 'sweep.yaml');
+    expect(first.signal).toBe('SIGKILL');
+    expect(submissions()[0]?.array ?? null).toBeNull();
+    fake.lie({});
+    const again = await place.facet('run', 'sweep.yaml');
+    expect(again.exitCode, again.all).toBe(0);
+    expectTrainedOnce();
+    expect(fake.jobs()).toHaveLength(4);
+  });
+
+  it.each([0, 150, 300, 450, 600, 900])('%i ms after it has begun to write: no run is lost, none trained twice', async (delayMs) => {
+    sweepOf(4);
+    const first = place.facet('run', 'sweep.yaml');
+    await expect.poll(() => runs().length, { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    first.kill('SIGKILL');
+    await first;
+    const again = await place.facet('run', 'sweep.yaml');
+    expect(again.exitCode, again.all).toBe(0);
+    expectTrainedOnce();
+    expect(fake.jobs().length).toBeLessThanOrEqual(4);
+  });
+
+  it('an array that comes to run after it was given up trains nothing', async () => {
+    sweepOf(3);
+    fake.lie({ sbatch: ['timeout-after'], squeue: ['missing'], pendingMs: 6000 });
+    const first = await place.facet('run', 'sweep.yaml');
+    expect(first.exitCode, first.all).toBe(1);
+    fake.lie({});
+    const again = await place.facet('run', 'sweep.yaml');
+    expect(again.exitCode, again.all).toBe(0);
+    await expect.poll(() => fake.jobs().filter((job) => / PENDING| RUNNING/.test(job)), { timeout: 30_000 }).toEqual([]);
+    expect(fake.jobs()).toHaveLength(6);
+    expectTrainedOnce();
+  });
+
+  it('two commands at once: one hands over, the other says who does', async () => {
+    sweepOf(3);
+    const both = await Promise.all([place.facet('run', 'sweep.yaml'), place.facet('run', 'sweep.yaml')]);
+    expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 3]);
+    expectTrainedOnce();
+    expect(fake.jobs()).toHaveLength(3);
+  });
+});
