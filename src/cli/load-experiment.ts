@@ -9,7 +9,7 @@ import { formatFaults, UserError } from '../experiment/user-error.ts';
 import type { ReadExtended, TextFile } from '../experiment/yaml/read-file.ts';
 import { MAX_FILE_LENGTH } from '../experiment/yaml/read-yaml.ts';
 import { expandPath, locatePath } from '../machine/resolve-path.ts';
-import { readAttributes } from '../model/data/sources/index.ts';
+import { readLabels } from '../model/data/sources/index.ts';
 import { describeUnreadable, isSystemError } from '../results/errors.ts';
 
 /** Throws a UserError with a line for each fault. */
@@ -96,14 +96,19 @@ function nameFor(path: string): string {
 const attributesOf = (dataset: DatasetConfig, locate: Locate): ReturnType<AttributesOf> => {
   try {
     const { root, labels } = dataset;
-    return readAttributes({
+    return readLabels({
       ...dataset,
       ...(root !== undefined && { root: locate(root) }),
       ...(labels !== undefined && { labels: expandPath(labels) }),
     });
   } catch (error) {
-    if (error instanceof UserError || (error instanceof Error && 'code' in error))
-      return { reason: error.message.replace(/^dataset\.(root|labels): /, '') };
+    if (error instanceof UserError || (error instanceof Error && 'code' in error)) return describeReason(error.message);
     throw error;
   }
 };
+
+/** A message that begins with a field of the data set is of that field. */
+function describeReason(message: string): { reason: string; field?: string } {
+  const [, field, reason] = /^dataset\.(\w+): (.*)$/s.exec(message) ?? [];
+  return field === undefined ? { reason: message } : { reason: reason!, field };
+}

@@ -126,24 +126,45 @@ describe('attributes', () => {
     expect(asked).toHaveLength(1);
     expect(faultsIn(`${folder}attributes: [hapy, Male]\n`, { attributesOf })).toEqual([
       'x.yaml:4:14  attributes[0]: expected an attribute of the labels in "faces", got "hapy"; did you mean "happy"?',
-      'x.yaml:4:20  attributes[1]: expected an attribute of the labels in "faces", got "Male"',
+      'x.yaml:4:20  attributes[1]: expected an attribute of the labels in "faces", got "Male"; there are happy, old',
     ]);
   });
 
   it('of a folder that cannot be read are one fault of the folder, with the reason where there is one', () => {
     const text = `${folder}attributes: [a, b, c]\n`;
     expect(faultsIn(text)).toEqual([
-      'x.yaml:2:33  dataset.root: expected a folder with pictures and a CSV of labels that can be read, got "faces"',
+      'x.yaml:2:33  dataset.root: expected a folder with pictures and a list of labels that can be read, got "faces"',
     ]);
     expect(faultsIn(text, { attributesOf: () => ({ reason: 'it holds no CSV' }) })).toEqual(['x.yaml:2:33  dataset.root: it holds no CSV']);
   });
 
-  it('of CelebA and the synthetic faces are known without looking', () => {
+  it('are told apart from columns that are no labels, with the reason', () => {
+    const attributesOf = () => ({
+      names: ['happy'],
+      unusable: new Map([['age', 'labels are 1 or 0, and labels.csv line 2 says "20-29"']]),
+    });
+    expect(faultsIn(`${folder}attributes: [happy, age]\n`, { attributesOf })).toEqual([
+      'x.yaml:4:21  attributes[1]: expected a column of labels, got "age": labels are 1 or 0, and labels.csv line 2 says "20-29"',
+    ]);
+  });
+
+  it('of CelebA are known where its folder is not, which is a fault of its own', () => {
+    const text = `${HEAD.replace('Male', 'Mal')}dataset: {source: celeba, root: d}\n`;
+    const inRoot = faultsIn(text, { attributesOf: () => ({ reason: 'found no folder' }) });
+    expect(inRoot).toEqual(
+      [expect.stringContaining('dataset.root: found no folder'), expect.stringContaining('did you mean "Male"?')].reverse(),
+    );
+    const text2 = `${HEAD}dataset: {source: folder, root: d, labels: l.csv}\n`;
+    expect(faultsIn(text2, { attributesOf: () => ({ reason: 'found no file', field: 'labels' }) })).toEqual([
+      'x.yaml:3:44  dataset.labels: found no file',
+    ]);
+  });
+
+  it('of the synthetic faces are known without looking', () => {
     const attributesOf = () => {
       throw new Error('not asked for');
     };
     expect(configIn(HEAD, { attributesOf }).attributes).toEqual(['Male', 'Young']);
-    expect(configIn(`${HEAD}dataset: {source: celeba, root: d}\n`, { attributesOf }).attributes).toEqual(['Male', 'Young']);
     expect(faultsIn('name: x\nattributes: [male]\n')).toEqual([
       'x.yaml:2:14  attributes[0]: expected an attribute of CelebA, got "male"; did you mean "Male"?',
     ]);

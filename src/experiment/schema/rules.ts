@@ -16,8 +16,16 @@ export interface Conflict {
   reads: string[];
 }
 
-/** Names of the attributes that a dataset has labels for; a reason where they cannot be told. */
-export type KnownAttributes = { names: ReadonlySet<string>; owner: string } | { reason: string };
+/** The attributes that a dataset has labels for. */
+export interface KnownAttributes {
+  /** Undefined where they cannot be told. */
+  names: ReadonlySet<string> | undefined;
+  owner: string;
+  /** Columns that are no labels -> why. */
+  unusable?: ReadonlyMap<string, string>;
+  /** Why the dataset cannot be used, and the field of `dataset` that this is about, if not `root`. */
+  fault?: { reason: string; field?: string };
+}
 
 /** Everything in one resolved configuration that contradicts the rest. */
 export function findConflicts(config: RunConfig, attributesOf: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
@@ -66,35 +74,40 @@ function checkAttributes(config: RunConfig, attributesOf: (dataset: DatasetConfi
   if (dataset.source !== 'synthetic' && dataset.root === undefined) return [];
   const conflicts: Conflict[] = [];
   const seen = new Set<string>();
-  const names = attributesOf(dataset);
-  if ('reason' in names) conflicts.push({ path: ['dataset', 'root'], message: names.reason, reads: ['dataset.source', 'dataset.labels'] });
+  const { names, owner, unusable, fault } = attributesOf(dataset);
+  const reads = ['dataset.source', 'dataset.root', 'dataset.labels', ...(dataset.source === 'synthetic' ? [] : ['dataset.images'])];
+  if (fault !== undefined) conflicts.push({ path: ['dataset', fault.field ?? 'root'], message: fault.reason, reads });
   for (const [index, name] of attributes.entries()) {
     const path = ['attributes', index];
     if (seen.has(name)) conflicts.push({ path, message: `expected each attribute once, got ${quote(name)} again`, reads: [] });
-    else if ('names' in names && !names.names.has(name)) {
-      const nearest = nearestName(name, names.names);
-      const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-      conflicts.push({
-        path,
-        message: `expected an attribute of ${names.owner}, got ${quote(name)}${hint}`,
-        reads: ['dataset.source', 'dataset.root', 'dataset.labels'],
-      });
+    else if (unusable?.has(name))
+      conflicts.push({ path, message: `expected a column of labels, got ${quote(name)}: ${unusable.get(name)}`, reads });
+    else if (names !== undefined && !names.has(name)) {
+      const nearest = nearestName(name, names);
+      const hint = nearest === undefined ? listNames(names) : `; did you mean "${nearest}"?`;
+      conflicts.push({ path, message: `expected an attribute of ${owner}, got ${quote(name)}${hint}`, reads });
     }
     seen.add(name);
   }
   return conflicts;
 }
 
+/** Few enough to be read at a glance, which those of CelebA are not. */
+function listNames(names: ReadonlySet<string>): string {
+  return names.size <= 12 ? `; there are ${[...names].join(', ')}` : '';
+}
+
 function checkPhrases({ dataset }: RunConfig, attributesOf: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
   const names = Object.keys(dataset.phrases ?? {});
   if (names.length === 0 || (dataset.source !== 'synthetic' && dataset.root === undefined)) return [];
   const known = attributesOf(dataset);
-  if ('reason' in known) return [];
+  if (known.names === undefined) return [];
+  const attributes = known.names;
   return names
-    .filter((name) => !known.names.has(name))
+    .filter((name) => !attributes.has(name))
     .map((name) => ({
       path: ['dataset', 'phrases', name],
-      message: `expected an attribute of ${known.owner}, got ${quote(name)}${suggest(name, known.names)}`,
+      message: `expected an attribute of ${known.owner}, got ${quote(name)}${suggest(name, attributes)}`,
       reads: ['dataset.source', 'dataset.root', 'dataset.labels'],
     }));
 }

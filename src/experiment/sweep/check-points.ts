@@ -114,8 +114,7 @@ function noteConditions(
     use.names.add(rotationName(degrees));
     use.orientations.add(rotationName(degrees));
   }
-  const names = attributesOf(config.dataset);
-  if ('names' in names) for (const name of names.names) use.known.add(name);
+  for (const name of attributesOf(config.dataset).names ?? []) use.known.add(name);
 }
 
 /** Equal configurations get equal keys. Only fields that vary can tell two points apart, and lists are written out once each. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
-import { createCelebaSource } from '../../../src/model/data/sources/celeba.ts';
+import { createCelebaSource, readCelebaLabels } from '../../../src/model/data/sources/celeba.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
 
 const ATTRIBUTES = ['Smiling', 'Male', 'Bald', 'Young'];
@@ -154,18 +154,20 @@ describe('faults in CelebA', () => {
     expect(await fault(rows)).toEqual({
       ...without(2, 4),
       faults: [
-        { name: '000002.jpg', reason: 'line 4: expected 4 values after the name, found 3' },
-        { name: '000004.jpg', reason: 'line 6: expected 4 values after the name, found 5' },
+        { name: '000002.jpg', reason: 'line 4: expected 5 columns, found 4' },
+        { name: '000004.jpg', reason: 'line 6: expected 5 columns, found 6' },
       ],
     });
   });
 
-  it('a value that is no label is named with its attribute', async () => {
+  it('a column that is no label takes no picture away and is known with what it says', async () => {
     const rows = codes.map(row);
-    rows[2] = `${nameOf(3)} 1 yes 1 1`;
-    expect(await fault(rows)).toEqual({
-      ...without(3),
-      faults: [{ name: '000003.jpg', reason: 'line 5: expected -1 or 1 for Male, found "yes"' }],
+    rows[2] = `${nameOf(3)} 1 maybe 1 1`;
+    const { codes: found, faults } = await fault(rows);
+    expect([found, faults]).toEqual([train, []]);
+    expect(readCelebaLabels(dataset())).toEqual({
+      names: ['Smiling', 'Bald', 'Young'],
+      unusable: new Map([['Male', 'labels are 1, 0, -1, true, false, yes or no, and list_attr_celeba.txt line 5 says "maybe"']]),
     });
   });
 
@@ -178,7 +180,7 @@ describe('faults in CelebA', () => {
     expect(source.notices).toEqual([{ name: '000099.jpg', reason: 'a picture without a row in the list' }]);
     expect(await readSource(source, 32)).toEqual({
       ...without(2),
-      faults: [{ name: '000002.jpg', reason: 'listed, but there is no such picture' }],
+      faults: [{ name: '000002.jpg', reason: 'listed, but there is no such picture; did you mean 000099.jpg?' }],
     });
   });
 
@@ -221,8 +223,8 @@ describe('faults in CelebA', () => {
 
   it.each([
     ['', /expected a list of labels, found an empty file/],
-    ['10\n', /expected a line of attribute names/],
-    ['1\nMale Young Male\n000001.jpg 1 1 1\n', /expected every attribute name once, found "Male" twice/],
+    ['10\n', /list_attr_celeba\.txt:2: expected a header.*; found nothing/],
+    ['1\nMale Male\n000001.jpg 1 1\n', /expected a column of labels, found none; Male: it stands twice in the header/],
     ['\u0000', /empty file/],
   ])('a list without sense ends in one line: %j', async (text, message) => {
     await writeCeleba(text);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
-import { createFolderSource, readFolderAttributes } from '../../../src/model/data/sources/folder.ts';
+import { createFolderSource, readFolderLabels } from '../../../src/model/data/sources/folder.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
 
 let root: string;
@@ -47,7 +47,7 @@ describe('a folder of pictures with a CSV', () => {
   it('takes quotes, CRLF, a byte-order mark, blank lines, semicolons, ./ and backslashes as spreadsheets write them', async () => {
     await writePictures();
     writeFiles(root, { 'labels.csv': '\uFEFF"file";"Happy";"Looks ""old"", or not"\r\n"./a1.jpg"; 1 ;0\r\n\r\nb\\a2.jpg;0;1\r\n' });
-    expect(readFolderAttributes(dataset())).toEqual(['Happy', 'Looks "old", or not']);
+    expect(readFolderLabels(dataset()).names).toEqual(['Happy', 'Looks "old", or not']);
     expect(await read()).toEqual(labelled([1, 2]));
   });
 
@@ -80,16 +80,16 @@ describe('the CSV of a folder', () => {
   it('is the only one there, or the one that is named', async () => {
     writeFiles(root, { 'meta/one.csv': 'file,Happy,Old\na1.jpg,1,0\n' });
     expect(() => createFolderSource(dataset())).toThrow(
-      /expected a CSV of labels, found none; put it there, or name it with dataset\.labels/,
+      /expected a list of labels .*, found none; put it there, or name it with dataset\.labels/,
     );
     writeFiles(root, { 'one.csv': 'file,Happy,Old\na1.jpg,1,0\n', 'Two.CSV': 'file,Sad,Young\na1.jpg,0,1\n' });
     expect(() => createFolderSource(dataset())).toThrow(
-      /expected one CSV of labels, found 2: Two\.CSV, one\.csv; choose with dataset\.labels/,
+      /expected one list of labels, found 2: Two\.CSV, one\.csv; choose with dataset\.labels/,
     );
-    expect(readFolderAttributes(dataset({ labels: 'Two.CSV' }))).toEqual(['Sad', 'Young']);
-    expect(readFolderAttributes(dataset({ labels: 'meta/one.csv' }))).toEqual(['Happy', 'Old']);
-    expect(() => readFolderAttributes(dataset({ labels: 'three.csv' }))).toThrow(
-      /dataset\.labels: expected a CSV at .*three\.csv, found no such file/,
+    expect(readFolderLabels(dataset({ labels: 'Two.CSV' })).names).toEqual(['Sad', 'Young']);
+    expect(readFolderLabels(dataset({ labels: 'meta/one.csv' })).names).toEqual(['Happy', 'Old']);
+    expect(() => readFolderLabels(dataset({ labels: 'three.csv' })).names).toThrow(
+      /dataset\.labels: expected a list of labels at .*three\.csv, found no such file/,
     );
   });
 
@@ -97,8 +97,7 @@ describe('the CSV of a folder', () => {
     ['', /expected a list of labels, found an empty file/],
     ['file\na1.jpg\n', /labels\.csv:1: expected a header.*; found only "file"/],
     ['a1.jpg,1,0\na2.jpg,0,1\n', /expected a header.*; found the picture "a1\.jpg"/],
-    ['file,Happy,Happy\n', /expected a header.*; found "Happy" twice/],
-    ['file,Happy,\n', /found a column without a name/],
+    ['file,Happy,Happy\n', /found none; Happy: it stands twice in the header/],
     ['file,Happy,Old\n"a1.jpg,1,0\n', /labels\.csv: .*[Qq]uote.*line 2/],
     ['<!DOCTYPE html><p>Sign in</p>', /labels\.csv: is a web page/],
   ])('that makes no sense ends in one line: %j', (text, message) => {
@@ -107,16 +106,15 @@ describe('the CSV of a folder', () => {
   });
 
   it('keeps every other label in place where rows are faulty', async () => {
-    const rows = ['a1.jpg,1', 'a2.jpg,0,maybe', 'a3.jpg,1,1', 'a4.jpg,0,0', ',1,1', 'a3.jpg,1,1,1'];
+    const rows = ['a1.jpg,1', 'a3.jpg,1,1', 'a4.jpg,0,0', ',1,1', 'a3.jpg,1,1,1'];
     writeFiles(root, { 'labels.csv': `file,Happy,Old\n${rows.join('\n')}\n` });
     expect(await read()).toEqual({
       ...labelled([3]),
       faults: [
         { name: 'a1.jpg', reason: 'line 2: expected 3 columns, found 2' },
-        { name: 'a2.jpg', reason: 'line 3: expected 0, 1, -1, true or false for Old, found "maybe"' },
-        { name: 'a4.jpg', reason: 'listed, but there is no such picture' },
-        { name: '', reason: 'listed, but there is no such picture' },
-        { name: 'a3.jpg', reason: 'line 7: expected 3 columns, found 4' },
+        { name: 'a4.jpg', reason: 'listed, but there is no such picture; did you mean b/a2.jpg?' },
+        { name: '', reason: 'the row names no picture' },
+        { name: 'a3.jpg', reason: 'line 6: expected 3 columns, found 4' },
       ],
     });
   });

@@ -26,6 +26,12 @@ export function pictureKind(bytes: Buffer): { kind: PictureKind } | { fault: str
   return { fault: 'no JPEG, PNG, WebP, GIF, TIFF or AVIF picture' };
 }
 
+/** Also of a format that is not read. */
+export function isPictureOfAnyKind(bytes: Buffer): boolean {
+  const found = pictureKind(bytes);
+  return 'kind' in found || /^a (HEIC|BMP) picture/.test(found.fault);
+}
+
 /** Download sites answer with a page when a quota is used up, and tools save it under the file's name. */
 export function isWebPage(bytes: Buffer): boolean {
   return /^(\uFEFF)?\s*<(!doctype|html)/i.test(bytes.toString('utf8', 0, 512));

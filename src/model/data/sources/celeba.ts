@@ -1,77 +1,97 @@
-// CelebA as people have it on disk: official text files or Kaggle's CSVs, flat or in Anno, Eval and Img.
+// CelebA as people have it on disk: official text files or Kaggle's CSVs, flat or in Anno, Eval and Img; and CelebAMask-HQ.
 
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { CELEBA_ATTRIBUTES } from '../../../experiment/celeba-attributes.ts';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { resolveDataset } from '../../../experiment/schema/dataset.ts';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { createPictureSource } from '../pictures/picture-source.ts';
-import { parseAttributeList, parsePartitionList } from './celeba-lists.ts';
+import { type Partition, parsePartition } from './celeba-partition.ts';
 import { readListFile, requireRoot } from './files.ts';
 import { choosePart } from './held-out.ts';
-import { type Listing, listPictures } from './listing.ts';
-import { DataError, type DataForm, type Fault, type Part, type Source } from './source.ts';
+import { knowLabels, listLabelled } from './label-source.ts';
+import type { Listing } from './listing.ts';
+import { openFolder } from './places/folder-place.ts';
+import { DataError, type DataForm, type KnownLabels, type Part, type Source } from './source.ts';
 
 const PARTITIONS = { train: 0, valid: 1, test: 2 } as const;
 const LIST_FOLDERS = ['', 'Anno', 'Eval'];
+const ATTRIBUTE_LISTS = ['list_attr_celeba.txt', 'list_attr_celeba.csv', 'CelebAMask-HQ-attribute-anno.txt'];
+const PARTITION_LISTS = ['list_eval_partition.txt', 'list_eval_partition.csv'];
 const PICTURE_FOLDERS = ['', 'Img'].flatMap((folder) =>
-  ['img_align_celeba/img_align_celeba', 'img_align_celeba'].map((name) => join(folder, name)),
+  [
+    'img_align_celeba/img_align_celeba',
+    'img_align_celeba',
+    'img_align_celeba_png/img_align_celeba_png',
+    'img_align_celeba_png',
+    'CelebA-HQ-img',
+  ].map((name) => join(folder, name)),
 );
 
-export const celebaForm: DataForm = { open: createCelebaSource, readAttributes: () => CELEBA_ATTRIBUTES };
+export const celebaForm: DataForm = { open: createCelebaSource, readLabels: readCelebaLabels };
 
 /** Throws a DataError where the files are not there or the lists are unusable as a whole. */
 export function createCelebaSource(dataset: DatasetConfig, part: Part = 'training'): Source {
+  const { imageSize, crop, heldOut = 0 } = resolveDataset(dataset);
+  return createPictureSource(choosePart(listCeleba(dataset), { share: heldOut, part }), { imageSize, crop });
+}
+
+/** Throws like `createCelebaSource`. */
+export function readCelebaLabels(dataset: DatasetConfig): KnownLabels {
+  return knowLabels(open(dataset));
+}
+
+function listCeleba(dataset: DatasetConfig): Listing {
+  const options = open(dataset);
+  const listing = listLabelled(options);
+  return { ...listing, notices: [...(options.partition?.notices ?? []), ...listing.notices] };
+}
+
+function open(dataset: DatasetConfig) {
   const root = requireRoot(dataset);
-  const { imageSize, crop, partition, limit } = resolveDataset(dataset);
-  return createPictureSource(choosePart(listCeleba(root, partition!, limit), { share: dataset.heldOut ?? 0, part }), { imageSize, crop });
+  const { partition: wanted, limit, maxLeftOut } = resolveDataset(dataset);
+  const attributeFile = findAttributeList(root, dataset.labels);
+  const partition = wanted === 'all' ? undefined : readPartition(root, wanted!);
+  const isWanted = partition && ((name: string) => partition.of(name) === PARTITIONS[wanted as keyof typeof PARTITIONS]);
+  return { list: readListFile(attributeFile), place: openFolder(findPictures(root)), partition, isWanted, limit, tolerated: maxLeftOut! };
 }
 
-function listCeleba(root: string, partition: NonNullable<DatasetConfig['partition']>, limit: number | undefined): Listing {
-  const attributeFile = findList(root, 'list_attr_celeba');
-  if (!attributeFile) {
-    throw new DataError(`${root}: expected list_attr_celeba.txt (or .csv, as Kaggle has it) here or in Anno/, found neither; put it there`);
+function findAttributeList(root: string, named: string | undefined): string {
+  if (named !== undefined) {
+    const path = resolve(root, named);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+    throw new DataError(
+      `dataset.labels: expected a list of labels at ${path}, found no such file; correct the name (it is relative to dataset.root)`,
+    );
   }
-  const inPartition = partition === 'all' ? undefined : readPartition(root, partition);
-  const { folder, pictures } = findPictures(root);
-  const { notices, ...rows } = parseAttributeList(readListFile(attributeFile), basename(attributeFile));
-  const present = new Set(pictures);
-  const listing = listPictures({
-    rows,
-    folder,
-    pictures,
-    find: (name) => (present.has(name) ? name : undefined),
-    isWanted: inPartition?.isWanted,
-    limit,
-  });
-  return { ...listing, notices: [...notices, ...(inPartition?.notices ?? []), ...listing.notices] };
-}
-
-function findList(root: string, name: string): string | undefined {
-  return LIST_FOLDERS.flatMap((folder) => ['.txt', '.csv'].map((ending) => join(root, folder, name + ending))).find((path) =>
-    existsSync(path),
+  const found = findList(root, ATTRIBUTE_LISTS);
+  if (found !== undefined) return found;
+  throw new DataError(
+    `${root}: expected list_attr_celeba.txt (or .csv, as Kaggle has it) here or in Anno/, found neither; put it there, or name it with dataset.labels`,
   );
 }
 
-function findPictures(root: string): { folder: string; pictures: string[] } {
-  for (const name of PICTURE_FOLDERS) {
-    const folder = join(root, name);
-    if (!existsSync(folder)) continue;
-    const pictures = readdirSync(folder).filter((file) => /^[^.].*\.(jpe?g|png)$/i.test(file));
-    if (pictures.length > 0) return { folder, pictures: pictures.sort() };
-  }
+function findList(root: string, names: readonly string[]): string | undefined {
+  return LIST_FOLDERS.flatMap((folder) => names.map((name) => join(root, folder, name))).find((path) => existsSync(path));
+}
+
+function findPictures(root: string): string {
+  const found = PICTURE_FOLDERS.map((name) => join(root, name)).find(
+    (folder) =>
+      statSync(folder, { throwIfNoEntry: false })?.isDirectory() &&
+      readdirSync(folder, { withFileTypes: true }).some((entry) => !entry.isDirectory() && !entry.name.startsWith('.')),
+  );
+  if (found !== undefined) return found;
   throw new DataError(
     `${root}: expected pictures in img_align_celeba/ or Img/img_align_celeba/, found none; unpack img_align_celeba.zip there`,
   );
 }
 
-function readPartition(root: string, partition: keyof typeof PARTITIONS): { isWanted: (name: string) => boolean; notices: Fault[] } {
-  const file = findList(root, 'list_eval_partition');
+function readPartition(root: string, partition: keyof typeof PARTITIONS): Partition {
+  const file = findList(root, PARTITION_LISTS);
   if (!file) {
     throw new DataError(
       `${root}: expected list_eval_partition.txt (or .csv) here or in Eval/, to know the ${partition} pictures; put it there, or set dataset.partition: all`,
     );
   }
-  const { partitionOf, notices } = parsePartitionList(readListFile(file), basename(file));
-  return { isWanted: (name) => partitionOf.get(name) === PARTITIONS[partition], notices };
+  return parsePartition(readListFile(file).bytes, basename(file));
 }

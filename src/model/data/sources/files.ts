@@ -1,13 +1,14 @@
-// What the forms on disk share: the folder of a data set, its lists of labels as bytes, its picture files.
+// What the forms on disk share: the folder of a data set, and its lists as bytes.
 
-import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { isWebPage } from '../pictures/picture-kind.ts';
-import { DataError } from './source.ts';
+import { DataError, type Fault } from './source.ts';
 
 /** Includes formats that are not read, so that they are named as faults instead of missing. */
-const PICTURE_NAME = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
+export const PICTURE_NAME = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
 
 /** The folder of a data set. Throws a DataError where it is not named or not there. */
 export function requireRoot({ source, root }: DatasetConfig): string {
@@ -20,11 +21,19 @@ export function requireRoot({ source, root }: DatasetConfig): string {
   return root;
 }
 
+/** A list in UTF-8, without its byte-order mark. */
+export interface ListFile {
+  /** How messages call it. */
+  name: string;
+  bytes: Buffer;
+  notices: Fault[];
+}
+
 /**
- * A list of labels as bytes, without its byte-order mark. Throws a DataError for a file that cannot be read, is empty, is a web page or
- * is UTF-16.
+ * A list whose bytes are no UTF-8 is read as Latin-1 in Windows' form, as spreadsheets write it, and a notice says so. Throws a DataError for a
+ * file that cannot be read, is empty, is a web page or is UTF-16.
  */
-export function readListFile(path: string): Buffer {
+export function readListFile(path: string, name = basename(path)): ListFile {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -39,34 +48,7 @@ export function readListFile(path: string): Buffer {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const text = hasMark ? bytes.subarray(3) : bytes;
   if (!text.some((byte) => byte > 0x20)) throw new DataError(`${path}: expected a list of labels, found an empty file`);
-  return text;
-}
-
-/**
- * Sorted paths relative to the folder, with forward slashes, of files that are called pictures or that `listed` names: what they are, their
- * first bytes say. Hidden files are left out; links are followed, once each.
- */
-export function findPictureFiles(folder: string, listed: readonly string[]): string[] {
-  const fileNames = new Set(listed.map((name) => name.slice(name.lastIndexOf('/') + 1)));
-  const found: string[] = [];
-  const seen = new Set<string>();
-  const walk = (inside: string) => {
-    const path = join(folder, inside);
-    const real = realpathSync(path);
-    if (seen.has(real)) return;
-    seen.add(real);
-    for (const entry of readdirSync(path, { withFileTypes: true })) {
-      if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
-      const name = inside === '' ? entry.name : `${inside}/${entry.name}`;
-      const kind = kindOf(entry, join(folder, name));
-      if (kind?.isDirectory()) walk(name);
-      else if (kind?.isFile() && (PICTURE_NAME.test(entry.name) || fileNames.has(entry.name))) found.push(name);
-    }
-  };
-  walk('');
-  return found.sort();
-}
-
-function kindOf(entry: Dirent, path: string): Pick<Dirent, 'isDirectory' | 'isFile'> | undefined {
-  return entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry;
+  if (isUtf8(text)) return { name, bytes: text, notices: [] };
+  const notice = { name, reason: 'is not UTF-8 and is read as Latin-1; save it as UTF-8 if names of pictures look wrong' };
+  return { name, bytes: Buffer.from(new TextDecoder('windows-1252').decode(text)), notices: [notice] };
 }

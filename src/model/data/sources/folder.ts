@@ -1,62 +1,64 @@
-// A folder of pictures and a CSV of any binary attributes.
+// A folder of pictures and a list of any binary attributes.
 
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import { resolveDataset } from '../../../experiment/schema/dataset.ts';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { createPictureSource } from '../pictures/picture-source.ts';
-import { findPictureFiles, readListFile, requireRoot } from './files.ts';
-import { parseFolderHeader, parseFolderLabels } from './folder-labels.ts';
+import { PICTURE_NAME, readListFile, requireRoot } from './files.ts';
 import { choosePart } from './held-out.ts';
-import { listPictures } from './listing.ts';
-import { DataError, type DataForm, type Part, type Source } from './source.ts';
+import { knowLabels, listLabelled } from './label-source.ts';
+import { looksLikeLabels } from './lists/table-form.ts';
+import { openFolder } from './places/folder-place.ts';
+import { DataError, type DataForm, type KnownLabels, type Part, type Source } from './source.ts';
 
-export const folderForm: DataForm = { open: createFolderSource, readAttributes: readFolderAttributes };
+export const folderForm: DataForm = { open: createFolderSource, readLabels: readFolderLabels };
 
-/**
- * Rows name a picture by its path below root, or by its file name alone where only one picture has it.
- * Throws a DataError where root or the CSV is missing or the CSV is unusable as a whole.
- */
+/** Throws a DataError where root or the list is missing or the list is unusable as a whole. */
 export function createFolderSource(dataset: DatasetConfig, part: Part = 'training'): Source {
-  const root = requireRoot(dataset);
-  const labels = findLabelFile(root, dataset.labels);
-  const rows = parseFolderLabels(readListFile(join(root, labels)), labels);
-  const pictures = findPictureFiles(root, rows.names);
-  const listing = listPictures({ rows, folder: root, pictures, find: createFinder(pictures), limit: dataset.limit });
-  return createPictureSource(choosePart(listing, { share: dataset.heldOut ?? 0, part }), {
-    imageSize: dataset.imageSize,
-    crop: dataset.crop,
-  });
+  const { imageSize, crop, heldOut = 0 } = dataset;
+  return createPictureSource(choosePart(listLabelled(open(dataset)), { share: heldOut, part }), { imageSize, crop });
 }
 
-/** The attributes that the CSV has, from its header alone. Throws a DataError like `createFolderSource`. */
-export function readFolderAttributes(dataset: DatasetConfig): string[] {
+/** Throws a DataError like `createFolderSource`. */
+export function readFolderLabels(dataset: DatasetConfig): KnownLabels {
+  return knowLabels(open(dataset));
+}
+
+function open(dataset: DatasetConfig) {
   const root = requireRoot(dataset);
   const labels = findLabelFile(root, dataset.labels);
-  return parseFolderHeader(readListFile(join(root, labels)), labels);
+  const { limit, maxLeftOut } = resolveDataset(dataset);
+  return { list: readListFile(resolve(root, labels), labels), place: openFolder(root), limit, tolerated: maxLeftOut! };
 }
 
 function findLabelFile(root: string, named: string | undefined): string {
   if (named !== undefined) {
-    if (existsSync(join(root, named))) return named;
+    if (statSync(resolve(root, named), { throwIfNoEntry: false })?.isFile()) return named;
     throw new DataError(
-      `dataset.labels: expected a CSV at ${join(root, named)}, found no such file; correct the name (it is relative to dataset.root)`,
+      `dataset.labels: expected a list of labels at ${resolve(root, named)}, found no such file; correct the name (it is relative to dataset.root)`,
     );
   }
-  const found = readdirSync(root).filter((name) => /^[^.].*\.csv$/i.test(name));
+  const files = readdirSync(root, { withFileTypes: true }).filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
+  const names = files.map(({ name }) => name).filter((name) => existsSync(join(root, name)));
+  const called = names.filter((name) => /\.csv$/i.test(name));
+  const found = called.length > 0 ? called : names.filter((name) => isLabelList(root, name));
   if (found.length === 1) return found[0]!;
   throw new DataError(
     found.length === 0
-      ? `${root}: expected a CSV of labels, found none; put it there, or name it with dataset.labels`
-      : `${root}: expected one CSV of labels, found ${found.length}: ${found.sort().slice(0, 5).join(', ')}; choose with dataset.labels`,
+      ? `${root}: expected a list of labels (a CSV, or a text file with a header), found none; put it there, or name it with dataset.labels`
+      : `${root}: expected one list of labels, found ${found.length}: ${found.sort().slice(0, 5).join(', ')}; choose with dataset.labels`,
   );
 }
 
-function createFinder(pictures: string[]): (name: string) => string | undefined {
-  const present = new Set(pictures);
-  const byFileName = new Map<string, string | undefined>();
-  for (const path of pictures) {
-    const fileName = path.slice(path.lastIndexOf('/') + 1);
-    byFileName.set(fileName, byFileName.has(fileName) ? undefined : path);
+/** A file that is not called a picture and reads as a list of labels, whatever its ending. */
+function isLabelList(root: string, name: string): boolean {
+  if (PICTURE_NAME.test(name) || !LIST_ENDINGS.has(extname(name).toLowerCase())) return false;
+  try {
+    return looksLikeLabels(readFileSync(join(root, name)));
+  } catch {
+    return false;
   }
-  return (name) => (present.has(name) ? name : byFileName.get(name));
 }
+
+const LIST_ENDINGS = new Set(['', '.txt', '.tsv', '.tab', '.dat', '.data', '.list', '.lst', '.ssv', '.psv']);

@@ -4,7 +4,7 @@ import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { syntheticForm } from '../synthetic/synthetic.ts';
 import { celebaForm } from './celeba.ts';
 import { folderForm } from './folder.ts';
-import type { DataForm, Part, Source } from './source.ts';
+import type { DataForm, KnownLabels, Part, Source } from './source.ts';
 
 const FORMS: Record<DatasetConfig['source'], DataForm> = {
   synthetic: syntheticForm,
@@ -22,7 +22,7 @@ export async function identifyDataset(dataset: DatasetConfig): Promise<string> {
   return (await openSource(dataset)).identity;
 }
 
-/** The attributes that a data set has, in label order. Throws like `openSource`. */
-export function readAttributes(dataset: DatasetConfig): readonly string[] {
-  return FORMS[dataset.source].readAttributes(dataset);
+/** The labels that a data set has. Throws like `openSource`. */
+export function readLabels(dataset: DatasetConfig): KnownLabels {
+  return FORMS[dataset.source].readLabels(dataset);
 }

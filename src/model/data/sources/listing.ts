@@ -1,7 +1,8 @@
 // Matches rows of labels with picture files: which pictures a source has, and what is wrong with the rest.
 
-import { readFileSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { PICTURE_NAME } from './files.ts';
+import type { NameMatcher } from './match-names.ts';
+import type { Place } from './places/place.ts';
 import type { Fault } from './source.ts';
 
 /** What a list of labels says, row by row. */
@@ -34,20 +35,17 @@ export interface Listing {
 
 interface Options {
   rows: LabelRows;
-  folder: string;
-  /** Every picture file in the folder. */
-  pictures: readonly string[];
-  /** The picture that a row's name means, if it is there. */
-  find: (name: string) => string | undefined;
+  place: Place;
+  matcher: Pick<NameMatcher, 'find' | 'peek'>;
   /** Rows to use; all where left out. */
-  isWanted?: (name: string) => boolean;
+  isWanted?: ((name: string) => boolean) | undefined;
   /** Use only the first so many of the wanted rows. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** A row that repeats another one is a notice; rows that contradict each other are faults, both. */
 export function listPictures(options: Options): Listing {
-  const { rows, folder, pictures, find, isWanted = () => true, limit = Number.POSITIVE_INFINITY } = options;
+  const { rows, place, matcher, isWanted = () => true, limit = Number.POSITIVE_INFINITY } = options;
   const faults: Fault[] = [];
   const notices: Fault[] = [];
   const rowOf = new Map<string, number>(); // file -> its first row
@@ -55,11 +53,16 @@ export function listPictures(options: Options): Listing {
   const withRow = new Set<string>();
   let wanted = 0;
   for (const [row, name] of rows.names.entries()) {
-    const file = find(name);
+    if (wanted >= limit || !isWanted(name)) {
+      const other = matcher.peek(name);
+      if (other !== undefined) withRow.add(other);
+      continue;
+    }
+    const match = matcher.find(name);
+    const file = 'file' in match ? match.file : undefined;
     if (file !== undefined) withRow.add(file);
-    if (wanted >= limit || !isWanted(name)) continue;
     const first = file === undefined ? undefined : rowOf.get(file);
-    const fault = rows.faults.get(row) ?? (file === undefined ? 'listed, but there is no such picture' : undefined);
+    const fault = rows.faults.get(row) ?? ('reason' in match ? match.reason : undefined);
     if (fault !== undefined) faults.push({ name, reason: fault });
     else if (first === undefined) rowOf.set(file!, row);
     else if (haveSameLabels(rows, first, row)) {
@@ -71,47 +74,45 @@ export function listPictures(options: Options): Listing {
     }
     wanted++;
   }
-  for (const file of pictures) if (!withRow.has(file)) notices.push({ name: file, reason: 'a picture without a row in the list' });
+  for (const file of place.files)
+    if (isCalledPicture(file) && !withRow.has(file)) notices.push({ name: file, reason: 'a picture without a row in the list' });
   for (const file of contradicted) {
     faults.push({ name: rows.names[rowOf.get(file)!]!, reason: 'listed twice, with different labels' });
     rowOf.delete(file);
   }
   return {
     attributes: rows.attributes,
-    folder,
-    ...readSizes(folder, rowOf, { rows, faults }),
-    open: (file) => readFileSync(join(folder, file)),
+    folder: place.path,
+    ...readSizes(place, rowOf, { rows, faults }),
+    open: place.open,
     faults,
     notices,
   };
 }
 
-/** A file that is written, replaced, or restored with its former time has another one. A copy has another one, too. */
-export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
-  return `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
-}
+const isCalledPicture = (file: string): boolean => PICTURE_NAME.test(file) && !/(^|\/)\.[^/]*$/.test(file);
 
 function haveSameLabels({ labels, attributes }: LabelRows, a: number, b: number): boolean {
   const n = attributes.length;
   return labels.subarray(a * n, a * n + n).every((label, i) => label === labels[b * n + i]);
 }
 
-function readSizes(folder: string, rowOf: Map<string, number>, { rows, faults }: { rows: LabelRows; faults: Fault[] }) {
+function readSizes(place: Place, rowOf: Map<string, number>, { rows, faults }: { rows: LabelRows; faults: Fault[] }) {
   const n = rows.attributes.length;
   const files: string[] = [];
   const sizesBytes: number[] = [];
   const stamps: string[] = [];
   const labels = new Uint8Array(rowOf.size * n);
   for (const [file, row] of rowOf) {
-    const stat = statSync(join(folder, file), { throwIfNoEntry: false });
-    if (!stat?.isFile()) {
-      faults.push({ name: rows.names[row]!, reason: stat ? 'not a file' : 'listed, but there is no such picture' });
+    const found = place.look(file) ?? { reason: 'listed, but there is no such picture' };
+    if ('reason' in found) {
+      faults.push({ name: rows.names[row]!, reason: found.reason });
       continue;
     }
     labels.set(rows.labels.subarray(row * n, row * n + n), files.length * n);
     files.push(file);
-    sizesBytes.push(stat.size);
-    stamps.push(stampOf(stat));
+    sizesBytes.push(found.sizeBytes);
+    stamps.push(found.stamp);
   }
   return { files, sizesBytes, stamps, labels: labels.subarray(0, files.length * n) };
 }

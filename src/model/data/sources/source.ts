@@ -64,6 +64,13 @@ export type Part = 'training' | 'held out';
 export interface DataForm {
   /** Reads lists and file sizes, but no picture. Throws a DataError where the data set is not there or its lists are unusable. */
   open(dataset: DatasetConfig, part: Part): Source | Promise<Source>;
-  /** The attributes that the data set has, in label order. Reads no more than it must; throws like `open`. */
-  readAttributes(dataset: DatasetConfig): readonly string[];
+  /** The labels that the data set has. Reads no picture; throws like `open`. */
+  readLabels(dataset: DatasetConfig): KnownLabels;
+}
+
+export interface KnownLabels {
+  /** In label order. */
+  names: readonly string[];
+  /** What stands beside the labels and is none -> why. */
+  unusable: ReadonlyMap<string, string>;
 }

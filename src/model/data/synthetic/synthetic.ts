@@ -16,7 +16,7 @@ export const syntheticForm: DataForm = {
     const { images, seed, imageSize, drawings } = resolveDataset(dataset);
     return createSyntheticSource({ images: images!, seed: seed!, imageSize, drawings: drawings! });
   },
-  readAttributes: () => CELEBA_ATTRIBUTES,
+  readLabels: () => ({ names: CELEBA_ATTRIBUTES, unusable: new Map() }),
 };
 
 export interface SyntheticOptions {
