@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { resolveDataset } from '../../../experiment/schema/dataset.ts';
+import { MAX_LEFT_OUT_BY_DEFAULT, resolveDataset } from '../../../experiment/schema/dataset.ts';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { createPictureSource } from '../pictures/picture-source.ts';
 import { type Partition, parsePartition } from './celeba-partition.ts';
@@ -48,11 +48,11 @@ function listCeleba(dataset: DatasetConfig): Listing {
 
 function open(dataset: DatasetConfig) {
   const root = requireRoot(dataset);
-  const { partition: wanted, limit, maxLeftOut } = resolveDataset(dataset);
+  const { partition: wanted, limit, maxLeftOut = MAX_LEFT_OUT_BY_DEFAULT } = resolveDataset(dataset);
   const attributeFile = findAttributeList(root, dataset.labels);
   const partition = wanted === 'all' ? undefined : readPartition(root, wanted!);
   const isWanted = partition && ((name: string) => partition.of(name) === PARTITIONS[wanted as keyof typeof PARTITIONS]);
-  return { list: readListFile(attributeFile), place: openFolder(findPictures(root)), partition, isWanted, limit, tolerated: maxLeftOut! };
+  return { list: readListFile(attributeFile), place: openFolder(findPictures(root)), partition, isWanted, limit, tolerated: maxLeftOut };
 }
 
 function findAttributeList(root: string, named: string | undefined): string {

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { resolveDataset } from '../../../experiment/schema/dataset.ts';
+import { MAX_LEFT_OUT_BY_DEFAULT } from '../../../experiment/schema/dataset.ts';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { createPictureSource } from '../pictures/picture-source.ts';
 import { PICTURE_NAME, readListFile, requireRoot } from './files.ts';
@@ -28,8 +28,8 @@ export function readFolderLabels(dataset: DatasetConfig): KnownLabels {
 function open(dataset: DatasetConfig) {
   const root = requireRoot(dataset);
   const labels = findLabelFile(root, dataset.labels);
-  const { limit, maxLeftOut } = resolveDataset(dataset);
-  return { list: readListFile(resolve(root, labels), labels), place: openFolder(root), limit, tolerated: maxLeftOut! };
+  const { limit, maxLeftOut = MAX_LEFT_OUT_BY_DEFAULT } = dataset;
+  return { list: readListFile(resolve(root, labels), labels), place: openFolder(root), limit, tolerated: maxLeftOut };
 }
 
 function findLabelFile(root: string, named: string | undefined): string {

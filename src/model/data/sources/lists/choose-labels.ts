@@ -41,7 +41,7 @@ export function chooseLabels(
     else kept.add(column);
   }
   const most = Math.floor(wanted.length * tolerated);
-  for (;;) {
+  while (kept.size > 0) {
     const left = new Set([...kept].flatMap((column) => (odd[column]!.length > most ? [] : odd[column]!)));
     const costs = [...kept].filter((column) => odd[column]!.length > most);
     if (costs.length === 0 && left.size <= most) break;
