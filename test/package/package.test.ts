@@ -87,8 +87,8 @@ describe('the command of an installed package', () => {
         const address = /http:\\/\\/[\\d.:]+/.exec(String(chunk))?.[0];
         if (!address) continue;
         const page = await (await fetch(address)).text();
-        const links = [...page.matchAll(/(?:src|href)="(\\/[^"]+\\.(?:js|css)[^"]*)"/g)].map((match) => match[1]);
-        const answers = await Promise.all(links.map(async (link) => (await fetch(address + link)).status));
+        const links = [...page.matchAll(/(?:src|href)="([^"]+\\.(?:js|css)[^"]*)"/g)].map((match) => match[1]);
+        const answers = await Promise.all(links.map(async (link) => (await fetch(new URL(link, address))).status));
         console.log(JSON.stringify({ hasRun: page.includes('tiny'), answers }));
         child.kill();
         break;
