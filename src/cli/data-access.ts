@@ -28,13 +28,18 @@ export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }
     async prepare(configs, signal) {
       const judged: RunConfig[] = [];
       const reports = new Map<string, DataReport>();
-      for (const sharing of groupBy(configs, ({ dataset }) => JSON.stringify(dataset))) {
+      const packed = configs.filter(({ trainer }) => trainer === undefined || trainer.data === 'packed');
+      for (const sharing of groupBy(packed, ({ dataset }) => JSON.stringify(dataset))) {
         signal.throwIfAborted();
         const report = await packData(sharing, signal);
         const { pictures } = report;
         reports.set(JSON.stringify(sharing[0]!.dataset), report);
         requireFullBatch(sharing, pictures);
-        judged.push(...sharing.filter(({ evaluation, training }) => evaluation && usesOracle(evaluation, { ...training, pictures })));
+        judged.push(
+          ...sharing.filter(
+            ({ trainer, evaluation, training }) => trainer === undefined && evaluation && usesOracle(evaluation, { ...training, pictures }),
+          ),
+        );
       }
       const describe = ({ dataset, attributes }: RunConfig) => {
         const report = reports.get(JSON.stringify(dataset));

@@ -1,6 +1,7 @@
 // (pure) The one table of metrics. Halving, the best checkpoint, the dashboard, tables and the terminal read it; only the code that
 // computes a metric names it anywhere else. A new metric is a row here and, for an evaluation, a file in model/evaluation/metrics/.
 
+import type { DeclaredMetrics } from './schema/sections/trainer.ts';
 import { shorten } from './yaml/quote.ts';
 
 export interface Metric {
@@ -271,39 +272,55 @@ export function listNeeds(name: string): Metric['needs'] {
 
 /**
  * The row of a metric. A name without one, which the trainer of somebody else has recorded, is shown under that name and judged by
- * nobody.
+ * nobody, unless the experiment file declares what it is (`trainer.metrics`).
  */
-export function describeMetric(name: string, when: Metric['when']): Metric {
-  const row = BY_NAME.get(name);
-  if (row !== undefined) return row;
+export function describeMetric(name: string, when: Metric['when'], declared: DeclaredMetrics = {}): Metric {
+  const row = BY_NAME.get(name) ?? describeUnknown(name, when);
+  if (!Object.hasOwn(declared, name)) return row;
+  const { label, unit, better, meaning } = declared[name]!;
   return {
-    name,
-    short: shorten(name, 24),
-    label: shorten(name),
-    unit: null,
-    better: null,
-    when,
-    range: null,
-    meaning: '',
+    ...row,
+    ...(label !== undefined && { short: shorten(label, 24), label: shorten(label) }),
+    ...(unit !== undefined && { unit: shorten(unit, 20) }),
+    ...(better !== undefined && { better }),
+    ...(meaning !== undefined && { meaning: shorten(meaning, 200) }),
     audience: 'tables',
   };
 }
 
+function describeUnknown(name: string, when: Metric['when']): Metric {
+  const [short, label] = [shorten(name, 24), shorten(name)];
+  return { name, short, label, unit: null, better: null, when, range: null, meaning: '', audience: 'tables' };
+}
+
+/** What the trainers of runs declare of their metrics; of two that declare the same one the first. */
+export function uniteDeclared(
+  configs: Iterable<{ trainer?: { metrics?: DeclaredMetrics } | undefined } | null | undefined>,
+): DeclaredMetrics {
+  const declared = [...configs].flatMap((config) => config?.trainer?.metrics ?? []);
+  return Object.assign({}, ...declared.reverse());
+}
+
 /** The rows of METRICS, those of an oracle only where they were recorded, then the recorded metrics that have no row, by name. */
-export function listMetrics(recorded: Iterable<string>): Metric[] {
+export function listMetrics(recorded: Iterable<string>, declared: DeclaredMetrics = {}): Metric[] {
   const names = new Set(recorded);
   const rows = METRICS.filter(({ name, oracle }) => !oracle || names.has(name));
   const others = [...names].filter((name) => !BY_NAME.has(name)).sort();
-  return [...rows, ...others.map((name) => describeMetric(name, 'step'))];
+  return [...rows.map(({ name }) => name), ...others].map((name) => describeMetric(name, 'step', declared));
 }
 
 /**
  * Of the metrics that were recorded, those that a table shows: in the order of METRICS, then by name those that have no row there. Where
  * the oracle has judged, losses make room: they say nothing of pictures, and a terminal has 100 columns.
  */
-export function chooseColumns(recorded: Iterable<string>): Metric[] {
+export function chooseColumns(recorded: Iterable<string>, declared: DeclaredMetrics = {}): Metric[] {
   const names = new Set(recorded);
-  const shown = listMetrics(names).filter(({ name, audience }) => audience === 'tables' && names.has(name));
+  return chooseShown(listMetrics(names, declared).filter(({ name }) => names.has(name)));
+}
+
+/** The same of the rows of metrics that were recorded. */
+export function chooseShown(metrics: readonly Metric[]): Metric[] {
+  const shown = metrics.filter(({ audience }) => audience === 'tables');
   const isJudged = shown.some(({ oracle }) => oracle);
   return shown.filter(({ name, better }) => !isJudged || better !== null || !BY_NAME.has(name));
 }

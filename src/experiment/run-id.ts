@@ -52,7 +52,7 @@ const NOT_HASHED = ['checkpoint', 'evaluation'];
 function reduceSection(name: string, section: Record<string, unknown>): Record<string, unknown> {
   if (name === 'dataset') return { ...section, root: undefined, labels: undefined, maxLeftOut: undefined, phrases: undefined }; // the data's identity stands for the first two
   if (name === 'model') return { ...section, preset: undefined }; // what it stands for is in the fields
-  if (name === 'trainer') return { ...section, metrics: undefined };
+  if (name === 'trainer') return { ...section, metrics: undefined, data: undefined };
   if (name === 'augmentation' && isEmptyList(section.rotations)) return { ...section, rotationProbability: FORMAT_1_ROTATION_PROBABILITY };
   if (name === 'training') {
     const { discriminatorLearningRate, learningRate } = section;

@@ -18,6 +18,13 @@ export function defaultCacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(home, '.cache', 'facet');
 }
 
+/** The folder of a packed data set: the same for every checkout and process of a user. */
+export const packedFolder = (cacheRoot: string, source: string, identity: string): string =>
+  join(cacheRoot, 'data', `${source}-${identity}`);
+
+/** Beside the packed folder: the same names and sizes with other pixels, packed before; for runs that began with them. */
+export const formerFolderOf = (folder: string, pixelsSha256: string): string => `${folder}.${pixelsSha256.slice(0, 12)}`;
+
 /** null for a user without HOME and without an entry in /etc/passwd, as containers have them. */
 export function findHome(): string | null {
   try {

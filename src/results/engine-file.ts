@@ -33,7 +33,8 @@ export function isOfFormerVersion({ provenance }: Pick<RunRecord, 'provenance'>)
  * The kind of backend that the run was last trained on; null where that is not known. Where the trainer has written no engine.json it is
  * that of the last attempt of a former version: the trainer of a later one would have written the file before its first step.
  */
-export function readBackendKind(folder: string, { provenance, resumptions = [] }: RunRecord): BackendKind | null {
+export function readBackendKind(folder: string, { config, provenance, resumptions = [] }: RunRecord): BackendKind | null {
+  if (config.trainer !== undefined) return null;
   const recorded = readEngines(folder).at(-1)?.kind;
   if (recorded) return recorded;
   const last = [provenance, ...resumptions].findLast((attempt) => isOfFormerVersion({ provenance: attempt }));

@@ -53,7 +53,8 @@ export interface Provenance {
   facet: string;
   node: string;
   platform: string;
-  backend: BackendChoice;
+  /** null: the trainer of the experiment file computes as it likes. */
+  backend: BackendChoice | null;
   hardware: { cpu: string; cores: number; memoryBytes: number; gpus: string[] };
   /**
    * `dirty`: with uncommitted changes. `patch`: the file in the run folder that holds them, for `git apply`; null where

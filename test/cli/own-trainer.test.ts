@@ -3,7 +3,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createApp } from '../../src/dashboard/app.ts';
+import { createStore } from '../../src/dashboard/store.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+import { TEST_ASSETS } from '../helpers/dashboard.ts';
 
 let workplace: Workplace;
 beforeEach(() => {
@@ -27,6 +30,7 @@ sweep: {grid: {trainer.parameters.lr: [0.1, 0.2]}}`);
   expect(runs.map(({ id }) => id.replace(/-[0-9a-f]+$/, ''))).toEqual(['lr0.1', 'lr0.2']);
   const { config, provenance } = record(runs[1]!.id);
   expect(config.trainer.parameters).toEqual({ beta: 1, lr: 0.2 });
+  expect(provenance.backend).toBeNull();
   expect(provenance.trainer).toMatchObject({ program: 'sh train.sh word', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });
 
@@ -63,6 +67,64 @@ it('reaches a program without a channel by SIGTERM when the experiment is stoppe
   const [{ id, state }] = (await list()) as [{ id: string; state: string }];
   expect(state).toBe('cancelled');
   expect(readFileSync(join(workplace.results, 'sweep', id, 'state'), 'utf8')).toBe('saved\n');
+});
+
+it('shows its metrics as the file declares them: on the terminal, in JSON, in a comparison and on the dashboard', async () => {
+  write('train.sh', 'for step in 1 2 3; do echo "{\\"step\\":$step,\\"snr\\":$((step * 10)),\\"other\\":7}" >> "$1/metrics.jsonl"; done\n');
+  write(
+    'train.sh',
+    `${readFileSync(join(workplace.folder, 'train.sh'), 'utf8')}echo '{"step":3,"epoch":1,"values":{"gain":5}}' > "$1/evaluations.jsonl"\n`,
+  );
+  workplace.writeText(`trainer:
+  command: [sh, train.sh]
+  metrics: {snr: {label: Signal to noise, unit: dB, better: max}, gain: {label: Gain, better: max}}
+sweep: {grid: {trainer.parameters.lr: [0.1, 0.2]}}`);
+  const { all, stdout } = await workplace.facet('run', 'sweep.yaml');
+  expect(all).toContain('2 runs to do on sh train.sh; ');
+  expect(stdout).toMatch(/^run +state +epochs +Gain +other +Signal to noise \(dB\) /m);
+  const status = await workplace.facet('status', 'sweep');
+  expect(status.stdout).toMatch(/^run +state +epoch +Gain +other +Signal to noise \(dB\) /m);
+  const [run] = JSON.parse((await workplace.facet('status', 'sweep', '--json')).stdout).runs;
+  expect(run).toMatchObject({ declared: { snr: { label: 'Signal to noise', unit: 'dB', better: 'max' } }, best: { by: 'gain' } });
+  const { metrics } = JSON.parse((await workplace.facet('compare', 'sweep', '--json')).stdout);
+  expect(metrics).toContainEqual({ name: 'snr', label: 'Signal to noise', unit: 'dB', better: 'max' });
+  const app = createApp(createStore(workplace.results, 0), { assets: TEST_ASSETS, onError: () => {} });
+  const headers = { host: '127.0.0.1:7860' };
+  const page = await (await app.request('http://127.0.0.1:7860/experiments/sweep', { headers })).text();
+  expect(page).toContain('Signal to noise (dB)');
+});
+
+it('packs no data unless the file asks for them, and then names their folder', async () => {
+  workplace.env.FACET_CACHE = join(workplace.folder, 'cache');
+  write('train.sh', 'echo "{\\"step\\":1}" >> "$1/metrics.jsonl"; echo "data: $FACET_DATA"\n');
+  workplace.writeText('trainer: {command: [sh, train.sh]}');
+  await workplace.facet('run', 'sweep.yaml');
+  const [before] = await list();
+  expect(existsSync(join(workplace.folder, 'cache', 'data'))).toBe(false);
+  const log = () => readFileSync(join(workplace.results, 'sweep', before!.id, 'log.txt'), 'utf8');
+  expect(log()).toBe('data: \n');
+  workplace.writeText('trainer: {command: [sh, train.sh], data: packed}');
+  await workplace.facet('run', 'sweep.yaml', '--fresh');
+  expect((await list()).map(({ id }) => id)).toEqual([before!.id]); // the id stays
+  const [, folder] = /^data: (.*)\n$/.exec(log())!;
+  expect(JSON.parse(readFileSync(join(folder!, 'manifest.json'), 'utf8'))).toMatchObject({ count: 8, imageSize: 32 });
+});
+
+it('is repeated, with what it leaves compared by content', async () => {
+  const trainer = (last: string) => `mkdir -p "$1/samples" "$1/checkpoints/deep"
+echo '{"step":1}' >> "$1/metrics.jsonl"; echo picture > "$1/samples/a.txt"; echo ${last} > "$1/checkpoints/deep/state.pt"\n`;
+  write('train.sh', trainer('state'));
+  workplace.writeText('trainer: {command: [sh, train.sh]}');
+  await workplace.facet('run', 'sweep.yaml');
+  const [{ id }] = (await list()) as [{ id: string; state: string }];
+  const same = await workplace.facet('reproduce', id);
+  expect(same.stdout).toContain('Nothing that is known of differs.');
+  expect([same.exitCode, same.stdout]).toEqual([0, expect.stringContaining('bit-identical: 1 step of metrics, 2 files')]);
+  write('train.sh', trainer('$$'));
+  const other = await workplace.facet('reproduce', id);
+  expect(other.stdout).toContain('1 difference: trainer.');
+  expect(other.exitCode).toBe(1);
+  expect(other.stdout).toContain('different: 1 of 2 files in samples and checkpoints, first checkpoints/deep/state.pt: other bytes');
 });
 
 it('refuses parameters of a trainer that the file does not name, and a trainer without a command', async () => {

@@ -132,6 +132,7 @@ describe('facet status', () => {
       attempts: 0,
       folder: `results/attr-sweep/${ids['ten 3']}`,
       best: null,
+      declared: {},
       judge: { when: 'never', oracle: null, pictures: null, heldOut: null, accuracy: null },
       problems: [],
     });

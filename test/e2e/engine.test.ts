@@ -98,7 +98,7 @@ describe('a run', () => {
     expect(exitCode).toBe(0);
     expect(engines().map(({ kind }) => kind)).toEqual(['tensorflow cpu', 'wasm']);
     expect(engines()[1]).toMatchObject({ fromStep: 5, oneDnn: null, forms: null });
-    expect(run().record!.resumptions!.at(-1)!.backend.name).toBe('wasm');
+    expect(run().record!.resumptions!.at(-1)!.backend!.name).toBe('wasm');
   });
 
   it('goes on with its own backend where nobody asks for another', async () => {
@@ -107,7 +107,7 @@ describe('a run', () => {
     expect(stdout).toMatch(/^1 run goes on with WebAssembly .*, as begun, not TensorFlow .*\.$/m);
     expect(exitCode).toBe(0);
     expect(engines()).toHaveLength(2);
-    expect(run().record!.resumptions!.at(-1)!.backend.name).toBe('wasm');
+    expect(run().record!.resumptions!.at(-1)!.backend!.name).toBe('wasm');
   });
 });
 

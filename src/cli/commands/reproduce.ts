@@ -10,6 +10,7 @@ import type { DataRecord, Provenance } from '../../results/records.ts';
 import { type FoundRun, findRun } from '../../results/runs/find.ts';
 import { EXECUTORS } from '../../runner/executors/index.ts';
 import { type Code, readCode } from '../../runner/provenance/code.ts';
+import { describeOwnTrainer } from '../../runner/provenance/own-trainer.ts';
 import { describeProvenance } from '../../runner/provenance/provenance.ts';
 import { reproduceRun } from '../../runner/reproduce-run.ts';
 import type { RunEnd } from '../../runner/schedule/schedule.ts';
@@ -124,8 +125,11 @@ function describeToday(
   const isPlaced = original.record.config.trainer !== undefined && workingDirectory !== undefined;
   const experimentFile = isPlaced ? resolve(workingDirectory, named) : named;
   const command = ['facet', ...ownWords(results)];
+  const common = describeProvenance({ code, command, experimentFile, facet: version, backend, gpus, cores, now: new Date() });
+  const { trainer } = original.record.config;
   return {
-    ...describeProvenance({ code, command, experimentFile, facet: version, backend, gpus, cores, now: new Date() }),
+    ...common,
+    ...(trainer && { backend: null, trainer: describeOwnTrainer(trainer, common) }),
     threads: today.slot.threads,
     // Absent, as in the original of a former version, it says that the forms of convolution are that version's as well.
     ...(original.record.provenance.oneDnn !== undefined && { oneDnn: today.slot.oneDnn }),

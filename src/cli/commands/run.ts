@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Experiment } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
+import { shorten } from '../../experiment/yaml/quote.ts';
 import { commandFor, describeCommand, ownWords } from '../../results/commands.ts';
 import { requireNoLink } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
@@ -116,7 +117,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
           name: experiment.name,
           plan: sweep.plan,
           slots: sweep.slots.length,
-          machine: describeMachine(sweep),
+          machine: hasOwnTrainer ? describeOwnTrainer(experiment, sweep) : describeMachine(sweep),
           stepsBefore: (id) => readLastMetrics(join(folder, before.get(id)!))?.step ?? 0,
         });
         listener.onStop(sweep.place === undefined ? reporter.onStop : () => {}); // elsewhere a signal stops no run
@@ -175,6 +176,12 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       ...describeChangedSamples(plan, folder, options),
     ];
   }
+}
+
+/** A trainer of the file's own computes on what it likes. */
+function describeOwnTrainer({ points }: Experiment, { slots }: StartedSweep): string {
+  const commands = [...new Set(points.map(({ config }) => shorten(config.trainer!.command.join(' '))))];
+  return `${commands.join(', ')}; ${slots.length === 1 ? 'one run' : `${slots.length} runs`} at a time`;
 }
 
 function describeMachine({ slots, place, surroundings: { backend, machine } }: StartedSweep): string {

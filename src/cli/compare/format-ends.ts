@@ -1,6 +1,7 @@
 // (pure) A metric of a run at its end and, in brackets, at its best checkpoint.
 
 import { describeMetric, type Metric } from '../../experiment/metrics.ts';
+import type { DeclaredMetrics } from '../../experiment/schema/sections/trainer.ts';
 import { formatNumber } from '../../experiment/units.ts';
 
 import type { Cell } from '../text/table.ts';
@@ -26,8 +27,8 @@ export function createEndsFormat({ name }: Metric, runs: readonly Ends[]): (run:
 }
 
 /** What stands in the brackets; '' where none of these cells has some. `bestBy`: the metrics that have decided, as often as they have. */
-export function describeEnds(cells: readonly Cell[], bestBy: readonly string[]): string {
+export function describeEnds(cells: readonly Cell[], bestBy: readonly string[], declared: DeclaredMetrics = {}): string {
   if (!cells.some(({ text }) => / \([^()]+\)$/.test(text))) return '';
-  const labels = [...new Set(bestBy)].map((name) => describeMetric(name, 'evaluation').label);
+  const labels = [...new Set(bestBy)].map((name) => describeMetric(name, 'evaluation', declared).label);
   return `In brackets: at the best checkpoint, by ${labels.join(' or ')}.`;
 }

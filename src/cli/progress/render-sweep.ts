@@ -1,12 +1,12 @@
 // (pure) A sweep under way as lines: one for the sweep, one for each run at work, then what went wrong.
 
-import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { chooseColumns, formatHead, uniteDeclared } from '../../experiment/metrics.ts';
 import { formatDuration, formatNumber, formatSpeed } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import { fitLine, type Piece } from '../text/fit-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { countRuns, estimateSecondsLeft, secondsLeftOf, shareOf, shareOfSweep } from './sweep-figures.ts';
-import type { SweepView, ViewedRun } from './sweep-view.ts';
+import type { ShownRun, SweepView, ViewedRun } from './sweep-view.ts';
 
 export interface Screen {
   columns: number;
@@ -100,14 +100,14 @@ function renderRun(viewed: ViewedRun, { columns, idWidth, nowMs }: Layout): Piec
     id,
     ...(columns >= WIDE_COLUMNS ? renderBar(shareOf(viewed)) : []),
     { text: `epoch ${progress.epoch}/${progress.epochs} ` },
-    { text: renderMetrics(progress.metrics) },
+    { text: renderMetrics(progress.metrics, run) },
     { text: columns >= WIDE_COLUMNS ? `${formatSpeed(progress.imagesPerSecond)} images/s ` : '' },
     end,
   ];
 }
 
-function renderMetrics(metrics: Record<string, number>): string {
-  const columns = chooseColumns(Object.keys(metrics)).slice(0, MOST_METRICS);
+function renderMetrics(metrics: Record<string, number>, { point }: ShownRun): string {
+  const columns = chooseColumns(Object.keys(metrics), uniteDeclared([point.config])).slice(0, MOST_METRICS);
   return columns.map((metric) => `${formatHead(metric)} ${formatNumber(metrics[metric.name])} `).join('');
 }
 

@@ -1,6 +1,6 @@
 // Shows a sweep while it runs: drawn over in place on a terminal, one line an event in a log or on a CI page.
 
-import { chooseColumns, formatHead } from '../../experiment/metrics.ts';
+import { chooseColumns, formatHead, uniteDeclared } from '../../experiment/metrics.ts';
 import { formatDuration, formatNumber, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import type { ProgressMessage } from '../../results/child-messages.ts';
@@ -68,7 +68,7 @@ function createPlainReporter({ machine, ...options }: ReporterOptions): Reporter
   /** Prints the last message of an epoch, once the run is in the next one or has ended. */
   const showEpoch = (id: string, next: Progress | undefined) => {
     const last = latest.get(id);
-    if (last && last.epoch !== next?.epoch) print(describeEpoch(id, last));
+    if (last && last.epoch !== next?.epoch) print(describeEpoch(id, last, uniteDeclared([view.runs.get(id)?.run.point.config])));
     if (next) latest.set(id, next);
     else latest.delete(id);
   };
@@ -104,9 +104,15 @@ function describeDelay(delayMs: number): string {
   return delayMs < 500 ? 'at once' : `in ${formatDuration(delayMs / 1000)}`;
 }
 
-function describeEpoch(id: string, { epoch, epochs, metrics, imagesPerSecond, secondsLeft }: Progress): string {
+function describeEpoch(
+  id: string,
+  { epoch, epochs, metrics, imagesPerSecond, secondsLeft }: Progress,
+  declared: ReturnType<typeof uniteDeclared>,
+): string {
   const speed = `${formatSpeed(imagesPerSecond)} images/s, ${formatDuration(secondsLeft)} left`;
-  const values = chooseColumns(Object.keys(metrics)).map((metric) => `${formatHead(metric)} ${formatNumber(metrics[metric.name])}, `);
+  const values = chooseColumns(Object.keys(metrics), declared).map(
+    (metric) => `${formatHead(metric)} ${formatNumber(metrics[metric.name])}, `,
+  );
   return `  ${id}  epoch ${epoch}/${epochs}, ${values.join('')}${speed}`;
 }
 

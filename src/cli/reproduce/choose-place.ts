@@ -24,7 +24,7 @@ const DECISIVE: [what: string, read: (provenance: Provenance) => unknown][] = [
   ['commit', ({ git }) => git?.commit],
   ['state of the code', ({ git }) => git?.patch ?? null],
   ['package-lock.json', ({ lockHash }) => lockHash],
-  ['backend', ({ backend }) => backend.version],
+  ['backend', ({ backend }) => backend?.version],
   ['number of threads', ({ threads }) => threads],
   ['use of oneDNN', ({ oneDnn }) => oneDnn ?? null],
   ['limit of instructions (ONEDNN_MAX_CPU_ISA)', ({ maxCpuIsa }) => maxCpuIsa ?? null],

@@ -48,7 +48,7 @@ function describeOriginalCode(folder: string, { git }: Provenance, today: Proven
 function describeResumption(began: Provenance, { createdAt, git, backend, threads }: Provenance): string[] {
   const other = [
     ...(git?.commit === began.git?.commit && git?.patch === began.git?.patch ? [] : ['code']),
-    ...(backend.version === began.backend.version ? [] : ['backend']),
+    ...(backend?.version === began.backend?.version ? [] : ['backend']),
     ...(threads === began.threads ? [] : ['number of threads']),
   ];
   return other.length === 0 ? [] : [`The original went on at ${createdAt} under another ${other.join(' and ')}.`];

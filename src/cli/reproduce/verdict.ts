@@ -1,6 +1,7 @@
 // (pure) The verdict on a repetition: bit-identical, or what differs first and by how much.
 
 import { plural } from '../../experiment/units.ts';
+import type { FileComparison } from '../../results/compare/compare-files.ts';
 import type { RunComparison } from '../../results/compare/compare-runs.ts';
 import type { StepComparison, StepDifference } from '../../results/compare/compare-steps.ts';
 import type { PictureDifference } from './compare-pictures.ts';
@@ -9,6 +10,8 @@ import type { TensorDifference, WeightComparison } from './compare-weights.ts';
 export interface Compared extends Omit<RunComparison, 'samples'> {
   weights: WeightComparison;
   samples: { compared: number; different: PictureDifference[] };
+  /** What an own trainer has left; null for Facet's own. */
+  files: FileComparison | null;
 }
 
 export interface Verdict {
@@ -17,12 +20,13 @@ export interface Verdict {
 }
 
 /** `ended`: how the ends of the two runs differ (compareWithOriginal); null where they do not. */
-export function judge({ metrics, evaluations, weights, samples, problems }: Compared, ended: string | null): Verdict {
+export function judge({ metrics, evaluations, weights, samples, files, problems }: Compared, ended: string | null): Verdict {
   const differences = [
     ...describeSteps(metrics, 'step'),
     ...describeSteps(evaluations, 'evaluation'),
     ...describeWeights(weights),
     ...describeSamples(samples),
+    ...describeFiles(files),
     ...(ended === null ? [] : [ended]),
   ];
   const isIdentical = differences.length === 0 && metrics.compared > 0;
@@ -31,8 +35,9 @@ export function judge({ metrics, evaluations, weights, samples, problems }: Comp
     ...(evaluations.compared === 0 || evaluations.first || evaluations.missing ? [] : [plural(evaluations.compared, 'evaluation')]),
     ...(weights.kind === 'none' || weights.different.length > 0 ? [] : [nameWeights(weights.step, metrics)]),
     ...(samples.compared === 0 || samples.different.length > 0 ? [] : [plural(samples.compared, 'sample grid')]),
+    ...(!files || files.compared === 0 || files.different.length > 0 ? [] : [plural(files.compared, 'file')]),
   ];
-  const notCompared = weights.kind === 'none' ? [`weights not compared: ${weights.reason}`] : [];
+  const notCompared = weights.kind === 'none' ? describeNone(weights.reason, files) : [];
   const identical = same.length === 0 ? [] : [`bit-identical: ${same.join(', ')}`];
   return { isIdentical, lines: [...differences.map((line) => `different: ${line}`), ...identical, ...notCompared, ...problems] };
 }
@@ -73,6 +78,17 @@ function describeSamples({ compared, different }: Compared['samples']): string[]
   if (!first) return [];
   const by = first.largest === null ? '' : `, by up to ${first.largest} of 255`;
   return [`${different.length} of ${plural(compared, 'sample grid')}, first after epoch ${first.epoch}${by}`];
+}
+
+function describeFiles(files: FileComparison | null): string[] {
+  const [first] = files?.different ?? [];
+  if (!files || !first) return [];
+  return [`${files.different.length} of ${plural(files.compared, 'file')} in samples and checkpoints, first ${first.path}: ${first.how}`];
+}
+
+function describeNone(reason: string, files: FileComparison | null): string[] {
+  if (files === null) return [`weights not compared: ${reason}`];
+  return files.compared === 0 ? ['weights not compared: the trainer leaves no file in samples and checkpoints'] : [];
 }
 
 function nameWeights(step: number, { last }: StepComparison): string {

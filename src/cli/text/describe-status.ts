@@ -2,6 +2,7 @@
 
 import { METRICS } from '../../experiment/metrics.ts';
 import { judgeOf, type RunJudge } from '../../results/compare/describe-judge.ts';
+import type { FinalValues } from '../../results/compare/final-values.ts';
 import { readFinalValues } from '../../results/compare/read-results.ts';
 import { readHolding } from '../../results/leases/holding.ts';
 import { readLastSign } from '../../results/leases/lease.ts';
@@ -58,6 +59,8 @@ export interface RunStatus extends RunProgress {
   folder: string;
   /** What it is worth at its best checkpoint, and by which metric that is the best; null where none was evaluated. */
   best: BestStatus | null;
+  /** What its own trainer says of its metrics (`trainer.metrics`): label, unit, better, meaning, by name. */
+  declared: FinalValues['declared'];
   /** By what its evaluations were measured, and how good that oracle is itself. */
   judge: RunJudge;
   problems: string[];
@@ -83,7 +86,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
     const { id, state, axes, current, outcome, folder } = run;
     const progress = readProgress(run);
     const values = readFinalValues(run, state === 'queued' ? null : readLastMetrics(folder));
-    const { last, best, bestBy } = values;
+    const { last, best, bestBy, declared } = values;
     const own = readNote(folder);
     const losses = Object.fromEntries(LOSSES.map((name) => [name, progress.metrics[name] ?? null]));
     return {
@@ -100,6 +103,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
       metrics: last,
       ...losses,
       best: best && { step: best.step, epoch: best.epoch, by: bestBy, metrics: best.values },
+      declared,
       judge: judgeOf(values),
       folder,
       problems: own.problem === null ? run.problems : [...run.problems, own.problem],

@@ -1,7 +1,7 @@
 // What `facet status` tells, as lines of text.
 
 import { relative } from 'node:path';
-import { chooseColumns, formatHead, type Metric, orderByNeed } from '../../experiment/metrics.ts';
+import { chooseColumns, formatHead, type Metric, orderByNeed, uniteDeclared } from '../../experiment/metrics.ts';
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import { explainJudges } from '../../results/compare/describe-judge.ts';
@@ -122,8 +122,14 @@ function listColumns(runs: readonly RunStatus[]): Record<string, Column> {
 }
 
 function chooseMetrics(runs: readonly RunStatus[]): Metric[] {
-  return chooseColumns(runs.flatMap((each) => Object.keys(each.metrics)));
+  return chooseColumns(
+    runs.flatMap((each) => Object.keys(each.metrics)),
+    unite(runs),
+  );
 }
+
+/** What the runs' own trainers say of their metrics. */
+const unite = (runs: readonly RunStatus[]) => uniteDeclared(runs.map(({ declared }) => ({ trainer: { metrics: declared } })));
 
 /** A line a run, then what marks in it mean, then messages for which there was no room. */
 export function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
@@ -154,6 +160,7 @@ export function renderTable(runs: readonly RunStatus[], columns: number, paint: 
   const ends = describeEnds(
     figures,
     runs.flatMap(({ best }) => best?.by ?? []),
+    unite(runs),
   );
   const notes = [ends, ...explainJudges(runs.map(({ judge }) => judge))].filter((line) => line !== '').map((line) => paint('dim', line));
   return [...text.split('\n').map((line) => line.trimEnd()), ...notes, ...messages].map((line) => cutLine(line, columns));

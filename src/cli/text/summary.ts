@@ -65,7 +65,11 @@ function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
     const last = readLastMetrics(run.folder);
     return { run, last, values: readFinalValues(readRun(run.folder), last) };
   });
-  const metrics = chooseColumns(ends.flatMap(({ values }) => Object.keys(values.last)));
+  const declared = Object.assign({}, ...ends.map(({ values }) => values.declared)) as FinalValues['declared'];
+  const metrics = chooseColumns(
+    ends.flatMap(({ values }) => Object.keys(values.last)),
+    declared,
+  );
   const columns = new Map<string, Column>([
     ...START,
     ...metrics.map((metric): [string, Column] => {
@@ -84,6 +88,7 @@ function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   const brackets = describeEnds(
     rows.flatMap((cells) => cells.slice(START.length)),
     ends.flatMap(({ values }) => (values.best === null ? [] : [values.bestBy])),
+    declared,
   );
   const notes = [brackets, ...explainJudges(ends.map(({ values }) => judgeOf(values)))].filter((note) => note !== '');
   return [

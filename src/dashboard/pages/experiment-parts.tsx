@@ -1,6 +1,6 @@
 // The parts of an experiment's page that are rendered again when something has changed.
 
-import { chooseColumns, type Metric } from '../../experiment/metrics.ts';
+import { chooseShown, type Metric } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber, plural } from '../../experiment/units.ts';
 import { countStates, RUN_STATES } from '../../results/states.ts';
 import { ROOT_FROM, runAddress } from '../http/addresses.ts';
@@ -126,7 +126,7 @@ export function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumn
 
 /** The metrics that tables show. */
 export function listColumns(metrics: readonly Metric[]): Metric[] {
-  return chooseColumns(metrics.map(({ name }) => name));
+  return chooseShown(metrics);
 }
 
 /** `best`: what it is at the best checkpoint; shown where that is something else. */

@@ -92,7 +92,7 @@ export function renderRunSummary(facts: RunFacts, file: string | undefined): str
 
 function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined }) {
   const { state, message, note, steps, step, epoch, epochs, secondsLeft, values } = facts;
-  const losses = listMetrics(Object.keys(values.last)).filter(
+  const losses = listMetrics(Object.keys(values.last), values.declared).filter(
     ({ name, when, audience }) => when === 'step' && audience === 'tables' && values.last[name] !== undefined,
   );
   const isBad = isFailure(state);

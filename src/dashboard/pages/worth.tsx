@@ -9,9 +9,9 @@ import { capitalise } from '../labels.ts';
 
 /** Nothing for a run that was never evaluated. */
 export function Worth({ values }: { values: FinalValues }) {
-  const { last, best, bestBy, evaluation } = values;
+  const { last, best, bestBy, evaluation, declared } = values;
   const names = new Set([...Object.keys(last), ...Object.keys(best?.values ?? {})]);
-  const metrics = listMetrics(names).filter(
+  const metrics = listMetrics(names, declared).filter(
     ({ name, when }) => names.has(name) && (when === 'evaluation' || best?.values[name] !== undefined),
   );
   if (metrics.length === 0) return null;
@@ -22,7 +22,9 @@ export function Worth({ values }: { values: FinalValues }) {
       <h2 id="worth-title">
         What it is worth{' '}
         <small>
-          {best === null ? '' : `the best checkpoint is that of epoch ${best.epoch}, by ${describeMetric(bestBy, 'evaluation').label}`}
+          {best === null
+            ? ''
+            : `the best checkpoint is that of epoch ${best.epoch}, by ${describeMetric(bestBy, 'evaluation', declared).label}`}
         </small>
       </h2>
       <div class="table-scroll fitting">

@@ -1,7 +1,7 @@
 // The answer to a poll: everything that changed since the page's cursor, and nothing else. The cursor names a version of what the
 // server has seen; an unknown one is answered with everything.
 
-import { listMetrics, type Metric } from '../../experiment/metrics.ts';
+import { listMetrics, type Metric, uniteDeclared } from '../../experiment/metrics.ts';
 import { keyOfRunner } from '../http/stop-route.ts';
 import { renderComparison } from '../pages/comparison.tsx';
 import { renderRow, renderSummary } from '../pages/experiment-parts.tsx';
@@ -57,12 +57,21 @@ export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | 
  * measures come with the first run that one has judged.
  */
 export function metricsOf(runs: Iterable<LiveRun>): Metric[] {
-  return listMetrics([...runs].flatMap((run) => run.metricNames()));
+  const all = [...runs];
+  return listMetrics(
+    all.flatMap((run) => run.metricNames()),
+    declaredBy(all),
+  );
 }
+
+const declaredBy = (runs: readonly LiveRun[]) => uniteDeclared(runs.map(({ run }) => run.record?.config));
 
 /** Those of them that have a chart: an evaluation at the end alone is no curve. */
 export function chartedMetrics(runs: readonly LiveRun[]): Metric[] {
-  return listMetrics(runs.flatMap((run) => [...run.series.metricNames(), ...run.evaluatedNames]));
+  return listMetrics(
+    runs.flatMap((run) => [...run.series.metricNames(), ...run.evaluatedNames]),
+    declaredBy(runs),
+  );
 }
 
 /** Axes of all runs, in the order of the first that has them. */

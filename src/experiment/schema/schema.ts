@@ -7,7 +7,7 @@
 // - A field without `before` is hashed always: those of format 1. Their defaults may change, since ids hash the value and not its origin.
 // - A field that changes no weights is left out in run-id.ts: samples (also `every`, which says how often a run is evaluated: halving
 //   evaluates at its own epochs, and the weights are the same), evaluation, checkpoint, model.preset (what it stands for is hashed),
-//   places of data, dataset.phrases, dataset.maxLeftOut, trainer.metrics, training.stopDiverged.
+//   places of data, dataset.phrases, dataset.maxLeftOut, trainer.metrics, trainer.data, training.stopDiverged.
 // - A field that is renamed, removed or given another meaning would make ids lie: add another field instead.
 
 import * as z from 'zod';

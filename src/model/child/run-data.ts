@@ -3,11 +3,10 @@
 import { existsSync } from 'node:fs';
 import { vocabularyOf } from '../../experiment/sample-condition.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
-import { defaultCacheRoot } from '../../machine/cache-root.ts';
+import { defaultCacheRoot, formerFolderOf, packedFolder } from '../../machine/cache-root.ts';
 import { readTraining } from '../../results/read.ts';
 import type { RunRecord } from '../../results/records.ts';
 import { countStepsPerEpoch } from '../data/batches.ts';
-import { formerFolderOf, packedFolder } from '../data/packing/manifest.ts';
 import { packDataset } from '../data/packing/pack.ts';
 import { openPacked, type PackedDataset } from '../data/packing/packed.ts';
 import { DataError } from '../data/sources/source.ts';

@@ -1,7 +1,7 @@
 // (pure) The runs of one or several experiments as points of a sweep: what each point is worth over its seeds, which is the best, and
 // which runs count for nothing and why. The terminal, JSON, CSV and the page show what this gives.
 
-import { chooseColumns, listMetrics, type Metric } from '../../experiment/metrics.ts';
+import { chooseShown, listMetrics, type Metric, uniteDeclared } from '../../experiment/metrics.ts';
 import { type Choice, chooseJudged, chooseRuns, groupBy, keyOfJudge, type LeftOut } from './choose-runs.ts';
 import { differingFields, keyOf, labelOf, SEED, tellingFields, type WorkedRun } from './compared-fields.ts';
 import { describeJudge, explainUnreliable, type JudgeFacts, listUnreliable, nameSome } from './describe-judge.ts';
@@ -72,7 +72,7 @@ export function comparePoints(runs: readonly RunResult[], by: string | null = nu
     };
   });
   const recorded = new Set(rows.flatMap(({ last, best }) => [...Object.keys(last), ...Object.keys(best)]));
-  const metrics = listMetrics(recorded).filter(({ name }) => recorded.has(name));
+  const metrics = listMetrics(recorded, uniteDeclared(runs.map(({ work }) => work?.config))).filter(({ name }) => recorded.has(name));
   if (distinct.length === 1) markBest(rows, metrics);
   const averagedOver = by === null ? listSeed(rows) : [...new Set(compared.flatMap(differingFields))];
   return {
@@ -108,7 +108,7 @@ function listSeed(rows: readonly ComparedPoint[]): string[] {
 
 /** The metrics that tables show: what is better or worse first, then losses. */
 export function listFigures({ metrics }: Comparison): Metric[] {
-  const shown = chooseColumns(metrics.map(({ name }) => name));
+  const shown = chooseShown(metrics);
   return [...shown.filter(({ better }) => better !== null), ...shown.filter(({ better }) => better === null)];
 }
 

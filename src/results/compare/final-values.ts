@@ -1,8 +1,9 @@
 // (pure) What a run is worth, last and best, from its files: evaluation.json where it has one, else the lines of evaluations.jsonl.
 
 import { chooseJudge, findBestEvaluation } from '../../experiment/best-by.ts';
-import { pickMetrics } from '../../experiment/metrics.ts';
+import { pickMetrics, uniteDeclared } from '../../experiment/metrics.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
+import type { DeclaredMetrics } from '../../experiment/schema/sections/trainer.ts';
 import type { EvaluationFile, EvaluationRecord, MetricsRecord } from '../records.ts';
 
 export interface FinalValues {
@@ -15,6 +16,8 @@ export interface FinalValues {
   judge: Judge;
   /** evaluation.json; null where there is none, or where the run has been trained further since. */
   evaluation: EvaluationFile | null;
+  /** What its own trainer says of its metrics. */
+  declared: DeclaredMetrics;
 }
 
 interface BestValues {
@@ -42,6 +45,7 @@ export interface RunSources {
 }
 
 export function findFinalValues({ config, lastMetrics, evaluations, evaluation }: RunSources): FinalValues {
+  const declared = uniteDeclared([config]);
   const losses = pickMetrics(lastMetrics ?? {});
   const lastStep = Math.max(lastMetrics?.step ?? 0, evaluations.at(-1)?.step ?? 0);
   if (evaluation !== null && evaluation.last.step >= lastStep) {
@@ -52,9 +56,10 @@ export function findFinalValues({ config, lastMetrics, evaluations, evaluation }
       bestBy,
       judge: { when: 'end', oracle: oracle?.identity ?? null, pictures: last.pictures },
       evaluation,
+      declared,
     };
   }
-  const bestBy = chooseJudge(config?.evaluation.bestBy, evaluations);
+  const bestBy = chooseJudge(config?.evaluation.bestBy, evaluations, declared);
   const best = findBestEvaluation(evaluations, bestBy);
   return {
     last: { ...losses, ...latestValues(evaluations) },
@@ -62,6 +67,7 @@ export function findFinalValues({ config, lastMetrics, evaluations, evaluation }
     bestBy: bestBy.name,
     judge: { when: evaluations.length > 0 ? 'training' : 'never', oracle: null, pictures: null },
     evaluation: null,
+    declared,
   };
 }
 

@@ -92,7 +92,8 @@ async function writeEvents(_experiment: string, runs: readonly Run[], { folder, 
     mkdirSync(join(folder, run.id));
     const startedAt = startOf(run);
     const path = join(folder, run.id, `events.out.tfevents.${Math.floor(startedAt)}.facet`);
-    const events = createRunEvents(path, { startedAt, onProblem });
+    const declared = run.record?.config.trainer?.metrics ?? {};
+    const events = createRunEvents(path, { startedAt, declared, onProblem });
     try {
       for await (const record of withRests(eachRecord(run.folder, onProblem), signal)) {
         count++;

@@ -35,7 +35,7 @@ function describeRun({ result, steps, epochs, provenance }: RunRow): Row {
       ['state', result.state],
       ['current', result.current],
       ['created_at', provenance?.createdAt ?? null],
-      ['backend', provenance?.backend.version ?? null],
+      ['backend', provenance?.backend?.version ?? null],
       ['commit', provenance?.git?.commit ?? null],
       ['data_identity', work?.dataIdentity ?? null],
       ['steps', steps],

@@ -1,6 +1,7 @@
 // A run as an event file of TensorBoard: every metric as a scalar, every sample grid as a picture.
 
 import { describeMetric, type Metric } from '../../experiment/metrics.ts';
+import type { DeclaredMetrics } from '../../experiment/schema/sections/trainer.ts';
 import { readPlainFile, UnreadableFile } from '../files/read.ts';
 import { createEventFile, type EventValue, type TagAbout } from './event-file.ts';
 import type { ExportedRecord, SampleRecord } from './run-records.ts';
@@ -10,10 +11,10 @@ export interface RunEvents {
   close(): void;
 }
 
-/** `startedAt`: seconds since 1970; the wall time of a record is its seconds of training later, whatever pauses there were. */
+/** `declared`: what the run's own trainer says of its metrics. `startedAt`: seconds since 1970; the wall time of a record is its seconds of training later, whatever pauses there were. */
 export function createRunEvents(
   path: string,
-  { startedAt, onProblem }: { startedAt: number; onProblem: (line: string) => void },
+  { startedAt, declared, onProblem }: { startedAt: number; declared: DeclaredMetrics; onProblem: (line: string) => void },
 ): RunEvents {
   const file = createEventFile(path, startedAt);
   const described = new Set<string>();
@@ -25,7 +26,7 @@ export function createRunEvents(
   };
   const toValue = (name: string, value: number, kind: Metric['when']): EventValue => {
     const tag = `${kind === 'step' ? 'training' : 'evaluation'}/${name}`;
-    return { tag, scalar: value, ...aboutOnce(tag, () => describe(name, kind)) };
+    return { tag, scalar: value, ...aboutOnce(tag, () => describe(name, kind, declared)) };
   };
   return {
     append(record) {
@@ -46,9 +47,9 @@ export function createRunEvents(
 const SAMPLES: TagAbout = { name: 'Sample grid', description: 'The same noise in each row, a condition in each column.' };
 const SPEED: TagAbout = { name: 'Pictures a second', description: '' };
 
-function describe(name: string, kind: Metric['when']): TagAbout {
+function describe(name: string, kind: Metric['when'], declared: DeclaredMetrics): TagAbout {
   if (name === 'imagesPerSecond') return SPEED;
-  const { label, unit, meaning } = describeMetric(name, kind);
+  const { label, unit, meaning } = describeMetric(name, kind, declared);
   return { name: unit === null ? label : `${label} (${unit})`, description: meaning };
 }
 

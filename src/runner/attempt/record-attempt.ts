@@ -25,7 +25,7 @@ export interface Attempt {
  */
 export function recordAttempt(folder: string, { run, former, provenance: common, patch }: Attempt): string[] {
   const { trainer } = run.config;
-  const provenance = trainer === undefined ? common : { ...common, trainer: describeOwnTrainer(trainer, common) };
+  const provenance = trainer === undefined ? common : { ...common, backend: null, trainer: describeOwnTrainer(trainer, common) };
   const record: RunRecord = { format: 1, ...run, provenance };
   if (former === null) {
     if (patch) writeNewFile(patchFile(folder, patch.name), patch.content);

@@ -43,9 +43,6 @@ export interface FaultSummary {
   first: Fault[];
 }
 
-/** The folder of a packed data set: the same for every checkout and process of a user. */
-export const packedFolder = (cacheRoot: string, source: string, identity: string): string =>
-  join(cacheRoot, 'data', `${source}-${identity}`);
 export const manifestFile = (folder: string): string => join(folder, 'manifest.json');
 /** uint8 RGB, [count, imageSize, imageSize, 3]. */
 export const pixelsFile = (folder: string): string => join(folder, 'pixels.bin');
@@ -60,8 +57,6 @@ export const faultsFile = (folder: string): string => join(folder, 'faults.json'
 export const leftOutFile = (folder: string): string => join(folder, 'left-out.txt');
 /** The stamps of the files at a place when their content was last known to be that of contents.bin, a line each. */
 export const stampsFile = (folder: string, placeHash: string): string => join(folder, `stamps-${placeHash}.txt`);
-/** Beside the packed folder: the same names and sizes with other pixels, packed before; for runs that began with them. */
-export const formerFolderOf = (folder: string, pixelsSha256: string): string => `${folder}.${pixelsSha256.slice(0, 12)}`;
 
 /** Beside the packed folder: who packs it now. */
 export const leaseFileOf = (folder: string): string => `${folder}.lease.json`;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { plural } from '../../../experiment/units.ts';
 import { UserError } from '../../../experiment/user-error.ts';
+import { packedFolder } from '../../../machine/cache-root.ts';
 import { describeCacheFault } from '../../../results/errors.ts';
 import { makeFolders } from '../../../results/files/make-folders.ts';
 import { readLiveLease } from '../../../results/leases/lease.ts';
@@ -15,7 +16,7 @@ import type { Source } from '../sources/source.ts';
 import { createFaultTally } from './fault-tally.ts';
 import { assessPack, progressFile, readContents, writeStamps } from './freshness.ts';
 import { describeLeftOut, type LeftOut, listLeftOut } from './left-out.ts';
-import { leaseFileOf, packedFolder, pixelsFile, temporaryFolderOf } from './manifest.ts';
+import { leaseFileOf, pixelsFile, temporaryFolderOf } from './manifest.ts';
 import { openPacked, type PackedDataset } from './packed.ts';
 import { writePacked } from './write-packed.ts';
 

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { formatBytes } from '../../../experiment/units.ts';
 import { UserError } from '../../../experiment/user-error.ts';
+import { formerFolderOf } from '../../../machine/cache-root.ts';
 import { codeOf, describeSystemError } from '../../../results/errors.ts';
 import { writeJsonAtomic } from '../../../results/files/write.ts';
 import type { Fault, Source } from '../sources/source.ts';
@@ -15,7 +16,6 @@ import { writeStamps } from './freshness.ts';
 import {
   contentsFile,
   faultsFile,
-  formerFolderOf,
   labelsFile,
   manifestFile,
   NAMED_FAULTS,

@@ -46,14 +46,14 @@ interface Start extends LocalExecutorOptions {
 /** It is asked to stop by a StopMessage; by SIGTERM as well where it is no program of Node's, or has closed the channel. */
 async function start(folder: string, { trainer, prefix, environment, slot, hear }: Start): Promise<Job> {
   const before = countKernelKills();
-  const { words, cwd } = findProgram(folder, trainer);
+  const { words, cwd, environment: own } = findProgram(folder, trainer);
   const [file, ...args] = [...prefix, ...words];
   const log = writing(logFile(folder), () => openSync(logFile(folder), 'a')) as 3; // execa hands on any descriptor; its types name the first few
   const child = execa(file!, args, {
     ...(cwd !== undefined && { cwd }),
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'json', // also readable by a trainer in another language
-    env: { ...environment, ...createChildEnvironment(slot, process.env) },
+    env: { ...environment, ...createChildEnvironment(slot, process.env), ...own },
     detached: true,
     reject: false,
     buffer: false,
