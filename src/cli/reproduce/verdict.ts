@@ -20,7 +20,8 @@ export interface Verdict {
 }
 
 /** `ended`: how the ends of the two runs differ (compareWithOriginal); null where they do not. */
-export function judge({ metrics, evaluations, weights, samples, files, problems }: Compared, ended: string | null): Verdict {
+export function judge(compared: Compared, ended: string | null): Verdict {
+  const { metrics, evaluations, weights, samples, files } = compared;
   const differences = [
     ...describeSteps(metrics, 'step'),
     ...describeSteps(evaluations, 'evaluation'),
@@ -39,7 +40,7 @@ export function judge({ metrics, evaluations, weights, samples, files, problems 
   ];
   const notCompared = weights.kind === 'none' ? describeNone(weights.reason, files) : [];
   const identical = same.length === 0 ? [] : [`bit-identical: ${same.join(', ')}`];
-  return { isIdentical, lines: [...differences.map((line) => `different: ${line}`), ...identical, ...notCompared, ...problems] };
+  return { isIdentical, lines: [...differences.map((line) => `different: ${line}`), ...identical, ...notCompared, ...compared.problems] };
 }
 
 function describeSteps({ first, missing, compared }: StepComparison, what: 'step' | 'evaluation'): string[] {
