@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { UserError } from '../../../experiment/user-error.ts';
+import { packedFolder } from '../../../machine/cache-root.ts';
 import { openSource } from '../sources/index.ts';
 import { assessPack, readContents } from './freshness.ts';
 import { type LeftOut, listLeftOut } from './left-out.ts';
-import { packedFolder } from './manifest.ts';
 import { openPacked, type PackedDataset } from './packed.ts';
 
 export interface Look {
