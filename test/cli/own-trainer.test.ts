@@ -88,7 +88,10 @@ sweep: {grid: {trainer.parameters.lr: [0.1, 0.2]}}`);
   expect(run).toMatchObject({ declared: { snr: { label: 'Signal to noise', unit: 'dB', better: 'max' } }, best: { by: 'gain' } });
   const { metrics } = JSON.parse((await workplace.facet('compare', 'sweep', '--json')).stdout);
   expect(metrics).toContainEqual({ name: 'snr', label: 'Signal to noise', unit: 'dB', better: 'max' });
-  const app = createApp(createStore(workplace.results, 0), { assets: TEST_ASSETS, onError: () => {} });
+  const app = createApp(createStore(workplace.results, { restMs: 0, patienceMs: Number.POSITIVE_INFINITY }), {
+    assets: TEST_ASSETS,
+    onError: () => {},
+  });
   const headers = { host: '127.0.0.1:7860' };
   const page = await (await app.request('http://127.0.0.1:7860/experiments/sweep', { headers })).text();
   expect(page).toContain('Signal to noise (dB)');
