@@ -46,7 +46,10 @@ function createProgram(exit: (code: number) => void): Command {
     command.option('--set <path=value>', 'override a field of the file, such as training.epochs=2; may be repeated', collect, []);
   const addResultsOption = (command: Command): Command =>
     command.option('--results <folder>', 'where results are kept; FACET_RESULTS names another default', defaultResults());
-  const addRetryOption = (command: Command): Command => command.option('--retry-failed', 'also go on with the runs that failed', false);
+  const addRetryOption = (command: Command): Command =>
+    command
+      .option('--retry-failed', 'also go on with the runs that failed', false)
+      .option('--no-reuse', 'train also what an equal run of another experiment in these results has trained already');
   const createOrderOption = (): Option =>
     new Option('--order <order>', 'seeds: the first seed of every point before the second of any; file: as the file lists them')
       .choices(ORDERS)

@@ -20,6 +20,8 @@ export interface RunRecord {
   resumptions?: Provenance[];
   /** The run with fewer epochs whose training this one goes on with; the first `step` steps are its own. */
   continues?: { id: string; step: number };
+  /** The equal run of another experiment that was trained in its place; all but the three names above is that run's. */
+  reused?: { experiment: string; id: string; at: string };
   /** The child leaves with STOPPED_EXIT_CODE once this epoch is trained, evaluated and saved; null or absent: after the last. */
   pauseAfterEpoch?: number | null;
 }

@@ -3,6 +3,7 @@
 import { experimentFolder } from '../results/paths.ts';
 import type { Executor } from './executors/executor.ts';
 import { EXECUTORS } from './executors/index.ts';
+import { findEqualRuns } from './plan/equal-runs.ts';
 import { identifyPoints } from './plan/identify-points.ts';
 import type { IdentifiedPoint } from './plan/plan.ts';
 import { describeDemand, type Slot } from './plan/slots.ts';
@@ -21,7 +22,10 @@ export interface Work {
 export async function findWork(request: SweepRequest, code: Promise<Code>): Promise<Work> {
   const { experiment, resultsRoot, data, gpus, trainer, bundles = '' } = request;
   const folder = experimentFolder(resultsRoot, experiment.name);
-  const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: data.identifyDataset });
+  const identified = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset: data.identifyDataset });
+  const mayReuse = request.reuse !== false && !request.fresh && experiment.halving === undefined; // halving compares at epochs of its own
+  const { readContent } = data;
+  const points = mayReuse ? await findEqualRuns(identified, { resultsRoot, experiment, readContent }) : identified;
   const configs = points.map(({ point }) => point.config);
   const surroundings = await readSurroundings({ configs, gpus });
   const create = EXECUTORS[experiment.execution.executor];

@@ -12,6 +12,7 @@ import type { LeaseRecord, StopRequest } from '../results/records.ts';
 import type { StopSignals } from './executors/executor.ts';
 import { findWork, type Work } from './find-work.ts';
 import { type FollowedStop, followStop } from './follow-stop.ts';
+import { reuseEqualRuns } from './plan/equal-runs.ts';
 import { keepBackends } from './plan/keep-backends.ts';
 import { orderRuns } from './plan/order.ts';
 import { findOtherPictures } from './plan/other-pictures.ts';
@@ -155,14 +156,15 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     const work = hasWaited ? await findWork(request, code) : held.work; // the data, the cards and their memory of now
     const { surroundings, executor, slots } = work;
     const planned = planFor(work);
-    const plan = await keepBackends(planned, {
+    const kept = await keepBackends(planned, {
       resultsRoot,
       experiment: experiment.name,
       backend: surroundings.backend,
       slots,
       mayChange,
     });
-    recordExperiment({ resultsRoot, experiment, plan, command: origin.command });
+    recordExperiment({ resultsRoot, experiment, plan: kept, command: origin.command });
+    const plan = reuseEqualRuns(kept, { resultsRoot, experiment });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
     const prepared = await prepareData(data, todo, stop.signals.leave ?? stop.signals.graceful);
     if (prepared === null) return { kind: 'not-started' };

@@ -20,6 +20,8 @@ export interface SweepRequest {
   order?: Order;
   /** Redo all runs from nothing. */
   fresh?: boolean;
+  /** Reuse equal runs that other experiments of these results have trained already. Default: true. */
+  reuse?: boolean;
   /** Go on with the runs that failed. */
   retryFailed?: boolean;
   /** Go on with runs whose own backend is not here, on the one that is. */

@@ -12,7 +12,7 @@ import { describeJson } from '../compare/comparison-json.ts';
 import { renderComparison } from '../compare/render-comparison.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 import { describeTally } from '../text/states.ts';
 
 export interface CompareCommandOptions {
@@ -38,7 +38,7 @@ export async function compareCommand({ experiments, results, by, json, csv }: Co
   if (json) process.stdout.write(`${JSON.stringify(describeJson(comparison), storeNonFinite, 2)}\n`);
   else if (csv) process.stdout.write(formatCsv(comparison));
   else {
-    const columns = process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+    const columns = terminalColumns();
     process.stdout.write(`${renderComparison(comparison, { columns, paint: createPaint(process.stdout) }).join('\n')}\n`);
   }
   return EXIT.ok;

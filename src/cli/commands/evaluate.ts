@@ -14,7 +14,7 @@ import { loadExperiment } from '../load-experiment.ts';
 import { isLiveTerminal } from '../progress/live-region.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 
 export interface EvaluateCommandOptions {
@@ -106,7 +106,7 @@ function renderValues({ last, best, floor }: EvaluationFile): string {
     ...(hasFloor ? [cell(floor[metric.name])] : []),
   ]);
   const head = ['', 'last', 'best', ...(hasFloor ? ['real pictures'] : [])];
-  return formatTable(head, rows, { paint: createPaint(process.stdout), right: [1, 2, 3] });
+  return formatTable(head, rows, { paint: createPaint(process.stdout), columns: terminalColumns(), right: [1, 2, 3] });
 }
 
 function describeJson({ run: { experiment, id, folder }, end }: { run: FoundRun; end: EvaluateEnd }) {

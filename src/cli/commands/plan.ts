@@ -10,18 +10,20 @@ import { requireNoFile } from '../../results/files/require-folder.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { experimentFolder, runFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { createStateReader, findUnreadableOutcome } from '../../results/read.ts';
+import { findEqualRuns } from '../../runner/plan/equal-runs.ts';
 import { identifyPoints } from '../../runner/plan/identify-points.ts';
 import { leaveUnreadable } from '../../runner/plan/leave-unreadable.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
+import type { DataAccess } from '../../runner/sweep-request.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeOtherFile } from '../find-experiment.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeUnreadable } from '../text/describe-unreadable.ts';
-import { type Colour, createPaint } from '../text/paint.ts';
-import { formatTable } from '../text/table.ts';
+import { type Colour, createPaint, terminalColumns } from '../text/paint.ts';
+import { type Cell, chooseFitting, formatTable } from '../text/table.ts';
 
 export interface PlanCommandOptions {
   file: string;
@@ -32,6 +34,7 @@ export interface PlanCommandOptions {
   limit: number;
   order: Order;
   retryFailed: boolean;
+  reuse: boolean;
 }
 
 export async function planCommand(options: PlanCommandOptions): Promise<number> {
@@ -40,7 +43,11 @@ export async function planCommand(options: PlanCommandOptions): Promise<number> 
   const experiment = loadExperiment(options.file, options.set);
   requireNoLink(results, experiment.name);
   const folder = experimentFolder(results, experiment.name);
-  const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
+  const identified = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
+  const points =
+    options.reuse && experiment.halving === undefined
+      ? await findEqualRuns(identified, { resultsRoot: results, experiment, readContent })
+      : identified;
   const planned = planRuns(points, createStateReader(folder), {
     retryFailed: options.retryFailed,
     halving: experiment.halving !== undefined,
@@ -64,6 +71,9 @@ export async function planCommand(options: PlanCommandOptions): Promise<number> 
   process.stdout.write(formatText(plan, shown, notes));
   return EXIT.ok;
 }
+
+/** Loaded only where an equal run of another experiment has told what its pictures were. */
+const readContent: DataAccess['readContent'] = async (dataset) => (await import('../data-access.ts')).readDataContent(dataset);
 
 /** Points of the sweep that differ only in what changes no weights, such as samples. */
 function describeEqualPoints(count: number): string[] {
@@ -115,21 +125,37 @@ async function describeContinuation(
 }
 
 function formatJson(plan: readonly PlannedRun[], shown: readonly PlannedRun[], { name, file }: { name: string; file: string }): string {
-  const runs = shown.map(({ id, point, state, action, reason }) => ({ id, axes: point.axes, state, action, reason, config: point.config }));
+  const runs = shown.map(({ id, point, state, action, reason, equal }) => {
+    const reused = equal === undefined ? {} : { reused: `${equal.experiment}/${equal.id}` };
+    return { id, axes: point.axes, state, action, reason, ...reused, config: point.config };
+  });
   return `${JSON.stringify({ experiment: name, file, counts: countActions(plan), runs }, null, 2)}\n`;
 }
 
 const COLOURS: Record<PlannedRun['action'], Colour> = { start: 'cyan', resume: 'yellow', skip: 'green' };
 
+/** Columns of a terminal in which fields have their whole names; of a table at least, where the terminal is narrow. */
+const WIDE = 120;
+const LEAST_RUN = 16;
+const LEAST_AXIS = 6;
+
 function formatText(plan: readonly PlannedRun[], shown: readonly PlannedRun[], notes: readonly string[]): string {
   const axes = [...new Set(plan.flatMap(({ point }) => Object.keys(point.axes)))]; // an axis may be one of `include` alone
-  const rows = shown.map(({ id, point, action, reason }) => [
-    { text: id },
-    ...axes.map((axis) => ({ text: point.axes[axis] ?? '-' })),
-    { text: action, colour: COLOURS[action] },
-    { text: reason },
-  ]);
-  const table = formatTable(['run', ...axes, 'would', 'because'], rows, { paint: createPaint(process.stdout) });
+  const columns = terminalColumns();
+  const cellOf = ({ id, point, action, reason, equal }: PlannedRun, name: string): Cell => {
+    if (name === 'run') return { text: id };
+    if (name === 'would') return { text: equal && action === 'skip' ? 'reuse' : action, colour: COLOURS[action] };
+    return { text: name === 'because' ? reason : (point.axes[name] ?? '-') };
+  };
+  const names = chooseFitting(['run', ...axes, 'would', 'because'], {
+    columns,
+    widthOf: (name) => (axes.includes(name) ? LEAST_AXIS : name === 'run' ? LEAST_RUN : name.length),
+    dispensable: axes.toReversed(), // the names of the runs tell them
+  });
+  const isWide = columns >= WIDE;
+  const heads = names.map((name) => (isWide ? name : name.slice(name.lastIndexOf('.') + 1)));
+  const rows = shown.map((run) => names.map((name) => cellOf(run, name)));
+  const table = formatTable(heads, rows, { paint: createPaint(process.stdout), columns });
   const { start, resume, skip } = countActions(plan);
   const hidden = plan.length - shown.length;
   return [

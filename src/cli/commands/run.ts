@@ -25,7 +25,7 @@ import { loadExperiment } from '../load-experiment.ts';
 import { createReporter, type Reporter } from '../progress/reporter.ts';
 import { createStopListener } from '../stop-signals.ts';
 import { exitTakenOver, reportWait } from '../take-lease.ts';
-import { describeBackends, describeChangedSamples, describeLonger, describeThreads } from '../text/describe-begun.ts';
+import { describeBackends, describeChangedSamples, describeLonger, describeReused, describeThreads } from '../text/describe-begun.ts';
 import { describeHolder } from '../text/describe-holder.ts';
 import { describeUnreadable } from '../text/describe-unreadable.ts';
 import { describeSlowPlan } from '../text/slow-settings.ts';
@@ -49,6 +49,8 @@ export interface RunCommandOptions {
   after?: string;
   /** Take the experiment and its runs from a holder that cannot be seen from here. */
   takeOver: boolean;
+  /** Reuse equal runs of other experiments. */
+  reuse: boolean;
   /** Go on with the runs that failed. */
   retryFailed: boolean;
   /** Go on with runs whose backend is not here on the one that is. */
@@ -169,6 +171,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       ...otherFile,
       ...describeUnreadable(plan),
       ...describeOtherPictures(otherPictures),
+      ...describeReused(plan),
       ...describeLonger(plan),
       ...describeBackends(plan, surroundings.backend),
       ...describeThreads(orderRuns(plan, options.order), { folder, slots, hasHalving: halving !== undefined }),

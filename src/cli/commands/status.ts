@@ -15,7 +15,7 @@ import { createLiveRegion, isLiveTerminal } from '../progress/live-region.ts';
 import { restAfterLook } from '../rest-after-look.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { type DetailedStatus, describeExperiment, type ExperimentStatus, summarizeExperiment } from '../text/describe-status.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 import { type Paper, renderExperiments, renderNews, renderRuns } from '../text/render-status.ts';
 
 export interface StatusCommandOptions {
@@ -122,7 +122,7 @@ function formatJson(status: Status, indent?: number): string {
 
 /** As wide as the terminal; a pipe gets everything. */
 function wholePaper(): Paper {
-  const columns = process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+  const columns = terminalColumns();
   return { columns, mostRuns: Number.POSITIVE_INFINITY, paint: createPaint(process.stdout) };
 }
 

@@ -7,7 +7,7 @@ import type { LeaseRecord } from '../../results/records.ts';
 import type { Removal } from '../../results/remove/removal.ts';
 import { EXIT } from '../exit-codes.ts';
 import { reportWait } from '../take-lease.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 import { chooseRemovals, type RmOptions } from './choose-removals.ts';
 import { confirm } from './confirm.ts';
@@ -59,7 +59,7 @@ function listRemovals(removals: readonly Removal[]): string {
   const rows = removals.map(({ name, what, bytes }) => [{ text: name }, { text: what }, { text: formatBytes(bytes) }]);
   const isRuns = removals.every(({ kind }) => kind === 'run');
   const head = isRuns ? ['run', 'state', 'size'] : ['where', 'what', 'size'];
-  return formatTable(head, rows, { paint: createPaint(process.stdout), right: [2] });
+  return formatTable(head, rows, { paint: createPaint(process.stdout), columns: terminalColumns(), right: [2] });
 }
 
 /** "3 runs, 1 repetition" */

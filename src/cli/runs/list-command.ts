@@ -7,7 +7,7 @@ import { storeNonFinite } from '../../results/files/write.ts';
 import { listExperiments } from '../../results/read.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 import { renderTable } from '../text/render-status.ts';
 import { listRuns, type RunFilters } from './list-runs.ts';
 import { sortRuns } from './sort-runs.ts';
@@ -34,7 +34,7 @@ export function listCommand({ experiments, results, sort, limit, json, ...filter
     return EXIT.ok;
   }
   const paint = createPaint(process.stdout);
-  const columns = process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+  const columns = terminalColumns();
   const rows = shown.map((run) => ({ ...run, id: `${run.experiment}/${run.id}` }));
   const hidden = runs.length - shown.length;
   const lines = [

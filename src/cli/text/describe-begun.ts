@@ -59,6 +59,17 @@ export function describeThreads(plan: readonly PlannedRun[], { folder, slots, ha
   return [...count(lines)].map(([line, runs]) => `${plural(runs, 'run')} ${go(runs)} ${line}`);
 }
 
+/** One line; none where no run is reused. */
+export function describeReused(plan: readonly PlannedRun[]): string[] {
+  const reused = plan.flatMap(({ equal, action }) => (equal && action === 'skip' ? equal : []));
+  if (reused.length === 0) return [];
+  const from = [...count(reused.map(({ experiment }) => experiment))].map(([experiment, runs]) => `${runs} of ${experiment}`).join(', ');
+  const [is, it] = reused.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return [
+    `${plural(reused.length, 'run')} ${is} not trained again: equal runs of other experiments are reused (${from}). --no-reuse trains ${it}.`,
+  ];
+}
+
 /** One line; none where no run goes on from a shorter one. */
 export function describeLonger(plan: readonly PlannedRun[]): string[] {
   const longer = plan.filter((run) => run.shorter && run.action === 'resume' && run.state === 'queued');

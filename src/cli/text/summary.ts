@@ -15,7 +15,7 @@ import { isDone, isFailure, wordOf } from '../../results/states.ts';
 import type { PlannedRun } from '../../runner/plan/plan.ts';
 import { createEndsFormat, describeEnds, type Ends } from '../compare/format-ends.ts';
 import { makeHarmless } from '../harmless.ts';
-import { createPaint, type Paint } from './paint.ts';
+import { createPaint, type Paint, terminalColumns } from './paint.ts';
 import { colourOf } from './states.ts';
 import { type Cell, chooseFitting, formatTable } from './table.ts';
 
@@ -79,7 +79,7 @@ function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
     ...COST,
   ]);
   const names = chooseFitting([...columns.keys()], {
-    columns: process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
+    columns: terminalColumns(),
     widthOf: (name) => Math.max(columns.get(name)!.head.length, ...ends.map((end) => columns.get(name)!.cell(end).text.length)),
     dispensable: ['speed', ...orderByNeed(metrics).map(({ name }) => `metric ${name}`)],
   });
@@ -92,7 +92,7 @@ function formatRuns(runs: readonly RunEnding[], paint: Paint): string {
   );
   const notes = [brackets, ...explainJudges(ends.map(({ values }) => judgeOf(values)))].filter((note) => note !== '');
   return [
-    formatTable(heads, rows, { paint, right: heads.map((_, index) => index).slice(2) }),
+    formatTable(heads, rows, { paint, columns: terminalColumns(), right: heads.map((_, index) => index).slice(2) }),
     ...(shown.length === runs.length ? [] : [`… and ${plural(runs.length - shown.length, 'more run')}`]),
     ...notes.map((note) => paint('dim', note)),
   ].join('\n');

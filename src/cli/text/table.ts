@@ -7,19 +7,45 @@ export interface Cell {
   colour?: Colour;
 }
 
-/** Columns as wide as their widest cell; the last one is not padded. `right` names the columns (from 0) of numbers. No head for null. */
-export function formatTable(head: string[] | null, rows: Cell[][], { paint, right = [] }: { paint: Paint; right?: number[] }): string {
+interface TableOptions {
+  paint: Paint;
+  /** The columns (from 0) of numbers, which are never cut. */
+  right?: number[];
+  /** Of the terminal: where the table is wider, the widest texts are cut. */
+  columns?: number;
+}
+
+/** Columns as wide as their widest cell; the last one is not padded. No head for null. */
+export function formatTable(head: string[] | null, rows: Cell[][], { paint, right = [], columns = Infinity }: TableOptions): string {
   const count = (head ?? rows[0] ?? []).length;
-  const widths = Array.from({ length: count }, (_, column) =>
+  const needed = Array.from({ length: count }, (_, column) =>
     rows.reduce((width, row) => Math.max(width, row[column]!.text.length), head === null ? 0 : head[column]!.length),
   );
+  const widths = narrow(needed, right, columns);
   const pad = (text: string, column: number) => {
-    if (right.includes(column)) return text.padStart(widths[column]!);
-    return column === count - 1 ? text : text.padEnd(widths[column]!);
+    const width = widths[column]!;
+    const shown = text.length > width ? `${text.slice(0, width - 1)}…` : text;
+    if (right.includes(column)) return shown.padStart(width);
+    return column === count - 1 ? shown : shown.padEnd(width);
   };
   const lines = rows.map((row) => row.map((cell, column) => paint(cell.colour, pad(cell.text, column))).join('  '));
   return [...(head ? [paint('dim', head.map(pad).join('  ').trimEnd())] : []), ...lines].join('\n');
 }
+
+/** Takes from the widest column of text until all fit, but leaves each some room. */
+function narrow(needed: readonly number[], right: readonly number[], columns: number): number[] {
+  const widths = [...needed];
+  const isText = (column: number) => !right.includes(column) && widths[column]! > LEAST_WIDTH;
+  for (let excess = widths.reduce((sum, width) => sum + width + 2, -2) - columns; excess > 0; excess--) {
+    const texts = widths.flatMap((width, column) => (isText(column) ? [{ width, column }] : []));
+    if (texts.length === 0) break;
+    const { column } = texts.reduce((widest, each) => (each.width > widest.width ? each : widest));
+    widths[column]!--;
+  }
+  return widths;
+}
+
+const LEAST_WIDTH = 6;
 
 /** Of columns two spaces apart those that fit into the terminal. Where not all do, those of `dispensable` go, the first one first. */
 export function chooseFitting(

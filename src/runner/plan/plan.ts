@@ -14,6 +14,14 @@ export interface IdentifiedPoint {
   dataIdentity: string;
   /** Where it has no folder: the run that was trained as this one is to be, with fewer epochs. */
   shorter?: ShorterRun;
+  /** Where it has no folder: the run of another experiment that is the same and has succeeded. */
+  equal?: EqualRun;
+}
+
+/** A run of another experiment of the same results. */
+export interface EqualRun {
+  experiment: string;
+  id: string;
 }
 
 export interface PlannedRun extends IdentifiedPoint {
@@ -89,9 +97,10 @@ export function planRuns(points: readonly IdentifiedPoint[], stateOf: (id: strin
 function decide(
   state: RunState,
   { fresh = false, retryFailed = false, halving = false }: PlanOptions,
-  { shorter, point }: IdentifiedPoint,
+  { shorter, equal, point }: IdentifiedPoint,
 ): Decision {
   if (fresh) return startAgain(state);
+  if (state === 'queued' && equal) return { action: 'skip', reason: `reused from ${equal.experiment}/${equal.id}, which is the same` };
   if (state === 'queued' && shorter) return describeLonger(shorter, point.config.training);
   if (state === 'stopped-early' && !halving)
     return { action: 'resume', reason: 'was stopped early; the file asks for no halving any more' };

@@ -46,7 +46,8 @@ export function describeProvenance(options: ProvenanceOptions): Omit<Provenance,
   };
 }
 
-function describeTrainer(program: string | undefined): Provenance['trainer'] {
+/** The trainer of somebody else that all runs have (FACET_TRAINER); null: Facet's own. */
+export function describeTrainer(program: string | undefined): Provenance['trainer'] {
   if (!program) return null;
   try {
     return { program: resolve(program), sha256: createHash('sha256').update(readFileSync(program)).digest('hex') };
