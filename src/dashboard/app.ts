@@ -3,9 +3,11 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { cropRows } from './data/crop.ts';
 import { addDataRoutes } from './data/routes.ts';
 import { rootFrom } from './http/addresses.ts';
 import type { Asset, Assets } from './http/assets.ts';
+import { createCompression } from './http/compress.ts';
 import { createGuard, isLoopback, LOOPBACK_NAMES } from './http/guard.ts';
 import { answerStop } from './http/stop-route.ts';
 import { renderExperiment } from './pages/experiment.tsx';
@@ -34,6 +36,7 @@ export function createApp(
   { assets, hostNames = LOOPBACK_NAMES, canStop = true, onError, now = Date.now }: AppOptions,
 ): Hono {
   const app = new Hono();
+  app.use(createCompression());
   app.use(createGuard(hostNames, canStop ? STOP_PATH : NO_PATH));
 
   app.get('/', async (c) => c.html(renderOverview(await store.listExperiments(), { assets, nowMs: now() })));
@@ -90,12 +93,14 @@ export function createApp(
     } satisfies RunPageChanges);
   });
 
-  app.get('/experiments/:experiment/runs/:run/samples/:file{\\d{1,9}\\.png}', (c) => {
+  app.get('/experiments/:experiment/runs/:run/samples/:file{\\d{1,9}\\.png}', async (c) => {
     const { experiment, run, file } = c.req.param();
     const sample = store.readSample(experiment, run, Number.parseInt(file, 10));
     if (!sample) return c.text('There is no such picture.\n', 404);
-    const isNamed = c.req.query('v') === sample.version;
-    return send(c, { content: sample.png, type: 'image/png', cache: isNamed ? FOR_EVER : 'no-cache' });
+    const cache = c.req.query('v') === sample.version ? FOR_EVER : 'no-cache';
+    const rows = Number(c.req.query('rows') ?? Number.NaN);
+    const cropped = sample.grid && rows >= 1 ? await cropRows(sample.png, sample.grid, Math.floor(rows)) : null;
+    return cropped ? send(c, { content: cropped, type: 'image/webp', cache }) : send(c, { content: sample.png, type: 'image/png', cache });
   });
 
   app.get('/experiments/:experiment/runs/:run/:file{code-[0-9a-f]{8}\\.patch}', (c) => {

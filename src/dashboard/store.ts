@@ -6,7 +6,8 @@ import { isContained, readPlainFile } from '../results/files/read.ts';
 import { readLogTail } from '../results/lines/log.ts';
 import { experimentFolder, logFile, patchFile, runFolder } from '../results/paths.ts';
 import { isRunName } from '../results/read.ts';
-import { listSamples } from '../results/samples.ts';
+import type { SampleGridRecord } from '../results/records.ts';
+import { listSamples, readSampleGrid } from '../results/samples.ts';
 import { KeptSeries } from './curves/kept-series.ts';
 import { ExperimentReaders } from './views/experiment-reader.ts';
 import { LiveExperiment } from './views/live-experiment.ts';
@@ -22,8 +23,8 @@ export interface DashboardStore {
   openExperiment(name: string): Promise<LiveExperiment | null>;
   /** The end of a run's log, and a version that changes with it. */
   readLog(runFolder: string, lines: number): { version: string; lines: string[] };
-  /** The picture of a sample grid and a version that changes with it; null where there is none or it is no plain file of that run. */
-  readSample(experiment: string, runId: string, epoch: number): { png: Buffer; version: string } | null;
+  /** The picture of a sample grid, what it is made of, and a version that changes with it; null where there is none or it is no plain file of that run. */
+  readSample(experiment: string, runId: string, epoch: number): { png: Buffer; version: string; grid: SampleGridRecord | null } | null;
   /** The uncommitted changes that a run's code had; null where there is no such plain file in that run's folder. */
   readPatch(experiment: string, runId: string, name: string): Buffer | null;
 }
@@ -68,7 +69,7 @@ export function createStore(
       const folder = findRun(resultsRoot, experiment, runId);
       const sample = folder === null ? undefined : listSamples(folder).find((candidate) => candidate.epoch === epoch);
       const png = sample ? readContained(resultsRoot, sample.image) : null;
-      return sample && png ? { png, version: stampOf(sample.image) } : null;
+      return sample && png ? { png, version: stampOf(sample.image), grid: readSampleGrid(sample.grid) } : null;
     },
     readPatch(experiment, runId, name) {
       const folder = findRun(resultsRoot, experiment, runId);

@@ -63,6 +63,8 @@ export interface RunChange {
 
 /** Everything that changed since the cursor that was sent. */
 export interface ExperimentChanges {
+  /** Of how many runs the curves have been read. */
+  reading: { done: number; of: number };
   /** Send it with the next request. */
   cursor: string;
   /** Whether any run is being trained, so that asking again soon makes sense. */
@@ -92,6 +94,8 @@ export interface StopReply {
 /** Everything that changed about one run since the cursor that was sent. */
 export interface RunPageChanges {
   cursor: string;
+  /** Whether the curves of this run have been read. */
+  reading: { done: number; of: number };
   isActive: boolean;
   metrics: string[];
   order?: string[];

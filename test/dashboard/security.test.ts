@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDashboard, type TestDashboard } from '../helpers/dashboard.ts';
+import { writeExampleGrid } from '../helpers/example-grids.ts';
 import { writeExampleResults } from '../helpers/example-results.ts';
 
 let dashboard: TestDashboard;
@@ -12,6 +13,9 @@ let outside: string;
 beforeAll(async () => {
   dashboard = createTestDashboard();
   ids = await writeExampleResults(dashboard.resultsRoot, { epochs: 4, stepsPerEpoch: 5, rows: 1, imageSize: 32 });
+  const grid = { epoch: 1, step: 1, attributes: ['Male'], rows: 3, imageSize: 32, blur: 0 };
+  await writeExampleGrid(join(dashboard.resultsRoot, 'tall', 'run'), grid);
+  ids.tall = 'run';
   outside = mkdtempSync(join(tmpdir(), 'facet-outside-'));
   writeFileSync(join(outside, 'secret.png'), 'SECRET');
   writeFileSync(join(outside, 'secret.txt'), 'SECRET');
@@ -175,6 +179,23 @@ describe('pictures', () => {
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
     const other = await dashboard.get(`${samplePath('two 1', `${epoch}.png`)}?v=old`);
     expect(other.headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('are cut to their first rows where asked, every pixel as it is, and sent whole where that makes no sense', async () => {
+    const whole = Buffer.from(await (await dashboard.get(samplePath('tall', '1.png').replace('attr-sweep', 'tall'))).arrayBuffer());
+    const { default: sharp } = await import('sharp');
+    const ask = async (rows: string) => dashboard.get(`${samplePath('tall', '1.png').replace('attr-sweep', 'tall')}?rows=${rows}`);
+    const cut = await ask('1');
+    expect(cut.headers.get('content-type')).toBe('image/webp');
+    const area = { left: 0, top: 0, width: (await sharp(whole).metadata()).width, height: 36 };
+    const pixels = await sharp(Buffer.from(await cut.arrayBuffer()))
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+    expect(pixels.equals(await sharp(whole).extract(area).removeAlpha().raw().toBuffer())).toBe(true);
+    for (const rows of ['0', '-1', '3', '99', 'x', '1e9', 'NaN', '']) {
+      expect([rows, (await ask(rows)).headers.get('content-type')]).toEqual([rows, 'image/png']);
+    }
   });
 
   it.each(['9.png', '0.png', '-1.png', '1.svg', '1.json', '..%2f..%2frun.json', '%2e%2e%2frun.json', '1.png%00', '999999999999.png'])(

@@ -83,18 +83,23 @@ const pixelsIn = (canvas: string, colours: string[]): Promise<number> =>
 /** The epoch whose picture each card shows, once all of them are drawn; null where it shows none. */
 async function shownEpochs(): Promise<Record<string, number | null>> {
   const images = page.locator('#grids figure');
-  const entries = await images.evaluateAll((figures) =>
-    Promise.all(
-      figures.map(async (figure) => {
-        const image = figure.querySelector('img')!;
-        if (figure.querySelector<HTMLElement>('.grid-scroll')!.hidden) return [(figure as HTMLElement).dataset.run!, null];
-        image.loading = 'eager';
-        await image.decode();
-        const epoch = Number(/samples\/(\d+)\.png/.exec(image.currentSrc)![1]);
-        return [(figure as HTMLElement).dataset.run!, image.naturalWidth > 0 ? epoch : null];
-      }),
-    ),
-  );
+  const entries = await images.evaluateAll(async (figures) => {
+    const shown: [string, number | null][] = [];
+    for (const figure of figures as HTMLElement[]) {
+      const image = figure.querySelector('img')!;
+      if (figure.querySelector<HTMLElement>('.grid-scroll')!.hidden) {
+        shown.push([figure.dataset.run!, null]);
+        continue;
+      }
+      figure.scrollIntoView(); // pictures out of sight are not fetched
+      while (!image.currentSrc.includes(`/${image.dataset.epoch}.png`)) await new Promise((done) => setTimeout(done, 20));
+      await image.decode();
+      const epoch = Number(/samples\/(\d+)\.png/.exec(image.currentSrc)![1]);
+      shown.push([figure.dataset.run!, image.naturalWidth > 0 ? epoch : null]);
+    }
+    window.scrollTo(0, 0);
+    return shown;
+  });
   const byId = Object.fromEntries(entries);
   return Object.fromEntries(Object.entries(ids).map(([label, id]) => [label, byId[id]]));
 }

@@ -9,15 +9,20 @@ export interface PollOptions<Reply> {
   onStatus: (status: PollStatus) => void;
 }
 
-/** live, idle: a reply is shown. lost: no reply came. broken: a reply came that could not be shown. gone: there is nothing left to show. */
-export type PollStatus = 'live' | 'idle' | 'lost' | 'broken' | 'gone';
+/** filling: a part is shown, and the server reads the rest. live, idle: a reply is shown. lost: no reply came. broken: a reply came that could not be shown. gone: there is nothing left to show. */
+export type PollStatus = 'filling' | 'live' | 'idle' | 'lost' | 'broken' | 'gone';
 
-const ACTIVE_MS = 2_000;
-const IDLE_MS = 10_000;
+const FILLING_MS = 150;
+const ACTIVE_MS = 700;
+const IDLE_MS = 3_000;
 const TIMEOUT_MS = 30_000;
 
 /** Asks at once and then for ever, until the server answers 404. */
-export function startPolling<Reply extends { isActive: boolean }>({ url, onReply, onStatus }: PollOptions<Reply>): void {
+export function startPolling<Reply extends { isActive: boolean; reading?: { done: number; of: number } }>({
+  url,
+  onReply,
+  onStatus,
+}: PollOptions<Reply>): void {
   let timer: number | undefined;
   let isAsking = false;
 
@@ -28,7 +33,8 @@ export function startPolling<Reply extends { isActive: boolean }>({ url, onReply
     const status = await askOnce();
     isAsking = false;
     onStatus(status);
-    if (status !== 'gone' && !document.hidden) timer = window.setTimeout(ask, status === 'live' ? ACTIVE_MS : IDLE_MS);
+    if (status !== 'gone' && !document.hidden)
+      timer = window.setTimeout(ask, status === 'filling' ? FILLING_MS : status === 'live' ? ACTIVE_MS : IDLE_MS);
   }
 
   async function askOnce(): Promise<PollStatus> {
@@ -40,6 +46,7 @@ export function startPolling<Reply extends { isActive: boolean }>({ url, onReply
       console.error('The page could not show what the dashboard sent.', error);
       return 'broken';
     }
+    if (reply.reading && reply.reading.done < reply.reading.of) return 'filling';
     return reply.isActive ? 'live' : 'idle';
   }
 
@@ -68,6 +75,7 @@ export function showStatus(status: PollStatus): void {
 }
 
 const STATUS_TEXT: Record<PollStatus, string> = {
+  filling: 'reading the curves',
   live: 'live',
   idle: 'up to date',
   lost: 'the dashboard does not answer; trying again',

@@ -55,6 +55,7 @@ export function createWorkbench({ book, urlState, samplesUrl, shownRuns, onHighl
   onThemeChange(refresh);
 
   let frame = 0;
+  let aheadTimer = 0;
   let highlighted: string | null = null;
 
   function refresh(): void {
@@ -103,7 +104,10 @@ export function createWorkbench({ book, urlState, samplesUrl, shownRuns, onHighl
       rows: rowsSelect.value === 'auto' ? (shown.length > FEW_RUNS ? ROWS_OF_MANY : Number.POSITIVE_INFINITY) : Number(rowsSelect.value),
       scale: Number(scaleSelect.value),
     });
-    for (const epoch of slider.neighbours()) void grids.preload(epoch);
+    window.clearTimeout(aheadTimer);
+    aheadTimer = window.setTimeout(() => {
+      for (const epoch of slider.neighbours()) void grids.preload(epoch);
+    }, AHEAD_MS);
   }
 
   function highlight(id: string | null): void {
@@ -117,6 +121,8 @@ export function createWorkbench({ book, urlState, samplesUrl, shownRuns, onHighl
   return { refresh, highlight };
 }
 
+/** The pictures beside those in sight are fetched once the slider rests. */
+const AHEAD_MS = 150;
 /** With at most FEW_RUNS runs the grids are whole at first. With more, only their first rows are shown, so that more runs are in sight. */
 const FEW_RUNS = 3;
 const ROWS_OF_MANY = 4;

@@ -28,6 +28,7 @@ export function experimentChanges(
   }
   return {
     cursor: live.cursor,
+    reading: live.reading,
     isActive: isActive(live),
     axes,
     metrics: metrics.map(({ name }) => name),
@@ -45,6 +46,7 @@ export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | 
   const change = runChange(live, run, since);
   return {
     cursor: live.cursor,
+    reading: { done: run.isRead ? 1 : 0, of: 1 },
     isActive: isActive(live),
     metrics: metricsOf([run]).map(({ name }) => name),
     ...(since === 0 ? { order: [run.run.id] } : {}),

@@ -3,6 +3,7 @@ import { type PollStatus, showStatus, startPolling } from '../../../src/dashboar
 import { type FakePage, openFakePage } from '../../helpers/fake-page.ts';
 
 interface Reply {
+  reading?: { done: number; of: number };
   isActive: boolean;
   text: string;
 }
@@ -40,18 +41,22 @@ const reply = (value: Reply): Promise<Response> => Promise.resolve(Response.json
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 describe('asking for what changed', () => {
-  it('asks every two seconds while a run trains, every ten otherwise', async () => {
-    answer = () => reply({ isActive: true, text: 'a' });
+  it('asks at once while curves are still being read, within a second while a run trains, every three seconds otherwise', async () => {
+    answer = () => reply({ isActive: false, text: 'a', reading: { done: 1, of: 3 } });
     start();
-    await pass(4100);
-    expect(asked).toBe(3);
+    await pass(400);
+    expect([asked, statuses.at(-1)]).toEqual([3, 'filling']);
+    answer = () => reply({ isActive: true, text: 'a', reading: { done: 3, of: 3 } });
+    await pass(60); // the fourth
+    await pass(1500);
+    expect([asked, statuses.at(-1)]).toEqual([6, 'live']);
     answer = () => reply({ isActive: false, text: 'b' });
-    await pass(2000);
-    expect(statuses.at(-1)).toBe('idle');
-    await pass(9000);
-    expect(asked).toBe(4);
-    await pass(1100);
-    expect(asked).toBe(5);
+    await pass(700);
+    expect([asked, statuses.at(-1)]).toEqual([7, 'idle']);
+    await pass(2200);
+    expect(asked).toBe(7);
+    await pass(800);
+    expect(asked).toBe(8);
   });
 
   it('tells an error of the page from a server that does not answer, and writes it to the console', async () => {
@@ -79,7 +84,7 @@ describe('asking for what changed', () => {
     });
     await pass(1);
     isBroken = false;
-    await pass(10_000);
+    await pass(3_000);
     expect(shown).toEqual(['a']);
     expect(statuses).toEqual(['broken', 'live']);
   });
@@ -95,7 +100,7 @@ describe('asking for what changed', () => {
     expect(statuses).toEqual(['lost']);
     expect(consoleError).not.toHaveBeenCalled();
     answer = () => reply({ isActive: true, text: 'back' });
-    await pass(10_000);
+    await pass(3_000);
     expect(shown).toEqual(['back']);
   });
 

@@ -17,6 +17,8 @@ interface GridCardView {
 export interface GridCard {
   element: HTMLElement;
   update(view: GridCardView): void;
+  /** Whether a person can see it. The picture of a card out of sight is fetched when it comes into sight. */
+  setSeen(isSeen: boolean): void;
 }
 
 export function createGridCard(samplesUrl: string, id: string): GridCard {
@@ -24,13 +26,18 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
   const facts = make('span', { class: 'quiet' });
   const note = make('p', { class: 'grid-note' });
   const headings = make('div', { class: 'headings', 'aria-hidden': 'true' });
-  const image = make('img', { alt: '', decoding: 'async', loading: 'lazy' });
+  const image = make('img', { alt: '', decoding: 'async' });
   const window = make('div', { class: 'grid-window' }, image);
   const frame = make('div', { class: 'grid-frame' }, headings, window);
   const scroll = make('div', { class: 'grid-scroll' }, frame);
   const head = make('figcaption', {}, make('span', { class: 'swatch', 'aria-hidden': 'true' }), make('b', {}, link), facts, note);
   const element = make('figure', { class: 'grid-card', 'data-run': id }, head, scroll);
   let layout = '';
+  let wanted = '';
+  let isSeen = false;
+  const fetchPicture = (): void => {
+    if (isSeen && wanted !== '' && image.getAttribute('src') !== wanted) image.src = wanted;
+  };
 
   return {
     element,
@@ -50,10 +57,14 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
       const wantedLayout = JSON.stringify([view.grid, index, rows, scale]);
       if (wantedLayout !== layout) placeGrid({ headings, window, image, element }, view.grid, { index, rows, scale });
       layout = wantedLayout;
-      const url = sampleUrl(samplesUrl, view, sample);
-      if (image.getAttribute('src') !== url) image.src = url;
+      wanted = sampleUrl(samplesUrl, view, { sample, rows });
+      fetchPicture();
       image.dataset.epoch = String(sample[0]);
       image.alt = `Sample grid of ${view.label} after epoch ${sample[0]}; columns: ${view.grid.columns.join(', ')}`;
+    },
+    setSeen(now) {
+      isSeen = now;
+      fetchPicture();
     },
   };
 }
@@ -63,8 +74,15 @@ export function sampleAt({ samples }: RunView, epoch: number): [epoch: number, v
   return samples.findLast((sample) => sample[0] <= epoch);
 }
 
-export function sampleUrl(samplesUrl: string, { id }: RunView, [epoch, version]: [number, string]): string {
-  return `${samplesUrl}/runs/${encodeURIComponent(id)}/samples/${epoch}.png?v=${version}`;
+/** `rows`: the first ones alone, where the grid has more. */
+export function sampleUrl(samplesUrl: string, { id, grid }: RunView, { sample: [epoch, version], rows }: SampleChoice): string {
+  const crop = grid !== null && rows < grid.rows ? `&rows=${rows}` : '';
+  return `${samplesUrl}/runs/${encodeURIComponent(id)}/samples/${epoch}.png?v=${version}${crop}`;
+}
+
+interface SampleChoice {
+  sample: [epoch: number, version: string];
+  rows: number;
 }
 
 interface Parts {

@@ -17,7 +17,7 @@ interface GridsView {
 export interface SampleGrids {
   update(view: GridsView): void;
   highlight(id: string | null): void;
-  /** Fetches the pictures of an epoch ahead of their use; resolves when they can be drawn. */
+  /** Fetches those pictures of an epoch that would be in sight ahead of their use; resolves when they can be drawn. */
   preload(epoch: number): Promise<unknown>;
 }
 
@@ -30,7 +30,20 @@ export interface SampleGridsOptions {
 
 export function createSampleGrids({ container, samplesUrl, onHover }: SampleGridsOptions): SampleGrids {
   const cards = new Map<string, GridCard>();
+  const seen = new Set<string>();
   let shown: GridsView = { runs: [], epoch: null, column: '', rows: 0, scale: 0 };
+
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const id = (target as HTMLElement).dataset.run!;
+        if (isIntersecting) seen.add(id);
+        else seen.delete(id);
+        cards.get(id)?.setSeen(isIntersecting);
+      }
+    },
+    { rootMargin: '64px' },
+  );
 
   container.addEventListener('pointerover', (event) => {
     const card = (event.target as Element).closest<HTMLElement>('[data-run]');
@@ -44,12 +57,16 @@ export function createSampleGrids({ container, samplesUrl, onHover }: SampleGrid
       const wanted = new Set(view.runs.map((run) => run.view.id));
       for (const [id, card] of cards) {
         if (wanted.has(id)) continue;
+        observer.unobserve(card.element);
         card.element.remove();
         cards.delete(id);
+        seen.delete(id);
       }
       for (const [position, run] of view.runs.entries()) {
-        const card = cards.get(run.view.id) ?? createGridCard(samplesUrl, run.view.id);
+        const known = cards.get(run.view.id);
+        const card = known ?? createGridCard(samplesUrl, run.view.id);
         cards.set(run.view.id, card);
+        if (!known) observer.observe(card.element);
         if (container.children[position] !== card.element) container.insertBefore(card.element, container.children[position] ?? null);
         card.update({ ...view, ...run });
       }
@@ -58,9 +75,10 @@ export function createSampleGrids({ container, samplesUrl, onHover }: SampleGrid
       for (const [runId, card] of cards) card.element.classList.toggle('is-highlighted', runId === id);
     },
     preload(epoch) {
+      const { rows } = shown;
       const urls = shown.runs.flatMap(({ view }) => {
-        const sample = sampleAt(view, epoch);
-        return sample ? [sampleUrl(samplesUrl, view, sample)] : [];
+        const sample = seen.has(view.id) ? sampleAt(view, epoch) : undefined;
+        return sample ? [sampleUrl(samplesUrl, view, { sample, rows })] : [];
       });
       return Promise.allSettled(urls.map(load));
     },
