@@ -23,7 +23,7 @@ export function useBundles(folder) {
     }
   };
   try {
-    if (!existsSync(users)) mkdirSync(users);
+    mkdirSync(users, { recursive: true }); // somebody else may just have made it
     writeFileSync(own, '');
     listUsers(users); // forgets those that are gone
   } catch {

@@ -58,8 +58,12 @@ describe('facet stop', () => {
     workplace.writeSweep(1);
     const runner = workplace.facet('run', 'sweep.yaml');
     await untilTraining(1);
+    let said = '';
+    runner.all.on('data', (bytes) => {
+      said += bytes;
+    });
     const patient = workplace.facet('stop', 'sweep');
-    await expect.poll(() => existsSync(stopRequestFile(folder())), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => said, { timeout: 60_000 }).toContain('Stopping, as asked by facet stop');
     expect((await workplace.facet('stop', 'sweep', '--now')).exitCode).toBe(0);
     expect((await patient).exitCode).toBe(0);
     const { exitCode, all } = await runner;

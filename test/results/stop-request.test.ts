@@ -30,6 +30,17 @@ it('reaches the holder of the lease once, and nobody else', () => {
   expect(readdirSync(folder)).toEqual(['runner.json']);
 });
 
+it('is never made weaker by a later one before it is taken up, and can be made stronger', () => {
+  const token = hold();
+  for (const kind of ['graceful', 'forced', 'graceful'] as const) requestStop(folder, { kind, by: 'a test' });
+  expect(readdirSync(folder).sort()).toEqual(['runner.json', 'stop.json']);
+  expect(takeStopRequest(folder, token)).toMatchObject({ kind: 'forced' });
+
+  writeFileSync(stopRequestFile(folder), JSON.stringify({ token: 'of another', kind: 'forced', requestedAt: '', by: 'x' }));
+  requestStop(folder, { kind: 'graceful', by: 'a test' });
+  expect(takeStopRequest(folder, token)).toMatchObject({ token, kind: 'graceful' });
+});
+
 it('is not written for a dead holder', () => {
   hold({ ...createLease(), startTime: 1 });
   expect(requestStop(folder, { kind: 'graceful', by: 'a test' })).toBeNull();

@@ -1,24 +1,39 @@
 // stop.json of an experiment: how another process asks its runner to stop. It names the lease that it is meant for, so that a request which
 // comes too late for one runner never stops the next.
 
-import { type FSWatcher, renameSync, rmSync, watch } from 'node:fs';
+import { type FSWatcher, linkSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readJson } from '../files/read.ts';
-import { writeJsonAtomic } from '../files/write.ts';
+import { removeIfPossible, temporaryName, writeJsonAtomic } from '../files/write.ts';
 import { runnerLeaseFile, stopRequestFile } from '../paths.ts';
 import type { LeaseRecord, StopRequest } from '../records.ts';
 import { readLiveLease } from './lease.ts';
 
 /**
- * Asks the live runner of an experiment, and returns its lease; null, with nothing written, where nobody is at work. Throws the system's
- * errors.
+ * Asks the live runner of an experiment, and returns its lease; null, with nothing written, where nobody is at work. A request that the runner
+ * has not taken up yet is made stronger, never weaker: whoever asked it to end at once waits for that. Throws the system's errors.
  */
 export function requestStop(experimentFolder: string, { kind, by }: Pick<StopRequest, 'kind' | 'by'>): LeaseRecord | null {
   const holder = readLiveLease(runnerLeaseFile(experimentFolder));
   if (!holder) return null;
   const request: StopRequest = { token: holder.token, kind, requestedAt: new Date().toISOString(), by };
-  writeJsonAtomic(stopRequestFile(experimentFolder), request);
+  if (kind === 'forced' || !writeUnlessAsked(experimentFolder, request)) writeJsonAtomic(stopRequestFile(experimentFolder), request);
   return holder;
+}
+
+/** True where the request stands there now, or one to the same runner did so already. False where one to another runner is in its place. */
+function writeUnlessAsked(experimentFolder: string, request: StopRequest): boolean {
+  const path = stopRequestFile(experimentFolder);
+  const temporary = temporaryName(path);
+  try {
+    writeFileSync(temporary, JSON.stringify(request));
+    linkSync(temporary, path); // unlike a rename, never over another file
+    return true;
+  } catch {
+    return isStopRequested(experimentFolder, request.token); // also where the disk has no links
+  } finally {
+    removeIfPossible(temporary);
+  }
 }
 
 /** Removes the request there is, and returns it if it is meant for the holder of this lease. Called by that holder. */
