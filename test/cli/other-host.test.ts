@@ -5,12 +5,15 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createApp } from '../../src/dashboard/app.ts';
+import { createStore } from '../../src/dashboard/store.ts';
 import { createLease, readLease, readLiveLease } from '../../src/results/leases/lease.ts';
 import { judgeProcess } from '../../src/results/leases/liveness.ts';
-import { leaseFile, outcomeFile, runnerLeaseFile } from '../../src/results/paths.ts';
+import { leaseFile, outcomeFile, runnerLeaseFile, stopRequestFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { bundle } from '../helpers/bundle.ts';
+import { TEST_ASSETS } from '../helpers/dashboard.ts';
 
 let workplace: Workplace;
 beforeEach(() => {
@@ -62,6 +65,21 @@ it('takes it over at once with --take-over, also from a former version that rene
   const seen = await workplace.facet('status', 'sweep');
   expect(seen.stdout).toMatch(/run by process 4711 on another-host since \S+, last heard of 7d 0h ago/);
   expect(seen.stdout).not.toMatch(/\d left/);
+  const app = createApp(createStore(workplace.results, { restMs: 0, patienceMs: Number.POSITIVE_INFINITY, cacheFolder: null }), {
+    assets: TEST_ASSETS,
+    onError: () => {},
+  });
+  const shown = await (await app.request('http://127.0.0.1:7860/experiments/sweep', { headers: { host: '127.0.0.1:7860' } })).text();
+  expect(shown).toContain('facet run was at work as process 4711 on another-host, last heard of 7d 0h ago');
+  expect(shown).not.toMatch(/\d+s left/);
+  for (const now of [[], ['--now']]) {
+    const stop = await workplace.facet('stop', 'sweep', ...now);
+    expect(stop).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(stop.stderr).toMatch(
+      /^sweep: process 4711 on another-host, last heard of 7d 0h ago, cannot be reached from here\. .+ go on here with: .+ run sweep\.yaml --take-over$/,
+    );
+    expect(existsSync(stopRequestFile(folder()))).toBe(false);
+  }
   const refused = await workplace.facet('run', 'sweep.yaml');
   expect(refused.exitCode).toBe(3);
   expect(refused.all).toContain('start again with --take-over');
@@ -70,6 +88,18 @@ it('takes it over at once with --take-over, also from a former version that rene
   const { exitCode, all } = await workplace.facet('run', 'sweep.yaml', '--take-over');
   expect(exitCode, all).toBe(0);
   expect(all).not.toContain('Watching for');
+});
+
+it('stop says at once that it cannot see a runner elsewhere, and does not wait longer than that runner shows no life', async () => {
+  workplace.writeSweep(1);
+  mkdirSync(folder(), { recursive: true });
+  writeFileSync(join(folder(), 'experiment.json'), JSON.stringify({ format: 1, name: 'sweep', file: 'sweep.yaml', runs: [] }));
+  writeFileSync(runnerLeaseFile(folder()), JSON.stringify({ ...createLease(), ...elsewhere }));
+  const { exitCode, all } = await workplace.facet('stop', 'sweep');
+  expect(exitCode, all).toBe(3);
+  expect(all).toContain('Process 4711 on another-host cannot be seen from here.');
+  expect(all).toMatch(/^sweep: process 4711 on another-host, not heard of for a minute, cannot be reached from here\./m);
+  expect(existsSync(stopRequestFile(folder()))).toBe(false);
 });
 
 it('does not take over from a process that can be seen', { timeout: 120_000 }, async () => {

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { plural } from '../../experiment/units.ts';
 import { commandToGoOn } from '../../results/commands.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
-import { readLiveLease } from '../../results/leases/lease.ts';
+import { describeLastSign, isSilent } from '../../results/leases/last-sign.ts';
+import { isVisibleHere, readLastSign, readLease, readLiveLease } from '../../results/leases/lease.ts';
 import { isStopRequested, requestStop, takeStopRequest } from '../../results/leases/stop-request.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { type ExperimentSummary, type Run, readExperiment } from '../../results/read.ts';
@@ -24,25 +25,42 @@ export interface StopCommandOptions {
   now: boolean;
 }
 
-/** Exits with 0 also where no runner is at work: the experiment is stopped, as asked. */
+/** Exits with 0 also where no runner is at work: the experiment is stopped, as asked; with 3 where the runner cannot be reached from here. */
 export async function stopCommand({ experiment: nameOrPath, results, now }: StopCommandOptions): Promise<number> {
   requireNoFile(results);
   const experiment = findExperiment(results, nameOrPath);
   const by = `facet stop (process ${process.pid} on ${hostname()})`;
-  const holder = requestStop(experiment.folder, { kind: now ? 'forced' : 'graceful', by });
+  const isOutOfReach = isSilent(readLastSign(runnerLeaseFile(experiment.folder)), Date.now());
+  const holder = isOutOfReach ? null : requestStop(experiment.folder, { kind: now ? 'forced' : 'graceful', by });
   if (!holder) {
     const stopped = await stopJobsCommand(experiment, { results, now, by });
     if (stopped !== null) return stopped;
+    if (isOutOfReach) return tellOutOfReach(results, experiment);
     process.stdout.write(`${experiment.name}: nobody is running it.\n`);
     return EXIT.ok;
   }
-  if (!(await waitUntilGone({ results, experiment, holder, now }))) return EXIT.interrupted;
+  const end = await waitUntilGone({ results, experiment, holder, now });
+  if (end === 'interrupted') return EXIT.interrupted;
+  if (end === 'silent') return tellOutOfReach(results, experiment);
   const stopped = readExperiment(results, experiment.name);
   const { runs, record } = stopped;
   const left = `${experiment.name}: process ${holder.pid} has left. ${describeTally(runs)}.`;
   const isOpen = runs.some(({ state, current }) => current && RUN_STATES[state].mayContinue);
   process.stdout.write(`${left}${isOpen && record ? ` Go on with: ${commandToGoOn(results, stopped)}` : ''}\n`);
   return EXIT.ok;
+}
+
+/** Of a holder that has given no sign of life for so long that the results may be a copy, or its machine gone. */
+function tellOutOfReach(results: string, { name, folder }: ExperimentSummary): number {
+  const path = runnerLeaseFile(folder);
+  const { pid, host } = readLease(path) ?? { pid: '?', host: '?' };
+  const lastSignMs = readLastSign(path);
+  const heard = lastSignMs === null ? 'not heard of for a minute' : describeLastSign(lastSignMs, Date.now());
+  const goOn = commandToGoOn(results, readExperiment(results, name));
+  process.stderr.write(
+    `${name}: process ${pid} on ${host}, ${heard}, cannot be reached from here. If it works on, stop it on ${host}; if it is gone for good, go on here with: ${goOn} --take-over\n`,
+  );
+  return EXIT.held;
 }
 
 interface Wait {
@@ -52,15 +70,16 @@ interface Wait {
   now: boolean;
 }
 
-/** False where Ctrl-C ended the wait: the request stands. */
-async function waitUntilGone({ results, experiment: { name, folder }, holder, now }: Wait): Promise<boolean> {
+/** interrupted: Ctrl-C ended the wait, and the request stands. silent: it has left nothing, nor shown for a minute that it lives. */
+async function waitUntilGone({ results, experiment: { name, folder }, holder, now }: Wait): Promise<'gone' | 'interrupted' | 'silent'> {
   const listener = listenForStop();
   const line = createStatusLine();
   try {
+    if (!isVisibleHere(holder)) line.note(describeUnseen(holder));
     for (let looks = 0; readLiveLease(runnerLeaseFile(folder))?.token === holder.token; looks++) {
       if (listener.stop.graceful.aborted) {
         line.note(`Not waiting any longer; ${name} stops all the same.`);
-        return false;
+        return 'interrupted';
       }
       const isPending = isStopRequested(folder, holder.token);
       if (isPending) line.show(`${name}: asking process ${holder.pid} on ${holder.host} to stop`);
@@ -70,7 +89,7 @@ async function waitUntilGone({ results, experiment: { name, folder }, holder, no
     }
     // The runner died without reading the request: remove it.
     if (isStopRequested(folder, holder.token)) takeStopRequest(folder, holder.token);
-    return true;
+    return readLease(runnerLeaseFile(folder))?.token === holder.token && !isVisibleHere(holder) ? 'silent' : 'gone';
   } finally {
     line.close();
     listener.release();
@@ -86,6 +105,10 @@ function describeWait(name: string, runs: readonly Run[], now: boolean): string 
   if (running.length === 0) return `${name}: waiting for the runner to leave`;
   const what = now ? 'to be ended' : running.length === 1 ? 'to finish its step and save' : 'to finish their steps and save';
   return `${name}: waiting for ${plural(running.length, 'run')} ${what}: ${running.join(', ')}`;
+}
+
+function describeUnseen({ pid, host }: LeaseRecord): string {
+  return `Process ${pid} on ${host} cannot be seen from here. It stops where it works in this same folder; in a copy of the results nothing can stop it.`;
 }
 
 function describeSilence({ pid, host }: LeaseRecord): string {

@@ -5,6 +5,7 @@ import { judgeOf, type RunJudge } from '../../results/compare/describe-judge.ts'
 import type { FinalValues } from '../../results/compare/final-values.ts';
 import { readFinalValues } from '../../results/compare/read-results.ts';
 import { readHolding } from '../../results/leases/holding.ts';
+import { isSilent } from '../../results/leases/last-sign.ts';
 import { readLastSign } from '../../results/leases/lease.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
@@ -14,7 +15,6 @@ import type { RunState } from '../../results/records.ts';
 import { readNote } from '../../results/runs/notes.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { estimateSeconds, type Work } from '../progress/estimate.ts';
-import { isSilent } from './describe-holder.ts';
 import { tallyStates } from './states.ts';
 
 /** What --json prints of an experiment. Numbers that are not known are null. */
@@ -80,7 +80,7 @@ export interface DetailedStatus extends ExperimentStatus {
 export function describeExperiment(results: ExperimentResults, readProgress: (run: Run) => RunProgress): DetailedStatus {
   const { name, record, runner, problems } = results;
   const lastSignMs = runner && readLastSign(runnerLeaseFile(results.folder));
-  const isGone = isSilent(lastSignMs);
+  const isGone = isSilent(lastSignMs, Date.now());
   const holding = runner && readHolding(results.folder, runner);
   const runs = results.runs.map((run): RunStatus => {
     const { id, state, axes, current, outcome, folder } = run;

@@ -5,11 +5,11 @@ import { chooseColumns, formatHead, type Metric, orderByNeed, uniteDeclared } fr
 import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import { explainJudges } from '../../results/compare/describe-judge.ts';
+import { describeLastSign } from '../../results/leases/last-sign.ts';
 import type { RunState } from '../../results/records.ts';
 import { RUN_STATES, type Tone, wordOf } from '../../results/states.ts';
 import { createEndsFormat, describeEnds, type Ends } from '../compare/format-ends.ts';
 import { describeNoteBriefly } from '../runs/describe-note.ts';
-import { describeLastSign } from './describe-holder.ts';
 import type { DetailedStatus, ExperimentStatus, RunStatus } from './describe-status.ts';
 import { cutLine, lengthOf } from './fit-line.ts';
 import type { Paint } from './paint.ts';
@@ -71,7 +71,7 @@ function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStat
   const left = secondsLeft === null ? '' : paint('yellow', `  ${formatDuration(secondsLeft)} left`);
   const what = `${paint('bold', shorten(name, 100))}  ${plural(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
   if (!runner) return [cutLine(what, columns)];
-  const heard = runner.lastSignMs === null ? '' : `, ${describeLastSign(runner.lastSignMs)}`;
+  const heard = runner.lastSignMs === null ? '' : `, ${describeLastSign(runner.lastSignMs, Date.now())}`;
   const role = runner.waitsBehind === null ? 'run by' : `waits until ${shorten(runner.waitsBehind)} has ended:`;
   const log = runner.log === null ? [] : [cutLine(`  its output: ${shorten(nameFromHere(runner.log), 300)}`, columns)];
   const who = `  ${role} process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}${heard}`;

@@ -2,11 +2,11 @@
 
 import { UserError } from '../../experiment/user-error.ts';
 import { quote } from '../../experiment/yaml/quote.ts';
+import { describeLastSign } from '../../results/leases/last-sign.ts';
 import { readLiveLease } from '../../results/leases/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { findExperiment } from '../find-experiment.ts';
-import { describeLastSign } from '../text/describe-holder.ts';
 
 /** The experiment's name; undefined, with a line on why, where there is nobody to wait for. */
 export function findPredecessor(resultsRoot: string, nameOrPath: string): string | undefined {
@@ -22,6 +22,6 @@ export function findPredecessor(resultsRoot: string, nameOrPath: string): string
 }
 
 export function describeQueue(name: string, behind: string, holder: LeaseRecord, lastSignMs: number | null): string {
-  const heard = lastSignMs === null ? '' : `, ${describeLastSign(lastSignMs)}`;
+  const heard = lastSignMs === null ? '' : `, ${describeLastSign(lastSignMs, Date.now())}`;
   return `${name} waits until ${behind} has ended, which process ${holder.pid} on ${holder.host} runs since ${holder.since}${heard}.`;
 }

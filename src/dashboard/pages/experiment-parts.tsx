@@ -2,6 +2,10 @@
 
 import { chooseShown, type Metric } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber, plural } from '../../experiment/units.ts';
+import { describeLastSign } from '../../results/leases/last-sign.ts';
+import { readLastSign } from '../../results/leases/lease.ts';
+import { runnerLeaseFile } from '../../results/paths.ts';
+import type { LeaseRecord } from '../../results/records.ts';
 import { countStates, RUN_STATES } from '../../results/states.ts';
 import { ROOT_FROM, runAddress } from '../http/addresses.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
@@ -38,7 +42,7 @@ function Summary({ live }: { live: LiveExperiment }) {
         {[...counts].map(([state, count]) => (
           <StateMark state={state} count={count} />
         ))}
-        {runner ? <span class="quiet">facet run is at work (process {String(runner.pid)})</span> : ''}
+        {runner ? <span class="quiet">{describeRunner(runner, live.results.folder)}</span> : ''}
       </p>
       {!isAtWork && isUnfinished && record ? (
         <p class="next">
@@ -51,6 +55,13 @@ function Summary({ live }: { live: LiveExperiment }) {
       <Notices problems={[...problems, ...runs.flatMap((run) => run.problems)]} />
     </>
   );
+}
+
+/** Of one that cannot be seen from here, also when it was last heard of: results may have been copied while it ran. */
+function describeRunner({ pid, host }: LeaseRecord, folder: string): string {
+  const lastSignMs = readLastSign(runnerLeaseFile(folder));
+  if (lastSignMs === null) return `facet run is at work (process ${pid})`;
+  return `facet run was at work as process ${pid} on ${host}, ${describeLastSign(lastSignMs, Date.now())}`;
 }
 
 /** What successive halving decided lately, newest first. */

@@ -2,6 +2,9 @@
 // server has seen; an unknown one is answered with everything.
 
 import { listMetrics, type Metric, uniteDeclared } from '../../experiment/metrics.ts';
+import { isSilent } from '../../results/leases/last-sign.ts';
+import { readLastSign } from '../../results/leases/lease.ts';
+import { runnerLeaseFile } from '../../results/paths.ts';
 import { keyOfRunner } from '../http/stop-route.ts';
 import { renderComparison } from '../pages/comparison.tsx';
 import { renderRow, renderSummary } from '../pages/experiment-parts.tsx';
@@ -36,7 +39,7 @@ export function experimentChanges(
     runs,
     summary: renderSummary(live),
     comparison: renderComparison(compareLive(live), live.name),
-    runner: canStop ? keyOfRunner(live.results.runner) : null,
+    runner: canStop && !isSilent(readLastSign(runnerLeaseFile(live.results.folder)), Date.now()) ? keyOfRunner(live.results.runner) : null,
   };
 }
 

@@ -2,6 +2,9 @@
 
 import { finiteOrNull } from '../../experiment/units.ts';
 import type { FinalValues } from '../../results/compare/final-values.ts';
+import { isSilent } from '../../results/leases/last-sign.ts';
+import { readLastSign } from '../../results/leases/lease.ts';
+import { leaseFile } from '../../results/paths.ts';
 import type { EvaluationRecord, RunState } from '../../results/records.ts';
 import { wordOf } from '../../results/states.ts';
 import { runAddress } from '../http/addresses.ts';
@@ -44,7 +47,8 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
   const { stepsPerEpoch } = live;
   const steps = stepsPerEpoch === null || epochs === null ? null : Math.round(stepsPerEpoch * epochs);
   const step = Math.max(last?.step ?? 0, outcome?.steps ?? 0);
-  const canEstimate = state === 'running' && steps !== null && last !== null && last.step > 0 && Number.isFinite(last.seconds);
+  const isHeardOf = state === 'running' && !isSilent(readLastSign(leaseFile(run.folder)), Date.now());
+  const canEstimate = isHeardOf && steps !== null && last !== null && last.step > 0 && Number.isFinite(last.seconds);
   return {
     id: run.id,
     url: runAddress(experiment, run.id),
