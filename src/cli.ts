@@ -244,6 +244,15 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await stopCommand({ experiment, ...options }));
     });
 
+  addFileOptions(program.command('data').argument('<file>', 'an experiment file'))
+    .description('report on the data of an experiment: pictures used and left out, share of each attribute; trains nothing')
+    .option('--sheet [path]', 'draw some of the pictures on a contact sheet, a PNG; by default <name>-data.png here')
+    .option('--json', 'print JSON', false)
+    .action(async (file, options) => {
+      const { dataCommand } = await import('./cli/data/command.ts');
+      exit(await dataCommand({ file, ...options }));
+    });
+
   addFileOptions(program.command('validate').argument('<files...>', 'experiment files'))
     .description('check experiment files and name every fault')
     .action(async (files, options) => {

@@ -67,6 +67,8 @@ it('a picture that changes within its size is told by the next facet run, and re
   await workplace.facet('run', 'sweep.yaml');
   const { id, record } = runs()[0]!;
   await changePicture();
+  const plan = await workplace.facet('plan', 'sweep.yaml');
+  expect(plan.stdout).toContain('Pictures have changed since they were packed: facet run packs them again.');
   const again = await workplace.facet('run', 'sweep.yaml'); // nothing is left to do
   expect(again.stdout).toContain(`1 run learned from pictures that have changed since, under the same names: ${id}.`);
   const reproduced = await workplace.facet('reproduce', id);

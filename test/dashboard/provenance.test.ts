@@ -42,6 +42,37 @@ describe("a run's page", () => {
     expect(await words()).toContain('npx facet reproduce run-abc');
   });
 
+  it('says what the data were that it learns from, and does without where that is not known or no record', async () => {
+    const data = {
+      pictures: 1990,
+      leftOut: 10,
+      leftOutReasons: [{ count: 10, example: '<b>.jpg: an empty file' }],
+      leftOutFile: '/cache/left-out.txt',
+      enlarged: 3,
+      filesSha256: 'f'.repeat(64),
+      pixelsSha256: 'a'.repeat(64),
+      having: { Male: 0 },
+      warnings: ['Male: 0 of 1990 pictures have it; nothing can be learned of it'],
+    };
+    write({}, { data });
+    const html = await page();
+    expect(html).toContain('10 such as &lt;b&gt;.jpg: an empty file');
+    for (const text of [
+      'What it learns from',
+      '1,990',
+      '0 (0.0 %)',
+      '3 pictures smaller than asked for',
+      data.warnings[0]!,
+      '/cache/left-out.txt',
+    ])
+      expect(html).toContain(text);
+    for (const other of [undefined, 'text', { ...data, having: null }, { ...data, leftOutReasons: [null] }, { ...data, warnings: [{}] }]) {
+      write({}, { data: other as never });
+      expect(await words()).not.toContain('What it learns from');
+      expect(await words()).toContain('Where it comes from');
+    }
+  });
+
   it('says under what the run went on, each time, and only what was not as at the start', async () => {
     const changed = {
       createdAt: '2026-01-11T10:00:00.000Z',

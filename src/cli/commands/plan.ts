@@ -4,6 +4,7 @@ import type { Experiment } from '../../experiment/schema/schema.ts';
 import { plural } from '../../experiment/units.ts';
 import { UserError } from '../../experiment/user-error.ts';
 import { ONE_DNN_VARIABLE, readOneDnn } from '../../machine/one-dnn.ts';
+import type { DataReport } from '../../model/data/report/data-report.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
 import { requireNoLink } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
@@ -17,6 +18,7 @@ import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { type PlannedRun, planRuns } from '../../runner/plan/plan.ts';
 import { describeDemand, planSlots } from '../../runner/plan/slots.ts';
 import type { DataAccess } from '../../runner/sweep-request.ts';
+import { describePacked } from '../data/describe-packed.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeOtherFile } from '../find-experiment.ts';
 import { loadExperiment } from '../load-experiment.ts';
@@ -56,8 +58,9 @@ export async function planCommand(options: PlanCommandOptions): Promise<number> 
   const readable = leaveUnreadable(orderRuns(planned, options.order), { resultsRoot: results, experiment: experiment.name });
   const { plan, notes: continuation } = await describeContinuation(readable, { experiment, resultsRoot: results });
   const shown = limit === 0 ? plan : plan.slice(0, limit);
+  const packed = await describePacked(plan.map(({ point }) => point.config));
   if (options.json) {
-    process.stdout.write(formatJson(plan, shown, experiment));
+    process.stdout.write(formatJson(plan, shown, { ...experiment, data: packed.map(({ report }) => report) }));
     return EXIT.ok;
   }
   const holder = readLiveLease(runnerLeaseFile(folder));
@@ -66,6 +69,7 @@ export async function planCommand(options: PlanCommandOptions): Promise<number> 
     ...describeOtherFile(results, experiment),
     ...continuation,
     ...describeEqualPoints(experiment.points.length - points.length),
+    ...packed.flatMap((data) => data.notes),
     ...(holder ? [describeHolder(experiment.name, runnerLeaseFile(folder), holder)] : []),
   ];
   process.stdout.write(formatText(plan, shown, notes));
@@ -124,12 +128,16 @@ async function describeContinuation(
   }
 }
 
-function formatJson(plan: readonly PlannedRun[], shown: readonly PlannedRun[], { name, file }: { name: string; file: string }): string {
+function formatJson(
+  plan: readonly PlannedRun[],
+  shown: readonly PlannedRun[],
+  { name, file, data }: { name: string; file: string; data: readonly DataReport[] },
+): string {
   const runs = shown.map(({ id, point, state, action, reason, equal }) => {
     const reused = equal === undefined ? {} : { reused: `${equal.experiment}/${equal.id}` };
     return { id, axes: point.axes, state, action, reason, ...reused, config: point.config };
   });
-  return `${JSON.stringify({ experiment: name, file, counts: countActions(plan), runs }, null, 2)}\n`;
+  return `${JSON.stringify({ experiment: name, file, counts: countActions(plan), data, runs }, null, 2)}\n`;
 }
 
 const COLOURS: Record<PlannedRun['action'], Colour> = { start: 'cyan', resume: 'yellow', skip: 'green' };

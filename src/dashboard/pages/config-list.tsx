@@ -126,7 +126,7 @@ function isPatchName(name: string): boolean {
   return /^code-[0-9a-f]{8}\.patch$/.test(name);
 }
 
-type Fact = [name: string, value: Child];
+export type Fact = [name: string, value: Child];
 
 /** A list of the facts that have a value. */
 export function Facts({ facts }: { facts: Fact[] }) {

@@ -14,6 +14,7 @@ import { ConfigLists, Facts, Provenance } from './config-list.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
 import { renderPage } from './layout.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';
+import { RunData } from './run-data.tsx';
 import { Worth } from './worth.tsx';
 
 export const LOG_LINES = 200;
@@ -61,6 +62,14 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
             <p class="empty">This run has not been set up yet; its configuration comes with its first start.</p>
           )}
         </section>
+        {record?.data ? (
+          <section aria-labelledby="data-title">
+            <h2 id="data-title">What it learns from</h2>
+            <RunData data={record.data} />
+          </section>
+        ) : (
+          ''
+        )}
         {record ? (
           <section aria-labelledby="provenance-title">
             <h2 id="provenance-title">Where it comes from</h2>
