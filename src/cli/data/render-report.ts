@@ -20,7 +20,8 @@ const MOST_KINDS = 5;
 const MOST_ATTRIBUTES = 60;
 
 export function renderReport(report: DataReport, { what, used, sheet, paint }: Options): string {
-  const { pictures, imageSize, leftOut, oddities, leftOutFile, enlarged, filesSha256, pixelsSha256, duplicates } = report;
+  const { pictures, imageSize, leftOut, oddities, leftOutFile } = report;
+  const { enlarged, filesSha256, pixelsSha256, duplicates } = report;
   const lines = [
     `${what}: ${plural(pictures, 'picture')}`,
     ...describeReasons(`${formatCount(leftOut.count)} of ${plural(pictures + leftOut.count, 'picture')} left out`, leftOut),

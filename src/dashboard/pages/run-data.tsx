@@ -6,7 +6,8 @@ import { type Fact, Facts } from './config-list.tsx';
 
 /** Nothing relies on more than check-records.ts has looked at: another version may have written the record. */
 export function RunData({ data }: { data: DataRecord }) {
-  const { pictures, leftOut, leftOutReasons, leftOutFile, enlarged, warnings, having, filesSha256, pixelsSha256 } = data;
+  const { pictures, leftOut, leftOutReasons, leftOutFile, enlarged } = data;
+  const { warnings, having, filesSha256, pixelsSha256 } = data;
   const facts: Fact[] = [
     ['Pictures', formatCount(pictures)],
     ['Left out', describeLeftOut(leftOut, leftOutReasons)],
