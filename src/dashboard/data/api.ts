@@ -3,11 +3,13 @@
 //
 //   GET api/experiments/NAME/runs?since=CURSOR                                            ExperimentData
 //   GET api/experiments/NAME/series?metric=M[&metric=M][&run=ID]*[&from=1][&to=N][&points=400][&since=CURSOR]   SeriesReply
-//   GET api/experiments/NAME/bands?metric=M[&metric=M][&by=FIELD][&from=1][&to=N][&points=200]                  BandsReply
+//   GET api/experiments/NAME/bands?metric=M[&metric=M][&by=FIELD]*[&from=1][&to=N][&points=200]                 BandsReply
+//   GET api/experiments/NAME/comparison[?x=FIELD]                                         ComparisonReply
 //   GET api/experiments/NAME/grids[?run=ID]*                                              GridsReply
 //   GET experiments/NAME/runs/ID/samples/EPOCH.png?v=VERSION[&rows=N]                     a picture; with rows only its first rows
 
 import type { Metric } from '../../experiment/metrics.ts';
+import type { Spread } from '../../results/compare/spread.ts';
 import type { RunState } from '../../results/records.ts';
 
 export type { Metric };
@@ -134,7 +136,7 @@ export interface BandsReply {
 
 /** Runs that have the same value of a field: all members, whichever of them a page shows. */
 export interface GroupBands {
-  /** '' for runs whose value is not known yet. */
+  /** Of several fields, one after another with ' · ' between; '' for runs whose value is not known yet. */
   value: string;
   label: string;
   /** Ids of all members. */
@@ -156,6 +158,56 @@ export interface Band {
   /** Of all values of all members. */
   min: (number | null)[];
   max: (number | null)[];
+}
+
+/** What the points of the sweep are worth, over the runs that have come to their end, as `facet compare` has it. */
+export interface ComparisonReply {
+  cursor: string;
+  /** The field along x, of those that can be. '' while there is no point. */
+  x: string;
+  choices: string[];
+  /** Whether everything but x was averaged over, since there would be too many lines. */
+  isAveraged: boolean;
+  /** Whether any point is something else at the best checkpoints than at the end. */
+  hasOtherBest: boolean;
+  /** Those that tell the points apart. */
+  fields: string[];
+  /** All that any of the points has, in the order of tables. */
+  metrics: Metric[];
+  /** By metric: what real pictures have; empty where several judges were at work. */
+  real: Record<string, number>;
+  points: PointData[];
+  notes: string[];
+}
+
+export interface PointData {
+  /** Field -> value, as written for a person. */
+  values: Record<string, string>;
+  /** How many; null where that is not known. */
+  attributes: number | null;
+  runs: PointRun[];
+  last: Record<string, Spread>;
+  best: Record<string, Spread>;
+  /** Metrics of which no other point has a better mean. */
+  isBest: { last: string[]; best: string[] };
+  /** The best of its runs; null where none was judged. */
+  shown: ShownRun | null;
+}
+
+export interface PointRun {
+  id: string;
+  label: string;
+  last: Record<string, number>;
+  best: Record<string, number>;
+}
+
+export interface ShownRun {
+  id: string;
+  /** By which it is the best, and the value there. */
+  metric: string;
+  value: number;
+  /** Of its best checkpoint. */
+  epoch: number | null;
 }
 
 export interface GridsReply {

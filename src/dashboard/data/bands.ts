@@ -12,11 +12,11 @@ import { layOut, mergeBuckets, type SeriesRange } from './series.ts';
 export const BY_COUNT = 'count';
 
 /** In the order of their values; runs whose value is not known come last. */
-export function groupBands(live: LiveExperiment, by: string, range: SeriesRange): GroupBands[] {
+export function groupBands(live: LiveExperiment, by: readonly string[], range: SeriesRange): GroupBands[] {
   const groups = new Map<string, LiveRun[]>();
   for (const run of live.runs.values()) {
     if (!run.run.current) continue;
-    const value = by === BY_COUNT ? String(run.attributes?.length ?? '') : parameterOf(run.run, by);
+    const value = by.map((field) => fieldValue(run, field)).join(SEPARATOR);
     groups.set(value, [...(groups.get(value) ?? []), run]);
   }
   return sortValues([...groups.keys()]).map((value) => {
@@ -24,6 +24,10 @@ export function groupBands(live: LiveExperiment, by: string, range: SeriesRange)
     const bands = range.metrics.map((metric): [string, Band] => [metric, bandOf(members, { ...range, metrics: [metric] })]);
     return { value, label: labelOf(by, value), runs: members.map(({ run }) => run.id), bands: Object.fromEntries(bands) };
   });
+}
+
+function fieldValue(run: LiveRun, field: string): string {
+  return field === BY_COUNT ? String(run.attributes?.length ?? '') : parameterOf(run.run, field);
 }
 
 function bandOf(members: readonly LiveRun[], range: SeriesRange): Band {
@@ -96,8 +100,13 @@ function sortValues(values: string[]): string[] {
   return values.includes('') ? [...known, ''] : known;
 }
 
-function labelOf(by: string, value: string): string {
+function labelOf(by: readonly string[], value: string): string {
+  const [field] = by;
+  if (field === undefined) return 'all runs';
   if (value === '') return 'not set up yet';
-  if (by === BY_COUNT) return value === '1' ? '1 attribute' : `${value} attributes`;
-  return by === 'attributes' ? value : `${shortAxis(by)} ${value}`;
+  if (by.length > 1) return value;
+  if (field === BY_COUNT) return value === '1' ? '1 attribute' : `${value} attributes`;
+  return field === 'attributes' ? value : `${shortAxis(field)} ${value}`;
 }
+
+const SEPARATOR = ' · ';

@@ -3,8 +3,9 @@
 import type { Context, Hono } from 'hono';
 import type { DashboardStore } from '../store.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
-import type { BandsReply, ExperimentData, GridsReply, SeriesReply } from './api.ts';
+import type { BandsReply, ComparisonReply, ExperimentData, GridsReply, SeriesReply } from './api.ts';
 import { BY_COUNT, groupBands } from './bands.ts';
+import { describeComparison } from './comparison.ts';
 import { describeExperiment, describeGrids } from './runs.ts';
 import { readSeries, type SeriesRange } from './series.ts';
 
@@ -28,9 +29,16 @@ export function addDataRoutes(app: Hono, store: DashboardStore): void {
   });
 
   answer('bands', (live, c) => {
-    const by = c.req.query('by') ?? BY_COUNT;
-    return { cursor: live.cursor, reading: live.reading, by, groups: groupBands(live, by, rangeOf(c, 200)) } satisfies BandsReply;
+    const by = (c.req.queries('by') ?? [BY_COUNT]).slice(0, MOST_FIELDS).filter((field) => field !== '');
+    return {
+      cursor: live.cursor,
+      reading: live.reading,
+      by: by.join(),
+      groups: groupBands(live, by, rangeOf(c, 200)),
+    } satisfies BandsReply;
   });
+
+  answer('comparison', (live, c) => describeComparison(live, c.req.query('x')) satisfies ComparisonReply);
 
   answer('grids', (live, c) => describeGrids(live, c.req.queries('run') ?? []) satisfies GridsReply);
 }
@@ -50,5 +58,6 @@ function rangeOf(c: Context, usualPoints: number): SeriesRange {
 }
 
 const MOST_METRICS = 32;
+const MOST_FIELDS = 8;
 const MOST_POINTS = 4000;
 const MOST_STEPS = 2 ** 32;

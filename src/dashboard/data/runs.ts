@@ -1,13 +1,14 @@
 // An experiment's runs as data: what a page needs to compare them, without their curves.
 
 import type { Run } from '../../results/read.ts';
-import { isDone, isFailure, wordOf } from '../../results/states.ts';
+import { wordOf } from '../../results/states.ts';
 import { axisNames, isActive, metricsOf } from '../views/changes.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import { describeRun, evaluationsOf, type RunFacts } from '../views/run-facts.ts';
-import type { ExperimentData, GridsReply, ParameterTable, RunData, Scalar, SweepProgress } from './api.ts';
+import type { ExperimentData, GridsReply, ParameterTable, RunData, Scalar } from './api.ts';
 import { tabulateParameters } from './parameters.ts';
+import { measureSweep } from './sweep-progress.ts';
 
 /** `since`: a version of the experiment; 0: everything. */
 export function describeExperiment(live: LiveExperiment, since: number): ExperimentData {
@@ -56,24 +57,6 @@ function describe({ values, ...facts }: RunFacts, run: LiveRun): RunData {
     judge,
     real: finiteValues(evaluation?.floor ?? {}),
     evaluations: evaluationsOf(run),
-  };
-}
-
-function measureSweep(runs: readonly RunFacts[]): SweepProgress {
-  const wanted = runs.filter(({ current }) => current);
-  const usual = wanted.find(({ steps }) => steps !== null)?.steps ?? null;
-  const lengths = wanted.map(({ steps, step, state }) => (isDone(state) ? step : (steps ?? usual ?? 0)));
-  const all = lengths.reduce((sum, length) => sum + length, 0);
-  const done = wanted.reduce((sum, { step }, i) => sum + Math.min(step, lengths[i]!), 0);
-  const atWork = wanted.filter(({ state, step, seconds }) => state === 'running' && step > 0 && (seconds ?? 0) > 0);
-  const stepsPerSecond = atWork.reduce((sum, { step, seconds }) => sum + step / seconds!, 0);
-  const open = wanted.reduce((sum, { state, step }, i) => sum + (isFailure(state) ? 0 : Math.max(0, lengths[i]! - step)), 0);
-  return {
-    runs: wanted.length,
-    done: wanted.filter(({ state }) => isDone(state)).length,
-    failed: wanted.filter(({ state }) => isFailure(state)).length,
-    share: all === 0 ? null : done / all,
-    secondsLeft: stepsPerSecond === 0 ? null : open / stepsPerSecond,
   };
 }
 
