@@ -1,17 +1,17 @@
 // How many runs at once carry most on this machine, or on its GPU: npm run bench:parallel
-// Starts 1, 2 and 4 processes that train with the cores divided among them, on a GPU all on the same one, and adds up their images a
+// Starts 1, 2 and 4 processes, on a GPU 8 too, that train with the cores divided among them, on a GPU all on the same one, and adds up their images a
 // second.
 
 import { availableParallelism } from 'node:os';
 import { execa } from 'execa';
 import { createRandom } from '../src/experiment/random.ts';
 import { median } from '../src/experiment/units.ts';
-import { chooseBackend } from '../src/machine/backend.ts';
+import { chooseBackend, kindOf } from '../src/machine/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 import { createChildEnvironment } from '../src/runner/executors/local/child-environment.ts';
 
-const SECONDS = 5;
+const SECONDS = process.env.BENCH_TINY === '1' ? 1 : 4;
 const [width, batch] = process.argv.slice(2).map(Number);
 
 if (width && batch) {
@@ -19,14 +19,19 @@ if (width && batch) {
   process.exit(0);
 }
 const rows = [];
-console.log((await chooseBackend()).version);
+/** Wide nets fill a card alone. */
+const countsOf = (width: number) => (!isOnGpu ? [1, 2, 4] : width > 64 ? [1, 2] : [1, 2, 4, 8]);
+const backend = await chooseBackend();
+const isOnGpu = backend.name === 'webgpu' || kindOf(backend) === 'tensorflow cuda';
+const isTiny = process.env.BENCH_TINY === '1';
+console.log(backend.version);
 for (const size of [
   { width: 64, batch: 64 },
   { width: 512, batch: 32 },
-]) {
-  for (const processes of [1, 2, 4]) {
+].map((size) => (isTiny ? { width: size.width / 16, batch: 4 } : size))) {
+  for (const processes of countsOf(size.width)) {
     const totals = [];
-    for (let i = 0; i < 3; i++) totals.push(await together(processes, size));
+    for (let i = 0; i < (isOnGpu || isTiny ? 1 : 3); i++) totals.push(await together(processes, size));
     rows.push({ ...size, processes, imagesPerSecond: Number(median(totals)!.toFixed(1)) });
     console.log(rows.at(-1));
   }
@@ -60,7 +65,8 @@ async function imagesPerSecond(width: number, batch: number): Promise<number> {
         noise,
         adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step: ++step },
       });
-      await k.read(fooled);
+      if (step % 16 === 0) await k.read(fooled);
+      await k.ready();
       k.free(real, fake, fooled);
     }
   };

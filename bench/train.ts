@@ -1,5 +1,6 @@
-// Facet's training step beside PyTorch's, alternating in one run: npm run bench:train [-- PRECISION …]
-// ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 makes both do with AVX2.
+// Facet's training step beside PyTorch's, alternating in one run: npm run bench:train [-- --backend NAME PRECISION …]
+// ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 makes both do with AVX2. On a GPU PyTorch is measured on the same card, eager and with the
+// whole step as one CUDA graph. BENCH_TINY=1 tries all cases with tiny nets.
 // The peer: pip install --target .peers torch==2.13.0+cpu numpy       Without it, Facet is measured alone.
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
@@ -9,28 +10,42 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createRandom } from '../src/experiment/random.ts';
 import { median } from '../src/experiment/units.ts';
-import { chooseBackend } from '../src/machine/backend.ts';
+import { chooseBackend, kindOf } from '../src/machine/backend.ts';
+import type { Tensor } from '../src/model/kernels/kernels.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
+
+type Precision = 'float32' | 'tf32' | 'bfloat16';
 
 interface Case {
   width: number;
   batch: number;
   steps: number;
-  precision: 'float32' | 'bfloat16';
+  precision: Precision;
 }
 
-const PRECISIONS = (['float32', 'bfloat16'] as const).filter((each) => process.argv.length === 2 || process.argv.includes(each));
+const backend = await chooseBackend();
+const isTiny = process.env.BENCH_TINY === '1';
+const isOnGpu = backend.name === 'webgpu' || kindOf(backend) === 'tensorflow cuda';
+const POSSIBLE: Precision[] =
+  backend.name !== 'tensorflow' ? ['float32'] : isOnGpu ? ['float32', 'tf32', 'bfloat16'] : ['float32', 'bfloat16'];
+const PRECISIONS = POSSIBLE.filter((each) => process.argv.length === 2 || process.argv.includes(each));
 const LABELS = 5;
 const THREADS = availableParallelism();
 const ALTERNATIONS = Number(process.env.BENCH_ALTERNATIONS ?? 5);
+/** Steps of one alternation. */
+const steps = (onProcessor: number) => (isTiny ? 2 : isOnGpu ? 60 : onProcessor);
 const SIZES = [
-  { width: 512, batch: 32, steps: 2 },
-  { width: 128, batch: 64, steps: 6 },
-  { width: 64, batch: 64, steps: 12 },
-];
+  { width: 512, batch: 32, steps: steps(2) },
+  ...(isOnGpu ? [{ width: 512, batch: 128, steps: steps(1) }] : []),
+  { width: 128, batch: 64, steps: steps(6) },
+  { width: 64, batch: 64, steps: steps(12) },
+].map((size) => (isTiny ? { ...size, width: size.width / 16, batch: 4 } : size));
 const peerEnvironment = { ...process.env, PYTHONPATH: join(FACET_ROOT, '.peers') };
-const hasPeer = spawnSync('python3', ['-c', 'import torch'], { env: peerEnvironment }).status === 0;
+const asksPython = (program: string) => spawnSync('python3', ['-c', program], { env: peerEnvironment }).status === 0;
+const hasPeer = asksPython('import torch');
+const hasCuda = isOnGpu && asksPython('import torch; assert torch.cuda.is_available()');
+console.log(backend.version);
 
 const rows = [];
 for (const size of SIZES) {
@@ -48,25 +63,32 @@ process.exit(0);
 /** Images a second of both, and the ratio pair by pair: medians. */
 async function measure({ width, batch, steps, precision }: Case) {
   const facet = await createFacet({ width, batch, steps, precision });
-  const peer = hasPeer ? createPeer({ width, batch, steps, precision }) : undefined;
+  const peer = hasPeer ? createPeer({ width, batch, steps, precision }, hasCuda ? 'cuda' : 'cpu') : undefined;
+  const graph = hasCuda ? createPeer({ width, batch, steps, precision }, 'cuda-graph') : undefined;
   await facet(2);
   await peer?.run(2);
-  const pairs: { ours: number; theirs: number; ratio: number }[] = [];
+  await graph?.run(2);
+  const pairs: { ours: number; theirs: number; asGraph: number; ratio: number }[] = [];
   for (let i = 0; i < ALTERNATIONS; i++) {
     const ours = (batch * steps) / (await facet(steps));
     const theirs = peer ? (batch * steps) / (await peer.run(steps)) : Number.NaN;
-    pairs.push({ ours, theirs, ratio: ours / theirs });
+    const asGraph = graph ? (batch * steps) / (await graph.run(steps)) : Number.NaN;
+    pairs.push({ ours, theirs, asGraph, ratio: ours / theirs });
   }
   peer?.end();
-  const medianOf = (key: 'ours' | 'theirs' | 'ratio') => Number(median(pairs.map((pair) => pair[key]))!.toFixed(2));
-  const row = { width, batch, precision, facet: medianOf('ours'), pytorch: medianOf('theirs'), ratio: medianOf('ratio') };
+  graph?.end();
+  const medianOf = (key: 'ours' | 'theirs' | 'asGraph' | 'ratio') => Number(median(pairs.map((pair) => pair[key]))!.toFixed(2));
+  const row = {
+    ...{ width, batch, precision, facet: medianOf('ours'), pytorch: medianOf('theirs'), ratio: medianOf('ratio') },
+    ...(graph && { pytorchGraph: medianOf('asGraph') }),
+  };
   console.log(row);
   return row;
 }
 
-/** Runs the product's own step, losses read back, and tells the seconds. */
+/** Runs the product's own step, losses read in the end as the product's loop does, and tells the seconds. */
 async function createFacet({ width, batch, precision }: Case): Promise<(steps: number) => Promise<number>> {
-  const k = await loadKernels(await chooseBackend(), precision);
+  const k = await loadKernels(backend, precision);
   const shape = { latentSize: 100, conditions: LABELS, width, imageSize: 64 as const };
   const trainer = createTrainer(k, shape, 1);
   const random = createRandom(1, 'bench');
@@ -75,7 +97,9 @@ async function createFacet({ width, batch, precision }: Case): Promise<(steps: n
   let step = 0;
   return async (steps) => {
     const start = performance.now();
+    const made: Tensor[] = [];
     for (let i = 0; i < steps; i++) {
+      await k.ready();
       const noise = Float32Array.from({ length: batch * 100 }, () => random.normal());
       const { real, fake, fooled } = trainer.step({
         pixels,
@@ -83,15 +107,16 @@ async function createFacet({ width, batch, precision }: Case): Promise<(steps: n
         noise,
         adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step: ++step },
       });
-      for (const logits of [real, fake, fooled]) await k.read(logits);
-      k.free(real, fake, fooled);
+      made.push(real, fake, fooled);
     }
+    await Promise.all(made.map((logits) => k.read(logits)));
+    k.free(...made);
     return (performance.now() - start) / 1000;
   };
 }
 
-function createPeer({ width, batch, precision }: Case) {
-  const args = [join(FACET_ROOT, 'bench/peers/torch_peer.py'), batch, LABELS, width, THREADS, precision].map(String);
+function createPeer({ width, batch, precision }: Case, place: 'cpu' | 'cuda' | 'cuda-graph') {
+  const args = [join(FACET_ROOT, 'bench/peers/torch_peer.py'), batch, LABELS, width, THREADS, precision, place].map(String);
   const child: ChildProcessWithoutNullStreams = spawn('python3', args, { env: peerEnvironment });
   child.stderr.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
