@@ -79,7 +79,12 @@ async function measure({ width, batch, steps, precision }: Case) {
   graph?.end();
   const medianOf = (key: 'ours' | 'theirs' | 'asGraph' | 'ratio') => Number(median(pairs.map((pair) => pair[key]))!.toFixed(2));
   const row = {
-    ...{ width, batch, precision, facet: medianOf('ours'), pytorch: medianOf('theirs'), ratio: medianOf('ratio') },
+    width,
+    batch,
+    precision,
+    facet: medianOf('ours'),
+    pytorch: medianOf('theirs'),
+    ratio: medianOf('ratio'),
     ...(graph && { pytorchGraph: medianOf('asGraph') }),
   };
   console.log(row);
