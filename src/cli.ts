@@ -294,7 +294,18 @@ function createProgram(exit: (code: number) => void): Command {
     .description('tell what this machine trains on, and what would make it faster')
     .option('--json', 'print JSON', false)
     .option('--notify [file]', 'call the program of execution.notify once: of this file, or of the experiment that was started last')
+    .addOption(
+      new Option('--executor <where>', 'of a cluster instead: slurm asks its commands, and tries a job of a minute').choices([
+        'local',
+        'slurm',
+      ]),
+    )
+    .option('--file <file>', 'with --executor slurm: as the section execution.slurm of this experiment file says')
     .action(async (options) => {
+      if (options.executor === 'slurm') {
+        const { doctorSlurmCommand } = await import('./cli/jobs/doctor-slurm.ts');
+        return exit(await doctorSlurmCommand(options));
+      }
       const { doctorCommand } = await import('./cli/commands/doctor.ts');
       exit(await doctorCommand(options));
     });

@@ -78,8 +78,8 @@ export async function launchRun(
     }
     const { record: former, begun } = isFirst ? { record: null, begun: null } : readFormer(folder);
     const { backend = provenance.backend } = run;
-    // Halving takes runs up again and again: no round is known to be the last.
-    const offered = halving ? slot.threads : offerThreads({ place, runs: plan.length, slots, slot });
+    // Halving takes runs up again and again: no round is known to be the last. A job has the cores that it asked for.
+    const offered = halving || executor.outlivesRunner ? slot.threads : offerThreads({ place, runs: plan.length, slots, slot });
     const numerics = {
       threads: chooseThreads(offered, begun),
       oneDnn: chooseOneDnn(process.env, begun),

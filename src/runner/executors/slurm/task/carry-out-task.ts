@@ -41,9 +41,8 @@ export async function carryOutTask(submissionFolder: string, { leave }: Schedule
   const { submission, task } = found;
   if (existsSync(outcomeFile(task.folder))) return leaveQuietly('The run has its outcome.');
   const lost = new AbortController();
-  const hold = await holdFolder(task.folder, { id: place.job, restart: place.restart }, () =>
-    lost.abort('another process, which has taken the run over'),
-  );
+  const onLost = () => lost.abort('another process, which has taken the run over');
+  const hold = await holdFolder(task.folder, { id: place.job, restart: place.restart }, { onLost });
   if ('refusal' in hold) return leaveQuietly(hold.refusal);
   try {
     if (isVoid(submissionFolder, place.index)) return leaveQuietly('This task was given up, and its run handed over anew.');

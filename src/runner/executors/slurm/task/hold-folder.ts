@@ -13,13 +13,17 @@ export type FolderHold = { release(): void } | { refusal: string };
  * on another node it looks before each write whether the folder is still its own, and is given the time for that. Where it cannot be told at
  * once whether a holder lives, waits up to a minute. Throws a WriteFailure.
  */
-export async function holdFolder(folder: string, job: NonNullable<LeaseRecord['job']>, onLost: () => void): Promise<FolderHold> {
+export async function holdFolder(
+  folder: string,
+  job: NonNullable<LeaseRecord['job']>,
+  { onLost, fenceMs = FENCE_MS }: { onLost: () => void; fenceMs?: number },
+): Promise<FolderHold> {
   const path = leaseFile(folder);
   for (;;) {
     const former = findFormer(path, job);
     const result = acquireLease(path, { ...createLease(), job }, { onLost, takesOver: former !== null });
     if (result.acquired) {
-      if (former !== null) await sleep(FENCE_MS);
+      if (former !== null) await sleep(fenceMs);
       return { release: () => releaseLease(path, result.lease) };
     }
     const { holder } = result;
