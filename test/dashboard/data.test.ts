@@ -99,6 +99,14 @@ describe('the series of a metric', () => {
     expect(Math.max(...steps)).toBeLessThan(400 + runs[0]!.bucketSteps);
   });
 
+  it('go down to single steps, read from the file where what is kept is too coarse', async () => {
+    const { runs } = await ask<SeriesReply>('rates/series?metric=lossG&run=slow-1&from=770&to=780&points=50');
+    expect(runs[0]).toMatchObject({ bucketSteps: 1, firstStep: 770, lastStep: STEPS });
+    const expected = Array.from({ length: 11 }, (_, i) => [770 + i, 770 + i === 777 ? 500 : 0]);
+    expect(runs[0]!.curves.lossG).toEqual({ points: expected.flat() });
+    expect(runs[0]!.seconds).toEqual(expected.map(([step]) => step));
+  });
+
   it.each(['from=-1', 'to=x', 'points=0', 'points=1e9', 'from=900&to=100', 'metric=nothing', 'metric=__proto__', 'run=..%2f..'])(
     'do not mind %s',
     async (query) => {

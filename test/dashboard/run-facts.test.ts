@@ -22,7 +22,7 @@ it('a run tells how many steps it has from its first epoch on, as its trainer ha
   writeFileSync(join(folder, 'run.json'), JSON.stringify(record));
   const line = { step: 1, epoch: 1, seconds: 1, imagesPerSecond: 1, lossD: 1, lossG: 1, dReal: 0.5, dFake: 0.5 };
   writeFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
-  const live = new LiveRun(results, readRun(folder), { capacity: 8, version: 1, kept: new KeptSeries(null) });
+  const live = new LiveRun(results, readRun(folder), { capacity: 8, mostDrawn: 8, version: 1, kept: new KeptSeries(null) });
   const look = (version: number) => {
     const isChanged = live.update(readRun(folder), { version, attributes: null });
     const { steps, stepsPerEpoch } = describeRun('sweep', live);

@@ -21,8 +21,8 @@ export interface TestDashboard {
 }
 
 /** Each request looks at the folder, and waits for all that is there. */
-export function createTestDashboard(options: StoreOptions = {}): TestDashboard {
-  const resultsRoot = mkdtempSync(join(tmpdir(), 'facet-dashboard-'));
+export function createTestDashboard(options: StoreOptions & { resultsRoot?: string } = {}): TestDashboard {
+  const resultsRoot = options.resultsRoot ?? mkdtempSync(join(tmpdir(), 'facet-dashboard-'));
   const errors: unknown[] = [];
   const app = createApp(createStore(resultsRoot, { restMs: 0, patienceMs: Number.POSITIVE_INFINITY, ...options }), {
     assets: TEST_ASSETS,

@@ -1,7 +1,6 @@
 // One curve as buckets of smallest, largest and mean value and the first step without a finite value.
 
-import type { CurvePatch } from '../wire.ts';
-import { type Bucket, meanOf, pointsOf } from './bucket.ts';
+import type { Bucket } from './bucket.ts';
 
 export class CurveBuckets {
   readonly #min: Float64Array;
@@ -82,16 +81,5 @@ export class CurveBuckets {
       count: this.#count[bucket]!,
       gapStep: this.#gapStep[bucket]!,
     };
-  }
-
-  read(from: number, to: number, withMeans: boolean): CurvePatch {
-    const points: (number | null)[] = [];
-    const means: (number | null)[] = [];
-    for (let i = from; i < to; i++) {
-      const bucket = this.at(i);
-      for (const point of pointsOf(bucket)) points.push(point[0], point[1]);
-      if (withMeans) means.push(meanOf(bucket));
-    }
-    return withMeans ? { points, means } : { points };
   }
 }

@@ -38,14 +38,15 @@ export class KeptSeries {
   }
 
   /** Takes over what is kept of this file; nothing where there is none, or it sums up something else. */
-  restore(reader: MetricsReader, { capacity, version }: { capacity: number; version: number }): void {
+  restore(reader: MetricsReader, version: number): void {
+    const { capacity, mostDrawn } = reader;
     if (this.#folder === null) return;
     try {
       const kept = readPlainFile(this.#pathOf(reader.path, capacity), MOST_BYTES);
       const found = kept && parse(kept);
       if (!found || !isOf(found.header, reader.path, capacity)) return;
       const { header, columns } = found;
-      const series = RunSeries.restore({ head: header.series, columns }, { last: header.last, version });
+      const series = RunSeries.restore({ head: header.series, columns }, { last: header.last, version, mostDrawn });
       reader.restore({ ...header, series });
     } catch {
       // damaged, or no longer to be read: the file itself is read
@@ -53,7 +54,7 @@ export class KeptSeries {
   }
 
   /** Keeps what has been read. Does nothing where that cannot be written. */
-  keep(reader: MetricsReader, capacity: number): void {
+  keep(reader: MetricsReader): void {
     if (this.#folder === null || reader.offset < WORTH_BYTES) return;
     try {
       const header = describe(reader);
@@ -63,7 +64,7 @@ export class KeptSeries {
       const text = Buffer.from(JSON.stringify({ ...header, series: head, digest: digestOf(numbers) } satisfies Header));
       const length = Buffer.alloc(8);
       length.writeUInt32LE(text.length);
-      const path = this.#pathOf(reader.path, capacity);
+      const path = this.#pathOf(reader.path, reader.capacity);
       mkdirSync(this.#folder, { recursive: true });
       writeFileSync(`${path}.${process.pid}`, Buffer.concat([length, text, numbers]));
       renameSync(`${path}.${process.pid}`, path);

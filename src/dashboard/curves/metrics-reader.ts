@@ -10,6 +10,9 @@ import { RunSeries } from './run-series.ts';
 
 export class MetricsReader {
   readonly path: string;
+  /** Buckets of a curve that are kept, and that pages draw. */
+  readonly capacity: number;
+  readonly mostDrawn: number;
   series: RunSeries;
   /** Changes with the file as it was at the last reading. */
   stamp = '';
@@ -19,7 +22,6 @@ export class MetricsReader {
   inode = 0;
   isRead = false;
 
-  readonly #capacity: number;
   readonly #line = new FlatLine();
   #bad: BadLines;
   /** Whether `offset` lies in a line of which more than a slice has been read. */
@@ -28,10 +30,11 @@ export class MetricsReader {
   /** Problems of an earlier server, which read the beginning of the file. */
   #keptProblems: string[] = [];
 
-  constructor(path: string, { capacity, version }: { capacity: number; version: number }) {
+  constructor(path: string, { capacity, mostDrawn, version }: { capacity: number; mostDrawn: number; version: number }) {
     this.path = path;
-    this.#capacity = capacity;
-    this.series = new RunSeries(capacity, version);
+    this.capacity = capacity;
+    this.mostDrawn = mostDrawn;
+    this.series = new RunSeries(capacity, version, mostDrawn);
     this.#bad = new BadLines(path, METRICS.what);
   }
 
@@ -97,7 +100,7 @@ export class MetricsReader {
 
   #restart(version: number): void {
     if (this.offset === 0 && this.series.lastHead === null) return;
-    this.series = new RunSeries(this.#capacity, version);
+    this.series = new RunSeries(this.capacity, version, this.mostDrawn);
     this.#bad = new BadLines(this.path, METRICS.what);
     this.#keptProblems = [];
     this.offset = 0;

@@ -3,8 +3,8 @@
 
 import { pickMetrics } from '../../experiment/metrics.ts';
 import type { MetricsRecord } from '../../results/records.ts';
-import type { SeriesPatch } from '../wire.ts';
-import type { Bucket } from './bucket.ts';
+import type { CurvePatch, SeriesPatch } from '../wire.ts';
+import { addBucket, type Bucket, meanOf, pointsOf } from './bucket.ts';
 import { CurveBuckets } from './curve-buckets.ts';
 
 /** Most metrics of steps that are drawn: a foreign trainer may record any number. */
@@ -37,10 +37,19 @@ export class RunSeries {
   readonly #slots: { name: string; curve: CurveBuckets | null }[] = [];
   #bucketSteps = 1;
   #used = 0;
+  /** Steps in a bucket as pages draw it, and the version in which that changed last. */
+  #drawnSteps = 1;
+  #drawnIn: number;
+  readonly #mostDrawn: number;
 
-  /** `capacity`: buckets, an even number. `version`: the one in which the curves are empty. */
-  constructor(capacity: number, version: number) {
+  /**
+   * `capacity`: buckets, an even number. `version`: the one in which the curves are empty. `mostDrawn`: buckets that a page gets; the
+   * kept ones are merged to so many.
+   */
+  constructor(capacity: number, version: number, mostDrawn = capacity) {
     this.#capacity = capacity;
+    this.#mostDrawn = mostDrawn;
+    this.#drawnIn = version;
     this.#createdIn = version;
     this.#seconds = new Float64Array(capacity);
     this.#offsets = new Float64Array(capacity);
@@ -79,6 +88,7 @@ export class RunSeries {
     if (bucket >= this.#used) this.#offsets.fill(offset, from, bucket + 1);
     this.#changedIn.fill(version, from, bucket + 1);
     this.#used = bucket + 1;
+    this.#coarsen(step, version);
     if (before && epoch > before.epoch && epoch > 1) this.stepsPerEpoch = (step - 1) / (epoch - 1);
     this.lastHead = { step, epoch, seconds };
     return true;
@@ -113,21 +123,42 @@ export class RunSeries {
     return this.#used === 0 ? this.#createdIn : this.#changedIn[this.#used - 1]!;
   }
 
-  /** What changed since a version; null where nothing did. */
+  /** What changed since a version, in the buckets that pages draw; null where nothing did. */
   patchSince(version: number): SeriesPatch | null {
     let first = 0;
     while (first < this.#used && this.#changedIn[first]! <= version) first++;
-    const isNew = this.#createdIn > version;
+    const isNew = Math.max(this.#createdIn, this.#drawnIn) > version;
     if (first === this.#used && !(isNew && this.#used === 0)) return null;
-    const [from, to] = [isNew ? 0 : first, this.#used];
-    const curves = Object.fromEntries([...this.#curves].map(([name, curve]) => [name, curve.read(from, to, this.#bucketSteps > 1)]));
+    const factor = this.#drawnSteps / this.#bucketSteps;
+    const [from, to] = [isNew ? 0 : Math.floor(first / factor), Math.ceil(this.#used / factor)];
+    const seconds = Array.from({ length: to - from }, (_, i) => this.#seconds[Math.min(this.#used, (from + i + 1) * factor) - 1]!);
+    const curves = Object.fromEntries([...this.#curves].map(([name, curve]) => [name, this.#readCurve(curve, { from, to, factor })]));
     return {
-      fromStep: from * this.#bucketSteps + 1,
-      bucketSteps: this.#bucketSteps,
+      fromStep: from * this.#drawnSteps + 1,
+      bucketSteps: this.#drawnSteps,
       lastStep: this.lastHead?.step ?? 0,
-      seconds: Array.from(this.#seconds.subarray(from, to), (value) => Math.round(value * 10) / 10),
+      seconds: seconds.map((value) => Math.round(value * 10) / 10),
       curves,
     };
+  }
+
+  #readCurve(curve: CurveBuckets, { from, to, factor }: { from: number; to: number; factor: number }): CurvePatch {
+    const points: (number | null)[] = [];
+    const means: (number | null)[] = [];
+    for (let i = from; i < to; i++) {
+      const merged = curve.at(i * factor);
+      for (let each = i * factor + 1; each < Math.min(this.#used, (i + 1) * factor); each++) addBucket(merged, curve.at(each));
+      for (const point of pointsOf(merged)) points.push(point[0], point[1]);
+      means.push(meanOf(merged));
+    }
+    return this.#drawnSteps > 1 ? { points, means } : { points };
+  }
+
+  /** Draws fewer, longer buckets where there are too many. */
+  #coarsen(step: number, version: number): void {
+    const before = this.#drawnSteps;
+    while (this.#drawnSteps < this.#bucketSteps || Math.ceil(step / this.#drawnSteps) > this.#mostDrawn) this.#drawnSteps *= 2;
+    if (this.#drawnSteps !== before) this.#drawnIn = version;
   }
 
   /** Everything as numbers: what `restore` needs to make the same curves. */
@@ -139,8 +170,8 @@ export class RunSeries {
     };
   }
 
-  static restore({ head, columns }: KeptSeries, { last, version }: { last: MetricsRecord | null; version: number }): RunSeries {
-    const series = new RunSeries(head.capacity, version);
+  static restore({ head, columns }: KeptSeries, { last, version, mostDrawn }: RestoreOptions): RunSeries {
+    const series = new RunSeries(head.capacity, version, mostDrawn);
     series.#bucketSteps = head.bucketSteps;
     series.#used = head.used;
     series.stepsPerEpoch = head.stepsPerEpoch;
@@ -149,6 +180,7 @@ export class RunSeries {
     series.#seconds.set(columns[0]!);
     series.#offsets.set(columns[1]!);
     series.#changedIn.fill(version, 0, head.used);
+    if (last) series.#coarsen(last.step, version);
     for (const [i, name] of head.names.entries()) {
       const from = 2 + i * CurveBuckets.COLUMNS;
       series.#curves.set(name, CurveBuckets.restore(head.capacity, columns.slice(from, from + CurveBuckets.COLUMNS)));
@@ -190,6 +222,12 @@ export class RunSeries {
     this.#used = used;
     this.#bucketSteps *= 2;
   }
+}
+
+interface RestoreOptions {
+  last: MetricsRecord | null;
+  version: number;
+  mostDrawn: number;
 }
 
 export interface KeptSeries {

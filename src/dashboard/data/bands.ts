@@ -44,7 +44,7 @@ interface Member {
 
 function bandOfSteps(members: readonly LiveRun[], name: string, range: SeriesRange): Band {
   const bucketSteps = Math.max(1, ...members.map(({ series }) => layOut(series, range).bucketSteps));
-  const lastStep = Math.min(range.to, Math.max(0, ...members.map(({ series }) => series.last?.step ?? 0)));
+  const lastStep = Math.min(range.to, Math.max(0, ...members.map(({ series }) => series.lastHead?.step ?? 0)));
   const first = Math.floor((range.from - 1) / bucketSteps);
   const buckets = lastStep < range.from ? 0 : Math.floor((lastStep - 1) / bucketSteps) - first + 1;
   const merged = members.flatMap(({ series }) => mergeBuckets(series, { name, first, buckets, bucketSteps }) ?? []);

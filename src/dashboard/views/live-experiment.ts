@@ -95,13 +95,13 @@ export class LiveExperiment {
     const results = await this.#reader.look();
     const before = [...this.runs.keys()].join('\n');
     const runs = new Map<string, LiveRun>();
-    const capacity = bucketCapacity(results.runs.length);
+    const sizes = curveSizes(results.runs.length);
     const attributesOf = attributesByAxis(results.runs);
     const turn = takeTurns();
     let isChanged = this.version === 0;
     for (const run of results.runs) {
       const next = this.version + 1; // metrics that are read meanwhile make versions of their own
-      const live = this.runs.get(run.id) ?? new LiveRun(this.#resultsRoot, run, { capacity, version: next, kept: this.#kept });
+      const live = this.runs.get(run.id) ?? new LiveRun(this.#resultsRoot, run, { ...sizes, version: next, kept: this.#kept });
       runs.set(run.id, live);
       const attributes = run.record?.config.attributes ?? attributesOf.get(run.axes.attributes ?? '') ?? null;
       if (live.update(run, { version: next, attributes })) isChanged = true;
@@ -162,9 +162,12 @@ export class LiveExperiment {
 
 const DECISIONS_BYTES = 16 * 1024;
 
-/** Buckets of a curve, of two points each: some 1,000 points for up to 40 runs, fewer where the chart is a tangle anyway. */
-function bucketCapacity(runs: number): number {
-  return runs <= 40 ? 512 : runs <= 160 ? 256 : 128;
+/** Buckets of a curve: kept for bands and zoom, and drawn on a page, of two points each: fewer where the chart is a tangle anyway. */
+function curveSizes(runs: number): { capacity: number; mostDrawn: number } {
+  return {
+    capacity: runs <= 160 ? 512 : runs <= 400 ? 256 : 128,
+    mostDrawn: runs <= 12 ? 512 : runs <= 60 ? 256 : runs <= 160 ? 64 : runs <= 400 ? 32 : 16,
+  };
 }
 
 /** For each value of the axis `attributes`: the attributes, where a run with it has been set up. */

@@ -27,6 +27,14 @@ const KEEP_BYTES = 16 * 1024;
 /** Most metrics of evaluations that are shown: a foreign trainer may record any number. */
 const MAX_EVALUATED = 32;
 
+export interface LiveRunOptions {
+  kept: KeptSeries;
+  /** Buckets of a curve that are kept, and that pages draw. */
+  capacity: number;
+  mostDrawn: number;
+  version: number;
+}
+
 export class LiveRun {
   run: Run;
   samples: Sample[] = [];
@@ -44,8 +52,7 @@ export class LiveRun {
   changedIn = 0;
 
   readonly #resultsRoot: string;
-  readonly #capacity: number;
-  readonly #metrics: MetricsReader;
+  readonly metrics: MetricsReader;
   readonly #kept: KeptSeries;
   /** Bytes of the metrics that the cache folder sums up; null: not looked yet. */
   #keptBytes: number | null = null;
@@ -56,26 +63,25 @@ export class LiveRun {
   #seen = '';
   #storedStepsPerEpoch: number | null = null;
 
-  constructor(resultsRoot: string, run: Run, { capacity, version, kept }: { capacity: number; version: number; kept: KeptSeries }) {
+  constructor(resultsRoot: string, run: Run, { kept, ...sizes }: LiveRunOptions) {
     this.#resultsRoot = resultsRoot;
-    this.#capacity = capacity;
     this.#kept = kept;
     this.run = run;
-    this.#metrics = new MetricsReader(metricsFile(run.folder), { capacity, version });
+    this.metrics = new MetricsReader(metricsFile(run.folder), sizes);
   }
 
   get series(): RunSeries {
-    return this.#metrics.series;
+    return this.metrics.series;
   }
 
   /** Whether its metrics have been read to the end at least once. */
   get isRead(): boolean {
-    return this.#metrics.isRead;
+    return this.metrics.isRead;
   }
 
   /** Whether metrics.jsonl is another one than when it was read last. */
   hasNewMetrics(): boolean {
-    return this.#metrics.hasChanged();
+    return this.metrics.hasChanged();
   }
 
   /** From training.json; for a run without one, from its curves, once the second epoch has begun, or from its outcome. */
@@ -134,15 +140,15 @@ export class LiveRun {
   readMetrics(version: number): { hasMore: boolean; isChanged: boolean } {
     const before = this.#describeReading();
     if (this.#keptBytes === null) {
-      this.#kept.restore(this.#metrics, { capacity: this.#capacity, version });
-      this.#keptBytes = this.#metrics.offset;
+      this.#kept.restore(this.metrics, version);
+      this.#keptBytes = this.metrics.offset;
     }
-    const hasMore = this.#metrics.readSlice(version);
+    const hasMore = this.metrics.readSlice(version);
     const isChanged = this.#describeReading() !== before;
     if (hasMore) return { hasMore, isChanged };
-    if (this.#metrics.offset - this.#keptBytes > Math.max(KEEP_BYTES, this.#keptBytes / 4)) {
-      this.#kept.keep(this.#metrics, this.#capacity);
-      this.#keptBytes = this.#metrics.offset;
+    if (this.metrics.offset - this.#keptBytes > Math.max(KEEP_BYTES, this.#keptBytes / 4)) {
+      this.#kept.keep(this.metrics);
+      this.#keptBytes = this.metrics.offset;
     }
     this.#gatherProblems();
     if (isChanged) this.changedIn = version; // its row tells the last step
@@ -150,12 +156,12 @@ export class LiveRun {
   }
 
   #describeReading(): string {
-    const { isRead, offset, inode, lines, problems } = this.#metrics;
+    const { isRead, offset, inode, lines, problems } = this.metrics;
     return JSON.stringify([isRead, offset, inode, lines, problems.length]);
   }
 
   #gatherProblems(): void {
-    const { problems } = this.#metrics;
+    const { problems } = this.metrics;
     this.problems = [...this.run.problems, ...problems.slice(0, MAX_PROBLEMS), ...this.#evaluationProblems].map((problem) =>
       problem.replaceAll(`${this.#resultsRoot}${sep}`, ''),
     );
