@@ -1,10 +1,19 @@
 // What `facet run` does, as a function: for the command line, tests, the dashboard and scripts. It prints nothing, listens to no signal and
 // exits nowhere; what it needs to know of data comes as an argument.
 
+import { join } from 'node:path';
 import type { RunConfig } from '../experiment/schema/schema.ts';
 import { requireNoFile, requireWritableFolder } from '../results/files/require-folder.ts';
 import { removeHolding, writeHolding } from '../results/leases/holding.ts';
-import { acquireLease, acquireLeaseInTime, createLease, type LeaseResult, readLease, releaseLease } from '../results/leases/lease.ts';
+import {
+  acquireLease,
+  acquireLeaseInTime,
+  createLease,
+  type LeaseResult,
+  readLease,
+  readLiveLease,
+  releaseLease,
+} from '../results/leases/lease.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
 import { experimentFolder, leaseFile, runFolder, runnerLeaseFile } from '../results/paths.ts';
 import { createStateReader, findUnreadableOutcome } from '../results/read.ts';
@@ -76,7 +85,7 @@ export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks 
   // What would stop this machine's runs only ends the command where they go on without it.
   const stop = followStop(work.executor.outlivesRunner ? letGo(request.stop) : request.stop);
   try {
-    const hold = await holdExperiment(folder, { request, callbacks, stop });
+    const hold = await holdExperiment(folder, { request, callbacks, stop, points: work.points });
     if (!hold.acquired) return { kind: 'held', holder: hold.holder, points: work.points };
     try {
       callbacks.onHold?.();
@@ -97,12 +106,13 @@ function letGo(stop: StopSignals | undefined): StopSignals | undefined {
 }
 
 interface Holding {
+  points: readonly IdentifiedPoint[];
   request: SweepRequest;
   callbacks: SweepCallbacks;
   stop: FollowedStop;
 }
 
-function holdExperiment(folder: string, { request, callbacks, stop }: Holding): Promise<LeaseResult> | LeaseResult {
+function holdExperiment(folder: string, { request, callbacks, stop, points }: Holding): Promise<LeaseResult> | LeaseResult {
   const onLost = () => {
     callbacks.onTakenOver?.();
     stop.request({ kind: 'forced', by: 'another process, which has taken over the experiment' });
@@ -110,7 +120,11 @@ function holdExperiment(folder: string, { request, callbacks, stop }: Holding): 
   const path = runnerLeaseFile(folder);
   const takesOver = request.takeOver ?? false;
   if (request.waitsForHolder === false) return acquireLease(path, createLease(), { onLost, takesOver });
-  return acquireLeaseInTime(path, { onLost, onWait: callbacks.onWait, takesOver });
+  const onWait = (holder: LeaseRecord) => {
+    callbacks.onWait?.(holder);
+    for (const { id } of points) readLiveLease(leaseFile(join(folder, id))); // they are watched from here on, not only once it is their turn
+  };
+  return acquireLeaseInTime(path, { onLost, onWait, takesOver });
 }
 
 interface HeldSweep {

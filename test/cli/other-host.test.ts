@@ -40,11 +40,31 @@ it('takes the experiment and its runs over from a machine that has died', { time
   expect(exitCode, all).toBe(0);
   expect(stderr).toContain('sweep is held by process 4711 on another-host, which cannot be seen from here. Watching for up to 1 s');
   expect(readLiveLease(runnerLeaseFile(folder()))).toBeNull();
+  expect(all).not.toContain('may still be trained'); // it was watched in the same minute
 
   for (const path of [leaseFile(run), runnerLeaseFile(folder())]) writeFileSync(path, JSON.stringify({ ...createLease(), ...elsewhere }));
   const removed = await workplace.facet('rm', 'seed1', '--yes');
   expect(removed.exitCode, removed.all).toBe(0);
   expect(readExperiment(workplace.results, 'sweep').runs).toMatchObject([{ state: 'queued' }]);
+});
+
+it('says which runs it watches where their runner has left, but not they', { timeout: 120_000 }, async () => {
+  workplace.trainers = ['hang', 'hang'];
+  workplace.writeSweep(2, 'execution: {parallel: 1}');
+  const first = workplace.facet('run', 'sweep.yaml');
+  await expect.poll(() => readExperiment(workplace.results, 'sweep').runs[0]?.state, { timeout: 30_000 }).toBe('running');
+  first.kill('SIGINT');
+  await first;
+  for (const { folder: run } of readExperiment(workplace.results, 'sweep').runs) {
+    mkdirSync(run, { recursive: true });
+    writeFileSync(leaseFile(run), JSON.stringify({ ...createLease(), ...elsewhere, heartbeatMs: 500 }));
+  }
+  workplace.trainers = ['succeed', 'succeed'];
+  const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
+  expect(exitCode, all).toBe(0);
+  expect(all).toMatch(
+    /^2 runs may still be trained on another-host, which cannot be seen from here\. Watching for up to 6 s before they go on; --take-over does not wait\.$/m,
+  );
 });
 
 it('takes it over at once with --take-over, also from a former version that renews nothing', { timeout: 120_000 }, async () => {

@@ -26,7 +26,7 @@ import { createReporter, type Reporter } from '../progress/reporter.ts';
 import { createStopListener } from '../stop-signals.ts';
 import { exitTakenOver, reportWait } from '../take-lease.ts';
 import { describeBackends, describeChangedSamples, describeLonger, describeReused, describeThreads } from '../text/describe-begun.ts';
-import { describeHolder } from '../text/describe-holder.ts';
+import { describeHeldRuns, describeHolder } from '../text/describe-holder.ts';
 import { describeUnreadable } from '../text/describe-unreadable.ts';
 import { describeSlowPlan } from '../text/slow-settings.ts';
 import { printSummary } from '../text/summary.ts';
@@ -170,6 +170,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       ...describeLimits(execution, { runs: plan.length, slots }),
       ...otherFile,
       ...describeUnreadable(plan),
+      ...describeHeldRuns(plan, folder),
       ...describeOtherPictures(otherPictures),
       ...describeReused(plan),
       ...describeLonger(plan),
