@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
@@ -76,8 +77,13 @@ describe('a cache that cannot be used', () => {
   it.each([
     ['below a system that makes no folders', '/proc/facet-cache', 'makes no folders'],
     ['in the place of a file', '/dev/null', 'a part of its path is a file'],
+    ['behind a link that leads nowhere', 'dangling', 'a link that leads nowhere is in its place'],
+    ['behind links that lead in a circle', 'circle', 'its links lead in a circle'],
+    ['with too long a name', 'x'.repeat(300), 'FACET_CACHE'],
   ])('%s is told in one line', async (_, cache, words) => {
     workplace.writeSweep(1);
+    symlinkSync('/nowhere/at/all', join(workplace.folder, 'dangling'));
+    symlinkSync('circle', join(workplace.folder, 'circle'));
     workplace.env.FACET_CACHE = cache;
     const { exitCode, stderr } = await workplace.facet('run', 'sweep.yaml');
     expect(exitCode).toBe(2);
