@@ -28,7 +28,7 @@ console.log(backend.version);
 for (const size of [
   { width: 64, batch: 64 },
   { width: 512, batch: 32 },
-].map((size) => (isTiny ? { width: size.width / 16, batch: 4 } : size))) {
+].map((size) => (isTiny ? { width: size.width / 8, batch: 4 } : size))) {
   for (const processes of countsOf(size.width)) {
     const totals = [];
     for (let i = 0; i < (isOnGpu || isTiny ? 1 : 3); i++) totals.push(await together(processes, size));

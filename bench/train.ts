@@ -40,7 +40,7 @@ const SIZES = [
   ...(isOnGpu ? [{ width: 512, batch: 128, steps: steps(1) }] : []),
   { width: 128, batch: 64, steps: steps(6) },
   { width: 64, batch: 64, steps: steps(12) },
-].map((size) => (isTiny ? { ...size, width: size.width / 16, batch: 4 } : size));
+].map((size) => (isTiny ? { ...size, width: size.width / 8, batch: 4 } : size));
 const peerEnvironment = { ...process.env, PYTHONPATH: join(FACET_ROOT, '.peers') };
 const asksPython = (program: string) => spawnSync('python3', ['-c', program], { env: peerEnvironment }).status === 0;
 const hasPeer = asksPython('import torch');
