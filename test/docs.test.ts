@@ -10,7 +10,7 @@ const documents = [
   ...['docs/checkpoints.md', 'docs/export.md', 'docs/trainers.md'],
   ...readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
 ];
-const files = ['src', 'test', 'bench', 'scripts', 'experiments'].flatMap((folder) =>
+const files = ['src', 'test', 'bench', 'scripts', 'experiments', 'examples'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `/${folder}/${file}`),
 );
 

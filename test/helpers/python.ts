@@ -24,7 +24,7 @@ export function findPython(...modules: string[]): Python | null {
 }
 
 /** The program and its environment. */
-function findInterpreter(...modules: string[]): (typeof CANDIDATES)[number] | null {
+export function findInterpreter(...modules: string[]): (typeof CANDIDATES)[number] | null {
   return (
     CANDIDATES.find(({ python, env }) => spawnSync(python, ['-c', `import ${modules.join(', ')}`], { env, cwd: tmpdir() }).status === 0) ??
     null

@@ -32,7 +32,19 @@ describe('the tarball', () => {
     for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'dist/package/licenses.txt'])
       expect(files).toContain(name);
     expect([...new Set(files.map((path) => path.split('/')[0]))].sort()).toEqual(
-      ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'experiments', 'package.json', 'scripts'].sort(),
+      [
+        'CHANGELOG.md',
+        'CONTRIBUTING.md',
+        'LICENSE',
+        'README.md',
+        'bin',
+        'dist',
+        'docs',
+        'examples',
+        'experiments',
+        'package.json',
+        'scripts',
+      ].sort(),
     );
     expect(files.filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
     expect(files.filter((path) => path.startsWith('dist/') && !path.startsWith('dist/package/'))).toEqual([]);
