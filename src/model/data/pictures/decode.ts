@@ -8,7 +8,7 @@ import { cropAndResize } from './crop-and-resize.ts';
 import { decodeJpegs, FILM_LEAST, type JpegShape, plainJpegShape } from './jpeg-film.ts';
 import { MOST_FILE_BYTES, type PictureKind, pictureKind } from './picture-kind.ts';
 import { createPixelGate } from './pixel-gate.ts';
-import { decodeWhole, MOST_PIXELS } from './whole-picture.ts';
+import { decodeSquare, decodeWhole, MOST_PIXELS, type Square } from './whole-picture.ts';
 
 /** A picture as it is stored. `read` throws where it cannot be read. */
 export interface StoredPicture {
@@ -32,6 +32,8 @@ sharp.cache(false);
 
 /** Pixels that are decoded at once, in all calls together; a larger picture waits until it is alone. */
 const gate = createPixelGate(52_000_000);
+/** From here on a picture is cut while it is decoded. Below, decoding it once takes less time than reading to its end first. */
+const LARGE_PIXELS = 4_000_000;
 /** A picture of 3 bytes a pixel lies in memory this many times while a film of pictures is cut. */
 const FILM_COPIES = 3;
 
@@ -121,9 +123,12 @@ async function decodeTogether(jpegs: Buffer[], shape: JpegShape, { imageSize, cr
 
 async function decodeAlone({ bytes, kind }: Required<Pick<PictureFile, 'bytes' | 'kind'>>, options: Options): Promise<DecodedPicture> {
   try {
-    const { width = 0, height = 0 } = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
+    const { width, height, depth, autoOrient } = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
     if (width * height > MOST_PIXELS) return { fault: `${width}x${height} pixels, more than ${MOST_PIXELS / 1e6} million` };
-    return await gate.pass(width * height, () => cutOut({ bytes, kind }, options));
+    const isLarge = width * height >= LARGE_PIXELS && depth === 'uchar';
+    return await gate.pass(width * height, () =>
+      isLarge ? cutFromLarge({ bytes, kind }, autoOrient, options) : cutOut({ bytes, kind }, options),
+    );
   } catch (error) {
     return { fault: `a broken picture: ${firstLineOf(error)}` };
   }
@@ -133,12 +138,32 @@ async function cutOut(file: Required<Pick<PictureFile, 'bytes' | 'kind'>>, { ima
   const { data, info } = await decodeWhole(file.bytes, file.kind);
   const { width, height, channels } = info;
   if (channels !== 3) return { fault: `decoded to ${channels} channels instead of 3` };
-  const side = crop ?? Math.min(width, height);
-  if (side > width || side > height) return { fault: `${width}x${height} pixels, smaller than the crop of ${side}` };
+  const square = findSquare({ width, height }, crop);
+  if ('fault' in square) return square;
+  const { left, top, side } = square;
   const pixels = await sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
-    .extract({ left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side })
+    .extract({ left, top, width: side, height: side })
     .resize(imageSize, imageSize, { fit: 'fill' })
     .raw()
     .toBuffer();
   return { pixels, ...(side < imageSize && { isEnlarged: true }) };
+}
+
+/** The same bits as cutOut, without the whole picture in memory. */
+async function cutFromLarge(
+  { bytes, kind }: Required<Pick<PictureFile, 'bytes' | 'kind'>>,
+  turned: { width: number; height: number },
+  { imageSize, crop }: Options,
+): Promise<DecodedPicture> {
+  const square = findSquare(turned, crop);
+  if ('fault' in square) return square;
+  const pixels = await decodeSquare(bytes, kind, square, imageSize);
+  if (pixels.length !== imageSize * imageSize * 3) return { fault: 'decoded to another number of channels than 3' };
+  return { pixels, ...(square.side < imageSize && { isEnlarged: true }) };
+}
+
+function findSquare({ width, height }: { width: number; height: number }, crop: number | undefined): Square | { fault: string } {
+  const side = crop ?? Math.min(width, height);
+  if (side > width || side > height) return { fault: `${width}x${height} pixels, smaller than the crop of ${side}` };
+  return { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), side };
 }
