@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './cli/exit-codes.ts';
 import { findTrainer } from './cli/find-trainer.ts';
 import { ignoreStrayHangups } from './cli/hangup.ts';
+import { CACHE_PARTS } from './cli/housekeeping/cache-parts.ts';
 import { handleSuspension } from './cli/suspension.ts';
 import { explainError } from './cli/text/explain-error.ts';
 import { UserError } from './experiment/user-error.ts';
@@ -175,6 +176,15 @@ function createProgram(exit: (code: number) => void): Command {
     .action(async (targets, options) => {
       const { rmCommand } = await import('./cli/housekeeping/rm-command.ts');
       exit(await rmCommand({ targets, ...options }));
+    });
+
+  addResultsOption(program.command('clean').addArgument(new Argument('[parts...]', 'by default all but tensorflow').choices(CACHE_PARTS)))
+    .description('delete from the cache what no process uses and no run of these results refers to, after naming it and asking')
+    .option('--all', 'also what runs refer to: it is made again where it is needed', false)
+    .option('-y, --yes', 'do not ask', false)
+    .action(async (parts, options) => {
+      const { cleanCommand } = await import('./cli/housekeeping/clean-command.ts');
+      exit(await cleanCommand({ parts, ...options }));
     });
 
   addResultsOption(

@@ -9,7 +9,9 @@ export interface Removal {
   path: string;
   /** `sweep/seed1-…` */
   name: string;
-  kind: 'run' | 'experiment' | 'repetition' | 'checkpoint' | 'folder in .trash';
+  /** The word for one, and for several where that is not the same with an s. */
+  kind: string;
+  kinds?: string;
   /** How many of that kind. */
   count: number;
   /** What it is, in a few words for a person. */

@@ -92,6 +92,7 @@ export function removalsOfTrash(resultsRoot: string, name: string | null): Remov
       experiment: name,
       path: trash,
       kind: 'folder in .trash',
+      kinds: 'folders in .trash',
       count: entries.length,
       name: name === null ? '.trash' : `${name}/.trash`,
       what: plural(entries.length, 'folder'),
