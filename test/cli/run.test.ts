@@ -26,6 +26,16 @@ const untilTraining = (runs: number) =>
 const childPids = () => read().runs.flatMap(({ folder }) => pidIn(leaseFile(folder)));
 
 describe('facet run', () => {
+  it('says that trying again does not help a run that diverged', async () => {
+    workplace.writeSweep(2);
+    workplace.trainers = ['diverge', 'fail'];
+    const { exitCode, all } = await workplace.facet('run', 'sweep.yaml');
+    expect(exitCode).toBe(1);
+    expect(all).toContain(
+      '0 of 2 runs succeeded, 2 failed.\n1 run diverged, and would again: change what it asks for, such as training.learningRate.\nTry 1 run that failed otherwise again: ',
+    );
+  });
+
   it('ends with 1 when a run fails or hangs, having finished the others, and with 0 when another try, asked for, succeeds', async () => {
     workplace.writeSweep(3, 'execution: {timeout: 1.5s, parallel: 3}');
     workplace.trainers = ['fail', 'hang', 'succeed'];

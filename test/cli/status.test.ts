@@ -46,6 +46,8 @@ describe('facet status', () => {
     const line = (label: string) => lines.find((each) => each.startsWith(ids[label]!))!;
     expect(line('two 1')).toMatch(/ succeeded +4\/4 +\d\.\d{3} +\d\.\d{3} +\d\.\d{3}(?: \(\d\.\d{3}\))? +1020 +- +1$/);
     expect(line('five 2')).toMatch(/ running +3\/4 +\d\.\d{3} +\d\.\d{3} +\d\.\d{3}(?: \(\d\.\d{3}\))? +\d+ +2s +1$/);
+    const interrupted = lines.filter((each) => / interrupted /.test(each));
+    expect(interrupted).toEqual([expect.stringMatching(/ +1 +last written \d+[smhd].* ago$/)]);
     expect(line('ten 1')).toMatch(/ diverged +2\/4 +NaN +NaN +\S+(?: \(\S+\))? +1020 +- +1 +lossG became NaN at step 14$/);
     expect(line('ten 3')).toMatch(/ waiting +- +- +- +- +- +- +-$/);
   });
@@ -103,7 +105,7 @@ describe('facet status', () => {
       name: 'attr-sweep',
       file: 'experiments/attr-sweep.yaml',
       startedAt: '2026-01-10T09:00:00.000Z',
-      runner: { pid: process.pid, host: expect.any(String), since: expect.any(String), lastSignMs: null },
+      runner: { pid: process.pid, host: expect.any(String), since: expect.any(String), lastSignMs: null, log: null, waitsBehind: null },
       counts: { running: 1, succeeded: 3, queued: 1, interrupted: 1, diverged: 1, crashed: 1, 'timed-out': 1 },
       total: 9,
       problems: [],
@@ -116,6 +118,7 @@ describe('facet status', () => {
       axes: { attributes: 'ten', 'training.seed': '3' },
       current: true,
       message: null,
+      lastWrittenMs: null,
       note: null,
       ownNote: '',
       tags: [],

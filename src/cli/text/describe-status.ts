@@ -1,5 +1,6 @@
 // An experiment and its runs as `facet status` tells them, from the folders alone.
 
+import { statSync } from 'node:fs';
 import { METRICS } from '../../experiment/metrics.ts';
 import { judgeOf, type RunJudge } from '../../results/compare/describe-judge.ts';
 import type { FinalValues } from '../../results/compare/final-values.ts';
@@ -8,7 +9,7 @@ import { readHolding } from '../../results/leases/holding.ts';
 import { isSilent } from '../../results/leases/last-sign.ts';
 import { readLastSign } from '../../results/leases/lease.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
-import { runnerLeaseFile } from '../../results/paths.ts';
+import { evaluationsFile, metricsFile, runnerLeaseFile } from '../../results/paths.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { RunProgress } from '../../results/read-progress.ts';
 import type { RunState } from '../../results/records.ts';
@@ -51,6 +52,8 @@ export interface RunStatus extends RunProgress {
   current: boolean;
   /** How it ended, in a line; null while it has not. */
   message: string | null;
+  /** When its last step or evaluation was written, of an interrupted run, in milliseconds since 1970; else null. */
+  lastWrittenMs: number | null;
   /** What a person should know besides; null as a rule. */
   note: string | null;
   /** What a person has written on it (`facet note`); '' and no tags as a rule. */
@@ -95,6 +98,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
       axes,
       current,
       message: outcome?.message ?? null,
+      lastWrittenMs: state === 'interrupted' ? readLastWritten(folder) : null,
       note: outcome?.note ?? null,
       ownNote: own.note.text,
       tags: own.note.tags,
@@ -128,6 +132,11 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
     problems,
     runs,
   };
+}
+
+function readLastWritten(folder: string): number | null {
+  const times = [metricsFile, evaluationsFile].map((fileOf) => statSync(fileOf(folder), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.max(...times) || null;
 }
 
 /** These metrics stand in the JSON beside the other fields too: format 1 had no `metrics`. */

@@ -57,7 +57,9 @@ export function renderNews(status: readonly ExperimentStatus[] | DetailedStatus,
   return [
     withoutLeft(status),
     ...status.runs.map((run): [string, string] => {
-      const cells = [COLUMNS.run!, COLUMNS.state!, COLUMNS.epoch!, COLUMNS.message!].map(({ cell }) => cell(run));
+      const cells = [COLUMNS.run!, COLUMNS.state!, COLUMNS.epoch!, COLUMNS.message!].map(({ cell }) =>
+        cell({ ...run, lastWrittenMs: null }),
+      );
       const line = cells.map(({ text, colour }) => paint(colour, text)).filter((text) => text !== '');
       return [`${status.name}/${run.id}`, `  ${line.join('  ')}`];
     }),
@@ -102,8 +104,10 @@ const COLUMNS: Record<string, Column> = {
   },
   message: {
     title: '',
-    cell: ({ message, note, state }) => {
-      const text = state === 'succeeded' ? note : [message, note].filter((part) => part !== null).join(' ');
+    cell: ({ message, note, state, lastWrittenMs }) => {
+      const written =
+        lastWrittenMs === null ? null : `last written ${formatDuration(Math.max(0, (Date.now() - lastWrittenMs) / 1000))} ago`;
+      const text = state === 'succeeded' ? note : [message, written, note].filter((part) => part !== null).join(' ');
       return text ? { text: shorten(text, 200), colour: 'dim' } : { text: '' };
     },
   },

@@ -191,6 +191,17 @@ function formatCounts(runs: readonly RunEnding[], { failed, leftAlone, unreadabl
   if (leftAlone > 0) parts.push(`${leftAlone} left alone for want of ${leftAlone === 1 ? 'its' : 'their'} backend`);
   if (unreadable > 0) parts.push(`${unreadable} left alone, as ${unreadable === 1 ? 'its outcome' : 'their outcomes'} cannot be read`);
   if (open > 0) parts.push(`${open} not finished: the same command goes on with ${open === 1 ? 'it' : 'them'}`);
-  const retry = failed === 0 ? '' : `\nTry ${failed === 1 ? 'the failed one' : 'the failed ones'} again: ${command} --retry-failed`;
-  return `${parts.join(', ')}.${retry}`;
+  return [`${parts.join(', ')}.`, ...adviseOnFailures({ diverged: count('diverged'), failed, command })].join('\n');
+}
+
+/** A run that has diverged does so again where nothing about it changes. */
+function adviseOnFailures({ diverged, failed, command }: { diverged: number; failed: number; command: string }): string[] {
+  const others = failed - diverged;
+  const which = diverged > 0 ? `${plural(others, 'run')} that failed otherwise` : others === 1 ? 'the failed one' : 'the failed ones';
+  return [
+    ...(diverged === 0
+      ? []
+      : [`${plural(diverged, 'run')} diverged, and would again: change what it asks for, such as training.learningRate.`]),
+    ...(others === 0 ? [] : [`Try ${which} again: ${command} --retry-failed`]),
+  ];
 }
