@@ -144,6 +144,7 @@ JobRequeue=1
 KillWait=5
 MinJobAge=300
 SlurmdTimeout=30
+SlurmdParameters=config_overrides
 ${more}
 ${nodes.map((name, index) => `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${port + 1 + index} CPUs=${cpus} RealMemory=1000 State=UNKNOWN`).join('\n')}
 PartitionName=all Nodes=${nodes.join(',')} Default=YES MaxTime=INFINITE State=UP OverSubscribe=NO

@@ -2,55 +2,57 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { readSubmissions } from '../../src/results/jobs/files.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { logFile, metricsFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
-import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
-import { createFakeSlurm, type FakeSlurm } from '../helpers/fake-slurm.ts';
+import { createWorkplace } from '../helpers/built-cli.ts';
+import { createFakeSlurm } from '../helpers/fake-slurm.ts';
 
-let fake: FakeSlurm;
-let place: Workplace;
-beforeEach(() => {
-  fake = createFakeSlurm();
-  place = createWorkplace();
-  place.env = { ...fake.env, FACET_SLURM_GRACE_SECONDS: '3', TRAINER_STEP_MS: '60' };
-});
-afterEach(async () => {
-  await expect.poll(() => fake.jobs().filter((job) => /RUNNING|COMPLETING/.test(job)), { timeout: 30_000 }).toEqual([]);
-  place.remove();
-  fake.remove();
-});
-
-const runs = () => readExperiment(place.results, 'sweep').runs;
-const states = () => runs().map(({ state }) => state);
-const submissions = () => readSubmissions(join(place.results, 'sweep'));
 /** FACET_SLURM_FAULTS=all tries all moments and kinds of silence. */
 const some = <T>(first: T[], others: T[]): T[] => (process.env.FACET_SLURM_FAULTS === 'all' ? [...first, ...others] : first);
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-/** Every run has all of its steps, in one attempt. */
-function expectTrainedOnce(): void {
-  expect(states()).toEqual(runs().map(() => 'succeeded'));
-  for (const { folder } of runs()) {
-    expect(readMetrics(metricsFile(folder)).records.map(({ step }) => step)).toEqual(upTo(4));
-    expect(readFileSync(logFile(folder), 'utf8').match(/from step/g)).toHaveLength(1);
-  }
-}
-
-const sweepOf = (count: number) => {
+/** A cluster and a folder of one's own. */
+function openGround({ onTestFinished }: TestContext, count: number, stepMs = 60) {
+  const fake = createFakeSlurm();
+  const place = createWorkplace();
+  place.env = { ...fake.env, FACET_SLURM_GRACE_SECONDS: '3', TRAINER_STEP_MS: String(stepMs) };
   place.trainers = Array(count).fill('succeed');
   place.writeSweep(count, 'execution: {executor: slurm, slurm: {cpus: 1}}');
-};
+  onTestFinished(async () => {
+    for (let look = 0; look < 300 && fake.jobs().some((job) => /RUNNING|COMPLETING/.test(job)); look++) await sleep(100);
+    place.remove();
+    fake.remove();
+  });
+  const runs = () => readExperiment(place.results, 'sweep').runs;
+  const states = () => runs().map(({ state }) => state);
+  return {
+    fake,
+    place,
+    runs,
+    states,
+    submissions: () => readSubmissions(join(place.results, 'sweep')),
+    /** Every run has all of its steps, in one attempt. */
+    expectTrainedOnce() {
+      expect(states()).toEqual(runs().map(() => 'succeeded'));
+      for (const { folder } of runs()) {
+        expect(readMetrics(metricsFile(folder)).records.map(({ step }) => step)).toEqual(upTo(4));
+        expect(readFileSync(logFile(folder), 'utf8').match(/from step/g)).toHaveLength(1);
+      }
+    },
+  };
+}
 
-describe('where the commands of SLURM lie', () => {
-  it.each([
+describe.concurrent('where the commands of SLURM lie', () => {
+  it.for<[string, string[]]>([
     ['squeue', ['empty', 'garbage', 'unknown', 'fail', 'missing']],
     ['squeue', ['early', 'late']],
     ['sacct', ['fail', 'unknown']],
-  ])('%s says %s: every run is trained once', async (command, kinds) => {
-    sweepOf(6);
+  ])('%s says %s: every run is trained once', async ([command, kinds], test) => {
+    const { fake, place, submissions, expectTrainedOnce } = openGround(test, 6);
     fake.lie({ [command]: kinds, rate: 0.7, accounting: command === 'sacct', most: 4, pendingMs: 800 });
     const { exitCode, all } = await place.facet('run', 'sweep.yaml');
     expect(exitCode, all).toBe(0);
@@ -59,10 +61,10 @@ describe('where the commands of SLURM lie', () => {
     expect(fake.calls().filter((call) => call.startsWith('sbatch true'))).toHaveLength(3); // --version is one
   });
 
-  it.each(some(['unknown'], ['empty', 'garbage', 'fail']))(
+  it.for(some(['unknown'], ['empty', 'garbage', 'fail']))(
     'squeue says nothing but "%s": the runs tell their ends by themselves',
-    async (kind) => {
-      sweepOf(2);
+    async (kind, test) => {
+      const { fake, place, expectTrainedOnce } = openGround(test, 2);
       fake.lie({ squeue: [kind] });
       const { exitCode, all } = await place.facet('run', 'sweep.yaml');
       expect(exitCode, all).toBe(0);
@@ -70,8 +72,8 @@ describe('where the commands of SLURM lie', () => {
     },
   );
 
-  it.each(['timeout-after', 'silent'])('sbatch ends as "%s" although it took the array: it is found by its name', async (kind) => {
-    sweepOf(3);
+  it.for(['timeout-after', 'silent'])('sbatch ends as "%s" although it took the array: it is found by its name', async (kind, test) => {
+    const { fake, place, submissions, expectTrainedOnce } = openGround(test, 3);
     fake.lie({ sbatch: [kind] });
     const { exitCode, all } = await place.facet('run', 'sweep.yaml');
     expect(exitCode, all).toBe(0);
@@ -79,8 +81,8 @@ describe('where the commands of SLURM lie', () => {
     expect(submissions()).toHaveLength(1);
   });
 
-  it('sbatch refuses: the runs are left as they were, and one line says why', async () => {
-    sweepOf(2);
+  it('sbatch refuses: the runs are left as they were, and one line says why', async (test) => {
+    const { fake, place, states, expectTrainedOnce } = openGround(test, 2);
     fake.lie({ sbatch: ['refuse'] });
     const { exitCode, all } = await place.facet('run', 'sweep.yaml');
     expect(exitCode, all).toBe(1);
@@ -92,9 +94,9 @@ describe('where the commands of SLURM lie', () => {
     expectTrainedOnce();
   });
 
-  it('requests to end jobs are lost: facet stop asks again', async () => {
-    sweepOf(4);
-    place.env.TRAINER_STEP_MS = '200';
+  it('requests to end jobs are lost: facet stop asks again', async (test) => {
+    const { expect } = test;
+    const { fake, place, states, submissions } = openGround(test, 4, 200);
     fake.lie({ scancel: ['lost', 'fail'], rate: 0.5, pendingMs: 3000 });
     const first = place.facet('run', 'sweep.yaml');
     await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 30_000 }).not.toBeNull();
@@ -110,9 +112,9 @@ describe('where the commands of SLURM lie', () => {
   });
 });
 
-describe('where the command is killed while it hands runs over', () => {
-  it.each(['kill-before', 'kill-after'])('at sbatch (%s): no run is lost, none trained twice', async (kind) => {
-    sweepOf(4);
+describe.concurrent('where the command is killed while it hands runs over', () => {
+  it.for(['kill-before', 'kill-after'])('at sbatch (%s): no run is lost, none trained twice', async (kind, test) => {
+    const { fake, place, submissions, expectTrainedOnce } = openGround(test, 4);
     fake.lie({ sbatch: [kind], rate: 1 });
     // The first call asks for the version only.
     const first = await place.facet('run', 'sweep.yaml');
@@ -125,13 +127,14 @@ describe('where the command is killed while it hands runs over', () => {
     expect(fake.jobs()).toHaveLength(4);
   });
 
-  it.each(some([0, 400], [100, 200, 300, 500, 600, 700, 800, 900, 1000]))(
+  it.for(some([0, 400], [100, 200, 300, 500, 600, 700, 800, 900, 1000]))(
     '%i ms after it has begun to write: no run is lost, none trained twice',
-    async (delayMs) => {
-      sweepOf(4);
+    async (delayMs, test) => {
+      const { expect } = test;
+      const { fake, place, runs, expectTrainedOnce } = openGround(test, 4);
       const first = place.facet('run', 'sweep.yaml');
       await expect.poll(() => runs().length, { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await sleep(delayMs);
       first.kill('SIGKILL');
       await first;
       const again = await place.facet('run', 'sweep.yaml');
@@ -141,21 +144,23 @@ describe('where the command is killed while it hands runs over', () => {
     },
   );
 
-  it('an array that comes to run after it was given up trains nothing', async () => {
-    sweepOf(3);
-    fake.lie({ sbatch: ['timeout-after'], squeue: ['missing'], pendingMs: 5000 });
+  it('an array that comes to run after it was given up trains nothing', async (test) => {
+    const { expect } = test;
+    const { fake, place, expectTrainedOnce } = openGround(test, 3);
+    fake.lie({ sbatch: ['timeout-after'], squeue: ['missing'], held: [100] });
     const first = await place.facet('run', 'sweep.yaml');
     expect(first.exitCode, first.all).toBe(1);
-    fake.lie({});
+    fake.lie({ held: [100] });
     const again = await place.facet('run', 'sweep.yaml');
     expect(again.exitCode, again.all).toBe(0);
+    fake.lie({});
     await expect.poll(() => fake.jobs().filter((job) => / PENDING| RUNNING/.test(job)), { timeout: 30_000 }).toEqual([]);
     expect(fake.jobs()).toHaveLength(6);
     expectTrainedOnce();
   });
 
-  it('two commands at once: one hands over, the other says who does', async () => {
-    sweepOf(3);
+  it('two commands at once: one hands over, the other says who does', async (test) => {
+    const { fake, place, expectTrainedOnce } = openGround(test, 3);
     const both = await Promise.all([place.facet('run', 'sweep.yaml'), place.facet('run', 'sweep.yaml')]);
     expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 3]);
     expectTrainedOnce();

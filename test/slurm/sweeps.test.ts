@@ -1,39 +1,52 @@
 // Sweeps on a real SLURM, with the command as a user starts it and fixture trainers in place of TensorFlow.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { readSubmissions, readTaskRecord } from '../../src/results/jobs/files.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { logFile, metricsFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
-import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
+import { createWorkplace } from '../helpers/built-cli.ts';
 import { type Cluster, findLackOfSlurm, startCluster } from '../helpers/slurm-cluster.ts';
 
 const lack = findLackOfSlurm();
 if (lack !== null) console.log(`The tests on a real SLURM are skipped: ${lack}.`);
 
 let cluster: Cluster;
-let place: Workplace;
 beforeAll(async () => {
-  if (lack === null) cluster = await startCluster();
+  if (lack === null) cluster = await startCluster({ nodes: 3, cpus: 4 });
 });
 afterAll(() => cluster?.stop());
-beforeEach(() => {
-  place = createWorkplace();
-  if (lack === null) place.env = { ...cluster.env, FACET_SLURM_GRACE_SECONDS: '6' };
-});
-afterEach(() => place.remove());
 
-const runs = () => readExperiment(place.results, 'sweep').runs;
-const states = () => runs().map(({ state }) => state);
 const steps = (run: string) => readMetrics(metricsFile(run)).records.map(({ step }) => step);
-const submissions = () => readSubmissions(join(place.results, 'sweep'));
-const records = () => submissions().flatMap(({ folder, tasks }) => tasks.map((_, index) => readTaskRecord(folder, index)));
-const slurm = (fields = '') => `execution: {executor: slurm, retries: 1, backoff: 0.1, slurm: {cpus: 1, grace: 10s${fields}}}`;
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+/** The third node is for the test that sets it down. */
+const slurm = (fields = '', exclude = 'n3') =>
+  `execution: {executor: slurm, retries: 1, backoff: 0.1, slurm: {cpus: 1, grace: 10s, sbatch: ["--exclude=${exclude}"]${fields}}}`;
 
-describe.skipIf(lack !== null)('a sweep on a real SLURM', () => {
-  it('ends as on this machine: each run once, an array for all, a retry where one crashes', async () => {
+/** A folder of one's own, and what is told of it. */
+function openGround({ onTestFinished }: TestContext) {
+  const place = createWorkplace();
+  onTestFinished(() => place.remove());
+  place.env = { ...cluster.env, FACET_SLURM_GRACE_SECONDS: '6' };
+  const runs = () => readExperiment(place.results, 'sweep').runs;
+  const submissions = () => readSubmissions(join(place.results, 'sweep'));
+  return {
+    place,
+    runs,
+    submissions,
+    states: () => runs().map(({ state }) => state),
+    records: () => submissions().flatMap(({ folder, tasks }) => tasks.map((_, index) => readTaskRecord(folder, index))),
+    /** Of squeue. */
+    live: () =>
+      cluster.jobs().filter((line) => /RUNNING|PENDING/.test(line) && submissions().some(({ array }) => line.startsWith(`${array}_`))),
+  };
+}
+
+describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
+  it('ends as on this machine: each run once, an array for all, a retry where one crashes', async (test) => {
+    const { place, runs, submissions, states, records } = openGround(test);
     place.trainers = ['succeed', 'crash-once', 'diverge', 'succeed'];
     place.writeSweep(4, slurm(', maxParallel: 3'));
     const { exitCode, all } = await place.facet('run', 'sweep.yaml');
@@ -46,74 +59,83 @@ describe.skipIf(lack !== null)('a sweep on a real SLURM', () => {
     expect(readFileSync(logFile(runs()[0]!.folder), 'utf8')).toMatch(/GPUs as they are/);
   });
 
-  it('goes on when its command is killed, and a later command finds its jobs: status, run, logs', async () => {
-    place.trainers = Array(6).fill('succeed');
-    place.env.TRAINER_STEP_MS = '150';
-    place.writeSweep(6, slurm());
+  it('goes on when its command is killed, and a later command finds its jobs: status, run, logs', async (test) => {
+    const { expect } = test;
+    const { place, runs, submissions } = openGround(test);
+    place.trainers = Array(4).fill('when-told');
+    place.env.TRAINER_GO = join(place.folder, 'go');
+    place.writeSweep(4, slurm());
     const first = place.facet('run', 'sweep.yaml');
     await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 30_000 }).not.toBeNull();
     first.kill('SIGKILL');
     await first;
     const status = await place.facet('status', 'sweep');
     expect(status.all).toMatch(/SLURM: .*job.* (run|wait)/);
+    writeFileSync(place.env.TRAINER_GO, '');
     const again = await place.facet('run', 'sweep.yaml');
     expect(again.exitCode, again.all).toBe(0);
     expect(submissions()).toHaveLength(1);
-    expect(runs().map(({ folder }) => steps(folder))).toEqual(Array(6).fill([1, 2, 3, 4]));
+    expect(runs().map(({ folder }) => steps(folder))).toEqual(Array(4).fill(upTo(4)));
     const { all } = await place.facet('status', 'sweep');
     expect(all).not.toMatch(/SLURM/);
     expect((await place.facet('logs', runs()[0]!.id, '--follow')).all).toMatch(/job \d+_0 on n/);
   });
 
-  it('is left by Ctrl-C and stopped by facet stop: what works saves, what waits is taken back, and a later run goes on', async () => {
+  it('is left by Ctrl-C and stopped by facet stop: what works saves, what waits is taken back, and a later run goes on', async (test) => {
+    const { expect } = test;
+    const { place, runs, states, live } = openGround(test);
     place.trainers = Array(4).fill('succeed');
     place.env.TRAINER_STEP_MS = '300';
     place.writeSweep(4, slurm(', maxParallel: 2'));
-    const first = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=20');
+    const first = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=100');
     await expect.poll(() => runs().filter(({ state }) => state === 'running').length, { timeout: 30_000 }).toBe(2);
     first.kill('SIGINT');
     const left = await first;
     expect(left.exitCode, left.all).toBe(130);
     expect(left.all).toMatch(/The jobs that were handed over go on/);
-    expect(cluster.jobs().filter((line) => /RUNNING/.test(line))).toHaveLength(2);
+    expect(live().filter((line) => /RUNNING/.test(line))).toHaveLength(2);
     const stopped = await place.facet('stop', 'sweep');
     expect(stopped.all).toMatch(/4 jobs stopped/);
     expect(states().sort()).toEqual([...Array(2).fill('cancelled'), ...Array(2).fill('queued')]);
-    expect(cluster.jobs().filter((line) => /RUNNING|PENDING/.test(line))).toEqual([]);
+    expect(live()).toEqual([]);
     place.env.TRAINER_STEP_MS = '1';
-    const last = await place.facet('run', 'sweep.yaml', '--set', 'training.epochs=20');
+    const last = await place.facet('run', 'sweep.yaml', '--set', 'training.epochs=100');
     expect(last.exitCode, last.all).toBe(0);
-    for (const { folder } of runs()) expect(steps(folder)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    for (const { folder } of runs()) expect(steps(folder)).toEqual(upTo(100));
   });
 
-  it('takes scancel for a stop: the job is not queued again, and the run goes on another time', async () => {
+  it('takes scancel for a stop: the job is not queued again, and the run goes on another time', async (test) => {
+    const { expect } = test;
+    const { place, runs, submissions, states, live } = openGround(test);
     place.trainers = Array(3).fill('succeed');
     place.env.TRAINER_STEP_MS = '200';
     place.writeSweep(3, slurm(', maxParallel: 2'));
-    const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=20');
+    const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=60');
     await expect.poll(() => runs().filter(({ folder }) => steps(folder).length > 2).length, { timeout: 30_000 }).toBe(2);
     cluster.ask('scancel', submissions()[0]!.array!);
     const { exitCode, all } = await running;
     expect(exitCode, all).toBe(1);
     expect(new Set(states())).toEqual(new Set(['cancelled']));
-    expect(cluster.jobs().filter((line) => /RUNNING|PENDING/.test(line))).toEqual([]);
+    expect(live()).toEqual([]);
     place.env.TRAINER_STEP_MS = '1';
-    const last = await place.facet('run', 'sweep.yaml', '--set', 'training.epochs=20');
+    const last = await place.facet('run', 'sweep.yaml', '--set', 'training.epochs=60');
     expect(last.exitCode, last.all).toBe(0);
-    for (const { folder } of runs()) expect(steps(folder)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    for (const { folder } of runs()) expect(steps(folder)).toEqual(upTo(60));
   });
 
-  it('goes on where a node is set down in the middle', async () => {
+  it('goes on where a node is set down in the middle', async (test) => {
+    const { expect } = test;
+    const { place, runs, records } = openGround(test);
     place.trainers = ['succeed', 'succeed'];
     place.env.TRAINER_STEP_MS = '200';
-    place.writeSweep(2, slurm());
+    place.writeSweep(2, slurm('', 'n1,n2'));
     const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=25');
     await expect.poll(() => runs().filter(({ folder }) => steps(folder).length > 2).length, { timeout: 30_000 }).toBe(2);
     const { node } = records()[0]!; // it comes back by itself: ReturnToService=2
     cluster.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
     const { exitCode, all } = await running;
     expect(exitCode, all).toBe(0);
-    for (const { folder } of runs()) expect(steps(folder)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+    for (const { folder } of runs()) expect(steps(folder)).toEqual(upTo(25));
     expect(records()[0]).toMatchObject({ restart: 1, preemptions: 1, timeLimits: 0 });
   });
 });
