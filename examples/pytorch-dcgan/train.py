@@ -41,7 +41,8 @@ class Generator(nn.Module):
         self.label = normed(nn.ConvTranspose2d(len(names), width, 4, bias=False), width)
         sizes = [2 * width >> level for level in range(levels)]
         ups = [normed(nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False), b) for a, b in zip(sizes, sizes[1:])]
-        self.picture = nn.Sequential(*ups, nn.ConvTranspose2d(sizes[-1], 3, 4, 2, 1), nn.Tanh())    def forward(self, z, y):
+        self.picture = nn.Sequential(*ups, nn.ConvTranspose2d(sizes[-1], 3, 4, 2, 1), nn.Tanh())
+    def forward(self, z, y):
         return self.picture(torch.cat((self.noise(z[:, :, None, None]), self.label(y[:, :, None, None])), 1))
 
 class Discriminator(nn.Module):
@@ -52,7 +53,6 @@ class Discriminator(nn.Module):
         self.label = nn.Sequential(nn.Conv2d(len(names), sizes[0] // 2, 4, 2, 1), nn.LeakyReLU(0.2))
         downs = [(nn.Conv2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.LeakyReLU(0.2)) for a, b in zip(sizes, sizes[1:])]
         self.logit = nn.Sequential(*[layer for down in downs for layer in down], nn.Conv2d(sizes[-1], 1, 4))
-
     def forward(self, x, y):
         return self.logit(torch.cat((self.image(x), self.label(y[:, :, None, None].expand(-1, -1, size, size))), 1)).flatten()
 
