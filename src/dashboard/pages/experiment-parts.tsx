@@ -86,7 +86,7 @@ function Decisions({ live }: { live: LiveExperiment }) {
 const DECISIONS_SHOWN = 8;
 const DECISION_WORDS: Partial<Record<string, string>> = { promoted: 'goes on', 'stopped-early': 'stopped early', finished: 'finished' };
 
-export function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumns }) {
+function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumns }) {
   const { id, url, label, attributes, state, current, secondsLeft } = facts;
   const message = state === 'succeeded' ? facts.note : facts.message;
   return (

@@ -1,16 +1,16 @@
 // An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
 import { formatHead } from '../../experiment/metrics.ts';
+import { plural } from '../../experiment/units.ts';
 import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
 import { capitalise, shortAxis } from '../labels.ts';
-import { axisNames, chartedMetrics, metricsOf } from '../views/changes.ts';
+import { axisNames, chartedMetrics, metricsOf, rowOf } from '../views/changes.ts';
 import { compareLive } from '../views/comparison.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
-import { describeRun } from '../views/run-facts.ts';
 import { renderComparison } from './comparison.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
-import { listColumns, type RowColumns, RunRow, renderSummary } from './experiment-parts.tsx';
+import { listColumns, type RowColumns, renderSummary } from './experiment-parts.tsx';
 import { renderPage } from './layout.tsx';
 import { Command } from './parts.tsx';
 
@@ -65,6 +65,9 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
   });
 }
 
+/** The others come with the first answer to the page's question, so that the page itself comes at once. */
+const ROWS_AT_FIRST = 100;
+
 function RunTable({ live, columns: { axes, metrics } }: { live: LiveExperiment; columns: RowColumns }) {
   const heads: [label: string, className: string][] = [
     ['Run', ''],
@@ -77,11 +80,14 @@ function RunTable({ live, columns: { axes, metrics } }: { live: LiveExperiment; 
     ['Images/s', 'number'],
     ['Time', 'number'],
   ];
+  const first = [...live.runs.values()].slice(0, ROWS_AT_FIRST);
+  const rest = live.runs.size - first.length;
   return (
     <section aria-labelledby="runs-title">
       <div class="section-head">
         <h2 id="runs-title">Runs</h2>
       </div>
+      {rest === 0 ? '' : <noscript>{`${plural(rest, 'more run')} need JavaScript.`}</noscript>}
       <div class="table-scroll">
         <table id="runs">
           <thead>
@@ -96,11 +102,7 @@ function RunTable({ live, columns: { axes, metrics } }: { live: LiveExperiment; 
               ))}
             </tr>
           </thead>
-          <tbody>
-            {[...live.runs.values()].map((run) => (
-              <RunRow facts={describeRun(live.name, run)} columns={{ axes, metrics }} />
-            ))}
-          </tbody>
+          <tbody dangerouslySetInnerHTML={{ __html: first.map((run) => rowOf(live, run, { axes, metrics })).join('') }} />
         </table>
       </div>
     </section>

@@ -7,7 +7,7 @@ import { readLastSign } from '../../results/leases/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { keyOfRunner } from '../http/stop-route.ts';
 import { renderComparison } from '../pages/comparison.tsx';
-import { renderRow, renderSummary } from '../pages/experiment-parts.tsx';
+import { type RowColumns, renderRow, renderSummary } from '../pages/experiment-parts.tsx';
 import type { ExperimentChanges, RunChange, RunPageChanges } from '../wire.ts';
 import { compareLive } from './comparison.ts';
 import type { LiveExperiment } from './live-experiment.ts';
@@ -26,7 +26,7 @@ export function experimentChanges(
   for (const run of live.runs.values()) {
     const change = runChange(live, run, since);
     if (!change) continue;
-    if (change.view) change.row = renderRow(describeRun(live.name, run), { axes, metrics });
+    if (change.view) change.row = rowOf(live, run, { axes, metrics });
     runs.push(change);
   }
   return {
@@ -83,6 +83,18 @@ export function chartedMetrics(runs: readonly LiveRun[]): Metric[] {
 export function axisNames(live: LiveExperiment): string[] {
   return [...new Set([...live.runs.values()].flatMap(({ run }) => Object.keys(run.axes)))];
 }
+
+/** A run's table row, rendered again only where the run has changed, or the columns. */
+export function rowOf(live: LiveExperiment, run: LiveRun, columns: RowColumns): string {
+  const key = JSON.stringify([run.changedIn, columns.axes, columns.metrics.map(({ name }) => name)]);
+  const known = rows.get(run);
+  if (known?.key === key) return known.html;
+  const html = renderRow(describeRun(live.name, run), columns);
+  rows.set(run, { key, html });
+  return html;
+}
+
+const rows = new WeakMap<LiveRun, { key: string; html: string }>();
 
 function runChange(live: LiveExperiment, run: LiveRun, since: number): RunChange | null {
   const series = run.series.patchSince(since);

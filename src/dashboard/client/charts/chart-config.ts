@@ -1,16 +1,15 @@
-// The settings of Chart.js: no animation, no parsing, no events.
+// The settings of Chart.js, which draws the axes: no animation, no parsing, no events.
 
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Metric } from '../../../experiment/metrics.ts';
-import type { Point } from './curves.ts';
 
 export interface ChartConfigOptions {
   metric: Metric;
   plugin: Plugin<'line'>;
 }
 
-export function chartConfig({ metric, plugin }: ChartConfigOptions): ChartConfiguration<'line', Point[]> {
-  const { range, when } = metric;
+export function chartConfig({ metric, plugin }: ChartConfigOptions): ChartConfiguration<'line'> {
+  const { range } = metric;
   return {
     type: 'line',
     data: { datasets: [] },
@@ -18,16 +17,10 @@ export function chartConfig({ metric, plugin }: ChartConfigOptions): ChartConfig
     options: {
       animation: false,
       parsing: false,
-      normalized: true,
       responsive: true,
       maintainAspectRatio: false,
       resizeDelay: 50,
-      spanGaps: false,
       events: [], // hover.ts follows the pointer: Chart.js would draw every line again
-      elements: {
-        line: { borderJoinStyle: 'round', borderWidth: 1.4 },
-        point: { radius: when === 'evaluation' ? 2.5 : 0, hitRadius: 0 },
-      },
       layout: { padding: { right: 8, top: 4 } },
       scales: {
         x: {

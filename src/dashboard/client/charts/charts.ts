@@ -1,17 +1,17 @@
 // The charts: one line a run, the same runs, colours and x range in all of them.
 
-import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
+import { Chart, LinearScale, LineController, LogarithmicScale } from 'chart.js';
 import { describeMetric, type Metric } from '../../../experiment/metrics.ts';
 import { canvasTheme } from '../theme.ts';
 import { chartConfig } from './chart-config.ts';
-import { createMarks } from './chart-marks.ts';
-import { innerRange, type Point } from './curves.ts';
+import { innerRange } from './curves.ts';
 import { addHover } from './hover.ts';
+import { createLineLayer, type DrawnLine } from './line-layer.ts';
 import type { ChartLine } from './lines.ts';
 import { createOverlay, type Marks } from './overlay.ts';
 import { addZoom } from './zoom.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+Chart.register(LineController, LinearScale, LogarithmicScale);
 
 interface ChartView {
   lines: ChartLine[];
@@ -36,24 +36,29 @@ export interface ChartEvents {
 }
 
 export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }: ChartEvents): Charts {
-  const marks: Marks = { epochX: null, crossX: null, selection: null, highlighted: null };
+  const marks: Marks = { epochX: null, crossX: null, selection: null, highlighted: -1 };
   let lines: ChartLine[] = [];
+  let highlighted: string | null = null;
   let zoom: { min: number; max: number } | null = null;
   let frame = 0;
+  /** Where the longest line ends: one range of x for all charts. */
+  let lastX: number | undefined;
 
-  /** Draws what lies over each chart. */
+  /** What each chart shows, and how to draw what lies over it. */
+  const shown = new Map<HTMLCanvasElement, DrawnLine[]>();
   const overlays = new Map<Chart, () => void>();
   const charts = canvases.map((canvas) => {
-    const plugin = createMarks(
-      () => lines,
-      (chart) => overlays.get(chart)?.(),
-    );
-    const chart: Chart<'line', Point[]> = new Chart(canvas, chartConfig({ metric: metricOf(canvas), plugin }));
-    overlays.set(
-      chart as Chart,
-      createOverlay(chart, marks, () => lines),
-    );
+    const metric = metricOf(canvas);
+    const drawn = (): DrawnLine[] => shown.get(canvas) ?? [];
+    const plugin = createLineLayer({
+      lines: drawn,
+      withDots: metric.when === 'evaluation',
+      onDrawn: (each) => overlays.get(each)?.(),
+    });
+    const chart = new Chart(canvas, chartConfig({ metric, plugin })) as Chart;
+    overlays.set(chart, createOverlay(chart, marks, drawn));
     addHover(chart, {
+      lines: drawn,
       titleOf,
       onPoint(index, x) {
         onHover(index === null ? null : (lines[index]?.id ?? null));
@@ -91,43 +96,28 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
     });
   }
 
-  function applyZoom(chart: Chart<'line', Point[]>): void {
-    Object.assign(chart.options.scales!.x!, { min: zoom?.min ?? 0, max: zoom?.max });
-    chart.update(); // not 'none', in which Chart.js keeps the old colours of points; nothing is animated anyway
+  function applyZoom(chart: Chart): void {
+    Object.assign(chart.options.scales!.x!, { min: zoom?.min ?? 0, max: zoom?.max ?? lastX });
+    chart.update();
   }
 
   return {
     update(view) {
       lines = view.lines;
       marks.epochX = view.epochX;
+      marks.highlighted = lines.findIndex(({ id }) => id === highlighted);
+      lastX = lastOf(lines);
       const theme = canvasTheme();
       for (const chart of charts.filter(({ canvas }) => isShown(canvas))) {
         const { name, range, when } = metricOf(chart.canvas);
         const isUnbounded = when === 'step' && range === null;
-        while (chart.data.datasets.length > lines.length) chart.data.datasets.pop();
-        for (const [i, line] of lines.entries()) {
-          const { label, color } = line;
-          const dataset = {
-            label,
-            data: line.points[name] ?? [],
-            borderColor: color,
-            pointBackgroundColor: color,
-            pointBorderColor: color,
-          };
-          const drawn = chart.data.datasets[i];
-          if (drawn) Object.assign(drawn, dataset);
-          else chart.data.datasets.push(dataset);
-        }
+        const drawn = lines.map(({ label, color, isBad, points }): DrawnLine => ({ label, color, isBad, points: points[name] ?? [] }));
+        shown.set(chart.canvas, drawn);
         const { x, y } = chart.options.scales!;
         Object.assign(x!, { title: { display: true, text: view.xTitle, color: theme.text } });
         Object.assign(y!, { type: isUnbounded && view.logScale ? 'logarithmic' : 'linear' });
-        if (isUnbounded)
-          Object.assign(
-            y!,
-            view.clipSpikes
-              ? innerRange(lines.flatMap((line) => (line.points[name] ?? []).map(({ y }) => y)))
-              : { min: undefined, max: undefined },
-          );
+        if (range === null)
+          Object.assign(y!, rangeOfValues(drawn, { isClipped: isUnbounded && view.clipSpikes, isLog: isUnbounded && view.logScale }));
         for (const scale of [x!, y!]) {
           scale.ticks!.color = theme.text;
           scale.grid!.color = theme.grid;
@@ -136,8 +126,9 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
       }
     },
     highlight(id) {
-      if (id === marks.highlighted) return;
-      marks.highlighted = id;
+      if (id === highlighted) return;
+      highlighted = id;
+      marks.highlighted = lines.findIndex((line) => line.id === id);
       redraw();
     },
     moveEpoch(x) {
@@ -150,6 +141,21 @@ export function createCharts(canvases: HTMLCanvasElement[], { onHover, onZoom }:
       onZoom(false);
     },
   };
+}
+
+/** Bounds for the y axis: the values themselves; their inner part; on a logarithmic axis the positive ones. */
+function rangeOfValues(lines: readonly DrawnLine[], { isClipped, isLog }: { isClipped: boolean; isLog: boolean }): object {
+  const values = lines.flatMap(({ points }) => points.map(({ y }) => y)).filter((y) => Number.isFinite(y) && (!isLog || y > 0));
+  const none = { min: undefined, max: undefined, suggestedMin: undefined, suggestedMax: undefined };
+  if (isClipped) return { ...none, ...innerRange(values) };
+  const [min, max] = [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+  return values.length === 0 ? none : { ...none, suggestedMin: min, suggestedMax: max };
+}
+
+function lastOf(lines: readonly ChartLine[]): number | undefined {
+  const ends = lines.flatMap(({ points }) => Object.values(points).map((line) => line.at(-1)?.x ?? 0));
+  const last = ends.reduce((a, b) => Math.max(a, b), 0);
+  return last > 0 ? last : undefined;
 }
 
 function isShown(canvas: HTMLCanvasElement): boolean {

@@ -2,17 +2,18 @@
 
 import type { Chart } from 'chart.js';
 import { make, setText } from '../elements.ts';
-import type { Point } from './curves.ts';
+import type { DrawnLine } from './line-layer.ts';
 import { findNearest, type NearPoint } from './nearest.ts';
 
 export interface HoverEvents {
+  lines: () => readonly DrawnLine[];
   /** Called with the line under the pointer and its x; with null, null when the pointer leaves. */
   onPoint: (index: number | null, x: number | null) => void;
   /** The label's text above the value. */
   titleOf: (index: number, step: number) => string;
 }
 
-export function addHover(chart: Chart<'line', Point[]>, { onPoint, titleOf }: HoverEvents): void {
+export function addHover(chart: Chart, { lines, onPoint, titleOf }: HoverEvents): void {
   const title = make('b');
   const swatch = make('span', { class: 'swatch', 'aria-hidden': 'true' });
   const text = make('span');
@@ -32,17 +33,17 @@ export function addHover(chart: Chart<'line', Point[]>, { onPoint, titleOf }: Ho
 
   function look(): void {
     frame = 0;
-    const near = pointer === null ? null : findNearest(chart, pointer.left, pointer.top);
+    const near = pointer === null ? null : findNearest(chart, lines(), pointer);
     tip.hidden = near === null;
     if (near) show(near);
     onPoint(near?.index ?? null, near?.point.x ?? null);
   }
 
   function show({ index, point, left, top }: NearPoint): void {
-    const { label, borderColor } = chart.data.datasets[index]!;
+    const { label, color } = lines()[index]!;
     setText(title, titleOf(index, point.step));
     setText(text, `${label}: ${formatValue(point.y)}`);
-    swatch.style.background = String(borderColor);
+    swatch.style.background = color;
     const isRight = left > chart.width / 2; // the label stays inside the chart
     tip.style.left = isRight ? '' : `${left + GAP_PX}px`;
     tip.style.right = isRight ? `${chart.width - left + GAP_PX}px` : '';

@@ -2,6 +2,7 @@
 
 import type { Chart } from 'chart.js';
 import type { Point } from './curves.ts';
+import { type DrawnLine, pixelsOf } from './line-layer.ts';
 
 export interface NearPoint {
   /** Of the line. */
@@ -13,17 +14,17 @@ export interface NearPoint {
 }
 
 /** null where no point is drawn. Looks only at points that may be nearer than the nearest one so far: lines are sorted by x. */
-export function findNearest(chart: Chart<'line', Point[]>, left: number, top: number): NearPoint | null {
-  const { x, y } = chart.scales;
+export function findNearest(chart: Chart, lines: readonly DrawnLine[], { left, top }: { left: number; top: number }): NearPoint | null {
   const { chartArea } = chart;
-  if (!x || !y || !chartArea) return null;
-  const at = x.getValueForPixel(left) ?? 0;
+  if (!chartArea) return null;
+  const pixels = pixelsOf(chart);
+  const at = chart.scales.x!.getValueForPixel(left) ?? 0;
   let nearest: NearPoint | null = null;
   let distance = Number.POSITIVE_INFINITY;
   const look = (index: number, point: Point): boolean => {
-    const pointLeft = x.getPixelForValue(point.x);
+    const pointLeft = pixels.left(point.x);
     if (Math.abs(pointLeft - left) >= distance) return false;
-    const pointTop = y.getPixelForValue(point.y);
+    const pointTop = pixels.top(point.y);
     const isSeen = pointLeft >= chartArea.left - 1 && pointLeft <= chartArea.right + 1;
     if (!isSeen || !(pointTop >= chartArea.top - 1 && pointTop <= chartArea.bottom + 1)) return true;
     const own = Math.hypot(pointLeft - left, pointTop - top);
@@ -33,7 +34,7 @@ export function findNearest(chart: Chart<'line', Point[]>, left: number, top: nu
     }
     return true;
   };
-  for (const [index, { data }] of chart.data.datasets.entries()) {
+  for (const [index, { points: data }] of lines.entries()) {
     const start = firstFrom(data, at);
     for (let i = start; i < data.length && look(index, data[i]!); i++);
     for (let i = start - 1; i >= 0 && look(index, data[i]!); i--);

@@ -4,23 +4,22 @@
 import type { Chart } from 'chart.js';
 import { make } from '../elements.ts';
 import { canvasTheme, withAlpha } from '../theme.ts';
-import type { Point } from './curves.ts';
-import type { ChartLine } from './lines.ts';
+import { type DrawnLine, traceLine } from './line-layer.ts';
 
 export interface Marks {
   /** In values of the x axis. */
   epochX: number | null;
   crossX: number | null;
-  /** The run whose line stands out while the others fade. */
-  highlighted: string | null;
+  /** The line that stands out while the others fade, by its place among them; -1: none. */
+  highlighted: number;
   /** In pixels of the one chart on which it is drawn. */
-  selection: { chart: Chart<'line', Point[]>; from: number; to: number } | null;
+  selection: { chart: Chart; from: number; to: number } | null;
 }
 
 const FADED = 0.7;
 
 /** Returns a function that draws the marks as they are now. */
-export function createOverlay(chart: Chart<'line', Point[]>, marks: Marks, lines: () => ChartLine[]): () => void {
+export function createOverlay(chart: Chart, marks: Marks, lines: () => readonly DrawnLine[]): () => void {
   const canvas = make('canvas', { class: 'overlay', 'aria-hidden': 'true' });
   chart.canvas.after(canvas);
   return () => {
@@ -38,7 +37,7 @@ export function createOverlay(chart: Chart<'line', Point[]>, marks: Marks, lines
   };
 }
 
-function drawMarks(context: CanvasRenderingContext2D, chart: Chart<'line', Point[]>, marks: Marks, lines: ChartLine[]): void {
+function drawMarks(context: CanvasRenderingContext2D, chart: Chart, marks: Marks, lines: readonly DrawnLine[]): void {
   const { left, top, width, height } = chart.chartArea;
   const theme = canvasTheme();
   const faintText = withAlpha(theme.text, 0.35);
@@ -46,13 +45,13 @@ function drawMarks(context: CanvasRenderingContext2D, chart: Chart<'line', Point
   context.beginPath();
   context.rect(left, top, width, height);
   context.clip();
-  if (marks.highlighted !== null) {
+  const highlighted = lines[marks.highlighted];
+  if (highlighted) {
     context.globalAlpha = FADED;
     context.fillStyle = theme.surface;
     context.fillRect(left, top, width, height);
     context.globalAlpha = 1;
-    const highlighted = lines.findIndex(({ id }) => id === marks.highlighted);
-    if (highlighted !== -1) drawLine(context, chart, highlighted);
+    drawLine(context, chart, highlighted);
   }
   if (marks.epochX !== null) drawVertical(context, chart, marks.epochX, { color: theme.line, dash: [5, 4] });
   if (marks.crossX !== null) drawVertical(context, chart, marks.crossX, { color: faintText, dash: [] });
@@ -65,31 +64,18 @@ function drawMarks(context: CanvasRenderingContext2D, chart: Chart<'line', Point
 }
 
 /** On top of the others, and thicker. */
-function drawLine(context: CanvasRenderingContext2D, chart: Chart<'line', Point[]>, index: number): void {
-  const dataset = chart.data.datasets[index];
-  const { x, y } = chart.scales;
-  if (!dataset || !x || !y) return;
-  context.strokeStyle = String(dataset.borderColor);
+function drawLine(context: CanvasRenderingContext2D, chart: Chart, { color, points }: DrawnLine): void {
+  context.strokeStyle = color;
   context.lineWidth = 2.6;
   context.lineJoin = 'round';
   context.beginPath();
-  let isPenDown = false;
-  for (const point of dataset.data) {
-    if (!Number.isFinite(point.y)) {
-      isPenDown = false;
-      continue;
-    }
-    const [left, top] = [x.getPixelForValue(point.x), y.getPixelForValue(point.y)];
-    if (isPenDown) context.lineTo(left, top);
-    else context.moveTo(left, top);
-    isPenDown = true;
-  }
+  traceLine(context, chart, points);
   context.stroke();
 }
 
 function drawVertical(
   context: CanvasRenderingContext2D,
-  chart: Chart<'line', Point[]>,
+  chart: Chart,
   x: number,
   { color, dash }: { color: string; dash: number[] },
 ): void {

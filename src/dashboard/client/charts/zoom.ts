@@ -12,7 +12,7 @@ export interface ZoomEvents {
 const MIN_DRAG_PX = 6;
 
 /** For a mouse only: a finger on a chart scrolls the page. */
-export function addZoom(chart: Chart<'line', unknown[]>, { onDrag, onSelect }: ZoomEvents): void {
+export function addZoom(chart: Chart, { onDrag, onSelect }: ZoomEvents): void {
   const { canvas } = chart;
   const clamp = (x: number): number => Math.min(chart.chartArea.right, Math.max(chart.chartArea.left, x));
   /** Where the drag began; null while nothing is dragged. */

@@ -1,0 +1,90 @@
+// TensorBoard on the same metrics, where a Python with it is in .peers/tensorboard (python3 -m venv .peers/tensorboard;
+// .peers/tensorboard/bin/pip install tensorboard), or FACET_BENCH_TENSORBOARD names one.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { pause } from './browse.ts';
+import type { SweepSize } from './make-results.ts';
+
+/** Sizes for which its event files are written: a hundred times 100,000 steps take it many minutes. */
+const MOST_STEPS = 1_000_000;
+
+export async function measureTensorBoard(browser: Browser, folder: string, { name, runs, steps }: SweepSize): Promise<void> {
+  const python = process.env.FACET_BENCH_TENSORBOARD ?? join(FACET_ROOT, '.peers/tensorboard/bin/python');
+  if (!existsSync(python)) return console.log('  TensorBoard is not there; left out');
+  if (runs * steps > MOST_STEPS) return console.log('  TensorBoard is left out: writing its event files would take too long');
+  const logs = join(folder, 'tensorboard', name);
+  if (!existsSync(logs)) writeEvents(python, { results: join(folder, 'results', name), logs });
+  const port = 6100 + Math.floor(Math.random() * 800);
+  const start = performance.now();
+  const board = spawn(python, ['-m', 'tensorboard.main', '--logdir', logs, '--port', String(port), '--load_fast=false'], {
+    stdio: 'ignore',
+  });
+  try {
+    const origin = `http://localhost:${port}/`;
+    while (!(await answers(origin))) await pause(20);
+    console.log(`  TensorBoard: start to first byte                ${(performance.now() - start).toFixed(0).padStart(8)} ms`);
+    const page = await (await browser.newContext({ viewport: { width: 1600, height: 1000 } })).newPage();
+    const drawnMs = await waitUntilDrawn(page, `${origin}#timeseries`);
+    console.log(`  TensorBoard: drawn                              ${drawnMs.toFixed(0).padStart(8)} ms`);
+    await page.context().close();
+  } finally {
+    board.kill('SIGKILL');
+  }
+}
+
+function answers(url: string): Promise<boolean> {
+  return new Promise((done) => {
+    get(url, (response) => done(response.resume().statusCode === 200)).on('error', () => done(false));
+  });
+}
+
+/** From the beginning of the navigation until so many coloured pixels are in sight as stay for two seconds; at most two minutes. */
+async function waitUntilDrawn(page: Page, url: string): Promise<number> {
+  const start = performance.now();
+  await page.goto(url, { waitUntil: 'commit' });
+  let [last, since] = [-1, start];
+  while (performance.now() - start < 120_000) {
+    const taken = performance.now();
+    const { data } = await sharp(await page.screenshot())
+      .resize(400)
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    let coloured = 0;
+    for (let i = 0; i < data.length; i += 3) {
+      const [r, g, b] = [data[i]!, data[i + 1]!, data[i + 2]!];
+      if (Math.max(r, g, b) - Math.min(r, g, b) > 30 && i > data.length * 0.12) coloured++; // below its orange bar
+    }
+    if (Math.abs(coloured - last) > 20) [last, since] = [coloured, taken];
+    else if (coloured > 1500 && taken - since > 2000) return since - start;
+    await pause(50);
+  }
+  return Number.NaN;
+}
+
+const WRITER = `
+import json, os, sys
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+results, logs = sys.argv[1:]
+for run in sorted(os.listdir(results)):
+    path = os.path.join(results, run, 'metrics.jsonl')
+    if not os.path.exists(path): continue
+    writer = EventFileWriter(os.path.join(logs, run), max_queue_size=1000, flush_secs=600)
+    for line in open(path):
+        record = json.loads(line)
+        values = [Summary.Value(tag=tag, simple_value=record[tag]) for tag in ('lossD', 'lossG', 'dReal', 'dFake')]
+        writer.add_event(Event(wall_time=record['seconds'], step=record['step'], summary=Summary(value=values)))
+    writer.close()
+`;
+
+function writeEvents(python: string, { results, logs }: { results: string; logs: string }): void {
+  const { status } = spawnSync(python, ['-c', WRITER, results, logs], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('The event files of TensorBoard could not be written.');
+}
