@@ -41,7 +41,7 @@ export function watchDivergence(
       if (!stopDiverged || last.length < steps) return null;
       const beyond = last.filter(isBeyond);
       if (beyond.length < SHARE * steps) return null;
-      return `The losses left every sensible range: in ${beyond.length} of the last ${steps} steps lossD was beyond ${MOST} or lossG beyond ${mostOfG}, at step ${last.at(-1)!.step} they are ${write(last.at(-1)!.lossD!)} and ${write(last.at(-1)!.lossG!)}. A smaller training.learningRate may help; training.stopDiverged: false lets such a run go on.`;
+      return `The losses left every sensible range: in ${beyond.length} of the last ${steps} steps lossD was beyond ${MOST} or lossG beyond ${mostOfG}, at step ${last.at(-1)!.step} they are ${write(last.at(-1)!.lossD!)} and ${write(last.at(-1)!.lossG!)}. A smaller training.learningRate may help; training.stopDiverged: false with --retry-failed lets it go on.`;
     },
   };
 }
