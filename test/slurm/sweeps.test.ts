@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { readSubmissions, readTaskRecord } from '../../src/results/jobs/files.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
@@ -137,5 +138,69 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
     expect(exitCode, all).toBe(0);
     for (const { folder } of runs()) expect(steps(folder)).toEqual(upTo(25));
     expect(records()[0]).toMatchObject({ restart: 1, preemptions: 1, timeLimits: 0 });
+  });
+
+  it('trains many trivial runs once each (FACET_SLURM_RUNS)', { timeout: 1_800_000 }, async (test) => {
+    const { place, runs, submissions, states, records } = openGround(test);
+    const count = Number(process.env.FACET_SLURM_RUNS ?? 8);
+    place.trainers = Array(count).fill('succeed');
+    place.env.TRAINER_STEP_MS = '1';
+    place.writeSweep(count, slurm());
+    const { exitCode, all } = await place.facet('run', 'sweep.yaml');
+    expect(exitCode, all).toBe(0);
+    expect(submissions()).toHaveLength(1);
+    expect(states()).toEqual(Array(count).fill('succeeded'));
+    for (const { folder } of runs()) {
+      expect(steps(folder)).toEqual(upTo(4));
+      expect(readFileSync(logFile(folder), 'utf8').match(/from step/g)).toHaveLength(1);
+    }
+    expect(records().every((record) => record?.restart === 0 && record.end?.why === 'finished')).toBe(true);
+  });
+
+  it('halves: runs leave at the epoch at which they are compared, and the best go on in jobs of their own', async (test) => {
+    const { place, runs, submissions, states } = openGround(test);
+    place.trainers = Array(4).fill('contest');
+    place.env.CONTEST = JSON.stringify({ 1: [6], 2: [2], 3: [5], 4: [1] });
+    const halving = 'halving: {metric: lossG, minEpochs: 1, factor: 2}';
+    place.writeText(`sweep: {grid: {training.seed: [1, 2, 3, 4]}, ${halving}}\n${slurm()}`);
+    const { exitCode, all } = await place.facet('run', 'sweep.yaml');
+    expect(exitCode, all).toBe(0);
+    expect(states().filter((state) => state === 'succeeded').length).toBeGreaterThanOrEqual(1);
+    expect(runs().find(({ axes }) => axes['training.seed'] === '4')!.state).toBe('succeeded');
+    expect(states().filter((state) => state === 'stopped-early').length).toBeGreaterThanOrEqual(1);
+    expect(submissions().length).toBeGreaterThan(1);
+    expect(submissions()[0]!.tasks).toHaveLength(4);
+  });
+
+  it('a halt by the cluster is no stall, and a job that is handed over twice trains once', async (test) => {
+    const { expect } = test;
+    const { place, runs, submissions, live } = openGround(test);
+    place.trainers = ['succeed'];
+    place.env.TRAINER_STEP_MS = '100';
+    place.writeSweep(1, slurm().replace('retries: 1', 'stallTimeout: 5s, retries: 0'));
+    const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=150');
+    await expect.poll(() => steps(runs()[0]?.folder ?? '').length, { timeout: 30_000 }).toBeGreaterThan(0);
+    const { array, folder, record } = submissions()[0]!;
+    cluster.ask('scontrol', 'suspend', `${array}_0`);
+    await expect.poll(() => cluster.jobs().join(), { timeout: 10_000 }).toMatch(new RegExp(`${array}_0 SUSPENDED`));
+    await sleep(8000);
+    cluster.ask('scontrol', 'resume', `${array}_0`);
+    // The same tasks again, as an operator, or a confused script, might hand them over.
+    const twin = cluster.ask(...record.command).trim();
+    await expect
+      .poll(
+        () =>
+          cluster
+            .jobs()
+            .filter((line) => line.startsWith(`${twin}_`))
+            .join(),
+        { timeout: 30_000 },
+      )
+      .toMatch(/COMPLETED/);
+    expect(readFileSync(join(folder, 'output/0.txt'), 'utf8')).toMatch(/has worked on this run since/);
+    const { exitCode, all } = await running;
+    expect(exitCode, all).toBe(0);
+    expect(steps(runs()[0]!.folder)).toEqual(upTo(150));
+    expect(live()).toEqual([]);
   });
 });
