@@ -24,8 +24,8 @@ part() {
 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null | tee -a "$table"
 part 'step on CUDA' "${LONG:-170}" train --backend tensorflow
 part 'step on WebGPU' "${LONG:-60}" train --backend webgpu
-part 'runs at once on one GPU, CUDA' 50 parallel --backend tensorflow
-part 'from the start of a child, CUDA' 25 start --backend tensorflow
+part 'runs at once on one GPU, CUDA' "${LONG:-50}" parallel --backend tensorflow
+part 'from the start of a child, CUDA' "${LONG:-25}" start --backend tensorflow
 if [ -n "${BENCH_TINY:-}" ]; then size='8 4 20'; else size='64 64 300'; fi
 for backend in tensorflow webgpu; do
   # shellcheck disable=SC2086
