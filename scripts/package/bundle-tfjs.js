@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import { tfjsFolder, tfjsProject } from '../setup/locations.js';
 import { createReport } from '../setup/report.js';
 import { installTfjs } from '../setup/tfjs.js';
+import { carryAddon } from './carry-addon.js';
 
 /** In place of node-pre-gyp, of which tfjs-node-gpu asks one question: where its addon is. */
 const FIND_ADDON = "exports.find = (file) => require('node:path').join(file, '../lib/napi-v8/tfjs_binding.node');";
@@ -37,6 +38,7 @@ export async function bundleTfjs(folder) {
     plugins: [answerForAddon],
   });
   cpSync(join(tfjs, 'binding'), join(folder, 'binding'), { recursive: true });
+  await carryAddon(tfjs, folder);
   const { name, version, license } = JSON.parse(readFileSync(join(tfjs, 'package.json'), 'utf8'));
   const cacheName = `${version}-${hashFiles(folder).slice(0, 12)}`; // another content is another copy in the cache
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name, version, license, main: 'dist/index.js', cacheName }, null, 2)}\n`);

@@ -2,8 +2,9 @@
 // It uses Node-API only, so it fits every version of Node, and it finds the libraries beside itself in the package.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { libraryFolder, packageFolder, tensorflowCache } from './locations.js';
 import { asProblem, SetupProblem } from './problem.js';
 import { findProgram, runProgram } from './programs.js';
@@ -11,6 +12,7 @@ import { NODE_API_VERSION, TENSORFLOW_VERSION } from './versions.js';
 
 const FLAGS = ['-shared', '-fPIC', '-O2', '-std=c++17', `-DNAPI_VERSION=${NODE_API_VERSION}`, '-w', '-Wl,-rpath,$ORIGIN/../../deps/lib'];
 const SOURCES = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
+const OLDER_LIBSTDCXX = join(dirname(fileURLToPath(import.meta.url)), 'older_libstdcxx.cc');
 
 export function findCompiler() {
   const names = [process.env.CXX, 'g++', 'c++', 'clang++'].filter(Boolean);
@@ -22,11 +24,25 @@ export function cachedAddon(tfjs) {
   const hash = createHash('sha256').update([TENSORFLOW_VERSION, process.arch, ...FLAGS].join('\0'));
   for (const name of readdirSync(join(tfjs, 'binding')).sort())
     hash.update(`\0${name}\0`).update(readFileSync(join(tfjs, 'binding', name)));
-  hash.update(readVersion(packageFolder('node-api-headers')));
+  hash.update(readFileSync(OLDER_LIBSTDCXX)).update(readVersion(packageFolder('node-api-headers')));
   return join(tensorflowCache(), 'addons', `${TENSORFLOW_VERSION}-tfjs-${readVersion(tfjs)}-${hash.digest('hex').slice(0, 12)}.node`);
 }
 
 export const isAddonCached = (tfjs) => existsSync(cachedAddon(tfjs));
+
+/** Where a package of Facet carries the addon, compiled for the machine on which the package was made. */
+export const carriedAddon = (tfjs) => join(tfjs, 'prebuilt', process.arch, basename(cachedAddon(tfjs)));
+
+/** Whether the addon is in the cache, put there from the package where that carries the one for this machine. Needs the lock. */
+export function findAddon(tfjs) {
+  const addon = cachedAddon(tfjs);
+  if (existsSync(addon)) return true;
+  if (!existsSync(carriedAddon(tfjs))) return false;
+  mkdirSync(dirname(addon), { recursive: true });
+  copyFileSync(carriedAddon(tfjs), `${addon}.tmp`);
+  renameSync(`${addon}.tmp`, addon);
+  return true;
+}
 
 /** Compiles the addon into the cache; needs the lock and a complete library. */
 export async function compileAddon({ tfjs, kind, compiler }) {
@@ -42,6 +58,7 @@ export async function compileAddon({ tfjs, kind, compiler }) {
         ...FLAGS,
         ...[tfjs, join(library, 'include'), join(packageFolder('node-api-headers'), 'include')].map((folder) => `-I${folder}`),
         ...SOURCES.map((path) => join(tfjs, path)),
+        OLDER_LIBSTDCXX,
         ...['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) => join(library, name)),
         ...['-o', join(temporary, 'addon.node')],
       ],

@@ -1,6 +1,6 @@
 // The whole of it: what is there already, what to install, in which order, and what to fall back to.
 
-import { cachedAddon, compileAddon, findCompiler, isAddonCached } from './addon.js';
+import { cachedAddon, compileAddon, findAddon, findCompiler } from './addon.js';
 import { installLibrary, isLibraryComplete } from './library.js';
 import { linkIntoPackage } from './link.js';
 import { libraryFolder, listCudaFolders, packageFolder, setUpCommand, tensorflowCache, tfjsFolder } from './locations.js';
@@ -93,7 +93,7 @@ async function lockCache(report) {
  * that
  */
 async function installKind({ tfjs, kind, platforms, report }) {
-  const addonWasCached = isAddonCached(tfjs);
+  const addonWasCached = findAddon(tfjs);
   const tools = await findTools(kind, addonWasCached);
   if (!isLibraryComplete(libraryFolder(kind))) await installLibrary(kind, { ...tools, platforms, report });
   if (!addonWasCached) await compile();
@@ -102,7 +102,7 @@ async function installKind({ tfjs, kind, platforms, report }) {
   try {
     return await tryOut(tfjs, kind);
   } catch (error) {
-    // A cache that is shared with another system may hold an addon made by a newer compiler than this one has.
+    // A package, or a cache that is shared with another system, may hold an addon that does not fit this one.
     if (!addonWasCached || !tools.compiler) throw error;
     await compile();
     linkIntoPackage({ tfjs, kind, addon: cachedAddon(tfjs) });

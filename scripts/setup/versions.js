@@ -1,6 +1,8 @@
 // The versions that Facet installs and what they need.
 
 export const TENSORFLOW_VERSION = '2.21.0';
+/** The newest versions of symbols that its own libraries need, so that whoever loads them has these (`objdump -T`). */
+export const NEWEST_SYMBOLS = { GLIBC: '2.27', GLIBCXX: '3.4.22', CXXABI: '1.3.11' };
 /** The newest Node-API version that the addon's source knows; it names the folder in which tfjs looks. */
 export const NODE_API_VERSION = 8;
 /** The wheels are built against this C library. */

@@ -13,6 +13,9 @@ export const isPackage = !existsSync(join(FACET_ROOT, 'src'));
 export const setUpCommand = (option?: '--cpu' | '--cuda'): string =>
   isPackage ? [`${startOfCommands()} setup`, option].filter(Boolean).join(' ') : `npm run setup${option ? ` -- ${option}` : ''}`;
 
+/** Whether the package brings the compiled addon for this kind of processor, so that set-up needs no compiler. */
+export const carriesAddon = isPackage && existsSync(join(FACET_ROOT, 'dist/package/tfjs-node-gpu/prebuilt', process.arch));
+
 /** The part of facet-install.json, written by scripts/setup.js, that matters afterwards. */
 export interface Installation {
   /** Version, e.g. "2.21.0". */

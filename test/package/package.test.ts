@@ -1,10 +1,13 @@
 // What `npm pack` makes, installed in a folder without sources: its command, its library and its types.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findTooNew } from '../../scripts/package/carry-addon.js';
+import { readInstallation } from '../../src/machine/installation.ts';
 import { createUserFolder, type UserFolder } from './user-folder.ts';
 
 const EXPERIMENT = `
@@ -15,6 +18,17 @@ model: {width: 8}
 training: {epochs: 3, batchSize: 16, learningRate: 0.002}
 samples: {rows: 1}
 `;
+
+/** Library -> the newest version of its symbols that a file needs, as one number. */
+function newestSymbols(file: string): Map<string, number> {
+  const listed = execFileSync('objdump', ['-T', file], { encoding: 'utf8', maxBuffer: 1e9 });
+  const newest = new Map<string, number>();
+  for (const [, name, major, minor, patch = '0'] of listed.matchAll(/\*UND\*.*\((GLIBC|GLIBCXX|CXXABI)_(\d+)\.(\d+)(?:\.(\d+))?\)/g)) {
+    const version = (Number(major) * 1000 + Number(minor)) * 1000 + Number(patch);
+    newest.set(name!, Math.max(newest.get(name!) ?? 0, version));
+  }
+  return newest;
+}
 
 let user: UserFolder;
 let before: string[];
@@ -50,6 +64,17 @@ describe('the tarball', () => {
     expect(files.filter((path) => path.startsWith('dist/') && !path.startsWith('dist/package/'))).toEqual([]);
   });
 
+  it('carries the compiled addon, which loads wherever TensorFlow does', () => {
+    const carried = user.tarball.files.filter((path) => path.endsWith('.node'));
+    expect(carried).toEqual([expect.stringMatching(new RegExp(`^dist/package/tfjs-node-gpu/prebuilt/${process.arch}/`))]);
+    const library = join(readInstallation().installation!.cacheFolder, 'tensorflow/libtensorflow_cc.so.2');
+    const newest = newestSymbols(library);
+    for (const [name, version] of newestSymbols(join(user.folder, 'node_modules/facet', carried[0]!)))
+      expect([name, Math.max(version, newest.get(name) ?? 0)]).toEqual([name, newest.get(name)]);
+    expect(findTooNew('GLIBC_2.28')).toBe('it needs GLIBC_2.28, TensorFlow itself GLIBC_2.27 at most');
+    expect(['GLIBC_2.27', 'GLIBC_2.2.5', 'GLIBCXX_3.4.9', 'CXXABI_1.3.11', 'CXXABI_1.3'].map(findTooNew)).toEqual(Array(5).fill(null));
+  });
+
   it('names the place of the checkout nowhere', () => {
     const root = join(user.folder, 'node_modules/facet');
     const texts = user.tarball.files.filter((path) => /\.(js|mjs|cjs|json|d\.ts|css)$/.test(path));
@@ -78,6 +103,20 @@ describe('the command of an installed package', () => {
     const { stdout } = await user.start('node_modules/.bin/facet', 'doctor');
     expect(stdout).toContain('native TensorFlow is not set up (run `npx facet setup`)');
     expect(stdout).not.toContain('npm run');
+  });
+
+  it('sets TensorFlow up without a compiler', async () => {
+    const cache = join(user.folder, 'another-cache');
+    const { cacheFolder } = readInstallation().installation!;
+    mkdirSync(join(cache, 'tensorflow'), { recursive: true });
+    symlinkSync(cacheFolder, join(cache, 'tensorflow', basename(cacheFolder)));
+    const path = join(user.folder, 'programs');
+    mkdirSync(path);
+    symlinkSync(process.execPath, join(path, 'node'));
+    const setUp = ['node', join(user.folder, 'node_modules/facet/bin/facet.js'), 'setup', '--cpu'];
+    const { stdout, stderr, exitCode } = await user.start('/usr/bin/env', `FACET_CACHE=${cache}`, `PATH=${path}`, ...setUp);
+    expect([exitCode, stdout, stderr]).toEqual([0, expect.stringMatching(/^TensorFlow [\d.]+ for CPU is set up/), '']);
+    expect(readdirSync(join(cache, 'tensorflow/addons'))).toHaveLength(1);
   });
 
   it('sets TensorFlow up at the first run, says so, and trains on it', async () => {

@@ -1,7 +1,7 @@
 // What the owner of a machine could do to train faster on it.
 
 import type { Diagnosis } from '../../machine/diagnosis.ts';
-import { setUpCommand } from '../../machine/installation.ts';
+import { carriesAddon, setUpCommand } from '../../machine/installation.ts';
 import { describeSlowSettings } from './slow-settings.ts';
 
 const LITTLE_DISK_BYTES = 2e9;
@@ -17,7 +17,7 @@ function adviseOnBackend({ node, backend, tensorflow, programs }: Diagnosis): st
   if ('error' in backend) return [...advice, backend.error];
   if (backend.name === 'tensorflow') return advice;
   if (!('error' in tensorflow)) return [...advice, 'Unset FACET_BACKEND: native TensorFlow is set up, and it is several times faster.'];
-  const missing = [programs.pip ? [] : ['python3-pip'], programs.compiler ? [] : ['g++']].flat();
+  const missing = [programs.pip ? [] : ['python3-pip'], programs.compiler || carriesAddon ? [] : ['g++']].flat();
   const first = missing.length > 0 ? `\`apt-get install ${missing.join(' ')}\` (or what your system has for it), then ` : '';
   return [...advice, `Run ${first}\`${setUpCommand()}\`: native TensorFlow is several times faster than WebAssembly.`];
 }
