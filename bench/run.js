@@ -20,7 +20,7 @@ await build({
   logLevel: 'warning',
   entryPoints: [join(root, 'bench', `${name}.ts`)],
   outfile,
-  external: ['@tensorflow/*', 'sharp', 'webgpu'],
+  external: ['@tensorflow/*', 'sharp', 'webgpu', 'playwright-core'],
   banner: { js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);" },
   define: { FACET_ROOT: JSON.stringify(root), FACET_WORKERS: JSON.stringify(workers) },
 });

@@ -75,6 +75,10 @@ const routes = (): string[] => [
   '/api/experiments/attr-sweep/changes',
   `/experiments/attr-sweep/runs/${id}`,
   `/api/experiments/attr-sweep/runs/${id}/changes`,
+  '/api/experiments/attr-sweep/runs',
+  '/api/experiments/attr-sweep/series?metric=lossG&from=7000000&points=4000',
+  '/api/experiments/attr-sweep/bands?metric=slicedWasserstein&metric=lossG',
+  '/api/experiments/attr-sweep/grids',
 ];
 
 async function read(path: string): Promise<string> {

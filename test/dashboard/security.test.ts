@@ -28,17 +28,23 @@ afterAll(() => {
 
 const samplePath = (label: string, file: string): string => `/experiments/attr-sweep/runs/${ids[label]}/samples/${file}`;
 const folderOf = (label: string): string => join(dashboard.resultsRoot, 'attr-sweep', ids[label]!);
-const routes = (): string[] => [
-  '/',
-  '/api/experiments',
-  '/experiments/attr-sweep',
-  '/api/experiments/attr-sweep/changes',
-  `/experiments/attr-sweep/runs/${ids['two 1']}`,
-  `/api/experiments/attr-sweep/runs/${ids['two 1']}/changes`,
-  samplePath('two 1', '1.png'),
-  '/assets/abc/client.js',
-  '/nothing',
-];
+/** An address of every route of the app: one that is added is tried as well. */
+const routes = (): string[] => {
+  const addresses = dashboard.patterns.map((pattern) =>
+    pattern
+      .replace(':experiment', 'attr-sweep')
+      .replace(/:run\b/, ids['two 1']!)
+      .replace(/:file\{.*png\}/, '1.png')
+      .replace(/:file\{.*patch\}/, 'code-0123abcd.patch'),
+  );
+  return [...addresses, '/api/experiments/attr-sweep/series?metric=lossG', '/api/experiments/attr-sweep/bands?metric=lossG', '/nothing'];
+};
+
+it('all routes of the dashboard are tried here, none of which is left as a pattern', () => {
+  expect(routes().length).toBeGreaterThan(13);
+  for (const address of routes()) expect(address).not.toMatch(/[:{}*]/);
+  expect(dashboard.patterns.filter((pattern) => pattern.startsWith('/api/experiments/:experiment/')).length).toBeGreaterThanOrEqual(5);
+});
 
 describe('who may ask', () => {
   it.each(['127.0.0.1:7860', 'localhost:7860', 'LOCALHOST', '[::1]:7860', 'localhost:8000'])('%s may', async (host) => {

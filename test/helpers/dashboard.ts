@@ -15,6 +15,8 @@ export const TEST_ASSETS: Assets = {
 export interface TestDashboard {
   resultsRoot: string;
   errors: unknown[];
+  /** The patterns of all that it answers to GET, as `/experiments/:experiment`. */
+  patterns: string[];
   /** Asks as a browser on this machine does. */
   get(path: string, init?: RequestInit): Promise<Response>;
   remove(): void;
@@ -31,6 +33,7 @@ export function createTestDashboard(options: StoreOptions & { resultsRoot?: stri
   return {
     resultsRoot,
     errors,
+    patterns: [...new Set(app.routes.filter(({ method }) => method === 'GET').map(({ path }) => path))],
     get: async (path, init) => app.request(`http://127.0.0.1:7860${path}`, { headers: { host: '127.0.0.1:7860' }, ...init }),
     remove: () => rmSync(resultsRoot, { recursive: true, force: true }),
   };

@@ -5,10 +5,11 @@ import { listMetrics, type Metric, uniteDeclared } from '../../experiment/metric
 import { isSilent } from '../../results/leases/last-sign.ts';
 import { readLastSign } from '../../results/leases/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
+import { readSeries } from '../data/series.ts';
 import { keyOfRunner } from '../http/stop-route.ts';
 import { renderComparison } from '../pages/comparison.tsx';
 import { type RowColumns, renderRow, renderSummary } from '../pages/experiment-parts.tsx';
-import type { ExperimentChanges, RunChange, RunPageChanges } from '../wire.ts';
+import type { ExperimentChanges, RunChange, RunPageChanges, SeriesPatch } from '../wire.ts';
 import { compareLive } from './comparison.ts';
 import type { LiveExperiment } from './live-experiment.ts';
 import type { LiveRun } from './live-run.ts';
@@ -47,6 +48,7 @@ export function experimentChanges(
 export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | undefined): Omit<RunPageChanges, 'summary' | 'log'> {
   const since = live.versionOf(cursor);
   const change = runChange(live, run, since);
+  if (change?.series) change.series = wholeSeries(run);
   return {
     cursor: live.cursor,
     reading: { done: run.isRead ? 1 : 0, of: 1 },
@@ -56,6 +58,17 @@ export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | 
     runs: change ? [change] : [],
   };
 }
+
+/** As fine as a chart of one run can show. */
+function wholeSeries(run: LiveRun): SeriesPatch {
+  const { series } = run;
+  const range = { metrics: series.metricNames(), from: 1, to: series.lastHead?.step ?? 0, points: POINTS_OF_ONE };
+  const { firstStep: fromStep, bucketSteps, lastStep, seconds, curves } = readSeries(run, range, MOST_BYTES_OF_ONE);
+  return { fromStep, bucketSteps, lastStep, seconds, curves };
+}
+
+const POINTS_OF_ONE = 512;
+const MOST_BYTES_OF_ONE = 4 * 1024 * 1024;
 
 /**
  * The metrics of the page of these runs: all of the table, and those that a foreign trainer has recorded. Those that only an oracle
@@ -106,6 +119,7 @@ function runChange(live: LiveExperiment, run: LiveRun, since: number): RunChange
   };
 }
 
-export function isActive({ results, runs }: LiveExperiment): boolean {
-  return results.runner !== null || [...runs.values()].some(({ run }) => run.state === 'running');
+/** Whether a page should ask again soon. */
+export function isActive(live: LiveExperiment): boolean {
+  return live.results.runner !== null || live.isStirring || [...live.runs.values()].some(({ run }) => run.state === 'running');
 }

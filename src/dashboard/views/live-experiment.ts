@@ -45,6 +45,7 @@ export class LiveExperiment {
   readonly #kept: KeptSeries;
   readonly #patienceMs: number;
   #decisionsStamp = '';
+  #changedAtMs = 0;
   /** Runs whose metrics are to be read, the next one first. */
   #unread = new Set<LiveRun>();
   /** Ends when all of them have been read. */
@@ -60,6 +61,11 @@ export class LiveExperiment {
     this.name = name;
     this.results = { name, folder: '', record: null, runner: null, problems: [], runs: [] };
     this.refresh = shareLooks(() => this.#look(), restMs);
+  }
+
+  /** Whether anything has changed a moment ago, so that more may come soon. */
+  get isStirring(): boolean {
+    return this.version > 1 && performance.now() - this.#changedAtMs < STIRRING_MS;
   }
 
   /** Names this version to a page. */
@@ -115,7 +121,7 @@ export class LiveExperiment {
       this.orderChangedIn = this.version + 1;
       isChanged = true;
     }
-    if (isChanged) this.version++;
+    if (isChanged) this.#step();
     this.#reading ??= this.#readMetrics().catch((error: unknown) => {
       this.#fault = error;
     });
@@ -123,6 +129,11 @@ export class LiveExperiment {
     const fault = this.#fault;
     this.#fault = null;
     if (fault !== null) throw fault;
+  }
+
+  #step(): void {
+    this.version++;
+    this.#changedAtMs = performance.now();
   }
 
   /** A slice of a file at a time: other requests are answered in between. */
@@ -134,7 +145,7 @@ export class LiveExperiment {
         this.#unread.delete(run);
         const { hasMore, isChanged } = run.readMetrics(this.version + 1);
         if (hasMore) this.#unread = new Set([run, ...this.#unread]);
-        if (isChanged) this.version++;
+        if (isChanged) this.#step();
         await turn();
       }
     } finally {
@@ -160,6 +171,7 @@ export class LiveExperiment {
   }
 }
 
+const STIRRING_MS = 20_000;
 const DECISIONS_BYTES = 16 * 1024;
 
 /** Buckets of a curve: kept for bands and zoom, and drawn on a page, of two points each: fewer where the chart is a tangle anyway. */

@@ -5,9 +5,9 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 export const DEFAULT_REST_MS = 250;
 /** How long a request waits for a look before it is answered with what is known. */
 export const DEFAULT_PATIENCE_MS = 80;
-/** Looks take a twentieth of the time at most, but for the slowest ones. */
-const REST_PER_LOOK = 20;
-const LONGEST_REST = 6;
+/** Looks take a sixteenth of the time at most, but for the slowest ones. */
+const REST_PER_LOOK = 15;
+const LONGEST_REST = 3;
 const MAX_BLOCKING_MS = 15;
 
 /**
