@@ -13,6 +13,8 @@ export interface PollOptions<Reply> {
 export type PollStatus = 'filling' | 'live' | 'idle' | 'lost' | 'broken' | 'gone';
 
 const FILLING_MS = 150;
+/** A page of a thousand runs takes a while to show: it is not shown so often that the server cannot read. */
+const RESTS_WHILE_FILLING = 2;
 const ACTIVE_MS = 700;
 const IDLE_MS = 3_000;
 const TIMEOUT_MS = 30_000;
@@ -30,11 +32,15 @@ export function startPolling<Reply extends { isActive: boolean; reading?: { done
     if (isAsking) return;
     isAsking = true;
     window.clearTimeout(timer);
+    const startMs = performance.now();
     const status = await askOnce();
+    const tookMs = performance.now() - startMs;
     isAsking = false;
     onStatus(status);
-    if (status !== 'gone' && !document.hidden)
-      timer = window.setTimeout(ask, status === 'filling' ? FILLING_MS : status === 'live' ? ACTIVE_MS : IDLE_MS);
+    if (status !== 'gone' && !document.hidden) {
+      const restMs = status === 'filling' ? Math.max(FILLING_MS, RESTS_WHILE_FILLING * tookMs) : status === 'live' ? ACTIVE_MS : IDLE_MS;
+      timer = window.setTimeout(ask, restMs);
+    }
   }
 
   async function askOnce(): Promise<PollStatus> {
