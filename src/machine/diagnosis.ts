@@ -21,7 +21,7 @@ export interface Diagnosis {
   /** TF_ENABLE_ONEDNN_OPTS; null: not set, so that runs have oneDNN. */
   oneDnnVariable: string | null;
   memory: { totalBytes: number; freeBytes: number };
-  results: { folder: string; freeBytes: number | null };
+  results: { folder: string; freeBytes: number | null; usedBytes: number };
   cache: { folder: string; freeBytes: number | null; usedBytes: number };
   programs: { compiler: string | null; pip: string | null };
 }
@@ -41,7 +41,7 @@ export async function diagnose(resultsFolder: string): Promise<Diagnosis> {
     processor: describeProcessor(),
     oneDnnVariable: process.env.TF_ENABLE_ONEDNN_OPTS ?? null,
     memory: describeMemory(),
-    results: { folder: resultsFolder, freeBytes: readFreeBytes(resultsFolder) },
+    results: { folder: resultsFolder, freeBytes: readFreeBytes(resultsFolder), usedBytes: measureFolder(resultsFolder) },
     cache: { folder: cache, freeBytes: readFreeBytes(cache), usedBytes: measureFolder(cache) },
     programs: { compiler: findProgram([...(process.env.CXX ? [process.env.CXX] : []), 'g++', 'c++', 'clang++']), pip },
   };

@@ -47,8 +47,8 @@ describe('facet run --after', () => {
     expect(third).toMatchObject({ exitCode: 0 });
     expect(third.stdout).toMatch(/^third: waits until next has ended, as process \d+, and goes on without this terminal\.$/m);
     const { stdout } = await workplace.facet('status');
-    expect(stdout).toMatch(/^next {2}1 run: 1 waiting {2}waits until sweep has ended: process \d+ on /m);
-    expect(stdout).toMatch(/^third {2}1 run: 1 waiting {2}waits until next has ended: process \d+ on /m);
+    expect(stdout).toMatch(/^next {2}1 run: 1 waiting {2}\d+ B {2}waits until sweep has ended: process \d+ on /m);
+    expect(stdout).toMatch(/^third {2}1 run: 1 waiting {2}\d+ B {2}waits until next has ended: process \d+ on /m);
     expect(statesOf('next')).toEqual(['queued']);
     process.kill(first.pid!, 'SIGKILL');
     const { exitCode, all } = await second;

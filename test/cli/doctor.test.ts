@@ -15,7 +15,7 @@ const healthy: Diagnosis = {
   processor: { model: 'Model', cores: 8, features: ['avx2'], class: 'avx2', hasBfloat16: false },
   oneDnnVariable: null,
   memory: { totalBytes: 16e9, freeBytes: 8e9 },
-  results: { folder: '/results', freeBytes: 100e9 },
+  results: { folder: '/results', freeBytes: 100e9, usedBytes: 1e9 },
   cache: { folder: '/cache', freeBytes: 100e9, usedBytes: 1e9 },
   programs: { compiler: '/usr/bin/g++', pip: 'pip 23.2.1' },
 };
@@ -41,7 +41,7 @@ describe('the advice', () => {
     ['to use AMX', { processor: { model: '', cores: 2, features: ['amx_bf16'], class: 'amx', hasBfloat16: true } }, 'precision: bfloat16'],
     ['to leave oneDNN on', { oneDnnVariable: '0' }, 'a step takes about 1.8 times as long without oneDNN'],
     ['to keep models small in little memory', { memory: { totalBytes: 2e9, freeBytes: 1e9 } }, 'model.width'],
-    ['to free space for results', { results: { folder: '/results', freeBytes: 1e9 } }, 'Free some space where /results is'],
+    ['to free space for results', { results: { folder: '/results', freeBytes: 1e9, usedBytes: 0 } }, 'Free some space where /results is'],
     ['to move the cache', { cache: { folder: '/cache', freeBytes: 1e9, usedBytes: 0 } }, 'FACET_CACHE'],
     ['to update Node', { node: { version: '18.0.0', supported: false } }, 'Node 20.19'],
     ['what is wrong with FACET_BACKEND', { backend: { error: 'FACET_BACKEND: expected …' } }, 'FACET_BACKEND: expected …'],

@@ -32,8 +32,10 @@ describe('facet status', () => {
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     const counts = '9 runs: 1 running, 3 succeeded, 1 waiting, 1 interrupted, 1 diverged, 1 crashed, 1 timed out';
     expect(stdout.split('\n')).toEqual([
-      expect.stringMatching(new RegExp(`^attr-sweep  ${counts}  \\d+s left  run by process ${process.pid} on \\S+ since \\S+$`)),
-      `other  ${counts}`,
+      expect.stringMatching(
+        new RegExp(`^attr-sweep  ${counts}  \\d+s left  \\S+ [KM]B  run by process ${process.pid} on \\S+ since \\S+$`),
+      ),
+      expect.stringMatching(new RegExp(`^other  ${counts}  \\S+ [KM]B$`)),
     ]);
   });
 
@@ -41,15 +43,15 @@ describe('facet status', () => {
     const ids = await example();
     const { stdout } = await workplace.facet('status', 'attr-sweep');
     const [, head, ...lines] = stdout.split('\n');
-    expect(head).toMatch(/^run +state +epoch +loss D +loss G +distance +images\/s +left +tries$/);
+    expect(head).toMatch(/^run +state +epoch +loss D +loss G +distance +images\/s +left +size +tries$/);
     expect(lines).toHaveLength(9);
     const line = (label: string) => lines.find((each) => each.startsWith(ids[label]!))!;
-    expect(line('two 1')).toMatch(/ succeeded +4\/4 +\d\.\d{3} +\d\.\d{3} +\d\.\d{3}(?: \(\d\.\d{3}\))? +1020 +- +1$/);
-    expect(line('five 2')).toMatch(/ running +3\/4 +\d\.\d{3} +\d\.\d{3} +\d\.\d{3}(?: \(\d\.\d{3}\))? +\d+ +2s +1$/);
+    expect(line('two 1')).toMatch(/ succeeded +4\/4 +\d\.\d{3} +\d\.\d{3} +\d\.\d{3}(?: \(\d\.\d{3}\))? +1020 +- +\S+ [KM]B +1$/);
+    expect(line('five 2')).toMatch(/ running +3\/4 +\d\.\d{3} +\d\.\d{3} +\d\.\d{3}(?: \(\d\.\d{3}\))? +\d+ +2s +\S+ [KM]B +1$/);
     const interrupted = lines.filter((each) => / interrupted /.test(each));
     expect(interrupted).toEqual([expect.stringMatching(/ +1 +last written \d+[smhd].* ago$/)]);
-    expect(line('ten 1')).toMatch(/ diverged +2\/4 +NaN +NaN +\S+(?: \(\S+\))? +1020 +- +1 +lossG became NaN at step 14$/);
-    expect(line('ten 3')).toMatch(/ waiting +- +- +- +- +- +- +-$/);
+    expect(line('ten 1')).toMatch(/ diverged +2\/4 +NaN +NaN +\S+(?: \(\S+\))? +1020 +- +\S+ [KM]B +1 +lossG became NaN at step 14$/);
+    expect(line('ten 3')).toMatch(/ waiting +- +- +- +- +- +- +0 B +-$/);
   });
 
   it('says how good the oracle is that judged the runs, in text and JSON', async () => {
@@ -108,6 +110,7 @@ describe('facet status', () => {
       runner: { pid: process.pid, host: expect.any(String), since: expect.any(String), lastSignMs: null, log: null, waitsBehind: null },
       counts: { running: 1, succeeded: 3, queued: 1, interrupted: 1, diverged: 1, crashed: 1, 'timed-out': 1 },
       total: 9,
+      bytes: { total: expect.any(Number), trash: 0, reproductions: 0 },
       problems: [],
     });
     const of = (label: string) => runs.find(({ id }: { id: string }) => id === ids[label]);
@@ -134,6 +137,7 @@ describe('facet status', () => {
       secondsLeft: null,
       attempts: 0,
       folder: `results/attr-sweep/${ids['ten 3']}`,
+      bytes: 0,
       best: null,
       declared: {},
       judge: { when: 'never', oracle: null, pictures: null, heldOut: null, accuracy: null },

@@ -41,7 +41,7 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
     ['Processor', [processor.model, plural(processor.cores, 'core'), ...processor.features].join(', ')],
     ['bfloat16', processor.hasBfloat16 ? 'computed by the processor' : `computed in float32, in about ${BFLOAT16_FACTOR} times its time`],
     ['Memory', `${formatBytes(memory.totalBytes)}, ${formatBytes(memory.freeBytes)} free`],
-    ['Results', `${results.folder}, ${formatBytes(results.freeBytes)} free`],
+    ['Results', `${results.folder}, ${formatBytes(results.usedBytes)} used, ${formatBytes(results.freeBytes)} free`],
     ['Cache', `${cache.folder}, ${formatBytes(cache.usedBytes)} used, ${formatBytes(cache.freeBytes)} free`],
     ['C++ compiler', programs.compiler ?? 'none found'],
     ['pip', programs.pip ?? 'none found'],

@@ -9,6 +9,7 @@ import { createProgressReader } from '../../results/read-progress.ts';
 import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
+import { measureExperiment, measureRuns } from '../housekeeping/measure-status.ts';
 import { describeJobs } from '../jobs/describe-jobs.ts';
 import { createJobsLook, type WithJobs } from '../jobs/look-at-jobs.ts';
 import { createLiveRegion, isLiveTerminal } from '../progress/live-region.ts';
@@ -40,7 +41,8 @@ export async function statusCommand({ experiment: nameOrPath, results, json, wat
         )
       : addJobs(describeExperiment(readExperiment(results, name), readProgress));
   if (watch) return watchStatus(look, json);
-  const status = await look();
+  const looked = await look();
+  const status = Array.isArray(looked) ? looked.map((each) => measureExperiment(results, each)) : measureRuns(results, looked);
   if (json) process.stdout.write(`${formatJson(status, 2)}\n`);
   else if (Array.isArray(status) && status.length === 0) process.stdout.write(`There are no experiments in ${results}.\n`);
   else process.stdout.write(`${render(status, wholePaper()).join('\n')}\n`);

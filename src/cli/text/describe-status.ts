@@ -41,6 +41,8 @@ export interface ExperimentStatus {
   total: number;
   /** Until the last run ends, estimated from measured speeds; null while nobody runs it or nothing is measured. */
   secondsLeft: number | null;
+  /** What its folder takes on the disk, and of that its .trash and .reproductions; null where that was not measured, as with --watch. */
+  bytes: { total: number; trash: number; reproductions: number } | null;
   problems: string[];
 }
 
@@ -60,6 +62,8 @@ export interface RunStatus extends RunProgress {
   ownNote: string;
   tags: string[];
   folder: string;
+  /** What the folder takes on the disk; null where that was not measured. */
+  bytes: number | null;
   /** What it is worth at its best checkpoint, and by which metric that is the best; null where none was evaluated. */
   best: BestStatus | null;
   /** What its own trainer says of its metrics (`trainer.metrics`): label, unit, better, meaning, by name. */
@@ -110,6 +114,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
       declared,
       judge: judgeOf(values),
       folder,
+      bytes: null,
       problems: own.problem === null ? run.problems : [...run.problems, own.problem],
     };
   });
@@ -129,6 +134,7 @@ export function describeExperiment(results: ExperimentResults, readProgress: (ru
     counts: Object.fromEntries(counts),
     total: [...counts.values()].reduce((sum, count) => sum + count, 0),
     secondsLeft: runner && !isGone ? estimate(results.runs, runs) : null,
+    bytes: null,
     problems,
     runs,
   };

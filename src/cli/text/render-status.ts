@@ -2,7 +2,7 @@
 
 import { relative } from 'node:path';
 import { chooseColumns, formatHead, type Metric, orderByNeed, uniteDeclared } from '../../experiment/metrics.ts';
-import { formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
+import { formatBytes, formatDuration, formatSpeed, plural } from '../../experiment/units.ts';
 import { shorten } from '../../experiment/yaml/quote.ts';
 import { explainJudges } from '../../results/compare/describe-judge.ts';
 import { describeLastSign } from '../../results/leases/last-sign.ts';
@@ -68,16 +68,24 @@ export function renderNews(status: readonly ExperimentStatus[] | DetailedStatus,
 
 const MOST_PROBLEMS = 5;
 
-function renderHead({ name, counts, total, runner, secondsLeft }: ExperimentStatus, columns: number, paint: Paint): string[] {
+function renderHead({ name, counts, total, runner, secondsLeft, bytes }: ExperimentStatus, columns: number, paint: Paint): string[] {
   const parts = Object.entries(counts).map(([state, count]) => paint(colourOf(state as RunState), `${count} ${wordOf(state as RunState)}`));
   const left = secondsLeft === null ? '' : paint('yellow', `  ${formatDuration(secondsLeft)} left`);
-  const what = `${paint('bold', shorten(name, 100))}  ${plural(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}`;
+  const what = `${paint('bold', shorten(name, 100))}  ${plural(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}${paint('dim', describeSize(bytes))}`;
   if (!runner) return [cutLine(what, columns)];
   const heard = runner.lastSignMs === null ? '' : `, ${describeLastSign(runner.lastSignMs, Date.now())}`;
   const role = runner.waitsBehind === null ? 'run by' : `waits until ${shorten(runner.waitsBehind)} has ended:`;
   const log = runner.log === null ? [] : [cutLine(`  its output: ${shorten(nameFromHere(runner.log), 300)}`, columns)];
   const who = `  ${role} process ${runner.pid} on ${shorten(runner.host)} since ${shorten(runner.since)}${heard}`;
   return lengthOf(what + who) <= columns ? [what + who, ...log] : [cutLine(what, columns), cutLine(who, columns), ...log];
+}
+
+/** "  12 MB, 3 MB of it in .trash" */
+function describeSize(bytes: ExperimentStatus['bytes']): string {
+  if (bytes === null) return '';
+  const trash = bytes.trash === 0 ? '' : `, ${formatBytes(bytes.trash)} of it in .trash`;
+  const reproductions = bytes.reproductions === 0 ? '' : `, ${formatBytes(bytes.reproductions)} in repetitions`;
+  return `  ${formatBytes(bytes.total)}${trash}${reproductions}`;
 }
 
 function nameFromHere(path: string): string {
@@ -97,6 +105,7 @@ const COLUMNS: Record<string, Column> = {
   epoch: { title: 'epoch', right: true, cell: ({ epoch, epochs }) => ({ text: epochs === null ? '-' : `${epoch}/${epochs}` }) },
   speed: { title: 'images/s', right: true, cell: ({ imagesPerSecond }) => ({ text: formatSpeed(imagesPerSecond) }) },
   left: { title: 'left', right: true, cell: ({ secondsLeft }) => ({ text: secondsLeft === null ? '-' : formatDuration(secondsLeft) }) },
+  size: { title: 'size', right: true, cell: ({ bytes }) => ({ text: bytes === null ? '' : formatBytes(bytes) }) },
   attempts: { title: 'tries', right: true, cell: ({ attempts }) => ({ text: attempts === 0 ? '-' : String(attempts) }) },
   note: {
     title: 'note',
@@ -139,15 +148,18 @@ const unite = (runs: readonly RunStatus[]) => uniteDeclared(runs.map(({ declared
 export function renderTable(runs: readonly RunStatus[], columns: number, paint: Paint): string[] {
   const table = listColumns(runs);
   const hasMessages = runs.some((run) => table.message!.cell(run).text !== '');
+  const hasSizes = runs.some(({ bytes }) => bytes !== null);
   const hasNotes = runs.some((run) => table.note!.cell(run).text !== '');
   const metrics = orderByNeed(chooseMetrics(runs)).map(({ name }) => `metric ${name}`);
   const names = chooseFitting(
-    Object.keys(table).filter((name) => (name !== 'message' || hasMessages) && (name !== 'note' || hasNotes)),
+    Object.keys(table).filter(
+      (name) => (name !== 'message' || hasMessages) && (name !== 'note' || hasNotes) && (name !== 'size' || hasSizes),
+    ),
     {
       columns,
       widthOf: (name) =>
         name === 'message' ? LEAST_MESSAGE : Math.max(table[name]!.title.length, ...runs.map((run) => table[name]!.cell(run).text.length)),
-      dispensable: ['speed', 'attempts', 'message', 'note', ...metrics, 'left', 'epoch'], // messages then follow below
+      dispensable: ['speed', 'attempts', 'size', 'message', 'note', ...metrics, 'left', 'epoch'], // messages then follow below
     },
   );
   const chosen = names.map((name) => table[name]!);
