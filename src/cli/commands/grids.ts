@@ -2,6 +2,7 @@
 
 import { plural } from '../../experiment/units.ts';
 import { identifyDataset } from '../../model/data/sources/index.ts';
+import { requireNoLink } from '../../results/files/linked-experiments.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { identifyPoints } from '../../runner/plan/identify-points.ts';
@@ -23,6 +24,7 @@ export interface GridsCommandOptions {
 export async function gridsCommand({ file, set, results, drawer }: GridsCommandOptions): Promise<number> {
   requireNoFile(results);
   const experiment = loadExperiment(file, set);
+  requireNoLink(results, experiment.name);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });
   const listener = listenForStop();

@@ -1,7 +1,7 @@
 // The run or the experiment that a person means.
 
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../experiment/user-error.ts';
 import { suggest } from '../../experiment/yaml/nearest.ts';
 import { quote } from '../../experiment/yaml/quote.ts';
@@ -28,10 +28,10 @@ export function findRun(resultsRoot: string, nameOrPath: string, { mayLieElsewhe
   const found = matchRuns(runs, nameOrPath);
   if (found.length === 1) return found[0]!;
   if (found.length > 1) throw new UserError(describeRuns(resultsRoot, nameOrPath, found));
+  const link = describeLink(resultsRoot, nameOrPath.split('/')[0]!) ?? describeLink(resultsRoot, firstFolderOf(resultsRoot, nameOrPath));
+  if (link !== null) throw new UserError(link);
   const elsewhere = mayLieElsewhere ? findFolder(resolve(nameOrPath)) : null;
   if (elsewhere) return elsewhere;
-  const link = describeLink(resultsRoot, nameOrPath.split('/')[0]!);
-  if (link !== null) throw new UserError(link);
   if (runs.length === 0) throw new ResultsFolderError(`Expected a run, and ${resultsRoot} holds none, got ${quote(nameOrPath)}`);
   throw new UserError(describeMissing(resultsRoot, nameOrPath, runs));
 }
@@ -55,6 +55,9 @@ function matchRuns(runs: readonly FoundRun[], nameOrPath: string): FoundRun[] {
   }
   return [];
 }
+
+/** Of a path into the results the name of the experiment; of another one a name that is none. */
+const firstFolderOf = (resultsRoot: string, path: string): string => relative(resolve(resultsRoot), resolve(path)).split(sep)[0]!;
 
 /** A run's folder that lies anywhere: in other results, copied, a reproduction. */
 function findFolder(path: string): FoundRun | null {
