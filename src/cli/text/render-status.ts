@@ -68,7 +68,8 @@ export function renderNews(status: readonly ExperimentStatus[] | DetailedStatus,
 
 const MOST_PROBLEMS = 5;
 
-function renderHead({ name, counts, total, runner, secondsLeft, bytes }: ExperimentStatus, columns: number, paint: Paint): string[] {
+function renderHead(experiment: ExperimentStatus, columns: number, paint: Paint): string[] {
+  const { name, counts, total, runner, secondsLeft, bytes } = experiment;
   const parts = Object.entries(counts).map(([state, count]) => paint(colourOf(state as RunState), `${count} ${wordOf(state as RunState)}`));
   const left = secondsLeft === null ? '' : paint('yellow', `  ${formatDuration(secondsLeft)} left`);
   const what = `${paint('bold', shorten(name, 100))}  ${plural(total, 'run')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${left}${paint('dim', describeSize(bytes))}`;
