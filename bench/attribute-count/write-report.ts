@@ -47,7 +47,7 @@ function describeMethod({ judges, notes, leftOut }: Comparison, points: readonly
   const each = (of: (config: (typeof configs)[number]) => string | number) => [...new Set(configs.map(of))].join(' or ');
   const seeds = [...new Set(configs.map(({ training }) => training.seed))].sort((a, b) => a - b);
   const drawn = each(({ dataset }) =>
-    dataset.source === 'synthetic' ? `${formatCount(dataset.images ?? 0)} drawn faces` : dataset.source,
+    dataset.source === 'synthetic' ? `${formatCount(Number(dataset.images ?? 0))} drawn faces` : dataset.source,
   );
   return [
     `${plural(configs.length, 'run')} of \`${experiment}\`: ${drawn}, ${each(({ training }) => training.epochs)} epochs in batches of ` +

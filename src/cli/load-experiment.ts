@@ -1,7 +1,7 @@
 // An experiment file on disk -> the checked experiment.
 
-import { closeSync, openSync, readSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseExperiment } from '../experiment/parse.ts';
 import type { AttributesOf } from '../experiment/schema/known-attributes.ts';
 import type { DatasetConfig, Experiment, RunConfig } from '../experiment/schema/schema.ts';
@@ -48,11 +48,28 @@ function locateFiles(config: RunConfig, locate: Locate, file: string): RunConfig
       throw error instanceof UserError ? new UserError(`${file}  ${field}: ${error.message}`, { cause: error }) : error;
     }
   };
+  const inRoot: Locate = (path) => locateInRoot(path, dataset, locate);
   return {
     ...config,
-    dataset: { ...dataset, ...at('dataset.root', dataset.root, locate), ...at('dataset.labels', dataset.labels, expandPath) },
+    dataset: {
+      ...dataset,
+      ...at('dataset.root', dataset.root, locate),
+      ...at('dataset.labels', dataset.labels, inRoot),
+      ...at('dataset.images', placeOf(dataset.images), inRoot),
+    },
     evaluation: evaluation && { ...evaluation, ...at('evaluation.features', evaluation.features, locate) },
   };
+}
+
+/** `dataset.images` where it is a place. */
+const placeOf = (images: DatasetConfig['images']): string | undefined => (typeof images === 'string' ? images : undefined);
+
+/** Stays relative to dataset.root where something is there; else it is a path of its own. */
+function locateInRoot(path: string, { root }: DatasetConfig, locate: Locate): string {
+  const expanded = expandPath(path);
+  if (isAbsolute(expanded) || root === undefined || existsSync(join(locate(root), expanded))) return expanded;
+  const located = locate(path);
+  return existsSync(located) ? resolve(located) : expanded;
 }
 
 function readFile(file: string): TextFile {
@@ -96,10 +113,12 @@ function nameFor(path: string): string {
 const attributesOf = (dataset: DatasetConfig, locate: Locate): ReturnType<AttributesOf> => {
   try {
     const { root, labels } = dataset;
+    const images = placeOf(dataset.images);
     return readLabels({
       ...dataset,
       ...(root !== undefined && { root: locate(root) }),
-      ...(labels !== undefined && { labels: expandPath(labels) }),
+      ...(labels !== undefined && { labels: locateInRoot(labels, dataset, locate) }),
+      ...(images !== undefined && { images: locateInRoot(images, dataset, locate) }),
     });
   } catch (error) {
     if (error instanceof UserError || (error instanceof Error && 'code' in error)) return describeReason(error.message);

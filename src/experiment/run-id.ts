@@ -50,7 +50,10 @@ const NOT_HASHED = ['checkpoint', 'evaluation'];
 
 /** A section as far as it decides the weights. */
 function reduceSection(name: string, section: Record<string, unknown>): Record<string, unknown> {
-  if (name === 'dataset') return { ...section, root: undefined, labels: undefined, maxLeftOut: undefined, phrases: undefined }; // the data's identity stands for the first two
+  if (name === 'dataset') {
+    const images = typeof section.images === 'string' ? undefined : section.images;
+    return { ...section, root: undefined, labels: undefined, images, maxLeftOut: undefined, phrases: undefined }; // the data's identity stands for places
+  }
   if (name === 'model') return { ...section, preset: undefined }; // what it stands for is in the fields
   if (name === 'trainer') return { ...section, metrics: undefined, data: undefined };
   if (name === 'augmentation' && isEmptyList(section.rotations)) return { ...section, rotationProbability: FORMAT_1_ROTATION_PROBABILITY };

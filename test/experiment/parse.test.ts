@@ -76,7 +76,7 @@ describe('faults of an experiment file', () => {
       `${at}:2:7  name: expected a name of at most 64 lower-case letters, digits, dots, dashes or underscores, got "Many Faults"`,
       `${at}:5:3  dataset.sorce: expected a setting of dataset, got "sorce"; did you mean "source"?`,
       `${at}:6:14  dataset.imageSize: expected 32, 64 or 128, got "64"; write it without quotes`,
-      `${at}:7:11  dataset.images: expected a whole number from 1 to 1000000, got "12_000"; write it without underscores`,
+      `${at}:7:11  dataset.images: expected a whole number from 1 to 1000000, or the path of the pictures, got "12_000"; write it without underscores`,
       `${at}:8:20  attributes[1]: expected an attribute of CelebA, got "Blonde_Hair"; did you mean "Blond_Hair"?`,
       `${at}:8:33  attributes[2]: expected each attribute once, got "Male" again`,
       `${at}:9:1  trainng: expected a known setting, got "trainng"; did you mean "training"?`,

@@ -8,13 +8,11 @@ describe('combinations that cannot be meant', () => {
     ['dataset: {source: folder}', 'x.yaml:3:19  dataset.root: expected the folder of the pictures for dataset.source folder, got nothing'],
     [
       'dataset: {source: celeba, root: d, images: 10}',
-      'x.yaml:3:44  dataset.images: expected it only with dataset.source synthetic, got it with celeba',
+      'x.yaml:3:44  dataset.images: expected the path of the pictures with dataset.source celeba, got a number',
     ],
     ['dataset: {source: celeba, root: d, seed: 1}', 'dataset.seed: expected it only with dataset.source synthetic, got it with celeba'],
-    [
-      'dataset: {source: celeba, root: d, labels: l.csv}',
-      'dataset.labels: expected it only with dataset.source folder, got it with celeba',
-    ],
+    ['dataset: {labels: l.csv}', 'dataset.labels: expected it only with dataset.source celeba or folder, got it with synthetic'],
+    ['dataset: {images: faces.zip}', 'dataset.images: expected a number of faces with dataset.source synthetic, got a path'],
     ['dataset: {limit: 10}', 'dataset.limit: expected it only with dataset.source celeba or folder, got it with synthetic'],
     ['dataset: {crop: 10}', 'dataset.crop: expected it only with'],
     ['dataset: {root: d}', 'dataset.root: expected it only with'],
@@ -77,7 +75,7 @@ describe('combinations that cannot be meant', () => {
   it('are pointed at where the value of an axis causes them', () => {
     const text = `${HEAD}dataset: {images: 600}\nsweep:\n  grid:\n    training.batchSize: [64, 1024]\n    dataset.source: [synthetic, celeba]\n`;
     expect(faultsIn(text)).toEqual([
-      'x.yaml:3:19  dataset.images: expected it only with dataset.source synthetic, got it with celeba',
+      'x.yaml:3:19  dataset.images: expected the path of the pictures with dataset.source celeba, got a number',
       'x.yaml:6:30  sweep.grid.training.batchSize[1]: expected at most the 600 pictures of dataset.images, got 1024',
       'x.yaml:7:33  dataset.root: expected the folder of the pictures for dataset.source celeba, got nothing',
     ]);

@@ -16,10 +16,9 @@ export const MAX_LEFT_OUT_BY_DEFAULT = 0.01;
 /** The sources that a field belongs to, for those that do not belong to all. */
 export const APPLIES_TO = {
   root: ['celeba', 'folder'],
-  images: ['synthetic'],
   seed: ['synthetic'],
   partition: ['celeba'],
-  labels: ['folder'],
+  labels: ['celeba', 'folder'],
   limit: ['celeba', 'folder'],
   crop: ['celeba', 'folder'],
   heldOut: ['celeba', 'folder'],
@@ -36,8 +35,8 @@ export function appliesTo(source: Source, field: string): boolean {
 }
 
 /**
- * Sets every field that applies to the source. Fields that do not apply stay undefined, and so do `limit`, `labels` and a folder's `crop`
- * where the file has none.
+ * Sets every field that applies to the source. Fields that do not apply stay undefined, and so do `limit`, `labels`, the place of
+ * `images` and a folder's `crop` where the file has none.
  */
 export function resolveDataset(dataset: DatasetConfig): DatasetConfig {
   const resolved: Record<string, unknown> = { ...dataset };

@@ -60,6 +60,12 @@ function checkDataset(dataset: DatasetConfig): Conflict[] {
     const message = `expected it only with dataset.source ${joinWithOr(sources)}, got it with ${dataset.source}`;
     conflicts.push({ path: ['dataset', field], message, reads: ['dataset.source'] });
   }
+  if (dataset.images !== undefined && (typeof dataset.images === 'number') !== (dataset.source === 'synthetic')) {
+    const [expected, found] =
+      typeof dataset.images === 'number' ? ['the path of the pictures', 'a number'] : ['a number of faces', 'a path'];
+    const message = `expected ${expected} with dataset.source ${dataset.source}, got ${found}`;
+    conflicts.push({ path: ['dataset', 'images'], message, reads: ['dataset.source'] });
+  }
   if (dataset.source !== 'synthetic' && dataset.root === undefined)
     conflicts.push({
       path: ['dataset', 'root'],
@@ -137,7 +143,7 @@ function checkWidth({ dataset, model }: RunConfig): Conflict[] {
 
 function checkBatch({ dataset, training }: RunConfig): Conflict[] {
   const pictures = dataset.source === 'synthetic' ? dataset.images : dataset.limit;
-  if (pictures === undefined) return [];
+  if (typeof pictures !== 'number') return [];
   const trained = countTrained(pictures, dataset);
   if (training.batchSize <= trained) return [];
   const field = dataset.source === 'synthetic' ? 'dataset.images' : 'dataset.limit';

@@ -9,6 +9,17 @@ const phrasesSchema = z
   .union([phraseListSchema, z.strictObject({ yes: phraseListSchema.optional(), no: phraseListSchema.optional() })])
   .meta({ expected: 'a list of phrases, or {yes: […], no: […]}' });
 
+/** A text of digits is a number that was written otherwise than YAML wants it. */
+const imagesSchema = z
+  .union([
+    positiveInteger.max(1_000_000),
+    z
+      .string()
+      .min(1)
+      .regex(/[^\d_,.\s+-]/),
+  ])
+  .meta({ expected: 'a whole number from 1 to 1000000, or the path of the pictures' });
+
 export const datasetSchema = z
   .strictObject({
     source: z.enum(['synthetic', 'celeba', 'folder']).default('synthetic').describe('Where the labelled pictures come from.'),
@@ -19,10 +30,20 @@ export const datasetSchema = z
       .describe(
         'celeba, folder: the folder of the pictures and their label file. ~ and variables of the environment are replaced. A relative path is looked for from the working directory, then beside the experiment file.',
       ),
-    images: positiveInteger.max(1_000_000).optional().describe('synthetic: how many faces to draw. Default 12000.'),
+    images: imagesSchema
+      .optional()
+      .describe(
+        'synthetic: how many faces to draw. Default 12000. celeba, folder: where the pictures are, if not in root: a folder, a zip archive, or parquet files; written like root, or relative to it.',
+      ),
     seed: z.int().min(0).max(0xffff_ffff).optional().describe('synthetic: the seed of the drawn faces. Default 1.'),
     partition: z.enum(['train', 'valid', 'test', 'all']).optional().describe('celeba: the official split to use. Default train.'),
-    labels: z.string().min(1).optional().describe('folder: the CSV of labels, relative to root. Default: the only CSV in root.'),
+    labels: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'celeba, folder: the list of labels, if it has another name or place than usual: relative to root, or written like root. Default: of celeba, its own list; of folder, the only CSV in root, or the only list of labels.',
+      ),
     limit: positiveInteger.optional().describe('celeba, folder: use only the first so many pictures.'),
     imageSize: z
       .union([z.literal(32), z.literal(64), z.literal(128)])

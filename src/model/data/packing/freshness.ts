@@ -50,7 +50,7 @@ export async function readContents(
     const batch = touched.slice(from, from + BATCH);
     for (const i of batch) {
       const place = contents.subarray(i * SHA256_BYTES, (i + 1) * SHA256_BYTES);
-      const content = hashFile(files, i);
+      const content = await hashFile(files, i);
       if (content.equals(place)) continue;
       content.copy(place);
       changed++;
@@ -85,9 +85,9 @@ function hashPlace({ place }: SourceFiles): string {
   return createHash('sha256').update(realpathSync(place)).digest('hex').slice(0, 12);
 }
 
-function hashFile(files: SourceFiles, index: number): Buffer {
+async function hashFile(files: SourceFiles, index: number): Promise<Buffer> {
   try {
-    const bytes = files.read(index);
+    const bytes = await files.read(index);
     if (bytes !== undefined) return hash('sha256', bytes, 'buffer');
   } catch {
     // as when it was packed

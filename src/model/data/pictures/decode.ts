@@ -10,10 +10,20 @@ import { MOST_FILE_BYTES, type PictureKind, pictureKind } from './picture-kind.t
 import { createPixelGate } from './pixel-gate.ts';
 import { decodeSquare, decodeWhole, MOST_PIXELS, type Square } from './whole-picture.ts';
 
-/** A picture as it is stored. `read` throws where it cannot be read. */
+/** A picture as it is stored. `read` throws, or rejects, where it cannot be read. */
 export interface StoredPicture {
   sizeBytes: number;
-  read(): Buffer;
+  read(): Buffer | Promise<Buffer>;
+  /** Where the face is: the square around it is cut out, in place of a centred one. */
+  box?: Box | undefined;
+}
+
+/** In pixels of the turned picture. */
+export interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
 }
 
 /** Pixels: uint8, [imageSize, imageSize, 3]. `isEnlarged`: the picture was smaller. `sha256`: of its bytes, where they could be read. */
@@ -43,10 +53,11 @@ const FILM_COPIES = 3;
  * not depend on its neighbours in the list.
  */
 export async function decodePictures(pictures: readonly StoredPicture[], options: Options): Promise<DecodedPicture[]> {
-  const files = pictures.map(readPicture);
+  const read = pictures.map(readPicture);
+  const files = read.some((file) => file instanceof Promise) ? await Promise.all(read) : (read as PictureFile[]);
   const decoded: DecodedPicture[] = new Array(pictures.length);
   const alone: number[] = [];
-  for (const { shape, members } of groupByShape(files, alone)) {
+  for (const { shape, members } of groupByShape(files, pictures, alone)) {
     const pixels = await decodeTogether(
       members.map((i) => files[i]!.bytes!),
       shape,
@@ -58,7 +69,7 @@ export async function decodePictures(pictures: readonly StoredPicture[], options
   await Promise.all(
     alone.map(async (i) => {
       const { bytes, kind, fault } = files[i]!;
-      decoded[i] = bytes && kind ? await decodeAlone({ bytes, kind }, options) : { fault: fault! };
+      decoded[i] = bytes && kind ? await decodeAlone({ bytes, kind }, { ...options, box: pictures[i]!.box }) : { fault: fault! };
     }),
   );
   return decoded.map((picture, i) => (files[i]!.sha256 ? { ...picture, sha256: files[i]!.sha256 } : picture));
@@ -72,23 +83,31 @@ interface PictureFile {
 }
 
 /** Synchronous: small files come out of the page cache sooner than a promise does, and the threads are busy decoding. */
-function readPicture({ sizeBytes, read }: StoredPicture): PictureFile {
+function readPicture({ sizeBytes, read }: StoredPicture): PictureFile | Promise<PictureFile> {
   try {
     if (sizeBytes > MOST_FILE_BYTES) return { fault: `larger than ${formatBytes(MOST_FILE_BYTES)}` };
     const bytes = read();
-    const sha256 = hash('sha256', bytes, 'buffer');
-    const kind = pictureKind(bytes);
-    return 'fault' in kind ? { sha256, ...kind } : { sha256, bytes, ...kind };
+    return bytes instanceof Promise ? bytes.then(inspect, (error: unknown) => ({ fault: describeUnreadable(error) })) : inspect(bytes);
   } catch (error) {
     return { fault: describeUnreadable(error) };
   }
 }
 
-/** Plain JPEGs of one shape, where there are enough of them; the indices of all other files go to `alone`. */
-function groupByShape(files: readonly PictureFile[], alone: number[]): { shape: JpegShape; members: number[] }[] {
+function inspect(bytes: Buffer): PictureFile {
+  const sha256 = hash('sha256', bytes, 'buffer');
+  const kind = pictureKind(bytes);
+  return 'fault' in kind ? { sha256, ...kind } : { sha256, bytes, ...kind };
+}
+
+/** Plain JPEGs of one shape that are cut in the middle, where there are enough of them; the indices of all other files go to `alone`. */
+function groupByShape(
+  files: readonly PictureFile[],
+  pictures: readonly StoredPicture[],
+  alone: number[],
+): { shape: JpegShape; members: number[] }[] {
   const groups = new Map<string, { shape: JpegShape; members: number[] }>();
   for (const [i, { bytes }] of files.entries()) {
-    const shape = bytes && plainJpegShape(bytes);
+    const shape = bytes && !pictures[i]!.box ? plainJpegShape(bytes) : undefined;
     if (!shape) {
       alone.push(i);
       continue;
@@ -121,7 +140,7 @@ async function decodeTogether(jpegs: Buffer[], shape: JpegShape, { imageSize, cr
   }
 }
 
-async function decodeAlone({ bytes, kind }: Required<Pick<PictureFile, 'bytes' | 'kind'>>, options: Options): Promise<DecodedPicture> {
+async function decodeAlone({ bytes, kind }: Required<Pick<PictureFile, 'bytes' | 'kind'>>, options: Cut): Promise<DecodedPicture> {
   try {
     const { width, height, depth, autoOrient } = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
     if (width * height > MOST_PIXELS) return { fault: `${width}x${height} pixels, more than ${MOST_PIXELS / 1e6} million` };
@@ -134,11 +153,11 @@ async function decodeAlone({ bytes, kind }: Required<Pick<PictureFile, 'bytes' |
   }
 }
 
-async function cutOut(file: Required<Pick<PictureFile, 'bytes' | 'kind'>>, { imageSize, crop }: Options): Promise<DecodedPicture> {
+async function cutOut(file: Required<Pick<PictureFile, 'bytes' | 'kind'>>, { imageSize, crop, box }: Cut): Promise<DecodedPicture> {
   const { data, info } = await decodeWhole(file.bytes, file.kind);
   const { width, height, channels } = info;
   if (channels !== 3) return { fault: `decoded to ${channels} channels instead of 3` };
-  const square = findSquare({ width, height }, crop);
+  const square = findSquare({ width, height }, { crop, box });
   if ('fault' in square) return square;
   const { left, top, side } = square;
   const pixels = await sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
@@ -153,17 +172,32 @@ async function cutOut(file: Required<Pick<PictureFile, 'bytes' | 'kind'>>, { ima
 async function cutFromLarge(
   { bytes, kind }: Required<Pick<PictureFile, 'bytes' | 'kind'>>,
   turned: { width: number; height: number },
-  { imageSize, crop }: Options,
+  { imageSize, crop, box }: Cut,
 ): Promise<DecodedPicture> {
-  const square = findSquare(turned, crop);
+  const square = findSquare(turned, { crop, box });
   if ('fault' in square) return square;
   const pixels = await decodeSquare(bytes, kind, square, imageSize);
   if (pixels.length !== imageSize * imageSize * 3) return { fault: 'decoded to another number of channels than 3' };
   return { pixels, ...(square.side < imageSize && { isEnlarged: true }) };
 }
 
-function findSquare({ width, height }: { width: number; height: number }, crop: number | undefined): Square | { fault: string } {
+type Cut = Options & Pick<StoredPicture, 'box'>;
+
+function findSquare({ width, height }: Size, { crop, box }: Omit<Cut, 'imageSize'>): Square | { fault: string } {
+  if (box !== undefined) return squareAround(box, { width, height });
   const side = crop ?? Math.min(width, height);
   if (side > width || side > height) return { fault: `${width}x${height} pixels, smaller than the crop of ${side}` };
   return { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), side };
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** As wide as the longer side of the box, about its middle; moved into the picture, and no larger than it. */
+function squareAround({ left, top, width, height }: Box, picture: Size): Square {
+  const side = Math.max(1, Math.min(Math.round(Math.max(width, height)), picture.width, picture.height));
+  const place = (middle: number, room: number) => Math.min(Math.max(0, Math.round(middle - side / 2)), room - side);
+  return { left: place(left + width / 2, picture.width), top: place(top + height / 2, picture.height), side };
 }

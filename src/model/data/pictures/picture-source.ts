@@ -44,9 +44,10 @@ export function createPictureSource(listing: Listing, options: Options): Source 
   };
 }
 
-function identify({ attributes, files, sizesBytes, labels }: Listing, { imageSize, crop }: Options): string {
+function identify({ attributes, files, sizesBytes, labels, boxOf }: Listing, { imageSize, crop }: Options): string {
   const hash = createHash('sha256').update(JSON.stringify([READING_VERSION, imageSize, crop ?? null, attributes]));
   const names = files.map((file, i) => `${file}\0${sizesBytes[i]}\n`);
+  if (boxOf) hash.update(JSON.stringify(files.map(boxOf)));
   return hash.update(names.join('')).update(labels).digest('hex').slice(0, 16);
 }
 
@@ -68,7 +69,9 @@ async function readChunk(listing: Listing, { from, to, imageSize, crop }: Option
   const { files, sizesBytes, attributes } = listing;
   const { decodePictures } = await import('./decode.ts'); // with its decoders, which a plan does not need
   const decoded = await decodePictures(
-    files.slice(from, to).map((file, i) => ({ sizeBytes: sizesBytes[from + i]!, read: () => listing.open(file) })),
+    files
+      .slice(from, to)
+      .map((file, i) => ({ sizeBytes: sizesBytes[from + i]!, read: () => listing.open(file), box: listing.boxOf?.(file) })),
     { imageSize, crop },
   );
   const n = attributes.length;

@@ -9,27 +9,40 @@ import { PICTURE_NAME, readListFile, requireRoot } from './files.ts';
 import { choosePart } from './held-out.ts';
 import { knowLabels, listLabelled } from './label-source.ts';
 import { looksLikeLabels } from './lists/table-form.ts';
-import { openFolder } from './places/folder-place.ts';
+import { type FoundPlace, findNamedPlace, glanceAt, openPlace } from './places/open-place.ts';
+import type { Place } from './places/place.ts';
 import { DataError, type DataForm, type KnownLabels, type Part, type Source } from './source.ts';
 
-export const folderForm: DataForm = { open: createFolderSource, readLabels: readFolderLabels };
+export const folderForm: DataForm = {
+  open: async (dataset, part) => createFolderSource(dataset, part, await openPlace(findPictures(dataset))),
+  readLabels: readFolderLabels,
+};
 
 /** Throws a DataError where root or the list is missing or the list is unusable as a whole. */
-export function createFolderSource(dataset: DatasetConfig, part: Part = 'training'): Source {
+export function createFolderSource(
+  dataset: DatasetConfig,
+  part: Part = 'training',
+  place: Place = glanceAt(findPictures(dataset)),
+): Source {
   const { imageSize, crop, heldOut = 0 } = dataset;
-  return createPictureSource(choosePart(listLabelled(open(dataset)), { share: heldOut, part }), { imageSize, crop });
+  return createPictureSource(choosePart(listLabelled(open(dataset, place)), { share: heldOut, part }), { imageSize, crop });
 }
 
 /** Throws a DataError like `createFolderSource`. */
 export function readFolderLabels(dataset: DatasetConfig): KnownLabels {
-  return knowLabels(open(dataset));
+  return knowLabels(open(dataset, glanceAt(findPictures(dataset))));
 }
 
-function open(dataset: DatasetConfig) {
+function findPictures(dataset: DatasetConfig): FoundPlace {
+  const root = requireRoot(dataset);
+  return findNamedPlace(root, dataset) ?? { kind: 'folder', path: root };
+}
+
+function open(dataset: DatasetConfig, place: Place) {
   const root = requireRoot(dataset);
   const labels = findLabelFile(root, dataset.labels);
   const { limit, maxLeftOut = MAX_LEFT_OUT_BY_DEFAULT } = dataset;
-  return { list: readListFile(resolve(root, labels), labels), place: openFolder(root), limit, tolerated: maxLeftOut };
+  return { list: readListFile(resolve(root, labels), labels), place, limit, tolerated: maxLeftOut };
 }
 
 function findLabelFile(root: string, named: string | undefined): string {

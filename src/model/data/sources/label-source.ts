@@ -14,6 +14,8 @@ interface Options {
   /** Rows to use; all where left out. */
   isWanted?: ((name: string) => boolean) | undefined;
   limit?: number | undefined;
+  /** As in Listing. */
+  boxOf?: Listing['boxOf'];
   /** The share of the rows that may be left out because a label says nothing. */
   tolerated: number;
 }

@@ -1,5 +1,6 @@
 // Matches rows of labels with picture files: which pictures a source has, and what is wrong with the rest.
 
+import type { Box } from '../pictures/decode.ts';
 import { PICTURE_NAME } from './files.ts';
 import type { NameMatcher } from './match-names.ts';
 import type { Place } from './places/place.ts';
@@ -24,8 +25,10 @@ export interface Listing {
   sizesBytes: number[];
   /** As in SourceFiles, one a file. */
   stamps: string[];
-  /** The bytes of a picture by its path in `files`. Throws where they cannot be read. */
-  open(file: string): Buffer;
+  /** The bytes of a picture by its path in `files`. Throws, or rejects, where they cannot be read. */
+  open(file: string): Buffer | Promise<Buffer>;
+  /** Where the face is, for pictures that are cut around it. */
+  boxOf?: ((file: string) => Box | undefined) | undefined;
   /** 0 or 1, [files.length, attributes.length]. */
   labels: Uint8Array;
   /** Rows that were wanted and cannot be used. */
@@ -41,11 +44,13 @@ interface Options {
   isWanted?: ((name: string) => boolean) | undefined;
   /** Use only the first so many of the wanted rows. */
   limit?: number | undefined;
+  /** Where pictures are cut around the face: a picture without a box has a fault. */
+  boxOf?: ((file: string) => Box | undefined) | undefined;
 }
 
 /** A row that repeats another one is a notice; rows that contradict each other are faults, both. */
 export function listPictures(options: Options): Listing {
-  const { rows, place, matcher, isWanted = () => true, limit = Number.POSITIVE_INFINITY } = options;
+  const { rows, place, matcher, isWanted = () => true, limit = Number.POSITIVE_INFINITY, boxOf } = options;
   const faults: Fault[] = [];
   const notices: Fault[] = [];
   const rowOf = new Map<string, number>(); // file -> its first row
@@ -62,7 +67,9 @@ export function listPictures(options: Options): Listing {
     const file = 'file' in match ? match.file : undefined;
     if (file !== undefined) withRow.add(file);
     const first = file === undefined ? undefined : rowOf.get(file);
-    const fault = rows.faults.get(row) ?? ('reason' in match ? match.reason : undefined);
+    const lacksBox =
+      boxOf && file !== undefined && boxOf(file) === undefined ? 'there is no box around its face in the list of boxes' : undefined;
+    const fault = rows.faults.get(row) ?? ('reason' in match ? match.reason : lacksBox);
     if (fault !== undefined) faults.push({ name, reason: fault });
     else if (first === undefined) rowOf.set(file!, row);
     else if (haveSameLabels(rows, first, row)) {
@@ -85,6 +92,7 @@ export function listPictures(options: Options): Listing {
     folder: place.path,
     ...readSizes(place, rowOf, { rows, faults }),
     open: place.open,
+    boxOf,
     faults,
     notices,
   };

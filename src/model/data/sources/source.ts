@@ -34,7 +34,7 @@ export interface SourceFiles {
   /** One a picture of the list, in order: differs once its file, or the archive that holds it, has been written or replaced (listing.ts). */
   stamps: readonly string[];
   /** The bytes of one of them; undefined for one that is too large for a picture. Throws where they cannot be read. */
-  read(index: number): Buffer | undefined;
+  read(index: number): Buffer | undefined | Promise<Buffer>;
 }
 
 export interface Source {

@@ -14,7 +14,7 @@ const CHUNKS_UNDER_WAY = 3;
 export const syntheticForm: DataForm = {
   open(dataset) {
     const { images, seed, imageSize, drawings } = resolveDataset(dataset);
-    return createSyntheticSource({ images: images!, seed: seed!, imageSize, drawings: drawings! });
+    return createSyntheticSource({ images: Number(images), seed: seed!, imageSize, drawings: drawings! });
   },
   readLabels: () => ({ names: CELEBA_ATTRIBUTES, unusable: new Map() }),
 };

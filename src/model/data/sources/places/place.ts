@@ -7,8 +7,8 @@ export interface Place {
   files: readonly string[];
   /** What is known of a file without reading it; undefined where it is gone, a reason where it is none. */
   look(file: string): { sizeBytes: number; stamp: string } | { reason: string } | undefined;
-  /** The bytes of a file. Throws where it cannot be read. */
-  open(file: string): Buffer;
+  /** The bytes of a file. Throws, or rejects, where it cannot be read. */
+  open(file: string): Buffer | Promise<Buffer>;
   /** Whether a file is a picture by its first bytes, of whatever format. */
   isPicture(file: string): boolean;
   /** Why a name that fits no file finds nothing, where something is there all the same. */
