@@ -1,5 +1,5 @@
 // npm run bench:data [-- PICTURES]: packing JPEGs of CelebA's size, beside Pillow in two processes, alternating; and the memory that large
-// pictures take. The peer: pip install --target .peers pillow==12.0.0     Without it, Facet is measured alone.
+// pictures take. The peer: pip install --target .peers pillow==13.0.0     Without it, Facet is measured alone.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,8 @@ const PLAIN = { ...process.env, GLIBC_TUNABLES: '' };
 
 interface Measured {
   seconds: number;
+  /** Processor time, of all threads and processes; it says more than the clock where others are at work on the machine. */
+  cpuSeconds: number;
   peakBytes: number;
 }
 
@@ -31,11 +33,13 @@ else await compare(Number(process.argv[2] ?? 20_000));
 /** In a process of its own: prints how long packing took, and the most memory that the process had. */
 async function packHere(root: string, cacheRoot: string): Promise<void> {
   const dataset: DatasetConfig = { source: 'folder', root, imageSize: SIZE, crop: CROP };
+  const cpu = process.cpuUsage();
   const start = performance.now();
   (await packDataset(dataset, { cacheRoot })).close();
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   const peakBytes = Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]) * 1024;
-  console.log(JSON.stringify({ seconds, peakBytes } satisfies Measured));
+  console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, peakBytes } satisfies Measured));
 }
 
 async function compare(count: number): Promise<void> {
@@ -86,6 +90,7 @@ function summarize(measured: Measured[], count: number): object {
   const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
   return {
     'images/s': Math.round(count / median(measured.map(({ seconds }) => seconds))),
+    'images/s of processor time': Math.round(count / median(measured.map(({ cpuSeconds }) => cpuSeconds))),
     megabytes: Math.round(median(measured.map(({ peakBytes }) => peakBytes)) / MEGABYTE),
   };
 }

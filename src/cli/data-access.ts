@@ -22,9 +22,14 @@ import { createPreparationProgress } from './progress/preparation.ts';
  * aborted.
  */
 export function createDataAccess({ oracleMaker }: { oracleMaker: string | null }): DataAccess {
+  const contents = new Map<string, Promise<string | null>>(); // what is read twice is of one moment
   return {
     identifyDataset,
-    readContent: readDataContent,
+    readContent(dataset) {
+      const key = JSON.stringify(dataset);
+      contents.set(key, contents.get(key) ?? readDataContent(dataset));
+      return contents.get(key)!;
+    },
     async prepare(configs, signal) {
       const judged: RunConfig[] = [];
       const reports = new Map<string, DataReport>();

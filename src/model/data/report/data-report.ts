@@ -26,7 +26,7 @@ export interface DataReport {
   duplicates: Duplicate[];
 }
 
-export interface AttributeReport {
+interface AttributeReport {
   name: string;
   /** How many of the pictures have it. */
   having: number;
