@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '..');
 const documents = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'bench/README.md', 'docs/architecture.md'],
-  ...['docs/checkpoints.md', 'docs/export.md', 'docs/trainers.md'],
+  ...['docs/checkpoints.md', 'docs/clusters.md', 'docs/export.md', 'docs/trainers.md'],
   ...readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
 ];
 const files = ['src', 'test', 'bench', 'scripts', 'experiments', 'examples'].flatMap((folder) =>

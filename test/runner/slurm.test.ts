@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { slurmSchema } from '../../src/experiment/schema/sections/slurm.ts';
+import { kindOf } from '../../src/machine/backend.ts';
 import { createLease, readLease } from '../../src/results/leases/lease.ts';
 import { leaseFile } from '../../src/results/paths.ts';
 import type { AskScheduler } from '../../src/runner/executors/slurm/ask-scheduler.ts';
@@ -15,6 +16,7 @@ import { parseSacct, parseSqueue } from '../../src/runner/executors/slurm/parse-
 import { judgePartitions, parsePartitions, parseReport } from '../../src/runner/executors/slurm/probe.ts';
 import { createQueue } from '../../src/runner/executors/slurm/queue.ts';
 import { createSbatchWords, parseSbatch, splitTasks } from '../../src/runner/executors/slurm/sbatch-words.ts';
+import { placeBackend } from '../../src/runner/executors/slurm/slurm.ts';
 import { holdFolder } from '../../src/runner/executors/slurm/task/hold-folder.ts';
 import { readPlace } from '../../src/runner/executors/slurm/task/place.ts';
 import { decideLeaving, parseLeft } from '../../src/runner/executors/slurm/task/queue-again.ts';
@@ -247,6 +249,18 @@ describe('a node', () => {
     expect(await leaveSome(['n1'], { slurm: slurm(), ask })).toEqual(['n1']);
     expect(await leaveSome(['n1', 'n2'], { slurm: slurm(), ask })).toEqual([]);
     expect(await leaveSome(['n1'], { slurm: slurm(), ask: async () => ({ ok: false, message: '', isMissing: false }) })).toEqual([]);
+  });
+});
+
+describe('the backend of the jobs', () => {
+  const chosen = (version: string) => ({ name: 'tensorflow' as const, version, reason: '' });
+
+  it('is that of nodes with GPUs, also where this machine has none, so that runs go on with what has trained them', () => {
+    const here = chosen('TensorFlow 2.21.0 (CUDA, no GPU found)');
+    expect(kindOf(here)).toBe('tensorflow cpu');
+    expect(kindOf(placeBackend(here, { hasGpus: true, kind: 'cuda' }))).toBe('tensorflow cuda');
+    expect(kindOf(placeBackend(chosen('TensorFlow 2.21.0 (CUDA)'), { hasGpus: false, kind: 'cuda' }))).toBe('tensorflow cpu');
+    expect(placeBackend(chosen('TensorFlow 2.21.0 (CPU)'), { hasGpus: true, kind: 'cpu' })).toEqual(chosen('TensorFlow 2.21.0 (CPU)'));
   });
 });
 

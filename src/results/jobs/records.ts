@@ -44,6 +44,8 @@ export interface JobTask {
   numerics: Numerics;
   backend?: string;
   mayChangeBackend: boolean;
+  /** It shows the trainer no GPU, although the job may have one: the run was begun without. */
+  onCpu?: boolean;
   timeoutMs: number | null;
   stallTimeoutMs: number | null;
   graceMs: number;

@@ -2,6 +2,7 @@
 // The life of an attempt (the folder, the lease, time limits, stopping, the outcome) is none of its business: runner/attempt/.
 
 import type { ExecutionConfig } from '../../experiment/schema/schema.ts';
+import type { BackendChoice } from '../../machine/backend.ts';
 import type { OutcomeRecord } from '../../results/records.ts';
 import type { Demand, Machine, Slot } from '../plan/slots.ts';
 import type { Code } from '../provenance/code.ts';
@@ -28,6 +29,8 @@ export interface Executor {
   keepsLimits?: boolean;
   /** The jobs go on when the command ends. */
   outlivesRunner?: boolean;
+  /** What computes where the runs are carried out, by what this machine would choose; absent: the same. */
+  backendOf?(choice: BackendChoice): BackendChoice;
   /** Where runs are carried out, for a person; absent: on this machine. */
   summary?: string;
   /** How often jobs are asked for their state where they do not tell by themselves. */

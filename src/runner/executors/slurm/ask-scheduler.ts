@@ -2,7 +2,7 @@
 
 import { execa } from 'execa';
 
-export type Answer =
+type Answer =
   | { ok: true; stdout: string }
   /** `isMissing`: there is no such command. `message`: what it said, in a line. */
   | { ok: false; message: string; isMissing: boolean };

@@ -1,6 +1,6 @@
 // (pure) What squeue and sacct say of jobs, told apart from what is no answer at all.
 
-export type SchedulerState =
+type SchedulerState =
   | { kind: 'pending' }
   | { kind: 'running' }
   /** `word` as SLURM has it: COMPLETED, CANCELLED, TIMEOUT, NODE_FAIL, … */

@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../experiment/user-error.ts';
+import type { BackendChoice } from '../../../machine/backend.ts';
+import { readInstallation } from '../../../machine/installation.ts';
 import { isVoid, makeVoid, readSubmissions, readTaskRecord, type Submission } from '../../../results/jobs/files.ts';
 import type { JobSnapshot, JobTask } from '../../../results/jobs/records.ts';
 import { outcomeFile } from '../../../results/paths.ts';
@@ -39,14 +41,14 @@ async function readMostTasks(ask: AskScheduler): Promise<number> {
   return most >= 1 ? Math.min(most, 100_000) : 1001;
 }
 
-export interface SlurmExecutorOptions extends ExecutorContext {
+interface SlurmExecutorOptions extends ExecutorContext {
   ask: AskScheduler;
   /** Tasks that an array may have. */
   most: number;
   lagMs: number;
 }
 
-export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
+function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
   const { ask, most, lagMs, experiment, bundles } = options;
   const { slurm } = experiment.execution;
   const experimentFolder = resolve(experiment.folder);
@@ -152,6 +154,7 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
       return pollEveryMs;
     },
     settleMs: lagMs / 2,
+    backendOf: (choice) => placeBackend(choice, { hasGpus: slurm.gpus !== 0, kind: readInstallation().installation?.kind ?? null }),
     keepsLimits: true,
     outlivesRunner: true,
     summary: `SLURM${slurm.partition ? ` (${slurm.partition})` : ''}, ${slurm.maxParallel ? `at most ${slurm.maxParallel} runs at a time` : 'as many runs at a time as it gives'}`,
@@ -159,6 +162,17 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
 }
 
 const GATHER_MS = 300;
+
+/** The node for logging in need not have the GPUs that the jobs have. */
+export function placeBackend(choice: BackendChoice, { hasGpus, kind }: { hasGpus: boolean; kind: 'cpu' | 'cuda' | null }): BackendChoice {
+  if (choice.name !== 'tensorflow' || kind !== 'cuda') return choice;
+  const device = hasGpus ? '(CUDA)' : '(CUDA, no GPU found)';
+  return {
+    ...choice,
+    version: choice.version.replace(/\(.*\)$/, device),
+    reason: 'Native TensorFlow is set up; the jobs say which GPUs they get.',
+  };
+}
 
 /** Whether a file comes to be seen in time. */
 async function isSeen(path: string, lagMs: number): Promise<boolean> {
@@ -187,6 +201,7 @@ function describeTask(folder: string, slot: Slot, { slurm, limits }: { slurm: Sl
     numerics: { threads, oneDnn, maxCpuIsa },
     ...(backend && { backend }),
     mayChangeBackend,
+    ...(slot.gpus?.length === 0 && { onCpu: true }),
     timeoutMs: limits?.timeoutMs ?? null,
     stallTimeoutMs: limits?.stallTimeoutMs ?? null,
     graceMs: Math.max(1000, graceMs * 0.8),

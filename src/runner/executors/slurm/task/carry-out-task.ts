@@ -149,7 +149,7 @@ async function trainChild({
   });
   const slot: Slot = {
     index: 0,
-    gpus: null,
+    gpus: task.onCpu ? [] : null,
     ...numerics,
     mayChangeBackend,
     ...(backend && { backend: backend as NonNullable<Slot['backend']> }),
