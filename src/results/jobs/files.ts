@@ -1,7 +1,7 @@
 // Reads and writes what lies in .jobs/ of an experiment's folder. Shared file systems show a new file late: who finds none asks again.
 
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readJson, readPlainFile } from '../files/read.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../files/write.ts';
 import { arrayFile, jobsFolder, submissionFile, submissionVoidFile, taskRecordFile, tasksFile, taskVoidFile } from '../paths.ts';
@@ -36,11 +36,6 @@ export function readSubmissions(experimentFolder: string): Submission[] {
     .filter(({ folder }) => !existsSync(submissionVoidFile(folder)));
 }
 
-/** Whether there is one; looks at no file of it. */
-export function hasSubmissions(experimentFolder: string): boolean {
-  return listNames(jobsFolder(experimentFolder)).some((name) => !name.startsWith('code-'));
-}
-
 export function readSubmission(folder: string): Submission | null {
   const record = readJson<SubmissionRecord>(submissionFile(folder), isSubmission, 'a submission').value;
   if (record === null) return null;
@@ -50,10 +45,6 @@ export function readSubmission(folder: string): Submission | null {
 }
 
 const MOST_BYTES = 256 * 1024 * 1024;
-
-export function readTask(folder: string, index: number): JobTask | null {
-  return parseTasks(readPlainFile(tasksFile(folder), MOST_BYTES)?.toString('utf8') ?? '')[index] ?? null;
-}
 
 export function readTaskRecord(folder: string, task: number): TaskRecord | null {
   return readJson<TaskRecord>(taskRecordFile(folder, task), isTaskRecord, 'the record of a task').value;
@@ -74,9 +65,6 @@ export function makeVoid(folder: string, task?: number): void {
 export function isVoid(folder: string, task: number): boolean {
   return existsSync(submissionVoidFile(folder)) || existsSync(taskVoidFile(folder, task));
 }
-
-/** The folder of the experiment that a submission belongs to. */
-export const experimentOf = (submissionFolderPath: string): string => dirname(dirname(submissionFolderPath));
 
 function parseTasks(text: string): JobTask[] {
   try {
