@@ -87,7 +87,7 @@ export function createApp(
     if (!live || !run) return c.json({ error: 'no such run' }, 404);
     const log = store.readLog(run.run.folder, LOG_LINES);
     return c.json({
-      ...runChanges(live, run, c.req.query('cursor')),
+      ...runChanges(live, run, { cursor: c.req.query('cursor'), withCurves: c.req.query('curves') !== 'none' }),
       summary: renderRunSummary(describeRun(live.name, run), live.results.record?.file),
       ...(log.version === c.req.query('log') ? {} : { log: { version: log.version, text: log.lines.join('\n') } }),
     } satisfies RunPageChanges);

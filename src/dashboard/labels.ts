@@ -20,6 +20,13 @@ export function shortAxis(axis: string): string {
   return axis.slice(axis.lastIndexOf('.') + 1);
 }
 
+/** `modern`; but `seed 1`, `rotations none`: what does not say by itself of what it is the value. */
+export function nameValue(axis: string, value: string): string {
+  return /^[a-z][\w-]{3,}$/i.test(value) && !GENERIC.has(value) ? value : `${shortAxis(axis)} ${value}`;
+}
+
+const GENERIC = new Set(['none', 'true', 'false', 'auto', 'default', 'constant', 'linear']);
+
 /** `Loss D`, for the head of a column. */
 export function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,7 @@
 // What the server tells the browser: plain JSON, read by client/. Types and names only.
 
 import type { RunState } from '../results/records.ts';
+import type { SweepProgress } from './data/api.ts';
 
 /** Replaces a run's curves from `fromStep` on. What lies before it stays. */
 export interface SeriesPatch {
@@ -41,6 +42,8 @@ export interface RunView {
   stateWords: string;
   /** False for a run that the experiment file no longer asks for. */
   current: boolean;
+  /** The last step that it has done. */
+  step: number;
   epochs: number | null;
   stepsPerEpoch: number | null;
   /** Epoch -> version of its picture, in epoch order. */
@@ -78,6 +81,7 @@ export interface ExperimentChanges {
   runs: RunChange[];
   /** The page's summary as HTML. */
   summary: string;
+  sweep: SweepProgress;
   /** The points of the sweep side by side, as HTML; empty while no run has come to its end. */
   comparison: string;
   /** Which runner is at work: send it to stop that one. null: nobody, or this dashboard may not stop it. */

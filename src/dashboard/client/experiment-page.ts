@@ -1,12 +1,17 @@
-// An experiment's page: legend, curves, grids and table of the same runs, in the same colours.
+// An experiment's page: headline, legend, curves, grids and table of the same runs, in the same colours.
 
-import type { ExperimentChanges } from '../wire.ts';
+import type { SweepProgress } from '../data/api.ts';
+import type { ExperimentChanges, RunView } from '../wire.ts';
+import type { CurveRuns } from './curves/curve-panel.ts';
 import { createHtmlSlot, find } from './elements.ts';
+import { fieldsOfGroups, groupChoices, groupRuns, type RunGroup, type StyleBook } from './groups/grouping.ts';
+import { createLegend } from './groups/legend.ts';
+import { neutralColor } from './groups/palette.ts';
+import { readHidden, writeHidden } from './groups/run-keys.ts';
+import { createHeadline } from './headline/headline.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
 import { createStopControl } from './stop-control.ts';
-import { groupChoices, groupRuns } from './table/grouping.ts';
-import { createLegend } from './table/legend.ts';
 import { createRunTable } from './table/run-table.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import { createUrlState } from './url-state.ts';
@@ -17,11 +22,12 @@ export function openExperimentPage(data: DOMStringMap): void {
   const comparison = document.getElementById('comparison');
   const showComparison = comparison === null ? () => {} : createHtmlSlot(comparison);
   const hasRuns = document.getElementById('runs') !== null;
-  const page = hasRuns ? createPage(data.samples!) : null;
+  const page = hasRuns ? createPage(data) : null;
   const stop = createStopControl(find('stop'), data.stop!);
+  const title = document.title;
   let cursor = '';
   startPolling<ExperimentChanges>({
-    url: () => `${data.changes}?cursor=${encodeURIComponent(cursor)}`,
+    url: () => `${data.api}/changes?curves=none&cursor=${encodeURIComponent(cursor)}`,
     onStatus: showStatus,
     onReply(reply) {
       // Columns and charts, which axes and metrics decide, come with the page itself; and an empty page has no table.
@@ -31,81 +37,139 @@ export function openExperimentPage(data: DOMStringMap): void {
       showComparison(reply.comparison);
       stop.update(reply.runner);
       page?.apply(reply);
+      document.title = titleOf(title, reply.sweep, reply.isActive);
       cursor = reply.cursor; // last: what could not be shown is asked for again
     },
   });
 }
 
-function createPage(samplesUrl: string): { apply(reply: ExperimentChanges): void } {
+/** While a sweep is at work the title begins with how far it is. */
+function titleOf(title: string, { share, failed }: SweepProgress, isActive: boolean): string {
+  if (!isActive) return title;
+  const part = share === null ? '…' : `${Math.floor(share * 100)} %`;
+  return `${part}${failed > 0 ? ` ✕${failed}` : ''} · ${title}`;
+}
+
+function createPage({ api, samples }: DOMStringMap): { apply(reply: ExperimentChanges): void } {
   const urlState = createUrlState();
   const book = createRunBook();
-  const hidden = new Set(urlState.get('off')?.split(' ').filter(Boolean));
-  const seen = new Set<string>();
-  let colors = new Map<string, string>();
+  const hidden = new Set<string>();
+  const usual = new Set<string>();
+  const styles: StyleBook = new Map();
+  /** The way to colour runs that nobody has chosen: it stays what it was at first. */
+  let usualBy: string | null = null;
+  let groups: RunGroup[] = [];
+  let version = '';
 
   const legend = createLegend({
     container: find('legend'),
     onToggle: toggle,
-    onOnly(ids) {
-      const all = book.runs().map(({ view }) => view.id);
-      const others = all.filter((id) => !ids.includes(id));
-      const areOthersHidden = others.every((id) => hidden.has(id));
-      hidden.clear();
-      if (!areOthersHidden) for (const id of others) hidden.add(id);
-      show();
-    },
+    onOnly: showOnly,
     onChoose(key) {
-      urlState.set('by', key === '' ? 'count' : key);
+      urlState.set('by', key === usualBy ? '' : key);
       show();
     },
     onHover: (id) => workbench.highlight(id),
   });
   const table = createRunTable({ table: find<HTMLTableElement>('runs'), onToggle: toggle, onHover: (id) => workbench.highlight(id) });
+  const headline = createHeadline({ urlState, api: api!, samplesUrl: samples!, onOnly: showOnly });
   const workbench = createWorkbench({
-    book,
     urlState,
-    samplesUrl,
-    shownRuns: () =>
-      book
-        .runs()
-        .filter(({ view }) => !hidden.has(view.id))
-        .map((run) => ({ run, color: colors.get(run.view.id)! })),
+    api: api!,
+    samplesUrl: samples!,
+    drawn,
     onHighlight(id) {
       legend.highlight(id);
       table.highlight(id);
     },
   });
   onThemeChange(show);
+  urlState.onRestore(() => {
+    for (const view of views()) setHidden(view);
+    show();
+  });
+
+  function views(): RunView[] {
+    return book.runs();
+  }
 
   function toggle(ids: string[], isShown: boolean): void {
     for (const id of ids) {
       if (isShown) hidden.delete(id);
       else hidden.add(id);
     }
+    keepHidden();
+  }
+
+  /** Shows these alone; all runs, where these are the only ones shown. */
+  function showOnly(ids: string[]): void {
+    const others = views()
+      .map(({ id }) => id)
+      .filter((id) => !ids.includes(id));
+    const areOthersHidden = others.every((id) => hidden.has(id)) && ids.every((id) => !hidden.has(id));
+    hidden.clear();
+    for (const id of areOthersHidden ? usual : others) hidden.add(id);
+    keepHidden();
+  }
+
+  function keepHidden(): void {
+    const { off, only } = writeHidden(
+      views().map(({ id }) => id),
+      { hidden, usual },
+    );
+    urlState.set('off', off);
+    urlState.set('only', only);
     show();
   }
 
+  function setHidden({ id }: RunView): void {
+    const isHidden = readHidden(id, { off: urlState.get('off'), only: urlState.get('only') }) ?? usual.has(id);
+    if (isHidden) hidden.add(id);
+    else hidden.delete(id);
+  }
+
   function show(): void {
-    urlState.set('off', [...hidden].join(' '));
-    const views = book.runs().map(({ view }) => view);
-    const choices = groupChoices(views);
-    const wanted = urlState.get('by') === 'count' ? '' : urlState.get('by');
+    const all = views();
+    const choices = groupChoices(all);
+    usualBy ??= choices[0]!.key;
+    const wanted = urlState.get('by') ?? usualBy;
     const chosen = choices.find(({ key }) => key === wanted)?.key ?? choices[0]!.key;
-    const groups = groupRuns(views, chosen, isDark());
-    colors = new Map(groups.flatMap(({ color, runs }) => runs.map(({ id }) => [id, color])));
+    groups = groupRuns(all, chosen, { isDark: isDark(), book: styles });
+    const colors = new Map(groups.flatMap(({ color, runs }) => runs.map(({ id }) => [id, color])));
     legend.update({ groups, hidden, choices, chosen });
     table.update(colors, hidden);
+    headline.update(groups, version, neutralColor(isDark()));
     workbench.refresh();
+  }
+
+  function drawn(): CurveRuns {
+    const all = views();
+    const styleOf = new Map(groups.flatMap(({ color, dash, runs }) => runs.map(({ id }) => [id, { color, dash }])));
+    const key = urlState.get('by') ?? usualBy ?? '';
+    return {
+      all,
+      shown: all.flatMap((view) =>
+        hidden.has(view.id) ? [] : [{ view, style: styleOf.get(view.id) ?? { color: neutralColor(isDark()), dash: [] } }],
+      ),
+      groups: groups
+        .filter(({ runs }) => runs.some(({ id }) => !hidden.has(id)))
+        .map(({ key, label, color, dash, runs }) => ({ key, label, members: runs, style: { color, dash } })),
+      by: fieldsOfGroups(all, groups.length === 0 ? '' : key),
+      version,
+    };
   }
 
   return {
     apply(reply) {
       table.apply(reply);
-      if (!book.apply(reply)) return;
-      for (const { view } of book.runs()) {
-        if (seen.has(view.id)) continue;
-        seen.add(view.id);
-        if (!view.current && urlState.get('off') === null) hidden.add(view.id); // left over from an earlier form of the file
+      const isNew = reply.cursor !== version;
+      version = reply.cursor;
+      const known = new Set(views().map(({ id }) => id));
+      if (!book.apply(reply) && !isNew) return;
+      for (const view of views()) {
+        if (known.has(view.id)) continue;
+        if (!view.current) usual.add(view.id); // left over from an earlier form of the file
+        setHidden(view);
       }
       show();
     },

@@ -2,9 +2,10 @@
 
 import type { RunPageChanges } from '../wire.ts';
 import { createHtmlSlot, find } from './elements.ts';
+import { chooseStyles, colorOf } from './groups/palette.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
-import { isDark, sequentialPalette } from './theme.ts';
+import { isDark } from './theme.ts';
 import { createUrlState } from './url-state.ts';
 import { createWorkbench } from './workbench.ts';
 
@@ -12,18 +13,23 @@ export function openRunPage(data: DOMStringMap): void {
   const summary = createHtmlSlot(find('summary'));
   const log = find('log');
   const book = createRunBook();
+  let cursor = '';
+  const style = chooseStyles(1)[0]!;
   const workbench = createWorkbench({
-    book,
     urlState: createUrlState(),
+    api: data.api!,
     samplesUrl: data.samples!,
-    shownRuns: () => book.runs().map((run) => ({ run, color: sequentialPalette(1, isDark())[0]! })),
+    drawn() {
+      const all = book.runs();
+      const shown = all.map((view) => ({ view, style: { color: colorOf(style, isDark()), dash: [] } }));
+      return { all, shown, groups: [], by: null, version: cursor };
+    },
     onHighlight: () => {},
   });
-  let cursor = '';
   let logVersion = data.log ?? '';
   log.scrollTop = log.scrollHeight;
   startPolling<RunPageChanges>({
-    url: () => `${data.changes}?cursor=${encodeURIComponent(cursor)}&log=${encodeURIComponent(logVersion)}`,
+    url: () => `${data.changes}?curves=none&cursor=${encodeURIComponent(cursor)}&log=${encodeURIComponent(logVersion)}`,
     onStatus: showStatus,
     onReply(reply) {
       if (JSON.stringify(reply.metrics) !== data.metrics) return location.reload(); // charts come with the page itself
@@ -32,8 +38,9 @@ export function openRunPage(data: DOMStringMap): void {
         showLog(log, reply.log.text);
         logVersion = reply.log.version;
       }
-      if (book.apply(reply)) workbench.refresh();
-      cursor = reply.cursor; // last: what could not be shown is asked for again
+      const isChanged = book.apply(reply) || cursor !== reply.cursor;
+      cursor = reply.cursor; // late: what could not be shown is asked for again
+      if (isChanged) workbench.refresh();
     },
   });
 }

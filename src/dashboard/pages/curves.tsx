@@ -2,12 +2,25 @@
 
 import type { Metric } from '../../experiment/metrics.ts';
 
-export function CurveSection({ metrics }: { metrics: readonly Metric[] }) {
+/** `hasGroups`: whether there may be groups of runs. */
+export function CurveSection({ metrics, hasGroups }: { metrics: readonly Metric[]; hasGroups: boolean }) {
   return (
     <section class="curves" aria-labelledby="curves-title">
       <div class="section-head">
         <h2 id="curves-title">Curves</h2>
         <div class="controls" id="curve-controls">
+          {hasGroups ? (
+            <label>
+              Lines
+              <select id="curve-lines">
+                <option value="deviation">groups: mean ± deviation</option>
+                <option value="range">groups: mean, least to greatest</option>
+                <option value="runs">single runs</option>
+              </select>
+            </label>
+          ) : (
+            ''
+          )}
           <label>
             Smoothing
             <input id="smoothing" type="range" min="0" max="9" step="1" value="0" />
@@ -27,9 +40,17 @@ export function CurveSection({ metrics }: { metrics: readonly Metric[] }) {
           <label title="Logarithmic scale for the losses">
             <input id="log-scale" type="checkbox" /> Log scale
           </label>
-          <button id="reset-zoom" type="button" hidden>
-            Reset zoom
-          </button>
+          <span class="zoom" title="Or drag over a chart, pinch it, or press + and - on it">
+            <button id="zoom-out" type="button" aria-label="Zoom out">
+              −
+            </button>
+            <button id="zoom-in" type="button" aria-label="Zoom in">
+              +
+            </button>
+            <button id="reset-zoom" type="button" hidden>
+              Reset zoom
+            </button>
+          </span>
         </div>
       </div>
       <details class="chart-choice" id="chart-choice">
@@ -44,6 +65,7 @@ export function CurveSection({ metrics }: { metrics: readonly Metric[] }) {
           ))}
         </div>
       </details>
+      <p class="quiet" id="lines-note" />
       <p class="empty" id="curves-empty" hidden>
         No step has been recorded yet. Curves appear here while a run trains.
       </p>

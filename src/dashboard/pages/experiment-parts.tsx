@@ -7,9 +7,11 @@ import { readLastSign } from '../../results/leases/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import type { LeaseRecord } from '../../results/records.ts';
 import { countStates, RUN_STATES } from '../../results/states.ts';
+import type { SweepProgress } from '../data/api.ts';
+import { measureSweep } from '../data/sweep-progress.ts';
 import { ROOT_FROM, runAddress } from '../http/addresses.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
-import type { RunFacts } from '../views/run-facts.ts';
+import { describeRun, type RunFacts } from '../views/run-facts.ts';
 import { Command, Notices, StateMark } from './parts.tsx';
 
 /** Runs by state, who is at work, what to do next, what could not be read. */
@@ -51,6 +53,7 @@ function Summary({ live }: { live: LiveExperiment }) {
       ) : (
         ''
       )}
+      {isAtWork ? <Progress live={live} /> : ''}
       <Decisions live={live} />
       <Notices problems={[...problems, ...runs.flatMap((run) => run.problems)]} />
     </>
@@ -62,6 +65,26 @@ function describeRunner({ pid, host }: LeaseRecord, folder: string): string {
   const lastSignMs = readLastSign(runnerLeaseFile(folder));
   if (lastSignMs === null) return `facet run is at work (process ${pid})`;
   return `facet run was at work as process ${pid} on ${host}, ${describeLastSign(lastSignMs, Date.now())}`;
+}
+
+/** How far the whole sweep is, and how long it still takes. */
+function Progress({ live }: { live: LiveExperiment }) {
+  const { share, secondsLeft, done, runs } = progressOf(live);
+  const part = share ?? 0;
+  return (
+    <p class="progress">
+      <progress max="1" value={part} aria-label="Progress of the sweep" />
+      <span>
+        <b>{`${Math.floor(part * 100)} %`}</b> {`of all steps · ${done} of ${plural(runs, 'run')} done`}
+        {secondsLeft === null ? '' : ` · about ${formatDuration(secondsLeft)} left`}
+      </span>
+    </p>
+  );
+}
+
+/** Of all runs that the file asks for. */
+export function progressOf(live: LiveExperiment): SweepProgress {
+  return measureSweep([...live.runs.values()].map((run) => describeRun(live.name, run)));
 }
 
 /** What successive halving decided lately, newest first. */

@@ -11,6 +11,7 @@ import type { LiveExperiment } from '../views/live-experiment.ts';
 import { renderComparison } from './comparison.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
 import { listColumns, type RowColumns, renderSummary } from './experiment-parts.tsx';
+import { HeadlineSection } from './headline.tsx';
 import { renderPage } from './layout.tsx';
 import { Command } from './parts.tsx';
 
@@ -27,7 +28,7 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
     page: 'experiment',
     root: ROOT,
     data: {
-      changes: `${ROOT}api/${url}/changes`,
+      api: `${ROOT}api/${url}`,
       stop: `${ROOT}api/${url}/stop`,
       samples: `${ROOT}${url}`,
       axes: JSON.stringify(axes),
@@ -51,12 +52,13 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
             <noscript>
               <p class="notice">The table below needs no JavaScript; the curves and sample grids do.</p>
             </noscript>
+            <HeadlineSection />
+            <div id="comparison" dangerouslySetInnerHTML={{ __html: renderComparison(compareLive(live), live.name) }} />
             <section class="legend-section" aria-label="Runs shown">
               <div class="legend" id="legend" />
             </section>
-            <CurveSection metrics={chartedMetrics([...live.runs.values()])} />
+            <CurveSection metrics={chartedMetrics([...live.runs.values()])} hasGroups />
             <GridSection />
-            <div id="comparison" dangerouslySetInnerHTML={{ __html: renderComparison(compareLive(live), live.name) }} />
             <RunTable live={live} columns={{ axes, metrics }} />
           </>
         )}

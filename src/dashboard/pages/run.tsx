@@ -38,6 +38,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
     page: 'run',
     root: ROOT,
     data: {
+      api: `${ROOT}api/${experimentAddress(live.name)}`,
       changes: `${ROOT}api/${facts.url}/changes`,
       samples: experimentUrl,
       log: log.version,
@@ -52,7 +53,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
       <>
         <h1>{facts.label}</h1>
         <div id="summary" dangerouslySetInnerHTML={{ __html: renderRunSummary(facts, live.results.record?.file) }} />
-        <CurveSection metrics={chartedMetrics([run])} />
+        <CurveSection metrics={chartedMetrics([run])} hasGroups={false} />
         <GridSection />
         <section aria-labelledby="config-title">
           <h2 id="config-title">Configuration</h2>

@@ -8,7 +8,7 @@ import { runnerLeaseFile } from '../../results/paths.ts';
 import { readSeries } from '../data/series.ts';
 import { keyOfRunner } from '../http/stop-route.ts';
 import { renderComparison } from '../pages/comparison.tsx';
-import { type RowColumns, renderRow, renderSummary } from '../pages/experiment-parts.tsx';
+import { progressOf, type RowColumns, renderRow, renderSummary } from '../pages/experiment-parts.tsx';
 import type { ExperimentChanges, RunChange, RunPageChanges, SeriesPatch } from '../wire.ts';
 import { compareLive } from './comparison.ts';
 import type { LiveExperiment } from './live-experiment.ts';
@@ -18,14 +18,14 @@ import { describeRun, viewRun } from './run-facts.ts';
 /** For an experiment's page. */
 export function experimentChanges(
   live: LiveExperiment,
-  { cursor, canStop = true }: { cursor?: string; canStop?: boolean },
+  { cursor, canStop = true, withCurves = true }: { cursor?: string; canStop?: boolean; withCurves?: boolean },
 ): ExperimentChanges {
   const since = live.versionOf(cursor);
   const axes = axisNames(live);
   const metrics = metricsOf(live.runs.values());
   const runs: RunChange[] = [];
   for (const run of live.runs.values()) {
-    const change = runChange(live, run, since);
+    const change = runChange(live, run, { since, withCurves });
     if (!change) continue;
     if (change.view) change.row = rowOf(live, run, { axes, metrics });
     runs.push(change);
@@ -39,15 +39,20 @@ export function experimentChanges(
     ...(live.orderChangedIn > since ? { order: [...live.runs.keys()] } : {}),
     runs,
     summary: renderSummary(live),
+    sweep: progressOf(live),
     comparison: renderComparison(compareLive(live), live.name),
     runner: canStop && !isSilent(readLastSign(runnerLeaseFile(live.results.folder)), Date.now()) ? keyOfRunner(live.results.runner) : null,
   };
 }
 
 /** For the page of one run. */
-export function runChanges(live: LiveExperiment, run: LiveRun, cursor: string | undefined): Omit<RunPageChanges, 'summary' | 'log'> {
+export function runChanges(
+  live: LiveExperiment,
+  run: LiveRun,
+  { cursor, withCurves = true }: { cursor?: string | undefined; withCurves?: boolean },
+): Omit<RunPageChanges, 'summary' | 'log'> {
   const since = live.versionOf(cursor);
-  const change = runChange(live, run, since);
+  const change = runChange(live, run, { since, withCurves });
   if (change?.series) change.series = wholeSeries(run);
   return {
     cursor: live.cursor,
@@ -109,8 +114,8 @@ export function rowOf(live: LiveExperiment, run: LiveRun, columns: RowColumns): 
 
 const rows = new WeakMap<LiveRun, { key: string; html: string }>();
 
-function runChange(live: LiveExperiment, run: LiveRun, since: number): RunChange | null {
-  const series = run.series.patchSince(since);
+function runChange(live: LiveExperiment, run: LiveRun, { since, withCurves }: { since: number; withCurves: boolean }): RunChange | null {
+  const series = withCurves ? run.series.patchSince(since) : null;
   if (run.changedIn <= since && !series) return null;
   return {
     id: run.run.id,

@@ -83,6 +83,7 @@ export function viewRun(facts: RunFacts, run: LiveRun): RunView {
     state: facts.state,
     stateWords: wordOf(facts.state),
     current: facts.current,
+    step: facts.step,
     epochs: facts.epochs,
     stepsPerEpoch: facts.stepsPerEpoch,
     url: facts.url,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { applyPatch, drawCurve, type RunCurves, secondsAt } from '../../../src/dashboard/client/charts/curves.ts';
+import { drawCurve, secondsAt } from '../../../src/dashboard/client/curves/curves.ts';
 import { RunSeries } from '../../../src/dashboard/curves/run-series.ts';
+import type { RunSeriesData } from '../../../src/dashboard/data/api.ts';
 import { createRandom } from '../../../src/experiment/random.ts';
 
 function addSteps(series: RunSeries, { from, to, version }: { from: number; to: number; version: number }): void {
@@ -10,42 +11,18 @@ function addSteps(series: RunSeries, { from, to, version }: { from: number; to: 
   }
 }
 
+function sent(series: RunSeries): RunSeriesData {
+  const { fromStep, ...patch } = series.patchSince(0)!;
+  return { id: 'a', firstStep: fromStep, ...patch };
+}
+
 const identity = (step: number): number => step;
 
 describe('curves in the browser', () => {
-  it('are the same whether they came at once or a few steps at a time', () => {
-    const series = new RunSeries(32, 1);
-    let curves: RunCurves | null = null;
-    for (let version = 1; version <= 150; version++) {
-      addSteps(series, { from: (version - 1) * 7 + 1, to: version * 7, version });
-      curves = applyPatch(curves, series.patchSince(version - 1)!);
-    }
-    expect(curves).toEqual(applyPatch(null, series.patchSince(0)!));
-  });
-
-  it('start anew when the run was redone', () => {
-    const series = new RunSeries(32, 1);
-    addSteps(series, { from: 1, to: 20, version: 1 });
-    const old = applyPatch(null, series.patchSince(0)!);
-    const redone = new RunSeries(32, 2);
-    expect(applyPatch(old, redone.patchSince(1)!).curves).toEqual({});
-  });
-
-  it('of a metric that comes late keep their places, also where buckets were merged', () => {
-    const series = new RunSeries(32, 1);
-    addSteps(series, { from: 1, to: 200, version: 1 });
-    const early = applyPatch(null, series.patchSince(0)!);
-    for (let step = 201; step <= 220; step++) series.add({ step, epoch: 2, seconds: step, imagesPerSecond: 1, accuracy: 1 }, 2);
-    const late = applyPatch(early, series.patchSince(1)!);
-    expect(late).toEqual(applyPatch(null, series.patchSince(0)!));
-    expect(late.curves.accuracy!.means).toHaveLength(late.seconds.length);
-    expect(drawCurve(late, 'neverRecorded', { smoothingSteps: 0, xOf: identity })).toEqual([]);
-  });
-
   it('are drawn value by value without smoothing, with gaps as gaps', () => {
     const series = new RunSeries(2048, 1);
     addSteps(series, { from: 1, to: 1000, version: 1 });
-    const points = drawCurve(applyPatch(null, series.patchSince(0)!), 'lossG', { smoothingSteps: 0, xOf: identity });
+    const points = drawCurve(sent(series), 'lossG', { smoothingSteps: 0, xOf: identity });
     expect(points).toHaveLength(1000);
     expect(points.filter(({ y }) => Number.isNaN(y)).map(({ step }) => step)).toEqual([777]);
   });
@@ -54,7 +31,7 @@ describe('curves in the browser', () => {
     const draw = (capacity: number) => {
       const series = new RunSeries(capacity, 1);
       addSteps(series, { from: 1, to: 4096, version: 1 });
-      return drawCurve(applyPatch(null, series.patchSince(0)!), 'lossG', { smoothingSteps: 500, xOf: identity });
+      return drawCurve(sent(series), 'lossG', { smoothingSteps: 500, xOf: identity });
     };
     const [fine, coarse] = [draw(8192), draw(256)];
     const compared = coarse.slice(20).filter(({ step, y }) => Number.isFinite(y) && Number.isFinite(fine[step - 1]!.y));
@@ -66,15 +43,37 @@ describe('curves in the browser', () => {
   it('begin at their first value when smoothed, not at zero', () => {
     const series = new RunSeries(64, 1);
     addSteps(series, { from: 1, to: 50, version: 1 });
-    const curves = applyPatch(null, series.patchSince(0)!);
+    const curves = sent(series);
     const [raw, smoothed] = [0, 200].map((smoothingSteps) => drawCurve(curves, 'lossG', { smoothingSteps, xOf: identity }));
     expect(smoothed![0]!.y).toBeCloseTo(raw![0]!.y, 10);
+  });
+
+  it('keep what was recorded beside what is drawn when smoothed', () => {
+    const series = new RunSeries(64, 1);
+    addSteps(series, { from: 1, to: 50, version: 1 });
+    const [raw, smoothed] = [0, 20].map((smoothingSteps) => drawCurve(sent(series), 'lossG', { smoothingSteps, xOf: identity }));
+    expect(smoothed!.map(({ raw }) => raw)).toEqual(raw!.map(({ value }) => value));
+    expect(smoothed![30]!.value).not.toBe(smoothed![30]!.raw);
+  });
+
+  it('of a range have their own steps', () => {
+    const part: RunSeriesData = {
+      id: 'a',
+      firstStep: 101,
+      bucketSteps: 10,
+      lastStep: 400,
+      seconds: [1, 2],
+      curves: { lossG: { points: [101, 1, 117, 3], means: [1, 3] } },
+    };
+    expect(drawCurve(part, 'lossG', { smoothingSteps: 5, xOf: identity }).map(({ x }) => x)).toEqual([105.5, 115.5]);
+    expect(drawCurve(part, 'lossG', { smoothingSteps: 0, xOf: identity }).map(({ x }) => x)).toEqual([101, 117]);
+    expect(drawCurve(part, 'neverRecorded', { smoothingSteps: 0, xOf: identity })).toEqual([]);
   });
 
   it('know the time of every step', () => {
     const series = new RunSeries(16, 1);
     addSteps(series, { from: 1, to: 100, version: 1 });
-    const curves = applyPatch(null, series.patchSince(0)!);
+    const curves = sent(series);
     for (const step of [1, 7, 50, 99, 100]) expect(secondsAt(curves, step)).toBeCloseTo(step * 2, 6);
   });
 });

@@ -1,26 +1,40 @@
-// Which charts are shown: at first those of the metrics that tables show too. The address keeps the choice.
+// Which charts are shown: at first those of the metrics that tables show too. The address keeps what differs from that.
 
 import { find, setText } from '../elements.ts';
 import type { UrlState } from '../url-state.ts';
 
+export interface ChartChoice {
+  /** The names of the metrics whose charts are shown. */
+  shown(): string[];
+}
+
 /** `onChange`: called when charts were shown or hidden. */
-export function createChartChoice(urlState: UrlState, onChange: () => void): void {
+export function createChartChoice(urlState: UrlState, onChange: () => void): ChartChoice {
   const boxes = [...find('chart-choice').querySelectorAll<HTMLInputElement>('input')];
-  const usual = boxes.filter((box) => box.defaultChecked).map(({ value }) => value);
-  const wanted = urlState.get('charts')?.split('\n');
   for (const box of boxes) {
-    if (wanted) box.checked = wanted.includes(box.value);
     box.addEventListener('change', () => {
-      const chosen = boxes.filter(({ checked }) => checked).map(({ value }) => value);
-      urlState.set('charts', chosen.join('\n') === usual.join('\n') ? '' : chosen.join('\n') || 'none');
+      const other = boxes.filter(({ checked, defaultChecked }) => checked !== defaultChecked);
+      urlState.set('charts', other.map(({ checked, value }) => `${checked ? '' : '!'}${encodeURIComponent(value)}`).join(','));
       show();
       onChange();
     });
   }
-  show();
+  restore();
+  urlState.onRestore(restore);
+
+  function restore(): void {
+    const other = urlState.get('charts')?.split(',') ?? [];
+    for (const box of boxes) {
+      const name = encodeURIComponent(box.value);
+      box.checked = other.includes(name) || (box.defaultChecked && !other.includes(`!${name}`));
+    }
+    show();
+  }
 
   function show(): void {
     for (const { value, checked } of boxes) find(`chart-${value}`).closest('figure')!.hidden = !checked;
     setText(find('chart-count'), `${boxes.filter(({ checked }) => checked).length} of ${boxes.length}`);
   }
+
+  return { shown: () => boxes.filter(({ checked }) => checked).map(({ value }) => value) };
 }

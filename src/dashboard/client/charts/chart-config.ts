@@ -1,15 +1,25 @@
-// The settings of Chart.js, which draws the axes: no animation, no parsing, no events.
+// The settings of Chart.js, which draws the axes: no animation, no parsing, no events, and axes that are worked out in curves/axis.ts.
 
 import type { ChartConfiguration, Plugin } from 'chart.js';
-import type { Metric } from '../../../experiment/metrics.ts';
+import { formatTick, listTicks, type YScale } from '../curves/axis.ts';
 
-export interface ChartConfigOptions {
-  metric: Metric;
-  plugin: Plugin<'line'>;
+/** What all charts share, so that their x axes line up. */
+export interface SharedAxes {
+  /** Room for the longest label of any chart. */
+  yWidth: number;
+  /** Whether only whole numbers are on the x axis. */
+  isWhole: boolean;
 }
 
-export function chartConfig({ metric, plugin }: ChartConfigOptions): ChartConfiguration<'line'> {
-  const { range } = metric;
+export interface ChartConfigOptions {
+  plugin: Plugin<'line'>;
+  shared: SharedAxes;
+  yScale: () => YScale;
+  /** Called with the width that the labels of this chart need. */
+  onWidth: (width: number) => void;
+}
+
+export function chartConfig({ plugin, shared, yScale, onWidth }: ChartConfigOptions): ChartConfiguration<'line'> {
   return {
     type: 'line',
     data: { datasets: [] },
@@ -21,26 +31,27 @@ export function chartConfig({ metric, plugin }: ChartConfigOptions): ChartConfig
       maintainAspectRatio: false,
       resizeDelay: 50,
       events: [], // hover.ts follows the pointer: Chart.js would draw every line again
-      layout: { padding: { right: 8, top: 4 } },
+      layout: { padding: { right: 14, top: 6 } },
       scales: {
         x: {
           type: 'linear',
-          bounds: 'data',
-          ticks: { includeBounds: false, maxTicksLimit: 8, maxRotation: 0, font: { size: 11 } },
+          ticks: { maxRotation: 0, font: { size: 11 }, callback: (value) => formatTick(Number(value)) },
           grid: {},
+          afterBuildTicks: (scale) => {
+            const count = Math.min(8, Math.max(2, Math.floor(scale.chart.width / 75)));
+            scale.ticks = listTicks(scale, count, shared.isWhole).map((value) => ({ value }));
+          },
         },
         y: {
           type: 'linear',
-          ...(range === null ? {} : { min: range[0], max: range[1] }),
-          ticks: {
-            maxTicksLimit: 6,
-            includeBounds: range !== null,
-            font: { size: 11 },
-            ...(range === null ? {} : { stepSize: (range[1] - range[0]) / 4, callback: String }),
-          },
+          ticks: { autoSkip: false, font: { size: 11 }, callback: (value) => labelAt(yScale(), Number(value)) },
           grid: {},
+          afterBuildTicks: (scale) => {
+            scale.ticks = yScale().ticks.map(({ at }) => ({ value: at }));
+          },
           afterFit: (scale) => {
-            scale.width = Y_AXIS_WIDTH; // the same in all charts, so that their x axes line up
+            onWidth(scale.width);
+            scale.width = Math.max(scale.width, shared.yWidth);
           },
         },
       },
@@ -48,4 +59,6 @@ export function chartConfig({ metric, plugin }: ChartConfigOptions): ChartConfig
   };
 }
 
-const Y_AXIS_WIDTH = 44;
+function labelAt({ ticks }: YScale, value: number): string {
+  return ticks.find(({ at }) => at === value)?.label ?? '';
+}

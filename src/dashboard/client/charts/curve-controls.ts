@@ -1,13 +1,26 @@
 // The controls above the charts. The address keeps what they are set to.
 
+import type { XAxis } from '../curves/lines.ts';
 import { find, setText } from '../elements.ts';
 import type { UrlState } from '../url-state.ts';
-import type { XAxis } from './lines.ts';
+
+type Lines = 'deviation' | 'range' | 'runs';
+
+interface CurveSettings {
+  x: XAxis;
+  lines: Lines;
+  smoothingSteps: number;
+  clipSpikes: boolean;
+  logScale: boolean;
+}
 
 export interface CurveControls {
-  values(): { x: XAxis; smoothingSteps: number; clipSpikes: boolean; logScale: boolean };
-  /** Sets the smoothing by the length of the longest run, unless a person has chosen one. */
-  setLongestRun(steps: number): void;
+  values(): CurveSettings;
+  /**
+   * What is usual for these runs: asked for once, when the first of them is known, so that nothing changes by itself afterwards.
+   * `steps`: of the longest run, as far as it is planned.
+   */
+  setUsual(usual: { steps: number; hasGroups: boolean }): void;
 }
 
 const SMOOTHING_STEPS = [0, 3, 10, 20, 50, 100, 200, 500, 1000, 2000];
@@ -16,35 +29,46 @@ const SHARE_OF_RUN = 0.02;
 export function readCurveControls(urlState: UrlState, onChange: () => void): CurveControls {
   const smoothing = find<HTMLInputElement>('smoothing');
   const label = find('smoothing-label');
+  const lines = document.getElementById('curve-lines') as HTMLSelectElement | null;
   const x = find<HTMLSelectElement>('x-axis');
   const clip = find<HTMLInputElement>('clip');
   const log = find<HTMLInputElement>('log-scale');
-  let isChosen = false;
+  const usual = { smoothing: 0, lines: 'runs' as Lines };
+  let hasUsual = false;
 
   const steps = (): number => SMOOTHING_STEPS[Number(smoothing.value)] ?? 0;
+  const linesNow = (): Lines => (lines?.value as Lines | undefined) ?? 'runs';
   const show = (): void => {
     const text = steps() === 0 ? 'none' : `${steps()} steps`;
     setText(label, text);
     smoothing.setAttribute('aria-valuetext', text);
+    const minutes = [...x.options].find(({ value }) => value === 'minutes')!;
+    minutes.disabled = linesNow() !== 'runs'; // the runs of a group take different times
+    if (minutes.disabled && x.value === 'minutes') x.value = 'step';
   };
-  const chosen = SMOOTHING_STEPS.indexOf(Number(urlState.get('smooth') ?? Number.NaN));
-  if (chosen !== -1) {
-    smoothing.value = String(chosen);
-    isChosen = true;
-  }
-  x.value = [...x.options].some((option) => option.value === urlState.get('x')) ? urlState.get('x')! : 'step';
-  clip.checked = urlState.get('clip') !== '0';
-  log.checked = urlState.get('log') === '1';
-  show();
+  const restore = (): void => {
+    const chosen = SMOOTHING_STEPS.indexOf(Number(urlState.get('smooth') ?? Number.NaN));
+    smoothing.value = String(chosen === -1 ? usual.smoothing : chosen);
+    if (lines) choose(lines, urlState.get('lines'), usual.lines);
+    choose(x, urlState.get('x'), 'step');
+    clip.checked = urlState.get('clip') !== '0';
+    log.checked = urlState.get('log') === '1';
+    show();
+  };
+  restore();
+  urlState.onRestore(restore);
 
-  smoothing.addEventListener('input', () => {
-    isChosen = true;
-    urlState.set('smooth', String(steps()));
+  const keepSmoothing = (isStep: boolean): void => {
+    urlState.set('smooth', Number(smoothing.value) === usual.smoothing ? '' : String(steps()), isStep);
     show();
     onChange();
-  });
-  for (const control of [x, clip, log]) {
+  };
+  smoothing.addEventListener('input', () => keepSmoothing(false));
+  smoothing.addEventListener('change', () => keepSmoothing(true));
+  for (const control of [x, clip, log, ...(lines ? [lines] : [])]) {
     control.addEventListener('change', () => {
+      show();
+      urlState.set('lines', linesNow() === usual.lines ? '' : linesNow());
       urlState.set('x', x.value === 'step' ? '' : x.value);
       urlState.set('clip', clip.checked ? '' : '0');
       urlState.set('log', log.checked ? '1' : '');
@@ -53,12 +77,26 @@ export function readCurveControls(urlState: UrlState, onChange: () => void): Cur
   }
 
   return {
-    values: () => ({ x: x.value as XAxis, smoothingSteps: steps(), clipSpikes: clip.checked, logScale: log.checked }),
-    setLongestRun(longest) {
-      if (isChosen) return;
-      const wanted = SMOOTHING_STEPS.findLastIndex((choice) => choice <= longest * SHARE_OF_RUN);
-      smoothing.value = String(Math.max(0, wanted));
-      show();
+    values: () => ({
+      x: x.value as XAxis,
+      lines: linesNow(),
+      smoothingSteps: steps(),
+      clipSpikes: clip.checked,
+      logScale: log.checked,
+    }),
+    setUsual(wanted) {
+      if (hasUsual || wanted.steps === 0) return;
+      hasUsual = true;
+      usual.smoothing = Math.max(
+        0,
+        SMOOTHING_STEPS.findLastIndex((choice) => choice <= wanted.steps * SHARE_OF_RUN),
+      );
+      usual.lines = lines !== null && wanted.hasGroups ? 'deviation' : 'runs';
+      restore();
     },
   };
+}
+
+function choose(select: HTMLSelectElement, wanted: string | null, usual: string): void {
+  select.value = [...select.options].some(({ value }) => value === wanted) ? wanted! : usual;
 }

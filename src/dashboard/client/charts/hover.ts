@@ -1,6 +1,7 @@
 // The label at the pointer: the value of the nearest point of the nearest line. At most one look a frame; no chart is drawn for it.
 
 import type { Chart } from 'chart.js';
+import type { Point } from '../curves/curves.ts';
 import { make, setText } from '../elements.ts';
 import type { DrawnLine } from './line-layer.ts';
 import { findNearest, type NearPoint } from './nearest.ts';
@@ -11,9 +12,15 @@ export interface HoverEvents {
   onPoint: (index: number | null, x: number | null) => void;
   /** The label's text above the value. */
   titleOf: (index: number, step: number) => string;
+  isSmoothed: () => boolean;
 }
 
-export function addHover(chart: Chart, { lines, onPoint, titleOf }: HoverEvents): void {
+export interface Tip {
+  /** Shows what is nearest to a place in the chart; null: nothing. Returns it in words. */
+  look(at: { left: number; top: number } | null): string;
+}
+
+export function addHover(chart: Chart, { lines, onPoint, titleOf, isSmoothed }: HoverEvents): Tip {
   const title = make('b');
   const swatch = make('span', { class: 'swatch', 'aria-hidden': 'true' });
   const text = make('span');
@@ -28,32 +35,49 @@ export function addHover(chart: Chart, { lines, onPoint, titleOf }: HoverEvents)
 
   function follow(at: { left: number; top: number } | null): void {
     pointer = at;
-    if (frame === 0) frame = requestAnimationFrame(look);
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      look(pointer);
+    });
   }
 
-  function look(): void {
-    frame = 0;
-    const near = pointer === null ? null : findNearest(chart, lines(), pointer);
+  function look(at: { left: number; top: number } | null): string {
+    const near = at === null ? null : findNearest(chart, lines(), at);
     tip.hidden = near === null;
-    if (near) show(near);
+    const words = near === null ? '' : show(near);
     onPoint(near?.index ?? null, near?.point.x ?? null);
+    return words;
   }
 
-  function show({ index, point, left, top }: NearPoint): void {
+  function show({ index, point, left, top }: NearPoint): string {
     const { label, color } = lines()[index]!;
-    setText(title, titleOf(index, point.step));
-    setText(text, `${label}: ${formatValue(point.y)}`);
+    const [where, what] = [titleOf(index, point.step), `${label}: ${describePoint(point, isSmoothed())}`];
+    setText(title, where);
+    setText(text, what);
     swatch.style.background = color;
     const isRight = left > chart.width / 2; // the label stays inside the chart
     tip.style.left = isRight ? '' : `${left + GAP_PX}px`;
     tip.style.right = isRight ? `${chart.width - left + GAP_PX}px` : '';
     tip.style.top = `${Math.min(Math.max(0, top - GAP_PX), chart.height - TIP_PX)}px`;
+    return `${where}, ${what}`;
   }
+
+  return { look };
 }
 
 const GAP_PX = 12;
 const TIP_PX = 48;
 
-function formatValue(value: number): string {
-  return Number.isFinite(value) ? value.toPrecision(4) : 'not a number';
+/** As recorded; of a group its mean; what was smoothed says so. */
+export function describePoint({ value, raw, spread }: Point, isSmoothed: boolean): string {
+  const smoothed = isSmoothed && formatValue(value) !== formatValue(raw) ? `, smoothed ${formatValue(value)}` : '';
+  if (spread === null) return `${formatValue(raw)}${smoothed}`;
+  const deviation = spread.deviation === null ? '' : ` ± ${formatValue(spread.deviation)}`;
+  return `${formatValue(raw)}${deviation} over ${spread.count} ${spread.count === 1 ? 'run' : 'runs'}${smoothed}`;
+}
+
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return 'not a number';
+  return Math.abs(value) >= 10_000 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(4);
 }

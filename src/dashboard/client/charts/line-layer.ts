@@ -2,15 +2,25 @@
 // each chart, and a sweep has a thousand.
 
 import type { Chart, Plugin } from 'chart.js';
-import type { Point } from './curves.ts';
+import type { Point } from '../curves/curves.ts';
+import { withAlpha } from '../theme.ts';
 
 export interface DrawnLine {
   label: string;
   color: string;
+  dash: number[];
   /** By x. */
   points: readonly Point[];
+  /** What lies around a mean, from below to above; null: nothing. */
+  band: readonly BandPoint[] | null;
   /** Ended before its time: a cross marks its end. */
   isBad: boolean;
+}
+
+export interface BandPoint {
+  x: number;
+  low: number;
+  high: number;
 }
 
 interface LineLayerOptions {
@@ -31,14 +41,17 @@ export function createLineLayer({ lines, withDots, onDrawn }: LineLayerOptions):
       ctx.beginPath();
       ctx.rect(chartArea.left, chartArea.top - 2, chartArea.width + 2, chartArea.height + 4);
       ctx.clip();
-      ctx.lineWidth = drawn.length > MANY ? 1 : 1.4;
+      ctx.lineWidth = drawn.length > MANY ? 1 : 1.6;
       ctx.lineJoin = drawn.length > MANY ? 'bevel' : 'round';
+      for (const line of drawn) if (line.band) drawBand(ctx, chart, line);
       for (const line of drawn) {
         ctx.strokeStyle = line.color;
+        ctx.setLineDash(line.dash);
         ctx.beginPath();
         traceLine(ctx, chart, line.points);
         ctx.stroke();
       }
+      ctx.setLineDash([]);
       if (withDots) for (const line of drawn) drawDots(ctx, chart, line);
       for (const line of drawn) if (line.isBad) drawEnd(ctx, chart, line);
       ctx.restore();
@@ -76,6 +89,17 @@ export function pixelsOf({ scales }: Pick<Chart, 'scales'>): { left: (x: number)
   };
   return { left: along('x'), top: along('y') };
 }
+
+function drawBand(context: CanvasRenderingContext2D, chart: Pick<Chart, 'scales'>, { band, color }: DrawnLine): void {
+  const { left, top } = pixelsOf(chart);
+  context.fillStyle = withAlpha(color, BAND_ALPHA);
+  context.beginPath();
+  for (const { x, high } of band!) context.lineTo(left(x), top(high));
+  for (const { x, low } of band!.toReversed()) context.lineTo(left(x), top(low));
+  context.fill();
+}
+
+const BAND_ALPHA = 0.16;
 
 function drawDots(context: CanvasRenderingContext2D, chart: Pick<Chart, 'scales'>, { points, color }: DrawnLine): void {
   const { left, top } = pixelsOf(chart);

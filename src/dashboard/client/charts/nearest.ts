@@ -1,7 +1,7 @@
 // The point of a chart's lines that is nearest to the pointer, in pixels.
 
 import type { Chart } from 'chart.js';
-import type { Point } from './curves.ts';
+import type { Point } from '../curves/curves.ts';
 import { type DrawnLine, pixelsOf } from './line-layer.ts';
 
 export interface NearPoint {

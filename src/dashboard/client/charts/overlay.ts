@@ -64,13 +64,15 @@ function drawMarks(context: CanvasRenderingContext2D, chart: Chart, marks: Marks
 }
 
 /** On top of the others, and thicker. */
-function drawLine(context: CanvasRenderingContext2D, chart: Chart, { color, points }: DrawnLine): void {
+function drawLine(context: CanvasRenderingContext2D, chart: Chart, { color, dash, points }: DrawnLine): void {
   context.strokeStyle = color;
   context.lineWidth = 2.6;
   context.lineJoin = 'round';
   context.beginPath();
+  context.setLineDash(dash);
   traceLine(context, chart, points);
   context.stroke();
+  context.setLineDash([]);
 }
 
 function drawVertical(

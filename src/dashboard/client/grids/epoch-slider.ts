@@ -4,8 +4,10 @@ import { find, setText } from '../elements.ts';
 import { createPlayer } from './player.ts';
 
 export interface EpochSlider {
-  /** The epochs to choose from, ascending. */
-  setEpochs(epochs: number[]): void;
+  /** The epochs to choose from, ascending, and how many are planned. */
+  setEpochs(epochs: number[], planned?: number): void;
+  /** null: the newest. */
+  goTo(epoch: number | null): void;
   /** null while there are none. */
   epoch(): number | null;
   /** The epochs beside the current one. */
@@ -31,10 +33,11 @@ export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions
   let epochs: number[] = [];
   /** The epoch to stay at; null: the newest, whichever that is. */
   let chosen = initial;
+  let last = 0;
 
   const index = (): number => Number(input.value);
   const show = (): void => {
-    const text = epochs.length === 0 ? '' : `epoch ${epochs[index()]} of ${epochs.at(-1)}`;
+    const text = epochs.length === 0 ? '' : `epoch ${epochs[index()]} of ${Math.max(last, epochs.at(-1)!)}`;
     setText(label, text);
     input.setAttribute('aria-valuetext', text);
   };
@@ -44,6 +47,13 @@ export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions
     chosen = isLatest ? null : epochs[index()]!;
     show();
     onMove(epochs[index()]!, isLatest);
+  };
+  const place = (): void => {
+    const at = chosen === null ? -1 : epochs.findLastIndex((epoch) => epoch <= chosen!);
+    bar.hidden = epochs.length === 0;
+    input.max = String(Math.max(0, epochs.length - 1));
+    input.value = String(chosen === null ? epochs.length - 1 : Math.max(0, at));
+    show();
   };
   const isAtEnd = (): boolean => index() >= epochs.length - 1;
   const player = createPlayer({
@@ -75,14 +85,14 @@ export function createEpochSlider({ initial, onMove, ready }: EpochSliderOptions
   });
 
   return {
-    setEpochs(next) {
-      const at = chosen === null ? -1 : next.findLastIndex((epoch) => epoch <= chosen!);
-      const position = chosen === null ? next.length - 1 : Math.max(0, at);
+    setEpochs(next, planned = 0) {
       epochs = next;
-      bar.hidden = epochs.length === 0;
-      input.max = String(Math.max(0, epochs.length - 1));
-      input.value = String(position);
-      show();
+      last = planned;
+      place();
+    },
+    goTo(epoch) {
+      chosen = epoch;
+      place();
     },
     epoch: () => epochs[index()] ?? null,
     neighbours: () => [epochs[index() + 1], epochs[index() - 1]].filter((epoch) => epoch !== undefined),

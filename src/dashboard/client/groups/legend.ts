@@ -33,7 +33,7 @@ export function createLegend({ container, onToggle, onOnly, onChoose, onHover }:
   let shape = '';
 
   select.addEventListener('change', () => onChoose(select.value));
-  rows.addEventListener('pointerover', (event) => onHover(idsOf(event.target).length === 1 ? idsOf(event.target)[0]! : null));
+  rows.addEventListener('pointerover', (event) => onHover(idsOf(event.target)[0] ?? null));
   rows.addEventListener('pointerleave', () => onHover(null));
   rows.addEventListener('click', (event) => {
     const ids = idsOf(event.target);
@@ -46,13 +46,14 @@ export function createLegend({ container, onToggle, onOnly, onChoose, onHover }:
   return {
     update({ groups, hidden, choices, chosen }) {
       const wanted = JSON.stringify([
-        groups.map(({ label, color, runs }) => [label, color, runs.map(({ id, label }) => [id, label])]),
+        groups.map(({ label, color, dashName, runs }) => [label, color, dashName, runs.map(({ id, label }) => [id, label])]),
         choices,
       ]);
       if (wanted !== shape) {
         shape = wanted;
         select.replaceChildren(...choices.map(({ key, label }) => make('option', { value: key }, label)));
-        rows.replaceChildren(...groups.map(makeRow));
+        const count = groups.reduce((sum, group) => sum + group.runs.length, 0);
+        rows.replaceChildren(...groups.map((group) => makeRow(group, count > MOST_CHIPS)));
       }
       select.value = chosen;
       for (const button of rows.querySelectorAll('button')) {
@@ -61,36 +62,42 @@ export function createLegend({ container, onToggle, onOnly, onChoose, onHover }:
       }
     },
     highlight(id) {
-      for (const button of rows.querySelectorAll<HTMLElement>('.chip'))
-        button.classList.toggle('is-highlighted', button.dataset.runs === id);
+      for (const button of rows.querySelectorAll<HTMLElement>('.chip')) button.classList.toggle('is-highlighted', idsOf(button)[0] === id);
     },
   };
 }
 
-function makeRow({ label, color, runs }: RunGroup): HTMLElement {
+/** With more runs than this each group's are behind its name. */
+const MOST_CHIPS = 24;
+
+function makeRow({ label, color, dashName, runs }: RunGroup, hasMany: boolean): HTMLElement {
   const name = make(
     'button',
     {
       type: 'button',
       class: 'group-name',
-      'data-runs': runs.map(({ id }) => id).join(' '),
-      title: 'Show or hide all of them; double click: only them',
+      'data-runs': JSON.stringify(runs.map(({ id }) => id)),
+      title: 'Show or hide all of them; double click, or with shift: only them',
     },
-    make('span', { class: 'swatch', 'aria-hidden': 'true' }),
+    make('span', { class: `swatch ${dashName}`, 'aria-hidden': 'true' }),
     label,
   );
   const shortLabels = dropCommonParts(runs.map((run) => run.label));
-  const chips = runs.map((run, i) => {
-    const title = `${run.label}. Double click: only this one`;
-    return make('button', { type: 'button', class: 'chip', 'data-runs': run.id, 'aria-label': run.label, title }, shortLabels[i]!);
-  });
+  const makeChips = (): HTMLElement[] =>
+    runs.map((run, i) => {
+      const title = `${run.label}. Double click, or with shift: only this one`;
+      const attributes = { type: 'button', class: 'chip', 'data-runs': JSON.stringify([run.id]), 'aria-label': run.label, title };
+      return make('button', attributes, shortLabels[i]!);
+    });
   const isOnlyItself = runs.length === 1 && runs[0]!.label === label;
-  const row = make('div', { class: 'legend-row' }, name, ...(isOnlyItself ? [] : chips));
+  const row = make('div', { class: 'legend-row' }, name);
+  if (hasMany && runs.length > 1) row.append(make('details', {}, make('summary', {}, `${runs.length} runs`), ...makeChips()));
+  else if (!isOnlyItself) row.append(...makeChips());
   row.style.setProperty('--run-color', color);
   return row;
 }
 
 function idsOf(target: EventTarget | null): string[] {
-  const ids = (target as Element | null)?.closest<HTMLElement>('[data-runs]')?.dataset.runs ?? '';
-  return ids === '' ? [] : ids.split(' ');
+  const ids = (target as Element | null)?.closest<HTMLElement>('[data-runs]')?.dataset.runs;
+  return ids === undefined ? [] : JSON.parse(ids);
 }

@@ -1,0 +1,114 @@
+// The sample grids with their slider and controls. The address keeps what they are set to.
+
+import type { RunView } from '../../wire.ts';
+import { find } from '../elements.ts';
+import type { UrlState } from '../url-state.ts';
+import { createEpochSlider } from './epoch-slider.ts';
+import { createSampleGrids } from './sample-grids.ts';
+
+interface ShownRun {
+  view: RunView;
+  color: string;
+}
+
+export interface GridPanel {
+  update(runs: ShownRun[]): void;
+  epoch(): number | null;
+  highlight(id: string | null): void;
+}
+
+export interface GridPanelOptions {
+  urlState: UrlState;
+  samplesUrl: string;
+  onHover: (id: string | null) => void;
+  onEpoch: (epoch: number) => void;
+}
+
+export function createGridPanel({ urlState, samplesUrl, onHover, onEpoch }: GridPanelOptions): GridPanel {
+  const grids = createSampleGrids({ container: find('grids'), samplesUrl, onHover });
+  const slider = createEpochSlider({
+    initial: Number(urlState.get('epoch')) || null,
+    onMove: (epoch, isLatest) => {
+      urlState.set('epoch', isLatest ? '' : String(epoch), false);
+      draw();
+      onEpoch(epoch);
+    },
+    ready: (epoch) => grids.preload(epoch),
+  });
+  const selects = {
+    column: find<HTMLSelectElement>('grid-column'),
+    rows: find<HTMLSelectElement>('grid-rows'),
+    scale: find<HTMLSelectElement>('grid-scale'),
+  };
+  let runs: ShownRun[] = [];
+  let aheadTimer = 0;
+  for (const [name, select] of Object.entries(selects)) {
+    select.addEventListener('change', () => {
+      urlState.set(name, select.selectedIndex === 0 ? '' : select.value);
+      draw();
+    });
+  }
+  restore();
+  urlState.onRestore(() => {
+    restore();
+    slider.goTo(Number(urlState.get('epoch')) || null);
+    draw();
+  });
+
+  function restore(): void {
+    for (const [name, select] of Object.entries(selects)) {
+      const wanted = urlState.get(name);
+      const index = [...select.options].findIndex(({ value }) => value === wanted);
+      select.selectedIndex = Math.max(0, index);
+    }
+  }
+
+  function draw(): void {
+    const { column, rows, scale } = selects;
+    const labels = runs.flatMap(({ view }) => view.grid?.columns ?? []);
+    offerColumns(column, labels, urlState.get('column'));
+    find('grids-empty').hidden = runs.some(({ view }) => view.samples.length > 0);
+    const autoRows = runs.length > FEW_RUNS ? ROWS_OF_MANY : Number.POSITIVE_INFINITY;
+    grids.update({
+      runs,
+      epoch: slider.epoch(),
+      column: column.value,
+      rows: rows.value === 'auto' ? autoRows : Number(rows.value),
+      scale: Number(scale.value),
+    });
+    window.clearTimeout(aheadTimer);
+    aheadTimer = window.setTimeout(() => {
+      for (const epoch of slider.neighbours()) void grids.preload(epoch);
+    }, AHEAD_MS);
+  }
+
+  return {
+    update(next) {
+      runs = next.filter(({ view }) => view.attributes !== null);
+      const epochs = new Set(next.flatMap(({ view }) => view.samples.map(([epoch]) => epoch)));
+      const planned = Math.max(0, ...next.map(({ view }) => view.epochs ?? 0));
+      slider.setEpochs(
+        [...epochs].sort((a, b) => a - b),
+        planned,
+      );
+      draw();
+    },
+    epoch: slider.epoch,
+    highlight: grids.highlight,
+  };
+}
+
+/** The pictures beside those in sight are fetched once the slider rests. */
+const AHEAD_MS = 150;
+/** With at most FEW_RUNS runs the grids are whole at first. With more, only their first rows are shown, so that more runs are in sight. */
+const FEW_RUNS = 3;
+const ROWS_OF_MANY = 4;
+
+/** Every heading that occurs, in the order of first sight. */
+function offerColumns(select: HTMLSelectElement, labels: string[], wanted: string | null): void {
+  const values = ['', ...new Set(labels)];
+  if (values.length !== select.options.length || values.some((label, i) => select.options[i]!.value !== label)) {
+    select.replaceChildren(...values.map((label) => new Option(label === '' ? 'all' : label.replaceAll('_', ' '), label)));
+  }
+  select.value = wanted !== null && values.includes(wanted) ? wanted : '';
+}

@@ -1,0 +1,110 @@
+// Draws one plot of the headline as SVG: every point is a link that the keyboard reaches.
+
+import type { Headline, Plot, PlotPoint } from './plots.ts';
+
+export interface PlotStyle {
+  /** Of a point of the reply. */
+  colorOf: (index: number) => string;
+  chosen: number | null;
+}
+
+const [LEFT, RIGHT, TOP, BOTTOM] = [8, 10, 16, 36];
+const CHARACTER_PX = 6.3;
+const DASHES = ['', '6 4', '2 3', '8 3 2 3', '12 4', '1 5', '8 2', '3 6'];
+
+/** `width`, `height` in pixels of the screen. */
+export function drawPlot(
+  plot: Plot,
+  { ticks, xTitle }: Headline,
+  { width, height, style }: { width: number; height: number; style: PlotStyle },
+) {
+  const { y, lines, metric, real } = plot;
+  const svg = element('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', class: 'plot' });
+  svg.setAttribute('aria-label', `${metric.label} along ${xTitle}`);
+  const left = LEFT + Math.max(...y.ticks.map(({ label }) => label.length), 3) * CHARACTER_PX + 4;
+  const named = lines.filter(({ label }) => label !== '');
+  const nameWidth = Math.max(0, ...named.map(({ label }) => label.length * CHARACTER_PX + 10));
+  const right = Math.min(width - RIGHT, width - Math.min(width * 0.3, nameWidth) + ((width - left) * 0.4) / Math.max(1, ticks.length));
+  const bottom = height - BOTTOM;
+  const xOf = (at: number): number => left + at * (right - left);
+  const yOf = (value: number): number => bottom - ((y.place(value) - y.min) / (y.max - y.min || 1)) * (bottom - TOP);
+  for (const { at, label } of y.ticks) {
+    const top = yOf(at);
+    svg.append(element('line', { class: 'plot-rule', x1: left, x2: right, y1: top, y2: top }));
+    svg.append(text(label, { class: 'plot-tick', x: left - 6, y: top + 4, 'text-anchor': 'end' }));
+  }
+  const every = Math.ceil(
+    (Math.max(1, ...ticks.map(({ label }) => label.length)) * CHARACTER_PX + 8) / Math.max(1, (right - left) / ticks.length),
+  );
+  for (const [i, { at, label }] of ticks.entries()) {
+    if (i % every === 0) svg.append(text(label, { class: 'plot-tick', x: xOf(at), y: bottom + 15, 'text-anchor': 'middle' }));
+  }
+  svg.append(text(xTitle, { class: 'plot-title', x: (left + right) / 2, y: height - 4, 'text-anchor': 'middle' }));
+  if (real !== null) {
+    svg.append(element('line', { class: 'plot-real', x1: left, x2: right, y1: yOf(real), y2: yOf(real) }));
+    svg.append(text('real pictures', { class: 'plot-real-name', x: left + 3, y: labelTop(yOf(real), TOP, bottom) }));
+  }
+  for (const [i, line] of lines.entries()) {
+    const path = line.points.map(({ at, mean }, j) => `${j === 0 ? 'M' : 'L'}${xOf(at).toFixed(1)} ${yOf(mean).toFixed(1)}`).join('');
+    svg.append(element('path', { class: 'plot-line', d: path, 'stroke-dasharray': DASHES[i % DASHES.length]! }));
+  }
+  for (const { at, top, label } of placeNames(named, yOf, { top: TOP, bottom })) {
+    svg.append(text(label, { class: 'plot-name', x: xOf(at) + 10, y: top + 4 }));
+  }
+  for (const { points } of lines) for (const point of points) svg.append(drawPoint(point, { x: xOf(point.at), yOf, style }));
+  return svg;
+}
+
+function drawPoint(point: PlotPoint, { x, yOf, style }: { x: number; yOf: (value: number) => number; style: PlotStyle }): SVGElement {
+  const { index, mean, deviation, values, isBest, words } = point;
+  const link = element('a', { href: '#', class: `plot-point${style.chosen === index ? ' is-chosen' : ''}`, 'data-point': index });
+  link.setAttribute('aria-label', `${words}${isBest ? ', the best' : ''}`);
+  link.style.setProperty('--run-color', style.colorOf(index));
+  const title = element('title', {});
+  title.textContent = `${words}${isBest ? ' (the best)' : ''}`;
+  link.append(title);
+  if (deviation !== null) {
+    const [top, low] = [yOf(mean + deviation), yOf(mean - deviation)];
+    link.append(element('path', { class: 'plot-bar', d: `M${x} ${top}V${low}M${x - 5} ${top}h10M${x - 5} ${low}h10` }));
+  }
+  if (values.length > 1) for (const value of values) link.append(element('circle', { class: 'plot-run', cx: x, cy: yOf(value), r: 1.8 }));
+  if (isBest) link.append(element('circle', { class: 'plot-best', cx: x, cy: yOf(mean), r: 10 }));
+  link.append(element('circle', { class: 'plot-mean', cx: x, cy: yOf(mean), r: 5.5 }));
+  link.append(element('circle', { class: 'plot-target', cx: x, cy: yOf(mean), r: 13 }));
+  return link;
+}
+
+/** The names of lines at their last points, moved apart where they would lie on one another. */
+function placeNames(
+  lines: Plot['lines'],
+  yOf: (value: number) => number,
+  { top, bottom }: { top: number; bottom: number },
+): { at: number; top: number; label: string }[] {
+  const names = lines.flatMap(({ label, points }) => {
+    const last = points.at(-1);
+    return last === undefined ? [] : [{ at: last.at, top: yOf(last.mean), label }];
+  });
+  names.sort((a, b) => a.top - b.top);
+  for (const [i, name] of names.entries()) if (i > 0) name.top = Math.max(name.top, names[i - 1]!.top + LINE_PX);
+  const over = (names.at(-1)?.top ?? 0) - bottom;
+  return over > 0 ? names.map((name) => ({ ...name, top: Math.max(top, name.top - over) })) : names;
+}
+
+const LINE_PX = 13;
+
+/** Above the line, where there is room. */
+function labelTop(line: number, top: number, bottom: number): number {
+  return line - 4 < top + 8 ? Math.min(bottom, line + 12) : line - 4;
+}
+
+function element(name: string, attributes: Record<string, string | number>): SVGElement {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  return made;
+}
+
+function text(content: string, attributes: Record<string, string | number>): SVGElement {
+  const made = element('text', attributes);
+  made.textContent = content;
+  return made;
+}
