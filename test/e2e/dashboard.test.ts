@@ -111,10 +111,12 @@ describe('the page of an experiment', () => {
   });
 
   it('marks the run under the pointer in the legend and the table', async () => {
+    await page.locator('#curve-lines').selectOption('runs');
+    await page.locator('#chart-lossG').scrollIntoViewIfNeeded();
     const area = (await page.locator('#chart-lossG').boundingBox())!;
     await page.mouse.move(area.x + area.width / 2, area.y + area.height / 2);
     await expect.poll(() => page.locator('#legend .chip.is-highlighted').count()).toBe(1);
-    const id = await page.locator('#legend .chip.is-highlighted').getAttribute('data-runs');
+    const [id] = JSON.parse((await page.locator('#legend .chip.is-highlighted').getAttribute('data-runs'))!);
     expect(await page.locator(`#row-${id}`).getAttribute('class')).toContain('is-highlighted');
     await page.mouse.move(5, 5);
     await expect.poll(() => page.locator('.is-highlighted').count()).toBe(0);
@@ -130,6 +132,7 @@ describe('the page of an experiment', () => {
         clearRect.apply(this, area);
       };
     });
+    await page.locator('#chart-lossG').scrollIntoViewIfNeeded();
     const area = (await page.locator('#chart-lossG').boundingBox())!;
     for (let i = 1; i < 9; i++) await page.mouse.move(area.x + (area.width * i) / 9, area.y + area.height / 2);
     const tip = page.locator('#charts .chart-tip:visible');
@@ -231,7 +234,7 @@ describe('the page of an experiment', () => {
     await expect.poll(async () => (await legendColours()).length).toBe(9);
     const gone = (await legendColours()).filter((colour) => !few.includes(colour));
     await expect.poll(() => pixelsIn('#chart-slicedWasserstein', gone)).toBeGreaterThan(50);
-    await choose('number of attributes');
+    await choose('attributes');
     await expect.poll(() => pixelsIn('#chart-slicedWasserstein', gone)).toBe(0);
   });
 
