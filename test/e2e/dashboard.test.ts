@@ -114,8 +114,13 @@ describe('the page of an experiment', () => {
     await page.locator('#curve-lines').selectOption('runs');
     await page.locator('#chart-lossG').scrollIntoViewIfNeeded();
     const area = (await page.locator('#chart-lossG').boundingBox())!;
-    await page.mouse.move(area.x + area.width / 2, area.y + area.height / 2);
-    await expect.poll(() => page.locator('#legend .chip.is-highlighted').count()).toBe(1);
+    let moves = 0;
+    await expect
+      .poll(async () => {
+        await page.mouse.move(area.x + area.width / 2, area.y + area.height / 2 + (moves++ % 2)); // the curves are still to come
+        return page.locator('#legend .chip.is-highlighted').count();
+      })
+      .toBe(1);
     const [id] = JSON.parse((await page.locator('#legend .chip.is-highlighted').getAttribute('data-runs'))!);
     expect(await page.locator(`#row-${id}`).getAttribute('class')).toContain('is-highlighted');
     await page.mouse.move(5, 5);
