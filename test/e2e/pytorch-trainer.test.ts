@@ -60,7 +60,7 @@ ${more}`);
     const again = await workplace.facet('reproduce', first!.id);
     expect([again.exitCode, again.stdout.split('\n\n').at(-1)]).toEqual([
       0,
-      expect.stringContaining('bit-identical: 40 steps of metrics, 20 evaluations, 20 sample grids, 21 files'),
+      expect.stringContaining('bit-identical: 40 steps of metrics, 20 evaluations, 20 sample grids, 1 file'),
     ]);
     const { stdout } = await workplace.facet('compare', 'sweep');
     expect(stdout).toContain('Sliced distance');

@@ -14,11 +14,14 @@ import { judge, type Verdict } from './verdict.ts';
 export async function compareWithOriginal({ run }: Original, again: { folder: string; outcome: OutcomeRecord }): Promise<Verdict> {
   const compared = compareRuns(run.folder, again.folder);
   const problems = [...compared.problems];
+  const isWhole = run.outcome?.status === 'succeeded';
   const isOwn = Boolean(run.record?.provenance.trainer);
   const weights = compareWeights(run.folder, again.folder, (message) => isOwn || problems.push(message));
   const different = await comparePictures(compared.samples.different);
   const samples = { compared: compared.samples.compared, different };
-  const files = isOwn ? compareFiles(run.folder, again.folder, isComparedBy(run.folder, again.folder, weights)) : null;
+  const files = isOwn
+    ? compareFiles(run.folder, again.folder, { isCompared: isComparedBy(run.folder, again.folder, weights), isWhole })
+    : null;
   return judge({ ...compared, weights, samples, files, problems }, describeEnds(run.outcome, again.outcome, compared.metrics.last));
 }
 
@@ -26,8 +29,8 @@ export async function compareWithOriginal({ run }: Original, again: { folder: st
 function isComparedBy(original: string, again: string, { kind }: WeightComparison): (path: string) => boolean {
   const others = new Set(listSamples(again).map(({ epoch }) => epoch));
   const grids = listSamples(original).filter(({ epoch }) => others.has(epoch));
-  const images = new Set(grids.map(({ image }) => relative(original, image)));
-  return (path) => images.has(path) || (kind === 'compared' && /^checkpoints\/\d+\.safetensors$/.test(path));
+  const files = new Set(grids.flatMap(({ image, grid }) => [image, grid].map((path) => relative(original, path))));
+  return (path) => files.has(path) || (kind === 'compared' && /^checkpoints\/\d+\.safetensors$/.test(path));
 }
 
 /** How the ends of the two differ; null where they do not, or where the original was not trained to its end. */

@@ -7,16 +7,23 @@ import { openPlainFile, UnreadableFile } from '../files/read.ts';
 import { checkpointsFolder, samplesFolder } from '../paths.ts';
 
 export interface FileComparison {
-  /** Files that either has. */
+  /** Files that either has; of an original that did not come to its end, those that both have. */
   compared: number;
   /** By path in the run folder: how it differs, in a few words. */
   different: { path: string; how: string }[];
 }
 
-/** `isCompared`: whether a file, by its path in the run folder, is compared elsewhere. */
-export function compareFiles(original: string, again: string, isCompared: (path: string) => boolean): FileComparison {
-  const paths = [...new Set([...listFiles(original), ...listFiles(again)])].filter((path) => !isCompared(path)).sort();
-  const different = paths.flatMap((path) => {
+interface Options {
+  /** Whether a file, by its path in the run folder, is compared elsewhere. */
+  isCompared: (path: string) => boolean;
+  /** Whether the original came to its end: else the two may have come to different ones. */
+  isWhole: boolean;
+}
+
+export function compareFiles(original: string, again: string, { isCompared, isWhole }: Options): FileComparison {
+  const [own, others] = [original, again].map((run) => listFiles(run).filter((path) => !isCompared(path))) as [string[], string[]];
+  const paths = isWhole ? [...new Set([...own, ...others])] : own.filter((path) => others.includes(path));
+  const different = paths.toSorted().flatMap((path) => {
     const [a, b] = [hashFile(join(original, path)), hashFile(join(again, path))];
     if (a === b && a !== null) return [];
     const how = b === null ? 'only the original has it' : a === null ? 'only the repetition has it' : 'other bytes';
