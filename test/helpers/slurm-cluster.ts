@@ -10,11 +10,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Debian keeps daemons where only root's PATH looks. */
 const PATH = [process.env.PATH, '/usr/sbin', '/sbin'].join(delimiter);
 
+/** Where one of SLURM's programs lies; undefined: nowhere. */
+export const findProgram = (name: string): string | undefined =>
+  PATH.split(delimiter)
+    .map((path) => join(path, name))
+    .find((path) => existsSync(path));
+
 /** Why there can be no cluster here; null: there can. */
 export function findLackOfSlurm(): string | null {
-  const missing = ['munged', 'slurmctld', 'slurmd', 'sbatch'].filter(
-    (name) => !PATH.split(delimiter).some((path) => existsSync(join(path, name))),
-  );
+  const missing = ['munged', 'slurmctld', 'slurmd', 'sbatch'].filter((name) => findProgram(name) === undefined);
   if (missing.length > 0) return `${missing.join(', ')} not installed (apt-get install slurm-wlm munge)`;
   return process.getuid?.() === 0 ? null : 'slurmd must be started as root';
 }

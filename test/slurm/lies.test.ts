@@ -167,3 +167,19 @@ describe.concurrent('where the command is killed while it hands runs over', () =
     expect(fake.jobs()).toHaveLength(3);
   });
 });
+
+describe('on nodes of which one is bad', () => {
+  it('a run that has failed there, while others got on elsewhere, is tried again without that node, and its log names it', async (test) => {
+    const { place, runs, states, submissions } = openGround(test, 3);
+    place.trainers = Array(3).fill('crash-on-node');
+    place.env.BAD_NODE = 'f1';
+    place.writeSweep(3, 'execution: {executor: slurm, retries: 1, backoff: 3s, slurm: {cpus: 1}}');
+    const { exitCode, all } = await place.facet('run', 'sweep.yaml');
+    expect(exitCode, all).toBe(0);
+    expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    const later = submissions().slice(1);
+    expect(later.flatMap(({ tasks }) => tasks)).toHaveLength(2);
+    for (const { record } of later) expect(record.command).toContain('--exclude=f1');
+    expect(readFileSync(logFile(runs()[0]!.folder), 'utf8')).toMatch(/not on f1 again, where it has failed and others have not/);
+  });
+});

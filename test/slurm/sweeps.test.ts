@@ -1,7 +1,7 @@
 // Sweeps on a real SLURM, with the command as a user starts it and fixture trainers in place of TensorFlow.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { readSubmissions, readTaskRecord } from '../../src/results/jobs/files.ts';
@@ -9,7 +9,7 @@ import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { logFile, metricsFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
 import { createWorkplace } from '../helpers/built-cli.ts';
-import { type Cluster, findLackOfSlurm, startCluster } from '../helpers/slurm-cluster.ts';
+import { type Cluster, findLackOfSlurm, findProgram, startCluster } from '../helpers/slurm-cluster.ts';
 
 const lack = findLackOfSlurm();
 if (lack !== null) console.log(`The tests on a real SLURM are skipped: ${lack}.`);
@@ -201,6 +201,33 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
     const { exitCode, all } = await running;
     expect(exitCode, all).toBe(0);
     expect(steps(runs()[0]!.folder)).toEqual(upTo(150));
+    expect(live()).toEqual([]);
+  });
+
+  it.for([
+    ['before', 'kill -9 $PPID'],
+    ['after', `${findProgram('sbatch')} "$@" > /dev/null; kill -9 $PPID`],
+  ])('whose command is killed %s the array is handed over loses no run and trains none twice', async ([, words], test) => {
+    const { place, runs, submissions, live } = openGround(test);
+    const bin = join(place.folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'sbatch'), `#!/bin/sh\n[ "$1" = --version ] && exec ${findProgram('sbatch')} --version\n${words}\n`, {
+      mode: 0o755,
+    });
+    place.trainers = Array(3).fill('succeed');
+    place.writeSweep(3, slurm());
+    const path = place.env.PATH!;
+    place.env.PATH = [bin, path].join(delimiter);
+    const first = await place.facet('run', 'sweep.yaml');
+    expect(first.signal).toBe('SIGKILL');
+    expect(submissions()[0]!.array).toBeNull();
+    place.env.PATH = path;
+    const again = await Promise.all([place.facet('run', 'sweep.yaml'), place.facet('run', 'sweep.yaml')]);
+    expect(again.map(({ exitCode }) => exitCode).sort(), again.map(({ all }) => all).join('\n')).toEqual([0, 3]); // two at once: one of them
+    for (const { folder } of runs()) {
+      expect(steps(folder)).toEqual(upTo(4));
+      expect(readFileSync(logFile(folder), 'utf8').match(/from step/g)).toHaveLength(1);
+    }
     expect(live()).toEqual([]);
   });
 });
