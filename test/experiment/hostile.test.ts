@@ -138,6 +138,11 @@ describe('a hostile experiment file gets one line', () => {
       `${HEAD}description: \u001b[31m\n`,
       'x.yaml:3:14  expected readable text in UTF-8, got the control character U+001B',
     ],
+    [
+      'Latin-1',
+      Buffer.from(`${HEAD}description: caf\u00e9\n`, 'latin1').toString('utf8'),
+      'x.yaml:3:17  expected text in UTF-8, got bytes of another encoding; save the file as UTF-8',
+    ],
     ['UTF-16', `\uFEFF${[...HEAD].join('\0')}`, 'x.yaml:1:2  expected readable text in UTF-8, got the control character U+0000'],
   ])('for %s', (_what, text, fault) => {
     expect(faultsIn(text)).toEqual([fault]);

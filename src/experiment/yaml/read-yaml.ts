@@ -39,6 +39,8 @@ export function readYaml(source: YamlText): { node: YamlNode | undefined; faults
   const control = findControlCharacter(text);
   if (control !== undefined)
     return refuse(`expected readable text in UTF-8, got the control character ${control.name}`, placeAt(control.offset));
+  const replaced = text.indexOf('\uFFFD'); // in place of bytes that are no UTF-8
+  if (replaced !== -1) return refuse('expected text in UTF-8, got bytes of another encoding; save the file as UTF-8', placeAt(replaced));
   if (parsed.refusal !== undefined) return refuse(parsed.refusal.message, placeAt(parsed.refusal.offset));
 
   const documents = composeTwo(parsed.tokens, text.length);

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
@@ -107,6 +108,45 @@ describe('CelebA is read', () => {
     writeFiles(root, { 'CelebAMask-HQ-attribute-anno.txt': listOf(names) });
     expect(await read()).toEqual(expected);
     expect(await read({ source: 'folder', partition: undefined } as Partial<DatasetConfig>)).toEqual(expected);
+  });
+
+  it('from the parquet files of its mirror, in parts by their names', async () => {
+    const parts = {
+      'data/train-00000-of-00002.parquet': [1, 2],
+      'data/train-00001-of-00002.parquet': [3],
+      'data/valid-00000-of-00001.parquet': [6],
+    };
+    for (const [file, which] of Object.entries(parts)) {
+      const pictures = await Promise.all(
+        which.map(async (code) => ({ bytes: new Uint8Array(await codedPicture(code)), path: nameOf(code) })),
+      );
+      const of = (bit: number) => which.map((code) => bitsOf(code, 2)[bit] === 1);
+      const schema = [
+        { name: 'root', num_children: 4 },
+        { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
+        { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+        { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+        { name: 'celeb_id', type: 'INT64', repetition_type: 'REQUIRED' },
+        { name: 'Smiling', type: 'BOOLEAN', repetition_type: 'REQUIRED' },
+        { name: 'Male', type: 'BOOLEAN', repetition_type: 'REQUIRED' },
+      ] as const;
+      const columnData = [
+        { name: 'image', data: pictures },
+        { name: 'celeb_id', data: which.map((code) => BigInt(code + 2000)) },
+        { name: 'Smiling', data: of(0) },
+        { name: 'Male', data: of(1) },
+      ];
+      writeFiles(root, { [file]: new Uint8Array(parquetWriteBuffer({ columnData, schema: [...schema], rowGroupSize: 1 })) });
+    }
+    expect(await read()).toEqual(expected);
+    expect((await openSource(dataset())).attributes).toEqual(['Smiling', 'Male']);
+    expect((await read({ partition: 'train' })).codes).toEqual([1, 2, 3]);
+    expect((await read({ partition: 'valid' })).codes).toEqual([6]);
+    await expect(read({ partition: 'test' })).rejects.toThrow(/expected parquet files that are called test…/);
+    expect(readLabels(dataset()).names).toEqual(['celeb_id', 'Smiling', 'Male']);
+    expect((await read({ source: 'folder', partition: undefined, images: 'data' } as Partial<DatasetConfig>)).codes).toEqual(codes);
+    writeFiles(root, { 'data/train-00001-of-00002.parquet': 'PAR1 and no more' });
+    await expect(read()).rejects.toThrow(/train-00001-of-00002\.parquet: expected a whole parquet file, but .*; download it again/);
   });
 
   it('with its list and its pictures elsewhere', async () => {

@@ -11,7 +11,9 @@ import { readListFile, requireRoot } from './files.ts';
 import { choosePart } from './held-out.ts';
 import { knowLabels, listLabelled } from './label-source.ts';
 import type { Listing } from './listing.ts';
+import { knowParquetLabels, openParquetSource } from './parquet-source.ts';
 import { type FoundPlace, findNamedPlace, findPlace, glanceAt, openPlace } from './places/open-place.ts';
+import { findParquetFiles } from './places/parquet-place.ts';
 import type { Place } from './places/place.ts';
 import { DataError, type DataForm, type KnownLabels, type Part, type Source } from './source.ts';
 
@@ -39,7 +41,12 @@ const IN_THE_WILD = /^img_celeba(\.zip)?$/i;
 const HQ = /celeba(mask)?-?_?hq/i;
 
 export const celebaForm: DataForm = {
-  open: async (dataset, part) => createCelebaSource(dataset, part, await openPlace(findPictures(dataset))),
+  async open(dataset, part) {
+    const found = findPictures(dataset);
+    return found.kind === 'parquet'
+      ? openParquetSource(dataset, part, found.path)
+      : createCelebaSource(dataset, part, await openPlace(found));
+  },
   readLabels: readCelebaLabels,
 };
 
@@ -61,7 +68,9 @@ export function createCelebaSource(
 
 /** Throws like `createCelebaSource`. */
 export function readCelebaLabels(dataset: DatasetConfig): KnownLabels {
-  return knowLabels(open(dataset, glanceAt(findPictures(dataset))));
+  const found = findPictures(dataset);
+  if (found.kind === 'parquet') return knowParquetLabels(found.path);
+  return knowLabels(open(dataset, glanceAt(found)));
 }
 
 /** The default is for the aligned pictures, which are 178 wide. */
@@ -115,6 +124,7 @@ function findPictures(dataset: DatasetConfig): FoundPlace {
     const found = findPlace(join(root, name));
     if (found !== undefined && (found.kind !== 'folder' || holdsFiles(found.path))) return found;
   }
+  if (findParquetFiles(root).length > 0) return { kind: 'parquet', path: root };
   findAttributeList(root, dataset.labels); // told first where it is missing, too
   throw new DataError(
     `${root}: expected pictures in img_align_celeba/ or Img/img_align_celeba/, found none; put them there, unpacked or as img_align_celeba.zip, or name their place with dataset.images`,

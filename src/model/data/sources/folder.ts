@@ -9,12 +9,18 @@ import { PICTURE_NAME, readListFile, requireRoot } from './files.ts';
 import { choosePart } from './held-out.ts';
 import { knowLabels, listLabelled } from './label-source.ts';
 import { looksLikeLabels } from './lists/table-form.ts';
+import { knowParquetLabels, openParquetSource } from './parquet-source.ts';
 import { type FoundPlace, findNamedPlace, glanceAt, openPlace } from './places/open-place.ts';
 import type { Place } from './places/place.ts';
 import { DataError, type DataForm, type KnownLabels, type Part, type Source } from './source.ts';
 
 export const folderForm: DataForm = {
-  open: async (dataset, part) => createFolderSource(dataset, part, await openPlace(findPictures(dataset))),
+  async open(dataset, part) {
+    const found = findPictures(dataset);
+    return found.kind === 'parquet'
+      ? openParquetSource(dataset, part, found.path)
+      : createFolderSource(dataset, part, await openPlace(found));
+  },
   readLabels: readFolderLabels,
 };
 
@@ -30,7 +36,9 @@ export function createFolderSource(
 
 /** Throws a DataError like `createFolderSource`. */
 export function readFolderLabels(dataset: DatasetConfig): KnownLabels {
-  return knowLabels(open(dataset, glanceAt(findPictures(dataset))));
+  const found = findPictures(dataset);
+  if (found.kind === 'parquet') return knowParquetLabels(found.path);
+  return knowLabels(open(dataset, glanceAt(found)));
 }
 
 function findPictures(dataset: DatasetConfig): FoundPlace {

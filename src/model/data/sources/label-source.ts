@@ -3,13 +3,14 @@
 import type { ListFile } from './files.ts';
 import { type Listing, listPictures } from './listing.ts';
 import { type ChosenLabels, chooseLabels } from './lists/choose-labels.ts';
-import { parseLabelList } from './lists/label-list.ts';
-import { createNameMatcher, indexFiles, type NameMatcher } from './match-names.ts';
+import { type LabelList, parseLabelList } from './lists/label-list.ts';
+import { createNameMatcher, type FileIndex, indexFiles, type NameMatcher } from './match-names.ts';
 import type { Place } from './places/place.ts';
-import { DataError, type Fault, type KnownLabels } from './source.ts';
+import { DataError, type KnownLabels } from './source.ts';
 
 interface Options {
-  list: ListFile;
+  /** A list as a file, or one that was read already. */
+  list: ListFile | LabelList;
   place: Place;
   /** Rows to use; all where left out. */
   isWanted?: ((name: string) => boolean) | undefined;
@@ -22,28 +23,32 @@ interface Options {
 
 export interface LabelledPictures extends ChosenLabels {
   matcher: NameMatcher;
-  notices: Fault[];
+  list: LabelList;
 }
 
 /** Reads the list, and no picture. Throws a DataError where it is unusable as a whole. */
 export function readLabels({ list, place, isWanted, limit, tolerated }: Options): LabelledPictures {
-  const { name, bytes } = list;
   const index = indexFiles(place);
-  const parsed = parseLabelList(bytes, name, (names) => names.map(createNameMatcher(index, names).peek));
+  const parsed = 'codes' in list ? list : parseFile(list, index);
   const matcher = createNameMatcher(index, parsed.names);
   const chosen = chooseLabels(parsed, { isWanted, limit, tolerated });
   if (chosen.rows.attributes.length === 0) {
     const why = [...chosen.unusable].slice(0, 3).map(([column, reason]) => `${column}: ${reason}`);
-    throw new DataError(`${name}: expected a column of labels, found none; ${why.join('; ')}`);
+    throw new DataError(`${parsed.file}: expected a column of labels, found none; ${why.join('; ')}`);
   }
-  return { ...chosen, matcher, notices: [...list.notices, ...parsed.notices] };
+  return { ...chosen, matcher, list: parsed };
+}
+
+function parseFile({ name, bytes, notices }: ListFile, index: FileIndex): LabelList {
+  const parsed = parseLabelList(bytes, name, (names) => names.map(createNameMatcher(index, names).peek));
+  return { ...parsed, notices: [...notices, ...parsed.notices] };
 }
 
 /** Throws like `readLabels`. */
 export function listLabelled(options: Options): Listing {
-  const { rows, matcher, notices } = readLabels(options);
+  const { rows, matcher, list } = readLabels(options);
   const listing = listPictures({ ...options, rows, matcher });
-  return { ...listing, notices: [...notices, ...matcher.describe(options.list.name), ...listing.notices] };
+  return { ...listing, notices: [...list.notices, ...matcher.describe(list.file), ...listing.notices] };
 }
 
 /** Which labels there are, and why other columns are none. Throws like `readLabels`. */

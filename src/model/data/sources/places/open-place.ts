@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { DatasetConfig } from '../../../../experiment/schema/schema.ts';
 import { DataError } from '../source.ts';
 import { openFolder } from './folder-place.ts';
+import { findParquetFiles } from './parquet-place.ts';
 import type { Place } from './place.ts';
 import { openZip } from './zip-place.ts';
 
@@ -15,6 +16,7 @@ export type FoundPlace = { kind: 'folder' | 'zip' | 'parquet'; path: string };
 export function findNamedPlace(root: string, { images }: Pick<DatasetConfig, 'images'>): FoundPlace | undefined {
   if (typeof images !== 'string') return undefined;
   const found = findPlace(resolve(root, images));
+  if (found?.kind === 'folder' && findParquetFiles(found.path).length > 0) return { ...found, kind: 'parquet' };
   if (found !== undefined) return found;
   throw new DataError(
     `dataset.images: expected a folder, a zip archive or a parquet file at ${resolve(root, images)}, found none; correct the path (it is relative to dataset.root)`,
