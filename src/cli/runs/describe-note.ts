@@ -20,6 +20,6 @@ export function describeNoteBriefly({ text, tags }: Note): string {
 
 const MOST_TEXT = 60;
 
-export function describeTags(tags: readonly string[]): string {
+function describeTags(tags: readonly string[]): string {
   return tags.map((tag) => `#${tag}`).join(' ');
 }

@@ -26,8 +26,8 @@ export interface NoteChange {
 }
 
 export const MOST_NOTE_CHARACTERS = 4_000;
-export const MOST_TAGS = 20;
-export const MOST_TAG_CHARACTERS = 40;
+const MOST_TAGS = 20;
+const MOST_TAG_CHARACTERS = 40;
 
 /** The note of a run, empty where nobody wrote one. `problem`: why it cannot be read, in a line; parts that are no text are left out. */
 export function readNote(folder: string): { note: RunNote; problem: string | null } {
