@@ -26,6 +26,8 @@ interface Stamped<T> {
   value: T;
 }
 
+/** Each look asks the system for the files of every run. */
+const MOST_RUNS = 20_000;
 const REFUSED = 'expected a plain folder in the folder of its experiment, found a link or a path elsewhere; this run is not read';
 
 export class ExperimentReader {
@@ -48,10 +50,15 @@ export class ExperimentReader {
   async look(): Promise<ExperimentResults> {
     const turn = takeTurns();
     const { value: record, problem } = this.#readRecord();
-    const wanted = record?.runs ?? [];
+    const wanted = (record?.runs ?? []).slice(0, MOST_RUNS);
     const wantedIds = new Set(wanted.map(({ id }) => id));
     const others = this.#listNames().filter((id) => !wantedIds.has(id));
     const problems = problem === null ? [] : [problem];
+    if ((record?.runs.length ?? 0) > MOST_RUNS) {
+      problems.push(
+        `${experimentRecordFile(this.#folder)}: expected at most ${MOST_RUNS} runs, found ${record!.runs.length}; the others are not read`,
+      );
+    }
     const runs: Run[] = [];
     const seen = new Map<string, Stamped<Run>>();
     for (const [i, { id, axes }] of [...wanted, ...others.map((id) => ({ id, axes: null }))].entries()) {

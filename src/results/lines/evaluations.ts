@@ -25,6 +25,7 @@ const TAIL_BYTES = 4096;
 
 const EVALUATIONS = {
   what: 'an evaluation',
+  mostBytes: 64 * 1024 * 1024, // 100,000 evaluations
   parse(value: unknown, previous: EvaluationRecord | undefined): EvaluationRecord | string | null {
     const record = liftEvaluation(value);
     if (record === null || record.step > (previous?.step ?? 0)) return record;

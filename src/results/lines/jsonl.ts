@@ -31,6 +31,8 @@ export interface Lines<T> {
 export interface LineForm<T> {
   /** "a metrics record" */
   what: string;
+  /** A larger file is not read, but named. Default: any size. */
+  mostBytes?: number;
   /** The record; null where the value is none; a complaint where it is one that cannot be used here. */
   parse(value: unknown, previous: T | undefined): T | string | null;
 }
@@ -39,7 +41,10 @@ export interface LineForm<T> {
 export function readJsonLines<T>(path: string, form: LineForm<T>, from: Cursor = START): Lines<T> {
   try {
     return (
-      withPlainFile(path, (file) => readOpen(file, { path, form, from })) ?? {
+      withPlainFile(path, (file, { size }) => {
+        if (size <= (form.mostBytes ?? Number.POSITIVE_INFINITY)) return readOpen(file, { path, form, from });
+        throw new UnreadableFile(`${path}: expected at most ${form.mostBytes} bytes, found ${size}`);
+      }) ?? {
         records: [],
         restarted: from.offset > 0,
         next: START,
