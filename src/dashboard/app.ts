@@ -15,9 +15,9 @@ import { renderMessage } from './pages/layout.tsx';
 import { renderList, renderOverview } from './pages/overview.tsx';
 import { LOG_LINES, renderRun, renderRunSummary } from './pages/run.tsx';
 import type { DashboardStore } from './store.ts';
-import { experimentChanges, runChanges } from './views/changes.ts';
+import { changesAsText, runChanges } from './views/changes.ts';
 import { describeRun } from './views/run-facts.ts';
-import type { ExperimentChanges, OverviewChanges, RunPageChanges, StopReply } from './wire.ts';
+import type { OverviewChanges, RunPageChanges, StopReply } from './wire.ts';
 
 export interface AppOptions {
   assets: Assets;
@@ -56,14 +56,9 @@ export function createApp(
 
   app.get('/api/experiments/:experiment/changes', async (c) => {
     const live = await store.openExperiment(c.req.param('experiment'));
-    return live
-      ? c.json(
-          experimentChanges(live, {
-            cursor: c.req.query('cursor'),
-            canStop: canStop && isLoopback(c.req.header('host')),
-          }) satisfies ExperimentChanges,
-        )
-      : c.json({ error: 'no such experiment' }, 404);
+    if (!live) return c.json({ error: 'no such experiment' }, 404);
+    const options = { cursor: c.req.query('cursor'), canStop: canStop && isLoopback(c.req.header('host')) };
+    return c.body(changesAsText(live, options), 200, { 'Content-Type': 'application/json' });
   });
 
   app.post('/api/experiments/:experiment/stop', bodyLimit({ maxSize: MAX_STOP_BYTES, onError: tooLong }), async (c) => {

@@ -14,7 +14,7 @@ export type PollStatus = 'filling' | 'live' | 'idle' | 'lost' | 'broken' | 'gone
 
 const FILLING_MS = 150;
 /** A page of a thousand runs takes a while to show: it is not shown so often that the server cannot read. */
-const RESTS_WHILE_FILLING = 2;
+const RESTS_WHILE_FILLING = 0.5;
 const ACTIVE_MS = 700;
 const IDLE_MS = 3_000;
 const TIMEOUT_MS = 30_000;
