@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadExperiment } from '../../../src/cli/load-experiment.ts';
 import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
 import { openSource, readLabels } from '../../../src/model/data/sources/index.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
@@ -157,5 +158,32 @@ describe('CelebA is read', () => {
     expect(await read({ ...there, source: 'folder', partition: undefined } as Partial<DatasetConfig>)).toEqual(expected);
     await expect(read({ ...there, images: 'nowhere' })).rejects.toThrow(/dataset\.images: expected a folder, a zip archive .* found none/);
     await expect(read({ ...there, labels: 'nowhere.txt' })).rejects.toThrow(/dataset\.labels: expected a list of labels at .*nowhere\.txt/);
+  });
+});
+
+describe('an experiment on CelebA', () => {
+  const load = (text: string) => {
+    writeFiles(root, { 'x.yaml': `name: x\nattributes: [Male]\ntraining: {batchSize: 2}\ndataset:\n  source: celeba\n${text}` });
+    return loadExperiment(join(root, 'x.yaml'), []);
+  };
+
+  it('is told with file and line where its folder, list, pictures or label are not there', async () => {
+    expect(() => load('  root: nowhere\n')).toThrow(/x\.yaml:6:9 {2}dataset\.root: expected a folder, found no folder at nowhere/);
+    expect(() => load(`  root: ${root}\n`)).toThrow(/x\.yaml:6:9 {2}dataset\.root: .*expected list_attr_celeba\.txt/);
+    writeFiles(root, { 'list_attr_celeba.txt': list.replace('Male', 'Old') });
+    expect(() => load(`  root: ${root}\n`)).toThrow(/x\.yaml:6:9 {2}dataset\.root: .*expected pictures in img_align_celeba/);
+    expect(() => load(`  root: ${root}\n  images: faces.zip\n`)).toThrow(/x\.yaml:7:11 {2}dataset\.images: expected a folder, a zip/);
+    await writePictures('img_align_celeba');
+    expect(() => load(`  root: ${root}\n  partition: all\n`)).toThrow(
+      /x\.yaml:2:14 {2}attributes\[0\]: expected an attribute of the labels in .*, got "Male"; there are Smiling, Old/,
+    );
+  });
+
+  it('finds its list and pictures from root, and else beside the file', async () => {
+    await writePictures('mine');
+    writeFiles(root, { 'lists/l.txt': list, 'data/x.txt': '' });
+    const { dataset } = load(`  root: ${root}/data\n  partition: all\n  labels: lists/l.txt\n  images: mine\n`).points[0]!.config;
+    expect(dataset).toMatchObject({ labels: join(root, 'lists/l.txt'), images: join(root, 'mine') });
+    expect(await readSource(await openSource(dataset), 64)).toMatchObject({ codes });
   });
 });

@@ -21,13 +21,13 @@ interface Options {
   tolerated: number;
 }
 
-export interface LabelledPictures extends ChosenLabels {
+interface LabelledPictures extends ChosenLabels {
   matcher: NameMatcher;
   list: LabelList;
 }
 
 /** Reads the list, and no picture. Throws a DataError where it is unusable as a whole. */
-export function readLabels({ list, place, isWanted, limit, tolerated }: Options): LabelledPictures {
+function readLabels({ list, place, isWanted, limit, tolerated }: Options): LabelledPictures {
   const index = indexFiles(place);
   const parsed = 'codes' in list ? list : parseFile(list, index);
   const matcher = createNameMatcher(index, parsed.names);

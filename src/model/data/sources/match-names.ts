@@ -8,7 +8,7 @@ import type { Place } from './places/place.ts';
 import type { Fault } from './source.ts';
 
 /** The file, or why there is none. */
-export type Match = { file: string } | { reason: string };
+type Match = { file: string } | { reason: string };
 
 export interface NameMatcher {
   find(name: string): Match;
