@@ -74,9 +74,9 @@ function createProgram(exit: (code: number) => void): Command {
         .default(false)
         .conflicts('attach'),
     )
-    .action(async (file, options) => {
+    .action(async (file, { executor, ...options }) => {
       const { runCommand } = await import('./cli/commands/run.ts');
-      const set = options.executor === undefined ? options.set : [...options.set, `execution.executor=${options.executor}`];
+      const set = executor === undefined ? options.set : [...options.set, `execution.executor=${executor}`];
       exit(await runCommand({ file, ...options, set, ...findPrograms(), bundles: builtFile('.'), graceMs: graceMs(), version }));
     });
 

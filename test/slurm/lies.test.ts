@@ -159,9 +159,13 @@ describe.concurrent('where the command is killed while it hands runs over', () =
     expectTrainedOnce();
   });
 
-  it('two commands at once: one hands over, the other says who does', async (test) => {
+  it('two commands at once, by --executor: one hands over, the other says who does', async (test) => {
     const { fake, place, expectTrainedOnce } = openGround(test, 3);
-    const both = await Promise.all([place.facet('run', 'sweep.yaml'), place.facet('run', 'sweep.yaml')]);
+    place.writeSweep(3);
+    const both = await Promise.all([
+      place.facet('run', 'sweep.yaml', '--executor', 'slurm'),
+      place.facet('run', 'sweep.yaml', '--executor', 'slurm'),
+    ]);
     expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 3]);
     expectTrainedOnce();
     expect(fake.jobs()).toHaveLength(3);
