@@ -16,7 +16,7 @@ import type { LiveRun } from './live-run.ts';
 import { describeRun, viewRun } from './run-facts.ts';
 
 /** For an experiment's page. */
-export function experimentChanges(
+function experimentChanges(
   live: LiveExperiment,
   { cursor, canStop = true, withCurves = true }: { cursor?: string; canStop?: boolean; withCurves?: boolean },
 ): ExperimentChanges {
