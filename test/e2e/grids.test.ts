@@ -76,8 +76,8 @@ describe('facet grids', () => {
     writeFile('samples: {rows: 3, conditions: [a woman long in the tooth, {Male: 1}, [rotate_90]]}', '{Young: {no: [long in the tooth]}}');
     const run = await facet('run', 'faces.yaml');
     expect(run.exitCode, run.all).toBe(0);
-    expect(run.stdout).toContain(
-      'samples: the grids of 2 runs show what the file asked for before. Nothing is trained again; draw them with: npx facet grids faces.yaml\n',
+    expect(run.stdout).toMatch(
+      /^samples: the grids of 2 runs show what the file asked for before\. Nothing is trained again; draw them with: .* grids faces\.yaml$/m,
     );
     const { exitCode, all } = await facet('grids', 'faces.yaml');
     expect(exitCode, all).toBe(0);
