@@ -135,6 +135,15 @@ describe('the CSV of a folder', () => {
     });
   });
 
+  it('in Latin-1 is read as that, and said to be', async () => {
+    writeFiles(root, { 'Jürgen – 1.jpg': await codedPicture(3) });
+    const text = Buffer.concat([Buffer.from('file,Happy,Old\nJ\u00fcrgen ', 'latin1'), Buffer.from([0x96]), Buffer.from(' 1.jpg,1,1\n')]);
+    writeFiles(root, { 'labels.csv': text });
+    const source = createFolderSource(dataset());
+    expect(source.notices[0]).toEqual({ name: 'labels.csv', reason: expect.stringMatching(/^is not UTF-8 and is read as Latin-1/) });
+    expect(await readSource(source, 32)).toEqual(labelled([3]));
+  });
+
   it('does not guess which of two pictures of one name is meant', async () => {
     writeFiles(root, { 'd/a2.jpg': await codedPicture(9), 'labels.csv': 'file,Happy,Old\na2.jpg,0,1\nd/a2.jpg,1,0\na1.jpg,1,0\n' });
     const { codes, faults } = await read();

@@ -50,5 +50,11 @@ export function readListFile(path: string, name = basename(path)): ListFile {
   if (!text.some((byte) => byte > 0x20)) throw new DataError(`${path}: expected a list of labels, found an empty file`);
   if (isUtf8(text)) return { name, bytes: text, notices: [] };
   const notice = { name, reason: 'is not UTF-8 and is read as Latin-1; save it as UTF-8 if names of pictures look wrong' };
-  return { name, bytes: Buffer.from(new TextDecoder('windows-1252').decode(text)), notices: [notice] };
+  return { name, bytes: Buffer.from(decodeWindows(text)), notices: [notice] };
 }
+
+/** What Windows has in place of the control characters of Latin-1, from 0x80 on. (TextDecoder of Node 20 leaves these out.) */
+const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+const decodeWindows = (bytes: Buffer): string =>
+  bytes.toString('latin1').replace(/[\x80-\x9f]/g, (character) => WINDOWS[character.charCodeAt(0) - 0x80]!);
