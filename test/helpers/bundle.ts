@@ -19,6 +19,10 @@ export async function bundle(entry: string): Promise<string> {
     platform: 'node',
     target: 'node20',
     absWorkingDir: FACET_ROOT,
+    // Packages in CommonJS, such as the reader of zip archives, ask for modules of Node by it.
+    banner: {
+      js: "import { createRequire as facetCreateRequire } from 'node:module'; const require = facetCreateRequire(import.meta.url);",
+    },
     define: { FACET_ROOT: JSON.stringify(FACET_ROOT), FACET_WORKERS: JSON.stringify(workers) },
   });
   return outfile;
