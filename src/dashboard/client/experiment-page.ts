@@ -44,8 +44,8 @@ export function openExperimentPage(data: DOMStringMap): void {
 }
 
 /** While a sweep is at work the title begins with how far it is. */
-function titleOf(title: string, { share, failed }: SweepProgress, isActive: boolean): string {
-  if (!isActive) return title;
+function titleOf(title: string, { share, runs, done, failed }: SweepProgress, isActive: boolean): string {
+  if (!isActive || done + failed >= runs) return title;
   const part = share === null ? '…' : `${Math.floor(share * 100)} %`;
   return `${part}${failed > 0 ? ` ✕${failed}` : ''} · ${title}`;
 }

@@ -49,7 +49,7 @@ function ComparisonSection({ comparison }: { comparison: Comparison }) {
           Comparison <small>mean ± deviation over the runs of a row</small>
         </h2>
       </div>
-      <div class="table-scroll fitting">
+      <section class="table-scroll fitting" tabindex={0} aria-label="Comparison of the settings">
         <table class="plain" id="comparison-table">
           <thead>
             <tr>
@@ -77,7 +77,7 @@ function ComparisonSection({ comparison }: { comparison: Comparison }) {
           </tbody>
           {Object.keys(floor).length === 0 ? '' : <FloorRow floor={floor} columns={columns} before={fields.length + ends.length} />}
         </table>
-      </div>
+      </section>
       {rows.length > MOST_ROWS ? <p class="quiet">{`… and ${plural(rows.length - MOST_ROWS, 'more point')}.`}</p> : ''}
       {[...judges.map(explainJudge), ...notes].map((line) => (line === '' ? '' : <p class="quiet">{line}</p>))}
       {leftOut.length === 0 ? '' : <p class="quiet">{`${plural(leftOut.length, 'run')} left out: ${reasons}.`}</p>}

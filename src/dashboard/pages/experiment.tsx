@@ -90,7 +90,7 @@ function RunTable({ live, columns: { axes, metrics } }: { live: LiveExperiment; 
         <h2 id="runs-title">Runs</h2>
       </div>
       {rest === 0 ? '' : <noscript>{`${plural(rest, 'more run')} need JavaScript.`}</noscript>}
-      <div class="table-scroll">
+      <section class="table-scroll" tabindex={0} aria-label="Table of runs">
         <table id="runs">
           <thead>
             <tr>
@@ -106,7 +106,7 @@ function RunTable({ live, columns: { axes, metrics } }: { live: LiveExperiment; 
           </thead>
           <tbody dangerouslySetInnerHTML={{ __html: first.map((run) => rowOf(live, run, { axes, metrics })).join('') }} />
         </table>
-      </div>
+      </section>
     </section>
   );
 }

@@ -27,7 +27,7 @@ export function Worth({ values }: { values: FinalValues }) {
             : `the best checkpoint is that of epoch ${best.epoch}, by ${describeMetric(bestBy, 'evaluation', declared).label}`}
         </small>
       </h2>
-      <div class="table-scroll fitting">
+      <section class="table-scroll fitting" tabindex={0} aria-label="Metrics">
         <table class="plain" id="worth">
           <thead>
             <tr>
@@ -49,7 +49,7 @@ export function Worth({ values }: { values: FinalValues }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {judged === '' ? '' : <p class="quiet">{judged}</p>}
       {evaluation === null ? '' : <Attributes evaluation={evaluation} />}
     </section>
@@ -86,7 +86,7 @@ function Attributes({ evaluation: { last, best, oracle } }: { evaluation: Evalua
   return (
     <details class="attribute-details" open={measures.length <= MOST_OPEN}>
       <summary>{`Each of the ${plural(measures.length, 'attribute')}, the worst first`}</summary>
-      <div class="table-scroll fitting">
+      <section class="table-scroll fitting" tabindex={0} aria-label="Attributes">
         <table class="plain" id="attributes">
           <thead>
             <tr>
@@ -114,7 +114,7 @@ function Attributes({ evaluation: { last, best, oracle } }: { evaluation: Evalua
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {unreliable === 0 ? '' : <p class="quiet">{explainUnreliable(unreliable)}</p>}
     </details>
   );

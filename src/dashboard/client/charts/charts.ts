@@ -126,8 +126,10 @@ export function createCharts(canvases: readonly HTMLCanvasElement[], { onHover, 
   function updatePane(pane: (typeof panes)[number], now: ChartView): void {
     const { chart, metric, empty } = pane;
     const drawn = now.lines.map((line) => line.points[metric.name] ?? []);
-    const isEmpty = drawn.every((points) => points.every(({ y }) => !Number.isFinite(y)));
-    setText(empty, isEmpty ? now.emptyText(metric) : '');
+    const { min, max } = now.zoom ?? now.xRange;
+    const isNowhere = drawn.every((points) => points.every(({ y }) => !Number.isFinite(y)));
+    const isEmpty = isNowhere || drawn.every((points) => !isInSight(points, min, max));
+    setText(empty, isNowhere ? now.emptyText(metric) : isEmpty ? 'No value in the part that is zoomed into.' : '');
     chart.canvas.closest('figure')!.classList.toggle('is-empty', isEmpty);
     pane.table.update(isEmpty ? null : { lines: now.lines, range: now.zoom ?? now.xRange, isSmoothed: now.isSmoothed });
     pane.yScale = chooseScale(drawn, metric, now);
@@ -177,12 +179,21 @@ export function createCharts(canvases: readonly HTMLCanvasElement[], { onHover, 
   };
 }
 
+/** Whether a point lies there, or a line passes through. */
+function isInSight(points: readonly Point[], min: number, max: number): boolean {
+  const known = points.filter(({ y }) => Number.isFinite(y));
+  return known.some(({ x }) => x >= min && x <= max) || ((known[0]?.x ?? max) < min && (known.at(-1)?.x ?? min) > max);
+}
+
 /** From the values in sight, so that the parts that one zooms into fill the chart. */
 function chooseScale(drawn: readonly Point[][], { when, range }: Metric, view: ChartView): YScale {
   if (range !== null && !(when === 'step' && view.logScale)) return linearScale({ min: range[0], max: range[1] });
   const { min, max } = view.zoom ?? view.xRange;
   const values = drawn.flatMap((points) =>
-    points.flatMap((point) => (point.x < min || point.x > max || !Number.isFinite(point.value) ? [] : valuesOf(point, view.band))),
+    points.flatMap((point, i) => {
+      const isNear = (points[i + 1]?.x ?? point.x) >= min && (points[i - 1]?.x ?? point.x) <= max;
+      return isNear && Number.isFinite(point.value) ? valuesOf(point, view.band) : [];
+    }),
   );
   const isUnbounded = when === 'step';
   const inner = isUnbounded && view.clipSpikes ? innerRange(values) : null;

@@ -95,7 +95,7 @@ export function createCurvePanel({ urlState, api, onHighlight, onChange }: Curve
     const { x } = settings;
     const asGroups = settings.lines !== 'runs' && runs.by !== null;
     const zoom = zoomNow();
-    const range = zoom === null ? null : stepsIn(zoom, x, runs.all);
+    const range = zoom === null ? null : leadIn(stepsIn(zoom, x, runs.all), settings.smoothingSteps);
     const metrics = choice.shown().filter((name) => asGroups || !evaluated.has(name));
     const ids = runs.shown.map(({ view }) => view.id);
     const points = pointsFor(asGroups ? runs.groups.length : ids.length, zoom !== null);
@@ -206,6 +206,13 @@ export function createCurvePanel({ urlState, api, onHighlight, onChange }: Curve
     return Math.max(0, ...ends, ...drawn.filter(Number.isFinite)) || 1;
   }
 }
+
+/** Smoothing begins before what is in sight, so that it is the same as without zoom. */
+function leadIn({ from, to }: { from: number; to: number }, smoothingSteps: number): { from: number; to: number } {
+  return { from: Math.max(1, from - LEAD * smoothingSteps), to };
+}
+
+const LEAD = 4;
 
 /** As many as a chart can show, fewer where there are so many lines that it is a tangle anyway. */
 function pointsFor(lines: number, isZoomed: boolean): number {

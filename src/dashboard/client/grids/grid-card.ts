@@ -29,7 +29,7 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
   const image = make('img', { alt: '', decoding: 'async' });
   const window = make('div', { class: 'grid-window' }, image);
   const frame = make('div', { class: 'grid-frame' }, headings, window);
-  const scroll = make('div', { class: 'grid-scroll' }, frame);
+  const scroll = make('div', { class: 'grid-scroll', tabindex: '0', role: 'group', 'aria-label': 'Sample grid' }, frame);
   const head = make('figcaption', {}, make('span', { class: 'swatch', 'aria-hidden': 'true' }), make('b', {}, link), facts, note);
   const element = make('figure', { class: 'grid-card', 'data-run': id }, head, scroll);
   let layout = '';

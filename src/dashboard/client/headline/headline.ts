@@ -165,7 +165,15 @@ export function createHeadline({ urlState, api, samplesUrl, onOnly }: HeadlineOp
       return [
         {
           best,
-          run: { label, color, dashName, view, epoch: best?.epoch ?? null, why: explain(now, { view, group: label, best }), isChosen },
+          run: {
+            label,
+            color,
+            dashName,
+            view,
+            epoch: best?.epoch ?? null,
+            why: explain(now, { view, isAlone: runs.length === 1, best }),
+            isChosen,
+          },
         },
       ];
     });
@@ -196,9 +204,9 @@ function directionOf({ metrics }: ComparisonReply, { metric }: ShownRun): 1 | -1
 }
 
 /** Which run it is, and why this one. */
-function explain(now: ComparisonReply, { view, group, best }: { view: RunView; group: string; best: ShownRun | null }): string {
+function explain(now: ComparisonReply, { view, isAlone, best }: { view: RunView; isAlone: boolean; best: ShownRun | null }): string {
   const seed = view.axes['training.seed'];
-  const name = seed !== undefined ? `seed ${seed}` : view.label === group ? '' : view.label;
+  const name = seed !== undefined ? `seed ${seed}` : isAlone ? '' : view.label;
   const epoch = best?.epoch ?? view.samples.at(-1)?.[0];
   const short = now.metrics.find((metric) => metric.name === best?.metric)?.short ?? '';
   const facts = best === null ? 'so far' : `${short} ${formatValue(best.value)}`;
