@@ -147,6 +147,15 @@ function createProgram(exit: (code: number) => void): Command {
       exit(await exportCommand({ experiment, ...options, version }));
     });
 
+  addResultsOption(program.command('report').argument('<experiment>', 'its name, folder or file'))
+    .description('write an experiment as one HTML file that opens without a server and without a network')
+    .option('--out <file>', 'a new file; by default <experiment>-report.html here')
+    .option('--overwrite', 'replace a file that is there', false)
+    .action(async (experiment, options) => {
+      const { reportCommand } = await import('./cli/report/command.ts');
+      exit(await reportCommand({ experiment, ...options, assets: builtFile('./dashboard'), version }));
+    });
+
   addResultsOption(program.command('logs').argument('<run>', 'its id, the beginning of its id or hash, <experiment>/<id>, or its folder'))
     .description('print what a run has printed, in all its attempts')
     .option('-f, --follow', 'go on until the run has ended', false)

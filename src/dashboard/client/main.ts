@@ -2,8 +2,10 @@
 
 import { openExperimentPage } from './experiment-page.ts';
 import { openOverviewPage } from './overview-page.ts';
+import { openReport } from './report.ts';
 import { openRunPage } from './run-page.ts';
 
+openReport();
 const { dataset } = document.body;
 if (dataset.page === 'experiment') openExperimentPage(dataset);
 else if (dataset.page === 'run') openRunPage(dataset);

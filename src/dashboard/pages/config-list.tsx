@@ -42,10 +42,10 @@ export function ConfigLists({ record }: { record: RunRecord }) {
 }
 
 /**
- * Where a run comes from, and under what it went on. `url`: of the run's page. Nothing relies on the types of these fields: another
+ * Where a run comes from, and under what it went on. `url`: of the run's page, for links to the patches; null: none. Nothing relies on the types of these fields: another
  * version, or a person, may have written them.
  */
-export function Provenance({ record, url }: { record: RunRecord; url: string }) {
+export function Provenance({ record, url }: { record: RunRecord; url: string | null }) {
   const { provenance: p, id, dataIdentity } = record;
   const resumptions = Array.isArray(record.resumptions) ? record.resumptions.filter((each) => each !== null) : [];
   const facts: Fact[] = [
@@ -74,27 +74,21 @@ type Provenance = RunRecord['provenance'];
 
 const MOST_RESUMPTIONS = 10;
 
-function Code({ git, url }: { git: Provenance['git'] | undefined; url: string }) {
+function Code({ git, url }: { git: Provenance['git'] | undefined; url: string | null }) {
   if (!git) return <>not in a git checkout</>;
   const { commit, dirty, patch, note } = git;
   return (
     <>
       git {String(commit ?? '').slice(0, 12)}
       {dirty ? ', with uncommitted changes' : ''}
-      {typeof patch === 'string' && isPatchName(patch) ? (
-        <>
-          : <a href={`${url}/${patch}`}>{patch}</a>
-        </>
-      ) : (
-        ''
-      )}
+      {typeof patch === 'string' && isPatchName(patch) ? <>: {url === null ? patch : <a href={`${url}/${patch}`}>{patch}</a>}</> : ''}
       {note ? ` (${note})` : ''}
     </>
   );
 }
 
 /** When the run went on, and what was different from its start. */
-function Resumption({ began, resumption, url }: { began: Provenance; resumption: Provenance; url: string }) {
+function Resumption({ began, resumption, url }: { began: Provenance; resumption: Provenance; url: string | null }) {
   const { createdAt, git, backend, hardware, threads, lockHash, node } = resumption;
   const isSameCode = git?.commit === began.git?.commit && (git?.patch ?? null) === (began.git?.patch ?? null);
   const other = [

@@ -1,10 +1,12 @@
 // An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
+import type { Child } from 'hono/jsx';
 import { formatHead } from '../../experiment/metrics.ts';
 import { plural } from '../../experiment/units.ts';
 import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
 import { capitalise, shortAxis } from '../labels.ts';
+import { REPORT_API } from '../report/report-data.ts';
 import { axisNames, chartedMetrics, metricsOf, rowOf } from '../views/changes.ts';
 import { compareLive } from '../views/comparison.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
@@ -12,12 +14,13 @@ import { renderComparison } from './comparison.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
 import { listColumns, type RowColumns, renderSummary } from './experiment-parts.tsx';
 import { HeadlineSection } from './headline.tsx';
-import { renderPage } from './layout.tsx';
+import { type ReportParts, renderPage } from './layout.tsx';
 import { Command } from './parts.tsx';
 
 const ROOT = ROOT_FROM.experiment;
 
-export function renderExperiment(live: LiveExperiment, assets: Assets): string {
+/** `report`: makes it a page in one file, with what is to be said of each run at its end. */
+export function renderExperiment(live: LiveExperiment, assets: Assets, report: (ReportParts & { runs: Child }) | null = null): string {
   const { name } = live;
   const url = experimentAddress(name);
   const { record } = live.results;
@@ -26,9 +29,10 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
   return renderPage({
     title: name,
     page: 'experiment',
-    root: ROOT,
+    root: report === null ? ROOT : '#',
+    report,
     data: {
-      api: `${ROOT}api/${url}`,
+      api: report === null ? `${ROOT}api/${url}` : REPORT_API,
       stop: `${ROOT}api/${url}/stop`,
       samples: `${ROOT}${url}`,
       axes: JSON.stringify(axes),
@@ -60,6 +64,7 @@ export function renderExperiment(live: LiveExperiment, assets: Assets): string {
             <CurveSection metrics={chartedMetrics([...live.runs.values()])} hasGroups />
             <GridSection />
             <RunTable live={live} columns={{ axes, metrics }} />
+            {report?.runs ?? ''}
           </>
         )}
       </>

@@ -1,7 +1,9 @@
 // The frame of every page, and the page that is nothing but a message.
 
+import { createHash } from 'node:crypto';
 import type { Child } from 'hono/jsx';
 import type { Assets } from '../http/assets.ts';
+import { REPORT_DATA_ID } from '../report/report-data.ts';
 
 interface LayoutProps {
   title: string;
@@ -12,7 +14,19 @@ interface LayoutProps {
   data?: Record<string, string>;
   assets: Assets;
   crumbs?: [label: string, url: string][];
+  /** For a page in one file, in place of the addresses of the assets. */
+  report?: ReportParts | null;
   children?: Child;
+}
+
+/** All that a page needs which nobody serves. */
+export interface ReportParts {
+  script: string;
+  style: string;
+  /** As JSON, for client/report.ts. */
+  data: string;
+  /** When it was made, and by what, for a person. */
+  made: string;
 }
 
 /** A whole document. */
@@ -39,7 +53,7 @@ export function renderMessage(assets: Assets, { title, text, root }: { title: st
   });
 }
 
-function Layout({ title, page, root, data = {}, assets, crumbs = [], children }: LayoutProps) {
+function Layout({ title, page, root, data = {}, assets, crumbs = [], report = null, children }: LayoutProps) {
   const dataset = Object.fromEntries(Object.entries(data).map(([name, value]) => [`data-${name}`, value]));
   return (
     <html lang="en">
@@ -49,8 +63,14 @@ function Layout({ title, page, root, data = {}, assets, crumbs = [], children }:
         <meta name="color-scheme" content="light dark" />
         <title>{title === 'Facet' ? title : `${title} · Facet`}</title>
         <link rel="icon" href={ICON} />
-        <link rel="stylesheet" href={`${root}${assets.style.url.slice(1)}`} />
-        <script type="module" src={`${root}${assets.script.url.slice(1)}`} />
+        {report === null ? (
+          <>
+            <link rel="stylesheet" href={`${root}${assets.style.url.slice(1)}`} />
+            <script type="module" src={`${root}${assets.script.url.slice(1)}`} />
+          </>
+        ) : (
+          <ReportHead {...report} />
+        )}
       </head>
       <body data-page={page} data-root={root} {...dataset}>
         <a class="skip" href="#main">
@@ -68,12 +88,38 @@ function Layout({ title, page, root, data = {}, assets, crumbs = [], children }:
               </>
             ))}
           </nav>
-          <p id="connection" class="connection" role="status" />
+          <p id="connection" class="connection" role="status" hidden={report !== null} />
+          {report === null ? '' : <p class="connection">{report.made}</p>}
         </header>
         <main id="main">{children}</main>
       </body>
     </html>
   );
+}
+
+/** Nothing but its own script and style may do anything, and it may ask nobody. A module runs when the whole page is there. */
+function ReportHead({ script, style, data }: ReportParts) {
+  const own = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(own)}'`,
+    `style-src '${hashOf(style)}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  return (
+    <>
+      <meta http-equiv="Content-Security-Policy" content={policy.join('; ')} />
+      <style dangerouslySetInnerHTML={{ __html: style }} />
+      <script id={REPORT_DATA_ID} type="application/json" dangerouslySetInnerHTML={{ __html: data.replaceAll('<', '\\u003c') }} />
+      <script type="module" dangerouslySetInnerHTML={{ __html: own }} />
+    </>
+  );
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(

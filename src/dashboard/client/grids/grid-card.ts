@@ -4,6 +4,7 @@
 import { plural } from '../../../experiment/units.ts';
 import type { GridGeometry, RunView } from '../../wire.ts';
 import { make, setText } from '../elements.ts';
+import { pictureOfReport } from '../report.ts';
 
 interface GridCardView {
   view: RunView;
@@ -74,8 +75,10 @@ export function sampleAt({ samples }: RunView, epoch: number): [epoch: number, v
   return samples.findLast((sample) => sample[0] <= epoch);
 }
 
-/** `rows`: the first ones alone, where the grid has more. */
+/** `rows`: the first ones alone, where the grid has more; in a report always all of them. */
 export function sampleUrl(samplesUrl: string, { id, grid }: RunView, { sample: [epoch, version], rows }: SampleChoice): string {
+  const kept = pictureOfReport(id, epoch);
+  if (kept !== null) return kept;
   const crop = grid !== null && rows < grid.rows ? `&rows=${rows}` : '';
   return `${samplesUrl}/runs/${encodeURIComponent(id)}/samples/${epoch}.png?v=${version}${crop}`;
 }

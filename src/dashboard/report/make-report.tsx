@@ -1,0 +1,123 @@
+// An experiment's page as one file that needs no server: the same page, script and style, with the answers to all that it asks for.
+
+import { fieldsOfGroups, groupChoices } from '../client/groups/grouping.ts';
+import type { ComparisonReply, RunData } from '../data/api.ts';
+import { groupBands } from '../data/bands.ts';
+import { describeComparison } from '../data/comparison.ts';
+import { describeExperiment, describeGrids } from '../data/runs.ts';
+import { readSeries, type SeriesRange } from '../data/series.ts';
+import type { Assets } from '../http/assets.ts';
+import { renderExperiment } from '../pages/experiment.tsx';
+import { changesAsText, chartedMetrics } from '../views/changes.ts';
+import type { LiveExperiment } from '../views/live-experiment.ts';
+import type { LiveRun } from '../views/live-run.ts';
+import type { ExperimentChanges, RunView } from '../wire.ts';
+import { choosePictures, type ReportPictures } from './choose-pictures.ts';
+import type { ReportData } from './report-data.ts';
+import { RunDetails } from './run-details.tsx';
+
+export interface ReportOptions {
+  resultsRoot: string;
+  assets: Assets;
+  /** When and by what, for a person. */
+  made: string;
+}
+
+/** Under this for some hundreds of runs. */
+const MOST_BYTES = 4.7 * 1024 * 1024;
+/** Beyond so many, single runs have no curves: those of their groups tell more. */
+const MOST_SINGLE = 120;
+const POINTS = 100;
+
+/** `live`: with all its curves read. */
+export async function makeReport(live: LiveExperiment, { resultsRoot, assets, made }: ReportOptions): Promise<string> {
+  const runs = [...live.runs.values()];
+  const changes = JSON.parse(changesAsText(live, { canStop: false })) as ExperimentChanges;
+  for (const change of changes.runs) delete change.series;
+  const comparison = compareAlong(live);
+  const answers = {
+    changes,
+    comparison,
+    runs: describeExperiment(live, 0),
+    grids: describeGrids(live, []),
+    series: { cursor: live.cursor, reading: live.reading, runs: seriesOf(runs) },
+    bands: bandsOf(live, changes),
+  };
+  const parts = { script: assets.script.content.toString('utf8'), style: assets.style.content.toString('utf8'), made };
+  const write = (data: ReportData): string =>
+    pointInside(renderExperiment(live, assets, { ...parts, data: JSON.stringify(data), runs: <RunDetails live={live} /> }));
+  const without = Buffer.byteLength(write({ ...answers, pictures: {} }));
+  const first = new Set(comparison['']!.points.flatMap(({ shown }) => shown?.id ?? []));
+  const chosen = await choosePictures(runs, { resultsRoot, first, mostBytes: Math.max(0, MOST_BYTES - without) });
+  return write({ ...showOnly(answers, chosen), pictures: chosen.pictures });
+}
+
+function compareAlong(live: LiveExperiment): Record<string, ComparisonReply> {
+  const usual = describeComparison(live, undefined);
+  return Object.fromEntries([['', usual], ...usual.choices.map((field) => [field, describeComparison(live, field)])]);
+}
+
+function rangeOf(runs: readonly LiveRun[]): SeriesRange {
+  return { metrics: chartedMetrics(runs).map(({ name }) => name), from: 1, to: Number.MAX_SAFE_INTEGER, points: POINTS };
+}
+
+function seriesOf(runs: readonly LiveRun[]): ReportData['series']['runs'] {
+  return runs.length > MOST_SINGLE ? [] : runs.map((run) => readSeries(run, rangeOf([run]), 0));
+}
+
+/** For each way to colour the runs that the page offers. */
+function bandsOf(live: LiveExperiment, changes: ExperimentChanges): ReportData['bands'] {
+  const views = changes.runs.flatMap(({ view }) => view ?? []);
+  const ways = groupChoices(views).flatMap(({ key }) => [fieldsOfGroups(views, key)].filter((by) => by !== null));
+  const range = rangeOf([...live.runs.values()]);
+  const { cursor, reading } = live;
+  return Object.fromEntries(
+    ways.map((by) => [by.join(), { cursor, reading, by: by.join(), groups: groupBands(live, by, range) }] as const),
+  );
+}
+
+/** Only the grids that the report has, and links that lead to what it says of a run. */
+function showOnly(answers: Omit<ReportData, 'pictures'>, { rows, pictures }: ReportPictures): Omit<ReportData, 'pictures'> {
+  const has = (id: string, epoch: number): boolean => pictures[id]?.[epoch] !== undefined;
+  const samplesOf = ({ id, samples }: Pick<RunView, 'id' | 'samples'>) => samples.filter(([epoch]) => has(id, epoch));
+  const { changes, runs, grids } = answers;
+  return {
+    ...answers,
+    changes: {
+      ...changes,
+      isActive: false, // it stays as it is, whoever is at work
+      summary: pointInside(changes.summary),
+      runs: changes.runs.map(({ id, view, row }) => ({
+        id,
+        ...(view && {
+          view: {
+            ...view,
+            url: placeOf(id),
+            samples: samplesOf(view),
+            grid: view.grid && { ...view.grid, rows: rows.get(id) ?? view.grid.rows },
+          },
+        }),
+        ...(row !== undefined && { row: pointInside(row) }),
+      })),
+    },
+    runs: { ...runs, runs: runs.runs.map((run): RunData => ({ ...run, url: placeOf(run.id) })) },
+    grids: {
+      ...grids,
+      runs: grids.runs.map((each) => ({
+        ...each,
+        grid: each.grid && { ...each.grid, rows: rows.get(each.id) ?? each.grid.rows },
+        samples: samplesOf(each),
+      })),
+    },
+  };
+}
+
+/** The page's root is '#': what follows is a place in it. */
+const placeOf = (id: string): string => `run-${encodeURIComponent(id)}`;
+
+/** Links to pages of runs, as places in the report. */
+function pointInside(html: string): string {
+  return html.replace(/href="\.\.\/experiments\/[^"/]+(?:\/runs\/([^"/?#]+))?"/g, (_, id?: string) =>
+    id === undefined ? 'href="#main"' : `href="#run-${id}"`,
+  );
+}
