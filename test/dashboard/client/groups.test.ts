@@ -43,6 +43,8 @@ describe('the groups of runs', () => {
   it('tell named sets of equal size apart', () => {
     const sets = [run('a', 5, { attributes: 'face' }), run('b', 5, { attributes: 'hair' }), run('c', 2, { attributes: 'two' })];
     expect(labelsOf(sets)).toEqual(['face, 5 attributes', 'hair, 5 attributes', '2 attributes']);
+    const half = [sets[0]!, { ...sets[1]!, attributes: null }];
+    expect(labelsOf(half)).toEqual(['face, 5 attributes', 'hair']);
   });
 
   it('do not hide one swept parameter behind another: two learning rates of one set have two colours', () => {

@@ -17,8 +17,8 @@ interface CurveSettings {
 export interface CurveControls {
   values(): CurveSettings;
   /**
-   * What is usual for these runs: asked for once, when the first of them is known, so that nothing changes by itself afterwards.
-   * `steps`: of the longest run, as far as it is planned.
+   * What is usual for these runs: it counts once, when it is first known, so that nothing changes by itself afterwards. `steps`: of the
+   * longest run, as far as it is planned; 0: not known yet.
    */
   setUsual(usual: { steps: number; hasGroups: boolean }): void;
 }
@@ -35,6 +35,7 @@ export function readCurveControls(urlState: UrlState, onChange: () => void): Cur
   const log = find<HTMLInputElement>('log-scale');
   const usual = { smoothing: 0, lines: 'runs' as Lines };
   let hasUsual = false;
+  let hasSmoothing = false;
 
   const steps = (): number => SMOOTHING_STEPS[Number(smoothing.value)] ?? 0;
   const linesNow = (): Lines => (lines?.value as Lines | undefined) ?? 'runs';
@@ -85,13 +86,14 @@ export function readCurveControls(urlState: UrlState, onChange: () => void): Cur
       logScale: log.checked,
     }),
     setUsual(wanted) {
-      if (hasUsual || wanted.steps === 0) return;
+      if (hasUsual && (hasSmoothing || wanted.steps === 0)) return;
+      if (!hasUsual) usual.lines = lines !== null && wanted.hasGroups ? 'deviation' : 'runs';
       hasUsual = true;
+      hasSmoothing = wanted.steps > 0;
       usual.smoothing = Math.max(
         0,
         SMOOTHING_STEPS.findLastIndex((choice) => choice <= wanted.steps * SHARE_OF_RUN),
       );
-      usual.lines = lines !== null && wanted.hasGroups ? 'deviation' : 'runs';
       restore();
     },
   };

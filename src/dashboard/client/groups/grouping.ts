@@ -140,16 +140,17 @@ function groupLabel(
   return parts.length === 0 ? 'all runs' : parts.join(' · ');
 }
 
-/** A set of attributes is called by its size, and by its name where another one is as large. */
+/** A set of attributes is called by its size, and by its name too where another one is as large, or may be. */
 function nameSets(runs: readonly RunView[]): (run: RunView) => string {
   const sizes = new Map(
     runs.flatMap(({ axes, attributes }) => (axes.attributes && attributes ? [[axes.attributes, attributes.length]] : [])),
   );
+  const isAnyUnknown = runs.some(({ axes }) => axes.attributes !== undefined && !sizes.has(axes.attributes));
   return ({ axes: { attributes: name = '' } }) => {
     const size = sizes.get(name);
     if (size === undefined) return name;
     const words = size === 1 ? '1 attribute' : `${size} attributes`;
-    return [...sizes.values()].filter((other) => other === size).length > 1 ? `${name}, ${words}` : words;
+    return isAnyUnknown || [...sizes.values()].filter((other) => other === size).length > 1 ? `${name}, ${words}` : words;
   };
 }
 
