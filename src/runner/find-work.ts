@@ -28,8 +28,9 @@ export async function findWork(request: SweepRequest, code: Promise<Code>): Prom
   const points = mayReuse ? await findEqualRuns(identified, { resultsRoot, experiment, readContent }) : identified;
   const configs = points.map(({ point }) => point.config);
   const here = await readSurroundings({ configs, gpus });
+  const leave = request.stop?.graceful ?? new AbortController().signal;
   const create = EXECUTORS[experiment.execution.executor];
-  const executor = request.executor ?? (await create({ trainer, ...here, experiment: { ...experiment, folder }, bundles, code }));
+  const executor = request.executor ?? (await create({ trainer, ...here, experiment: { ...experiment, folder }, bundles, code, leave }));
   const surroundings = { ...here, backend: executor.backendOf?.(here.backend) ?? here.backend };
   return { points, surroundings, executor, slots: executor.capacity(describeDemand(experiment.execution, configs)) };
 }

@@ -71,6 +71,7 @@ export async function launchRun(
   try {
     const found = attempt === 1 ? await executor.find?.(folder, OPEN.has(run.state)) : null;
     if (found) return await carryOutAttempt(executor, { ...common, slot, found });
+    if (stop.leave?.aborted) return { kind: 'stopped', outcome: null }; // it may have a job
     if (run.needs) throw new UserError(`it ${run.reason}`);
     if (attempt === 1 && folderBefore(run) !== run.id) {
       const { id, point } = run;

@@ -46,7 +46,7 @@ function openGround({ onTestFinished }: TestContext, count: number, stepMs = 60)
   };
 }
 
-describe.concurrent('where the commands of SLURM lie', () => {
+describe.concurrent('where the commands of SLURM lie', { timeout: 300_000 }, () => {
   it.for<[string, string[]]>([
     ['squeue', ['empty', 'garbage', 'unknown', 'fail', 'missing']],
     ['squeue', ['early', 'late']],
@@ -99,7 +99,7 @@ describe.concurrent('where the commands of SLURM lie', () => {
     const { fake, place, states, submissions } = openGround(test, 4, 200);
     fake.lie({ scancel: ['lost', 'fail'], rate: 0.5, pendingMs: 3000 });
     const first = place.facet('run', 'sweep.yaml');
-    await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 30_000 }).not.toBeNull();
+    await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 100_000 }).not.toBeNull();
     first.kill('SIGINT');
     await first;
     const stopped = await place.facet('stop', 'sweep');
@@ -112,7 +112,7 @@ describe.concurrent('where the commands of SLURM lie', () => {
   });
 });
 
-describe.concurrent('where the command is killed while it hands runs over', () => {
+describe.concurrent('where the command is killed while it hands runs over', { timeout: 300_000 }, () => {
   it.for(['kill-before', 'kill-after'])('at sbatch (%s): no run is lost, none trained twice', async (kind, test) => {
     const { fake, place, submissions, expectTrainedOnce } = openGround(test, 4);
     fake.lie({ sbatch: [kind], rate: 1 });
@@ -133,7 +133,7 @@ describe.concurrent('where the command is killed while it hands runs over', () =
       const { expect } = test;
       const { fake, place, runs, expectTrainedOnce } = openGround(test, 4);
       const first = place.facet('run', 'sweep.yaml');
-      await expect.poll(() => runs().length, { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
+      await expect.poll(() => runs().length, { timeout: 100_000, interval: 5 }).toBeGreaterThan(0);
       await sleep(delayMs);
       first.kill('SIGKILL');
       await first;
@@ -143,6 +143,30 @@ describe.concurrent('where the command is killed while it hands runs over', () =
       expect(fake.jobs().length).toBeLessThanOrEqual(4);
     },
   );
+
+  it('a command that waits for a scheduler which does not answer leaves by Ctrl-C, and the next one goes on', async (test) => {
+    const { expect } = test;
+    const { fake, place, states, submissions, expectTrainedOnce } = openGround(test, 2);
+    fake.lie({ held: [100] });
+    const first = place.facet('run', 'sweep.yaml');
+    await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 100_000 }).not.toBeNull();
+    first.kill('SIGKILL');
+    await first;
+    fake.lie({ held: [100], squeue: ['fail'] });
+    const asked = fake.calls().length;
+    const second = place.facet('run', 'sweep.yaml');
+    const ownCalls = () => fake.calls().slice(asked).join().split('sbatch true')[1]; // it asks for the version first
+    await expect.poll(ownCalls, { timeout: 100_000 }).toMatch(/squeue fail/);
+    second.kill('SIGINT');
+    const left = await second;
+    expect(left.exitCode, left.all).toBe(130);
+    expect(states()).toEqual(['queued', 'queued']);
+    fake.lie({});
+    const third = await place.facet('run', 'sweep.yaml');
+    expect(third.exitCode, third.all).toBe(0);
+    expectTrainedOnce();
+    expect(submissions()).toHaveLength(1);
+  });
 
   it('an array that comes to run after it was given up trains nothing', async (test) => {
     const { expect } = test;
@@ -154,7 +178,7 @@ describe.concurrent('where the command is killed while it hands runs over', () =
     const again = await place.facet('run', 'sweep.yaml');
     expect(again.exitCode, again.all).toBe(0);
     fake.lie({});
-    await expect.poll(() => fake.jobs().filter((job) => / PENDING| RUNNING/.test(job)), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => fake.jobs().filter((job) => / PENDING| RUNNING/.test(job)), { timeout: 100_000 }).toEqual([]);
     expect(fake.jobs()).toHaveLength(6);
     expectTrainedOnce();
   });
@@ -172,7 +196,7 @@ describe.concurrent('where the command is killed while it hands runs over', () =
   });
 });
 
-describe('on nodes of which one is bad', () => {
+describe('on nodes of which one is bad', { timeout: 300_000 }, () => {
   it('a run that has failed there, while others got on elsewhere, is tried again without that node, and its log names it', async (test) => {
     const { place, runs, states, submissions } = openGround(test, 3);
     place.trainers = Array(3).fill('crash-on-node');

@@ -45,7 +45,7 @@ function openGround({ onTestFinished }: TestContext) {
   };
 }
 
-describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
+describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', { timeout: 300_000 }, () => {
   it('ends as on this machine: each run once, an array for all, a retry where one crashes', async (test) => {
     const { place, runs, submissions, states, records } = openGround(test);
     place.trainers = ['succeed', 'crash-once', 'diverge', 'succeed'];
@@ -67,7 +67,7 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
     place.env.TRAINER_GO = join(place.folder, 'go');
     place.writeSweep(4, slurm());
     const first = place.facet('run', 'sweep.yaml');
-    await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 30_000 }).not.toBeNull();
+    await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 100_000 }).not.toBeNull();
     first.kill('SIGKILL');
     await first;
     const status = await place.facet('status', 'sweep');
@@ -89,7 +89,7 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
     place.env.TRAINER_STEP_MS = '300';
     place.writeSweep(4, slurm(', maxParallel: 2'));
     const first = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=100');
-    await expect.poll(() => runs().filter(({ state }) => state === 'running').length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => runs().filter(({ state }) => state === 'running').length, { timeout: 100_000 }).toBe(2);
     first.kill('SIGINT');
     const left = await first;
     expect(left.exitCode, left.all).toBe(130);
@@ -112,7 +112,7 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
     place.env.TRAINER_STEP_MS = '200';
     place.writeSweep(3, slurm(', maxParallel: 2'));
     const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=60');
-    await expect.poll(() => runs().filter(({ folder }) => steps(folder).length > 2).length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => runs().filter(({ folder }) => steps(folder).length > 2).length, { timeout: 100_000 }).toBe(2);
     cluster.ask('scancel', submissions()[0]!.array!);
     const { exitCode, all } = await running;
     expect(exitCode, all).toBe(1);
@@ -131,7 +131,7 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
     place.env.TRAINER_STEP_MS = '200';
     place.writeSweep(2, slurm('', 'n1,n2'));
     const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=25');
-    await expect.poll(() => runs().filter(({ folder }) => steps(folder).length > 2).length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => runs().filter(({ folder }) => steps(folder).length > 2).length, { timeout: 100_000 }).toBe(2);
     const { node } = records()[0]!; // it comes back by itself: ReturnToService=2
     cluster.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
     const { exitCode, all } = await running;
@@ -179,10 +179,10 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
     place.env.TRAINER_STEP_MS = '100';
     place.writeSweep(1, slurm().replace('retries: 1', 'stallTimeout: 5s, retries: 0'));
     const running = place.facet('run', 'sweep.yaml', '--set', 'training.epochs=150');
-    await expect.poll(() => steps(runs()[0]?.folder ?? '').length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => steps(runs()[0]?.folder ?? '').length, { timeout: 100_000 }).toBeGreaterThan(0);
     const { array, folder, record } = submissions()[0]!;
     cluster.ask('scontrol', 'suspend', `${array}_0`);
-    await expect.poll(() => cluster.jobs().join(), { timeout: 10_000 }).toMatch(new RegExp(`${array}_0 SUSPENDED`));
+    await expect.poll(() => cluster.jobs().join(), { timeout: 100_000 }).toMatch(new RegExp(`${array}_0 SUSPENDED`));
     await sleep(8000);
     cluster.ask('scontrol', 'resume', `${array}_0`);
     // The same tasks again, as an operator, or a confused script, might hand them over.
@@ -194,7 +194,7 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', () => {
             .jobs()
             .filter((line) => line.startsWith(`${twin}_`))
             .join(),
-        { timeout: 30_000 },
+        { timeout: 100_000 },
       )
       .toMatch(/COMPLETED/);
     expect(readFileSync(join(folder, 'output/0.txt'), 'utf8')).toMatch(/has worked on this run since/);

@@ -54,6 +54,8 @@ export interface ExecutorContext {
   /** The folder of the bundles that this process runs from. */
   bundles: string;
   code: Promise<Code>;
+  /** Aborted once the command is to end: nothing waits for a scheduler any longer. */
+  leave: AbortSignal;
 }
 
 /** Milliseconds; null: none. What they limit is told in attempt/attend.ts. */

@@ -50,10 +50,11 @@ interface SlurmExecutorOptions extends ExecutorContext {
 
 function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
   const { ask, most, lagMs, experiment, bundles } = options;
+  const { leave } = options;
   const { slurm } = experiment.execution;
   const experimentFolder = resolve(experiment.folder);
   const queue = createQueue({ ask, goneMs: lagMs, restMs: { least: Math.min(1000, lagMs / 4), most: Math.min(20_000, lagMs / 2) } });
-  const scheduler: Scheduler = { ask, queue };
+  const scheduler: Scheduler = { ask, queue, leave };
   const cancel = createCancel(ask, queue);
   const asJob = (place: TaskPlace): Job => createJob(place, { queue, cancel, lagMs });
   let pollEveryMs = 1000;
@@ -70,7 +71,7 @@ function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
   async function readFormer(): Promise<Map<string, Place[]>> {
     const places = new Map<string, Place[]>();
     for (const submission of readSubmissions(experimentFolder)) {
-      const array = submission.array ?? (await recover(submission, queue));
+      const array = submission.array ?? (await recover(submission, queue, leave));
       if (array === null) continue;
       submission.tasks.forEach(({ run }, index) => {
         places.set(run, [{ submission, index, array }, ...(places.get(run) ?? [])]);
@@ -135,8 +136,9 @@ function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
         const job = asJob({ folder: submission.folder, index, array, runFolder: resolve(folder) });
         if (why === 'finished' && wasOpen && (await isSeen(outcomeFile(folder), lagMs))) return job;
         if (why === 'finished' || why === 'paused' || isVoid(submission.folder, index)) continue;
-        const view = await settleTask(queue, `${array}_${index}`, new AbortController().signal);
-        if (view?.kind === 'pending' || view?.kind === 'running') return job;
+        const view = await settleTask(queue, `${array}_${index}`, leave);
+        if (view === null) return null; // the command ends
+        if (view.kind === 'pending' || view.kind === 'running') return job;
         if (wasOpen && existsSync(outcomeFile(folder))) return job; // it has ended meanwhile
         makeVoid(submission.folder, index); // whatever the scheduler has said: it does not begin any more
       }

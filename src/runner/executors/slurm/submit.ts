@@ -29,6 +29,8 @@ export interface SubmitRequest {
 export interface Scheduler {
   ask: AskScheduler;
   queue: Queue;
+  /** Aborted once the command is to end: whether an array was taken is then asked another time. */
+  leave: AbortSignal;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function submit(request: SubmitRequest, scheduler: Scheduler): Prom
   });
   const submission: Submission = { name, folder, record, tasks: [...tasks], array: null };
   const answer = await scheduler.ask(command, SBATCH_PATIENCE_MS);
-  const array = (answer.ok ? parseSbatch(answer.stdout) : null) ?? (await recover(submission, scheduler.queue));
+  const array = (answer.ok ? parseSbatch(answer.stdout) : null) ?? (await recover(submission, scheduler.queue, scheduler.leave));
   if (array === null) {
     throw new UserError(
       answer.ok ? `sbatch printed no number of a job: ${answer.stdout.slice(0, 200)}` : `it could not be handed over: ${answer.message}`,
@@ -78,7 +80,7 @@ const SBATCH_PATIENCE_MS = 90_000;
  * The number of an array that was handed over without its number being written down; null, and the submission void, where the scheduler does
  * not know its name. Waits for the scheduler to answer.
  */
-export async function recover({ folder, record }: Submission, queue: Queue, signal = new AbortController().signal): Promise<string | null> {
+export async function recover({ folder, record }: Submission, queue: Queue, signal: AbortSignal): Promise<string | null> {
   for (let looks = 0; !signal.aborted; ) {
     const found = await queue.findByName(record.jobName);
     if (found?.[0] !== undefined) {
