@@ -1,29 +1,33 @@
-// The dashboard on made-up results of four sizes, and beside TensorBoard where `.peers` has it: npm run bench:dashboard
-// [-- FOLDER [CHECKOUT]]. CHECKOUT: another version, to be measured on the same results.
+// The dashboard on made-up results of four sizes, and beside TensorBoard where `.peers` has it: npm run bench:dashboard --
+// [--only NAME[,NAME]] [--folder FOLDER] [--checkout FOLDER]. One size takes a minute or two. --checkout: another version, to be measured
+// on the same results. Where other programs take the processors, compare the processor time of the server and of the page.
 
 import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { readLastMetrics } from '../src/results/lines/metrics.ts';
 import { metricsFile } from '../src/results/paths.ts';
 import { launchBrowser } from '../test/helpers/browser.ts';
-import { measureHover, measureSlider, median, navigate, openPage, pause } from './dashboard/browse.ts';
+import { type Drawn, measureHover, measureSlider, median, navigate, openPage, pause } from './dashboard/browse.ts';
 import { makeSweep, metricLine, SWEEPS, type SweepSize } from './dashboard/make-results.ts';
-import { ask, measureTabs, residentMiB, serve } from './dashboard/server.ts';
+import { ask, cpuSeconds, measureTabs, residentMiB, serve } from './dashboard/server.ts';
 import { measureTensorBoard } from './dashboard/tensorboard.ts';
 
-const folder = resolve(process.argv[2] ?? join(tmpdir(), 'facet-bench-dashboard'));
-const checkout = resolve(process.argv[3] ?? FACET_ROOT);
-const only = process.argv[4]?.split(',');
+const { values: options } = parseArgs({ options: { only: { type: 'string' }, folder: { type: 'string' }, checkout: { type: 'string' } } });
+const folder = resolve(options.folder ?? join(tmpdir(), 'facet-bench-dashboard'));
+const checkout = resolve(options.checkout ?? FACET_ROOT);
+const wanted = options.only?.split(',') ?? SWEEPS.map(({ name }) => name);
+const sizes = SWEEPS.filter(({ name }) => wanted.includes(name));
+if (sizes.length < wanted.length) throw new Error(`--only: expected some of ${SWEEPS.map(({ name }) => name).join()}, got ${options.only}`);
 const results = join(folder, 'results');
 const cache = join(folder, 'cache');
 mkdirSync(folder, { recursive: true });
-for (const size of SWEEPS) if (!existsSync(join(results, size.name, 'experiment.json'))) await makeSweep(results, size);
+for (const size of sizes) if (!existsSync(join(results, size.name, 'experiment.json'))) await makeSweep(results, size);
 
 const browser = await launchBrowser();
-for (const size of SWEEPS) {
-  if (only && !only.includes(size.name)) continue;
+for (const size of sizes) {
   await measureSweep(browser, size);
   await measureTensorBoard(browser, folder, size);
 }
@@ -39,10 +43,15 @@ async function measureSweep(browser: Browser, size: SweepSize): Promise<void> {
     const { page, drawn } = await openPage(browser, `${served.origin}${path}`);
     tell(`${what}: first byte`, ms, 'ms');
     tell(`${what}: drawn`, drawn.drawnMs, 'ms');
+    tell(`${what}: processor time of the server, from its start`, cpuSeconds(served) * 1000, 'ms');
+    tell(`${what}: main thread of the page`, drawn.taskMs, 'ms');
     if (what === 'started again') {
-      const reloads: number[] = [];
-      for (let i = 0; i < 3; i++) reloads.push((await navigate(page, () => page.reload({ waitUntil: 'commit' }))).drawnMs);
-      tell('warm: drawn', median(reloads), 'ms');
+      const cpu = cpuSeconds(served);
+      const reloads: Drawn[] = [];
+      for (let i = 0; i < 3; i++) reloads.push(await navigate(page, () => page.reload({ waitUntil: 'commit' })));
+      tell('warm: drawn', median(reloads.map(({ drawnMs }) => drawnMs)), 'ms');
+      tell('warm: processor time of the server', ((cpuSeconds(served) - cpu) / 3) * 1000, 'ms');
+      tell('warm: main thread of the page', median(reloads.map(({ taskMs }) => taskMs)), 'ms');
       tell('bodies', drawn.bodiesMiB, 'MiB');
       tell('browser heap', drawn.heapMiB, 'MiB');
       tell('pointer over a chart, a frame', await measureHover(page), 'ms');
@@ -54,8 +63,10 @@ async function measureSweep(browser: Browser, size: SweepSize): Promise<void> {
       const run = /runs\/([^/"?]+)/.exec((await ask(`${served.origin}${path}`)).text)![1]!;
       if (size.grids > 0) tell('a new metric drawn after', await measureNews(page, run, size), 'ms');
       await page.context().close();
+      const before = cpuSeconds(served);
       const ofRun = await openPage(browser, `${served.origin}${path}/runs/${run}`);
       tell("one run's page drawn", ofRun.drawn.drawnMs, 'ms');
+      tell("one run's page: processor time of the server", (cpuSeconds(served) - before) * 1000, 'ms');
       await ofRun.page.context().close();
       const tabs = { tabs: 50, intervalMs: 3000, seconds: 12 };
       const looks = [await measureTabs(served, '/api/experiments', tabs), await measureTabs(served, `/api${path}/changes`, tabs)];
@@ -93,5 +104,5 @@ async function measureNews(page: Page, run: string, { name, steps }: SweepSize):
 }
 
 function tell(what: string, value: number, unit: string): void {
-  console.log(`  ${what.padEnd(44)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}`);
+  console.log(`  ${what.padEnd(64)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}`);
 }

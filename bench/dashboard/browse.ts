@@ -6,6 +6,8 @@ export interface Drawn {
   firstByteMs: number;
   drawnMs: number;
   bodiesMiB: number;
+  /** Of the page's main thread, from the navigation until its lines were drawn. */
+  taskMs: number;
   heapMiB: number;
 }
 
@@ -23,6 +25,8 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
 export async function navigate(page: Page, go: () => Promise<unknown>): Promise<Drawn> {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
+  await session.send('Performance.enable');
+  const before = (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
   let bytes = 0;
   session.on('Network.loadingFinished', ({ encodedDataLength }) => {
     bytes += encodedDataLength;
@@ -32,14 +36,16 @@ export async function navigate(page: Page, go: () => Promise<unknown>): Promise<
   const firstByteMs = await page.evaluate(
     () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).responseStart,
   );
-  const { JSHeapUsedSize } = Object.fromEntries(
-    (await session.send('Performance.enable').then(() => session.send('Performance.getMetrics'))).metrics.map(({ name, value }) => [
-      name,
-      value,
-    ]),
-  );
+  const { metrics } = await session.send('Performance.getMetrics');
+  const { JSHeapUsedSize, TaskDuration } = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
   await session.detach();
-  return { firstByteMs, drawnMs, bodiesMiB: bytes / 2 ** 20, heapMiB: JSHeapUsedSize! / 2 ** 20 };
+  return {
+    firstByteMs,
+    drawnMs,
+    bodiesMiB: bytes / 2 ** 20,
+    taskMs: Math.max(0, TaskDuration! - before) * 1000,
+    heapMiB: JSHeapUsedSize! / 2 ** 20,
+  };
 }
 
 /** In the page. Charts without a line in sight, as none has been recorded, are waited for at most 60 s. */

@@ -44,7 +44,8 @@ export function residentMiB({ process: { pid } }: Served): { now: number; peak: 
   return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
-function cpuSeconds({ process: { pid } }: Served): number {
+/** Of all threads of the server since its start. */
+export function cpuSeconds({ process: { pid } }: Served): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }

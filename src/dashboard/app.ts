@@ -57,7 +57,8 @@ export function createApp(
   app.get('/api/experiments/:experiment/changes', async (c) => {
     const live = await store.openExperiment(c.req.param('experiment'));
     if (!live) return c.json({ error: 'no such experiment' }, 404);
-    const options = { cursor: c.req.query('cursor'), canStop: canStop && isLoopback(c.req.header('host')) };
+    const withCurves = c.req.query('curves') !== 'none';
+    const options = { cursor: c.req.query('cursor'), canStop: canStop && isLoopback(c.req.header('host')), withCurves };
     return c.body(changesAsText(live, options), 200, { 'Content-Type': 'application/json' });
   });
 

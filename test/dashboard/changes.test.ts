@@ -49,6 +49,14 @@ describe('what an open page is told', () => {
     expect(five.view!.grid).toEqual({ imageSize: 32, gap: 2, rows: 1, columns: ['usual', ...EXAMPLE_ATTRIBUTES.five!] });
   });
 
+  it('has no curves where the page fetches them by itself', async () => {
+    await changes();
+    const response = await dashboard.get('/api/experiments/attr-sweep/changes?curves=none&cursor=');
+    const { runs } = (await response.json()) as ExperimentChanges;
+    expect(runs.map(({ id }) => id)).toEqual(Object.values(ids));
+    expect(runs.filter(({ series }) => series !== undefined)).toEqual([]);
+  });
+
   it('is nothing while nothing changes', async () => {
     const { cursor } = await changes();
     const reply = await changes(cursor);

@@ -311,6 +311,10 @@ describe('other pages and screens', () => {
     await page.goto(`${origin}/experiments/attr-sweep`);
     await page.getByRole('link', { name: 'ten · seed 1' }).first().click();
     await page.locator('#grids img').waitFor();
+    const asked = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+    const series = asked.filter((url) => url.includes('/series?'));
+    expect(series.length).toBeGreaterThan(0);
+    expect(series.map((url) => new URL(url).searchParams.getAll('run'))).toEqual(series.map(() => [ids['ten 1']]));
     expect(await page.getByRole('alert').textContent()).toMatch(/diverged.*lossG became NaN/);
     expect(await page.locator('#log').textContent()).toContain('lossG is NaN');
     expect(await page.getByText('Learning rate', { exact: true }).isVisible()).toBe(true);

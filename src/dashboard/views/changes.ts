@@ -46,14 +46,14 @@ function experimentChanges(
 }
 
 /** As JSON, made once for all pages that have the same version: fifty tabs ask for the same. */
-export function changesAsText(live: LiveExperiment, options: { cursor?: string; canStop?: boolean }): string {
+export function changesAsText(live: LiveExperiment, options: { cursor?: string; canStop?: boolean; withCurves?: boolean }): string {
   const since = live.versionOf(options.cursor);
   const known = texts.get(live);
   const { results, version, reading } = live;
   const state = JSON.stringify([version, reading, isActive(live), results.runner?.token, results.problems]);
   const entry = known?.state === state ? known : { state, bySince: new Map<string, string>() };
   texts.set(live, entry);
-  const key = `${since} ${options.canStop ?? true}`;
+  const key = `${since} ${options.canStop ?? true} ${options.withCurves ?? true}`;
   const text = entry.bySince.get(key) ?? JSON.stringify(experimentChanges(live, options));
   if (entry.bySince.size < MOST_TEXTS) entry.bySince.set(key, text);
   return text;

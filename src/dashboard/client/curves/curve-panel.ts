@@ -99,7 +99,9 @@ export function createCurvePanel({ urlState, api, onHighlight, onChange }: Curve
     const metrics = choice.shown().filter((name) => asGroups || !evaluated.has(name));
     const ids = runs.shown.map(({ view }) => view.id);
     const points = pointsFor(asGroups ? runs.groups.length : ids.length, zoom !== null);
-    data.ask({ metrics, by: asGroups ? runs.by : null, runs: ids.length === runs.all.length ? null : ids, range, points }, runs.version);
+    // A run's page has that one alone, of however many the experiment has.
+    const areAll = ids.length === runs.all.length && ids.length > 1;
+    data.ask({ metrics, by: asGroups ? runs.by : null, runs: areAll ? null : ids, range, points }, runs.version);
     const lines = asGroups ? groupLines(runs) : runLines(runs);
     runOfLine = new Map(
       asGroups
