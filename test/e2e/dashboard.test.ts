@@ -218,14 +218,14 @@ describe('the page of an experiment', () => {
 
   it('hides a run everywhere when its button in the legend is clicked, and keeps that over a reload', async () => {
     const before = await colouredPixels();
-    await page.getByRole('button', { name: 'two · seed 1' }).click();
+    await page.getByRole('button', { name: 'two · seed 1', exact: true }).click();
     await expect.poll(() => card('two 1').count()).toBe(0);
-    expect(await page.locator(`#row-${ids['two 1']} input`).isChecked()).toBe(false);
+    expect(await page.locator(`#row-${ids['two 1']} .toggle input`).isChecked()).toBe(false);
     await expect.poll(colouredPixels).not.toEqual(before);
     await page.reload();
     await card('two 2').waitFor();
     expect(await card('two 1').count()).toBe(0);
-    await page.locator(`#row-${ids['two 1']} input`).check();
+    await page.locator(`#row-${ids['two 1']} .toggle input`).check();
     await expect.poll(() => card('two 1').count()).toBe(1);
   });
 
@@ -310,7 +310,11 @@ describe('other pages and screens', () => {
     const { page, faults } = await openWatchedPage(browser, origin, { colorScheme: 'dark' });
     await page.goto(`${origin}/experiments/attr-sweep`);
     await page.getByRole('link', { name: 'ten · seed 1' }).first().click();
-    await page.locator('#grids img').waitFor();
+    await page.locator('#grids figure').waitFor(); // its picture comes when it is in sight
+    await page.locator('#charts canvas').first().waitFor();
+    await expect
+      .poll(() => page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/series?'))))
+      .toBe(true);
     const asked = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
     const series = asked.filter((url) => url.includes('/series?'));
     expect(series.length).toBeGreaterThan(0);
@@ -329,7 +333,7 @@ describe('other pages and screens', () => {
     const judged = ['/experiments/judged', `/experiments/judged/runs/${ids['five 1']}`];
     for (const path of ['/', '/experiments/attr-sweep', `/experiments/attr-sweep/${run}`, ...judged]) {
       await page.goto(origin + path);
-      if (path !== '/') await page.locator('#grids img').first().waitFor();
+      if (path !== '/') await page.locator('#grids figure').first().waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     }
     expect(faults).toEqual([]);

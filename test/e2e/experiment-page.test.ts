@@ -161,7 +161,7 @@ describe('a point of the headline', () => {
 describe('the curves of groups', () => {
   it('are means over all members, whichever runs are hidden; single runs come where asked', async () => {
     const before = await settled('lossG');
-    await page.getByRole('button', { name: 'two · seed 1' }).click();
+    await page.getByRole('button', { name: 'two · seed 1', exact: true }).click();
     await expect.poll(() => page.locator('#grids figure').count()).toBe(8);
     expect(await settled('lossG')).toBe(before);
     await page.locator('#curve-lines').selectOption('runs');
@@ -240,7 +240,7 @@ describe('a sweep without a value', () => {
   it('says of one chart that its first value is still to come', async () => {
     await page.locator('#chart-choice summary').click();
     for (const run of ['two 1', 'two 2', 'two 3', 'five 1', 'five 2', 'five 3', 'ten 1'])
-      await page.locator(`#row-${ids[run]} input`).uncheck();
+      await page.locator(`#row-${ids[run]} .toggle input`).uncheck();
     await page.locator('#curve-lines').selectOption('runs');
     const frechet = page.locator('figure:has(#chart-frechetDistance)');
     await expect.poll(() => frechet.locator('.chart-empty').textContent()).toBe('No value yet: it comes with the first evaluated epoch.');

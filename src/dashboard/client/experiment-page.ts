@@ -2,6 +2,7 @@
 
 import type { SweepProgress } from '../data/api.ts';
 import type { ExperimentChanges, RunView } from '../wire.ts';
+import { createRunPanel } from './compare/run-panel.ts';
 import type { CurveRuns } from './curves/curve-panel.ts';
 import { createHtmlSlot, find } from './elements.ts';
 import { fieldsOfGroups, groupChoices, groupRuns, type RunGroup, type StyleBook } from './groups/grouping.ts';
@@ -9,10 +10,10 @@ import { createLegend } from './groups/legend.ts';
 import { neutralColor } from './groups/palette.ts';
 import { readHidden, writeHidden } from './groups/run-keys.ts';
 import { createHeadline } from './headline/headline.ts';
+import { createLightbox } from './pictures/lightbox.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
 import { createStopControl } from './stop-control.ts';
-import { createRunTable } from './table/run-table.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import { createUrlState } from './url-state.ts';
 import { createWorkbench } from './workbench.ts';
@@ -71,7 +72,14 @@ function createPage({ api, samples }: DOMStringMap): { apply(reply: ExperimentCh
     },
     onHover: (id) => workbench.highlight(id),
   });
-  const table = createRunTable({ table: find<HTMLTableElement>('runs'), onToggle: toggle, onHover: (id) => workbench.highlight(id) });
+  const panel = createRunPanel({
+    urlState,
+    api: api!,
+    samplesUrl: samples!,
+    onToggle: toggle,
+    onOnly: showOnly,
+    onHover: (id) => workbench.highlight(id),
+  });
   const headline = createHeadline({ urlState, api: api!, samplesUrl: samples!, onOnly: showOnly });
   const workbench = createWorkbench({
     urlState,
@@ -80,9 +88,10 @@ function createPage({ api, samples }: DOMStringMap): { apply(reply: ExperimentCh
     drawn,
     onHighlight(id) {
       legend.highlight(id);
-      table.highlight(id);
+      panel.highlight(id);
     },
   });
+  const lightbox = createLightbox({ urlState, api: api!, samplesUrl: samples!, views });
   onThemeChange(show);
   urlState.onRestore(() => {
     for (const view of views()) setHidden(view);
@@ -137,7 +146,8 @@ function createPage({ api, samples }: DOMStringMap): { apply(reply: ExperimentCh
     groups = groupRuns(all, chosen, { isDark: isDark(), book: styles });
     const colors = new Map(groups.flatMap(({ color, runs }) => runs.map(({ id }) => [id, color])));
     legend.update({ groups, hidden, choices, chosen });
-    table.update(colors, hidden);
+    panel.update({ views: all, colors, hidden });
+    lightbox.update();
     headline.update(groups, version, neutralColor(isDark()));
     workbench.refresh();
   }
@@ -161,7 +171,7 @@ function createPage({ api, samples }: DOMStringMap): { apply(reply: ExperimentCh
 
   return {
     apply(reply) {
-      table.apply(reply);
+      panel.apply(reply);
       const isNew = reply.cursor !== version;
       version = reply.cursor;
       const known = new Set(views().map(({ id }) => id));

@@ -3,6 +3,7 @@
 import type { RunPageChanges } from '../wire.ts';
 import { createHtmlSlot, find } from './elements.ts';
 import { chooseStyles, colorOf } from './groups/palette.ts';
+import { createLightbox } from './pictures/lightbox.ts';
 import { showStatus, startPolling } from './poll.ts';
 import { createRunBook } from './run-book.ts';
 import { isDark } from './theme.ts';
@@ -15,8 +16,10 @@ export function openRunPage(data: DOMStringMap): void {
   const book = createRunBook();
   let cursor = '';
   const style = chooseStyles(1)[0]!;
+  const urlState = createUrlState();
+  const lightbox = createLightbox({ urlState, api: data.api!, samplesUrl: data.samples!, views: book.runs });
   const workbench = createWorkbench({
-    urlState: createUrlState(),
+    urlState,
     api: data.api!,
     samplesUrl: data.samples!,
     drawn() {
@@ -41,6 +44,7 @@ export function openRunPage(data: DOMStringMap): void {
       const isChanged = book.apply(reply) || cursor !== reply.cursor;
       cursor = reply.cursor; // late: what could not be shown is asked for again
       if (isChanged) workbench.refresh();
+      lightbox.update();
     },
   });
 }

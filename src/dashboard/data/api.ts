@@ -75,6 +75,8 @@ export interface RunData {
   stateWords: string;
   message: string | null;
   note: string | null;
+  /** What a person has written on it. */
+  written: { text: string; tags: string[] };
   /** False for a run that the experiment file no longer asks for. */
   current: boolean;
   step: number;

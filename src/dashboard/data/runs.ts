@@ -55,6 +55,7 @@ function describe({ values, ...facts }: RunFacts, run: LiveRun): RunData {
     last: finiteValues(last),
     best: best && { epoch: best.epoch, step: best.step, by: bestBy, values: finiteValues(best.values) },
     judge,
+    written: { text: run.written.text, tags: run.written.tags },
     real: finiteValues(evaluation?.floor ?? {}),
     evaluations: evaluationsOf(run),
   };

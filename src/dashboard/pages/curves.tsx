@@ -93,8 +93,22 @@ export function GridSection() {
   return (
     <section class="samples" aria-labelledby="samples-title">
       <div class="section-head">
-        <h2 id="samples-title">Sample grids</h2>
+        <h2 id="samples-title">
+          Sample grids <small>a row of pictures is one noise, the same in every grid; click a picture to look closer</small>
+        </h2>
         <div class="controls">
+          <label hidden>
+            Down by
+            <select id="grid-down">
+              <option value="">–</option>
+            </select>
+          </label>
+          <label hidden>
+            Across by
+            <select id="grid-across">
+              <option value="">–</option>
+            </select>
+          </label>
           <label>
             Columns
             <select id="grid-column">

@@ -120,6 +120,14 @@ function RunRow({ facts, columns }: { facts: RunFacts; columns: RowColumns }) {
           <span class="swatch" aria-hidden="true" />
         </label>
       </td>
+      <td class="pick">
+        <input type="checkbox" class="choose" aria-label={`Compare ${label}`} />
+        <button type="button" class="pin" aria-pressed="false" aria-label={`Keep ${label} at the top`} title="Keep at the top">
+          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+            <path d="M10 1l5 5-2 .6L9.8 9.8l.2 3.2-1 1-3-3L2 15l-1-1 4-4-3-3 1-1 3.2.2L9.4 3z" />
+          </svg>
+        </button>
+      </td>
       <th scope="row" data-sort={label}>
         <a href={`${ROOT_FROM.experiment}${url}`}>{label}</a>
         {current ? '' : <small title="The experiment file no longer asks for this run">former</small>}

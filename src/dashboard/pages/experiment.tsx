@@ -1,21 +1,20 @@
 // An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
 import type { Child } from 'hono/jsx';
-import { formatHead } from '../../experiment/metrics.ts';
-import { plural } from '../../experiment/units.ts';
 import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
-import { capitalise, shortAxis } from '../labels.ts';
 import { REPORT_API } from '../report/report-data.ts';
-import { axisNames, chartedMetrics, metricsOf, rowOf } from '../views/changes.ts';
+import { axisNames, chartedMetrics, metricsOf } from '../views/changes.ts';
 import { compareLive } from '../views/comparison.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import { renderComparison } from './comparison.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
-import { listColumns, type RowColumns, renderSummary } from './experiment-parts.tsx';
+import { renderSummary } from './experiment-parts.tsx';
 import { HeadlineSection } from './headline.tsx';
 import { type ReportParts, renderPage } from './layout.tsx';
+import { Lightbox } from './lightbox.tsx';
 import { Command } from './parts.tsx';
+import { RunSection } from './runs.tsx';
 
 const ROOT = ROOT_FROM.experiment;
 
@@ -56,6 +55,13 @@ export function renderExperiment(live: LiveExperiment, assets: Assets, report: (
             <noscript>
               <p class="notice">The table below needs no JavaScript; the curves and sample grids do.</p>
             </noscript>
+            <nav class="jumps" aria-label="Parts of this page">
+              {JUMPS.map(([id, label]) => (
+                <button type="button" data-jump={id}>
+                  {label}
+                </button>
+              ))}
+            </nav>
             <HeadlineSection />
             <div id="comparison" dangerouslySetInnerHTML={{ __html: renderComparison(compareLive(live), live.name) }} />
             <section class="legend-section" aria-label="Runs shown">
@@ -63,8 +69,9 @@ export function renderExperiment(live: LiveExperiment, assets: Assets, report: (
             </section>
             <CurveSection metrics={chartedMetrics([...live.runs.values()])} hasGroups />
             <GridSection />
-            <RunTable live={live} columns={{ axes, metrics }} />
+            <RunSection live={live} columns={{ axes, metrics }} />
             {report?.runs ?? ''}
+            <Lightbox />
           </>
         )}
       </>
@@ -72,46 +79,9 @@ export function renderExperiment(live: LiveExperiment, assets: Assets, report: (
   });
 }
 
-/** The others come with the first answer to the page's question, so that the page itself comes at once. */
-const ROWS_AT_FIRST = 100;
-
-function RunTable({ live, columns: { axes, metrics } }: { live: LiveExperiment; columns: RowColumns }) {
-  const heads: [label: string, className: string][] = [
-    ['Run', ''],
-    ...axes.map((axis): [string, string] => [shortAxis(axis), '']),
-    ['# attributes', 'number'],
-    ['State', ''],
-    ['Steps', 'number'],
-    ['Epochs', 'number'],
-    ...listColumns(metrics).map((metric): [string, string] => [capitalise(formatHead(metric)), 'number']),
-    ['Images/s', 'number'],
-    ['Time', 'number'],
-  ];
-  const first = [...live.runs.values()].slice(0, ROWS_AT_FIRST);
-  const rest = live.runs.size - first.length;
-  return (
-    <section aria-labelledby="runs-title">
-      <div class="section-head">
-        <h2 id="runs-title">Runs</h2>
-      </div>
-      {rest === 0 ? '' : <noscript>{`${plural(rest, 'more run')} need JavaScript.`}</noscript>}
-      <section class="table-scroll" tabindex={0} aria-label="Table of runs">
-        <table id="runs">
-          <thead>
-            <tr>
-              <th scope="col" class="toggle">
-                <span class="sr-only">Shown</span>
-              </th>
-              {heads.map(([label, className]) => (
-                <th scope="col" class={className}>
-                  <button type="button">{label}</button>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody dangerouslySetInnerHTML={{ __html: first.map((run) => rowOf(live, run, { axes, metrics })).join('') }} />
-        </table>
-      </section>
-    </section>
-  );
-}
+/** Sections by the id of their title. The address after # keeps what is set, so that these are no links. */
+const JUMPS: [id: string, label: string][] = [
+  ['curves-title', 'Curves'],
+  ['samples-title', 'Sample grids'],
+  ['runs-title', 'Table of runs'],
+];

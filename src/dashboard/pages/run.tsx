@@ -13,6 +13,7 @@ import { describeRun, type RunFacts } from '../views/run-facts.ts';
 import { ConfigLists, Facts, Provenance } from './config-list.tsx';
 import { CurveSection, GridSection } from './curves.tsx';
 import { renderPage } from './layout.tsx';
+import { Lightbox } from './lightbox.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';
 import { RunData } from './run-data.tsx';
 import { Worth } from './worth.tsx';
@@ -90,6 +91,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
             {log.lines.length === 0 ? 'Nothing has been logged yet.' : log.lines.join('\n')}
           </pre>
         </section>
+        <Lightbox />
       </>
     ),
   });

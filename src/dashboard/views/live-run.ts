@@ -3,10 +3,11 @@
 import { sep } from 'node:path';
 import { type FinalValues, findFinalValues } from '../../results/compare/final-values.ts';
 import { readEvaluations } from '../../results/lines/evaluations.ts';
-import { evaluationFile, evaluationsFile, metricsFile, samplesFolder, trainingFile } from '../../results/paths.ts';
+import { evaluationFile, evaluationsFile, metricsFile, noteFile, samplesFolder, trainingFile } from '../../results/paths.ts';
 import { type Run, readEvaluation, readTraining } from '../../results/read.ts';
 import { stepsPerEpochOf } from '../../results/read-progress.ts';
 import type { EvaluationFile, EvaluationRecord, SampleGridRecord } from '../../results/records.ts';
+import { type RunNote, readNote } from '../../results/runs/notes.ts';
 import { listSamples, readSampleGrid } from '../../results/samples.ts';
 import type { KeptSeries } from '../curves/kept-series.ts';
 import { MetricsReader } from '../curves/metrics-reader.ts';
@@ -47,6 +48,8 @@ export class LiveRun {
   attributes: string[] | null = null;
   /** What the newest grid's columns ask for. */
   grid: SampleGridRecord | null = null;
+  /** What a person has written on it. */
+  written: RunNote = { text: '', tags: [], changedAt: null };
   problems: string[] = [];
   /** The version in which anything but the curves changed last. */
   changedIn = 0;
@@ -59,6 +62,8 @@ export class LiveRun {
   #samplesStamp = '';
   #evaluationsStamp = '';
   #evaluationStamp = '';
+  #noteStamp = '';
+  #noteProblem: string | null = null;
   #evaluationProblems: string[] = [];
   #seen = '';
   #storedStepsPerEpoch: number | null = null;
@@ -108,6 +113,7 @@ export class LiveRun {
     this.#readSamples();
     this.#readEvaluations();
     this.#readEvaluation();
+    this.#readNote();
     this.#gatherProblems();
     const { state, outcome, axes, current } = run;
     const seen = JSON.stringify([
@@ -123,6 +129,7 @@ export class LiveRun {
       this.#storedStepsPerEpoch,
       this.#evaluationsStamp,
       this.#evaluationStamp,
+      this.#noteStamp,
     ]);
     if (seen !== this.#seen) this.changedIn = version;
     const isChanged = seen !== this.#seen;
@@ -161,8 +168,9 @@ export class LiveRun {
   }
 
   #gatherProblems(): void {
-    const { problems } = this.metrics;
-    this.problems = [...this.run.problems, ...problems.slice(0, MAX_PROBLEMS), ...this.#evaluationProblems].map((problem) =>
+    const ofNote = this.#noteProblem === null ? [] : [this.#noteProblem];
+    const ofMetrics = this.metrics.problems.slice(0, MAX_PROBLEMS);
+    this.problems = [...this.run.problems, ...ofMetrics, ...this.#evaluationProblems, ...ofNote].map((problem) =>
       problem.replaceAll(`${this.#resultsRoot}${sep}`, ''),
     );
   }
@@ -182,6 +190,15 @@ export class LiveRun {
     if (stamp === this.#evaluationStamp) return;
     this.#evaluationStamp = stamp;
     this.evaluation = readEvaluation(this.run.folder);
+  }
+
+  #readNote(): void {
+    const stamp = stampOf(noteFile(this.run.folder));
+    if (stamp === this.#noteStamp) return;
+    this.#noteStamp = stamp;
+    const { note, problem } = readNote(this.run.folder);
+    this.written = note;
+    this.#noteProblem = problem;
   }
 
   #readSamples(): void {

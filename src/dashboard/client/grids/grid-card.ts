@@ -4,6 +4,7 @@
 import { plural } from '../../../experiment/units.ts';
 import type { GridGeometry, RunView } from '../../wire.ts';
 import { make, setText } from '../elements.ts';
+import type { PictureRequest } from '../pictures/place.ts';
 import { pictureOfReport } from '../report.ts';
 
 interface GridCardView {
@@ -28,7 +29,7 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
   const note = make('p', { class: 'grid-note' });
   const headings = make('div', { class: 'headings', 'aria-hidden': 'true' });
   const image = make('img', { alt: '', decoding: 'async' });
-  const window = make('div', { class: 'grid-window' }, image);
+  const window = make('div', { class: 'grid-window', role: 'button', tabindex: '0' }, image);
   const frame = make('div', { class: 'grid-frame' }, headings, window);
   const scroll = make('div', { class: 'grid-scroll', tabindex: '0', role: 'group', 'aria-label': 'Sample grid' }, frame);
   const head = make('figcaption', {}, make('span', { class: 'swatch', 'aria-hidden': 'true' }), make('b', {}, link), facts, note);
@@ -36,6 +37,23 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
   let layout = '';
   let wanted = '';
   let isSeen = false;
+  let shown: Shown | null = null;
+  const open = (column: number, row: number): void => {
+    if (shown === null) return;
+    const detail: PictureRequest = { run: id, epoch: shown.epoch, column, row };
+    window.dispatchEvent(new CustomEvent('open-picture', { bubbles: true, detail }));
+  };
+  window.addEventListener('click', (event) => {
+    if (shown === null) return;
+    const { left, top } = image.getBoundingClientRect();
+    const within = (offset: number, count: number): number => Math.max(0, Math.min(count - 1, Math.floor(offset / shown!.pitch)));
+    open(within(event.clientX - left, shown.grid.columns.length), within(event.clientY - top, shown.grid.rows));
+  });
+  window.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    open(Math.max(0, shown?.column ?? 0), 0);
+  });
   const fetchPicture = (): void => {
     if (isSeen && wanted !== '' && image.getAttribute('src') !== wanted) image.src = wanted;
   };
@@ -61,6 +79,9 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
       wanted = sampleUrl(samplesUrl, view, { sample, rows });
       fetchPicture();
       image.dataset.epoch = String(sample[0]);
+      const pitch = (view.grid.imageSize + view.grid.gap) * factorOf(view.grid, scale);
+      shown = { epoch: sample[0], grid: view.grid, column: index, pitch };
+      window.setAttribute('aria-label', `Look at the pictures of ${view.label} after epoch ${sample[0]}`);
       image.alt = `Sample grid of ${view.label} after epoch ${sample[0]}; columns: ${view.grid.columns.join(', ')}`;
     },
     setSeen(now) {
@@ -68,6 +89,15 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
       fetchPicture();
     },
   };
+}
+
+interface Shown {
+  epoch: number;
+  grid: GridGeometry;
+  /** The one column that is shown; -1: all. */
+  column: number;
+  /** Screen pixels from one picture to the next. */
+  pitch: number;
 }
 
 /** The newest grid up to an epoch. */
@@ -103,7 +133,7 @@ interface Crop {
 }
 
 function placeGrid({ element, headings, window, image }: Parts, grid: GridGeometry, { index, rows, scale }: Crop): void {
-  const factor = scale > 0 ? scale : Math.max(1, Math.round(COMFORTABLE_PX / grid.imageSize));
+  const factor = factorOf(grid, scale);
   const pitch = (grid.imageSize + grid.gap) * factor;
   const [width, height] = [grid.gap * factor + grid.columns.length * pitch, grid.gap * factor + grid.rows * pitch];
   const shown = index === -1 ? grid.columns : [grid.columns[index]!];
@@ -122,6 +152,10 @@ function placeGrid({ element, headings, window, image }: Parts, grid: GridGeomet
       return heading;
     }),
   );
+}
+
+function factorOf({ imageSize }: GridGeometry, scale: number): number {
+  return scale > 0 ? scale : Math.max(1, Math.round(COMFORTABLE_PX / imageSize));
 }
 
 /** A picture is at least about this large; below TIGHT_PX its heading is turned. */

@@ -1,9 +1,11 @@
 // The sample grids with their slider and controls. The address keeps what they are set to.
 
+import { shortAxis } from '../../labels.ts';
 import type { RunView } from '../../wire.ts';
 import { find } from '../elements.ts';
 import type { UrlState } from '../url-state.ts';
 import { createEpochSlider } from './epoch-slider.ts';
+import { matrixChoices } from './matrix.ts';
 import { createSampleGrids } from './sample-grids.ts';
 
 interface ShownRun {
@@ -39,6 +41,8 @@ export function createGridPanel({ urlState, samplesUrl, onHover, onEpoch }: Grid
     column: find<HTMLSelectElement>('grid-column'),
     rows: find<HTMLSelectElement>('grid-rows'),
     scale: find<HTMLSelectElement>('grid-scale'),
+    down: find<HTMLSelectElement>('grid-down'),
+    across: find<HTMLSelectElement>('grid-across'),
   };
   let runs: ShownRun[] = [];
   let aheadTimer = 0;
@@ -64,7 +68,12 @@ export function createGridPanel({ urlState, samplesUrl, onHover, onEpoch }: Grid
   }
 
   function draw(): void {
-    const { column, rows, scale } = selects;
+    const { column, rows, scale, down, across } = selects;
+    const choices = matrixChoices(runs.map(({ view }) => view));
+    for (const select of [down, across]) {
+      offerAxes(select, choices, urlState.get(select === down ? 'down' : 'across'));
+      select.closest('label')!.hidden = choices.length === 0;
+    }
     const labels = runs.flatMap(({ view }) => view.grid?.columns ?? []);
     offerColumns(column, labels, urlState.get('column'));
     find('grids-empty').hidden = runs.some(({ view }) => view.samples.length > 0);
@@ -75,6 +84,7 @@ export function createGridPanel({ urlState, samplesUrl, onHover, onEpoch }: Grid
       column: column.value,
       rows: rows.value === 'auto' ? autoRows : Number(rows.value),
       scale: Number(scale.value),
+      axes: { down: down.value, across: across.value },
     });
     window.clearTimeout(aheadTimer);
     aheadTimer = window.setTimeout(() => {
@@ -111,4 +121,12 @@ function offerColumns(select: HTMLSelectElement, labels: string[], wanted: strin
     select.replaceChildren(...values.map((label) => new Option(label === '' ? 'all' : label.replaceAll('_', ' '), label)));
   }
   select.value = wanted !== null && values.includes(wanted) ? wanted : '';
+}
+
+function offerAxes(select: HTMLSelectElement, axes: string[], wanted: string | null): void {
+  const values = ['', ...axes];
+  if (values.length !== select.options.length || values.some((axis, i) => select.options[i]!.value !== axis)) {
+    select.replaceChildren(...values.map((axis) => new Option(axis === '' ? '–' : shortAxis(axis), axis)));
+  }
+  select.value = wanted !== null && axes.includes(wanted) ? wanted : '';
 }

@@ -2,6 +2,7 @@
 
 import type { RunView } from '../../wire.ts';
 import { createGridCard, type GridCard, sampleAt, sampleUrl } from './grid-card.ts';
+import { drawMatrix, type MatrixAxes, planMatrix } from './matrix.ts';
 
 interface GridsView {
   runs: { view: RunView; color: string }[];
@@ -12,6 +13,8 @@ interface GridsView {
   rows: number;
   /** Screen pixels for each pixel of a picture; 0: as fits. */
   scale: number;
+  /** How the cards are laid out; neither: one after the other. */
+  axes: MatrixAxes;
 }
 
 export interface SampleGrids {
@@ -31,7 +34,8 @@ export interface SampleGridsOptions {
 export function createSampleGrids({ container, samplesUrl, onHover }: SampleGridsOptions): SampleGrids {
   const cards = new Map<string, GridCard>();
   const seen = new Set<string>();
-  let shown: GridsView = { runs: [], epoch: null, column: '', rows: 0, scale: 0 };
+  let laidOut = '';
+  let shown: GridsView = { runs: [], epoch: null, column: '', rows: 0, scale: 0, axes: { down: '', across: '' } };
 
   const observer = new IntersectionObserver(
     (entries) => {
@@ -51,6 +55,25 @@ export function createSampleGrids({ container, samplesUrl, onHover }: SampleGrid
   });
   container.addEventListener('pointerleave', () => onHover(null));
 
+  function layOut({ runs, axes }: GridsView): void {
+    const views = runs.map(({ view }) => view);
+    const elementOf = (id: string): HTMLElement => cards.get(id)!.element;
+    if (axes.down === '' && axes.across === '') {
+      if (laidOut !== '') container.replaceChildren();
+      laidOut = '';
+      for (const [position, { id }] of views.entries()) {
+        const there = container.children[position] ?? null;
+        if (there !== elementOf(id)) container.insertBefore(elementOf(id), there);
+      }
+      return;
+    }
+    const plan = planMatrix(views, axes);
+    const wanted = JSON.stringify([axes, plan.rows, plan.columns, plan.cells.map((row) => row.map((cell) => cell.map(({ id }) => id)))]);
+    if (wanted === laidOut) return;
+    laidOut = wanted;
+    container.replaceChildren(drawMatrix(plan, axes, elementOf));
+  }
+
   return {
     update(view) {
       shown = view;
@@ -62,14 +85,14 @@ export function createSampleGrids({ container, samplesUrl, onHover }: SampleGrid
         cards.delete(id);
         seen.delete(id);
       }
-      for (const [position, run] of view.runs.entries()) {
+      for (const run of view.runs) {
         const known = cards.get(run.view.id);
         const card = known ?? createGridCard(samplesUrl, run.view.id);
         cards.set(run.view.id, card);
         if (!known) observer.observe(card.element);
-        if (container.children[position] !== card.element) container.insertBefore(card.element, container.children[position] ?? null);
         card.update({ ...view, ...run });
       }
+      layOut(view);
     },
     highlight(id) {
       for (const [runId, card] of cards) card.element.classList.toggle('is-highlighted', runId === id);

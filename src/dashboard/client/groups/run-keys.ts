@@ -1,4 +1,4 @@
-// (pure) Which runs are hidden, as few characters of an address: the ends of the ids of those that are hidden, or of those that are not.
+// (pure) Lists of runs in few characters of an address: the ends of their ids. Of hidden ones, or of those that are not, as is shorter.
 
 const KEY_LENGTH = 6;
 
@@ -13,8 +13,7 @@ export function writeHidden(ids: readonly string[], { hidden, usual }: Visibilit
   const off = ids.filter((id) => hidden.has(id));
   if (off.length === usual.size && off.every((id) => usual.has(id))) return { off: '', only: '' };
   const shown = ids.filter((id) => !hidden.has(id));
-  const keys = shorten(ids);
-  const write = (list: readonly string[]): string => list.map((id) => keys.get(id)).join(',') || NONE;
+  const write = (list: readonly string[]): string => writeRuns(list, ids) || NONE;
   return shown.length < off.length ? { off: '', only: write(shown) } : { off: write(off), only: '' };
 }
 
@@ -25,6 +24,17 @@ export function readHidden(id: string, { off, only }: { off: string | null; only
 }
 
 const NONE = 'none';
+
+/** Some of `all` runs, in this order. */
+export function writeRuns(ids: readonly string[], all: readonly string[]): string {
+  const keys = shorten(all);
+  return ids.map((id) => keys.get(id) ?? id).join(',');
+}
+
+/** Those of `all` runs that a list of the address names, in its order. */
+export function readRuns(list: string | null, all: readonly string[]): string[] {
+  return (list ?? '').split(',').flatMap((key) => all.find((id) => key !== '' && isListed(id, key)) ?? []);
+}
 
 function isListed(id: string, list: string): boolean {
   return list.split(',').some((key) => key === id || (key.length === KEY_LENGTH && id.endsWith(key)));

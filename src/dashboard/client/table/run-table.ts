@@ -1,54 +1,112 @@
-// The table of runs. A click on a heading sorts it; rows that the server has rendered again replace the old ones.
+// The table of runs. A click on a heading sorts it; rows that the server has rendered again replace the old ones. Pinned runs come first,
+// those that a filter leaves out are absent, and of many runs one page is there.
 
 import type { RunChange } from '../../wire.ts';
+import { createPager } from './pager.ts';
 
 export interface RunTable {
   /** Replaces rows; `order`: of the experiment. */
   apply(reply: { order?: string[]; runs: RunChange[] }): void;
-  /** Sets the colours and the ticks. */
-  update(colors: ReadonlyMap<string, string>, hidden: ReadonlySet<string>): void;
+  /** Sets the colours, the ticks, and which rows there are. */
+  update(look: TableLook): void;
   highlight(id: string | null): void;
+}
+
+interface TableLook {
+  colors: ReadonlyMap<string, string>;
+  hidden: ReadonlySet<string>;
+  /** Kept at the top, in this order. */
+  pinned: readonly string[];
+  /** To be compared. */
+  chosen: readonly string[];
+  /** The key of a column, with - in front from the most to the least; '': the experiment's order. */
+  sort: string;
+  /** null: every run. */
+  matches: ((id: string) => boolean) | null;
 }
 
 export interface RunTableOptions {
   table: HTMLTableElement;
+  pager: HTMLElement;
   onToggle: (ids: string[], isShown: boolean) => void;
+  onChoose: (id: string, isChosen: boolean) => void;
+  onPin: (id: string, isPinned: boolean) => void;
+  onSort: (sort: string) => void;
   onHover: (id: string | null) => void;
 }
 
-export function createRunTable({ table, onToggle, onHover }: RunTableOptions): RunTable {
+export function createRunTable(options: RunTableOptions): RunTable {
+  const { table, onToggle, onChoose, onPin, onSort, onHover } = options;
   const body = table.tBodies[0]!;
-  const rowOf = (id: string): HTMLTableRowElement | null => document.getElementById(`row-${id}`) as HTMLTableRowElement | null;
-  let order: string[] = [...body.rows].map((row) => row.dataset.run!);
-  let sort: { column: number; isDescending: boolean } | null = null;
+  const headings = [...table.tHead!.rows[0]!.cells];
+  const rows = new Map([...body.rows].map((row) => [row.dataset.run!, row]));
+  const pager = createPager(options.pager, () => arrange());
+  let order: string[] = [...rows.keys()];
+  let look: TableLook = { colors: new Map(), hidden: new Set(), pinned: [], chosen: [], sort: '', matches: null };
+  let highlighted: string | null = null;
 
   body.addEventListener('change', (event) => {
     const input = event.target as HTMLInputElement;
     const id = input.closest('tr')?.dataset.run;
-    if (id) onToggle([id], input.checked);
+    if (id === undefined) return;
+    if (input.classList.contains('choose')) onChoose(id, input.checked);
+    else onToggle([id], input.checked);
+  });
+  body.addEventListener('click', (event) => {
+    const button = (event.target as Element).closest('.pin');
+    const id = button?.closest('tr')?.dataset.run;
+    if (id !== undefined) onPin(id, button!.getAttribute('aria-pressed') !== 'true');
   });
   body.addEventListener('pointerover', (event) => onHover((event.target as Element).closest('tr')?.dataset.run ?? null));
   body.addEventListener('pointerleave', () => onHover(null));
-  for (const button of table.tHead!.querySelectorAll('button')) {
-    button.addEventListener('click', () => {
-      const column = button.closest('th')!.cellIndex;
-      if (sort?.column !== column) sort = { column, isDescending: false };
-      else sort = sort.isDescending ? null : { column, isDescending: true };
-      arrange();
+  for (const heading of headings) {
+    const { key } = heading.dataset;
+    heading.querySelector('button')?.addEventListener('click', () => {
+      onSort(look.sort === key ? `-${key}` : look.sort === `-${key}` ? '' : key!);
     });
   }
 
   function arrange(): void {
-    for (const heading of table.tHead!.rows[0]!.cells) {
-      const isSorted = heading.cellIndex === sort?.column;
-      if (isSorted) heading.setAttribute('aria-sort', sort!.isDescending ? 'descending' : 'ascending');
+    const isDescending = look.sort.startsWith('-');
+    const key = isDescending ? look.sort.slice(1) : look.sort;
+    const column = headings.findIndex((heading) => key !== '' && heading.dataset.key === key);
+    for (const [at, heading] of headings.entries()) {
+      if (at === column) heading.setAttribute('aria-sort', isDescending ? 'descending' : 'ascending');
       else heading.removeAttribute('aria-sort');
     }
-    const rows = order.map(rowOf).filter((row) => row !== null);
-    if (sort) rows.sort((a, b) => compareCells(a.cells[sort!.column]!, b.cells[sort!.column]!, sort!.isDescending));
-    for (const [position, row] of rows.entries()) {
+    const { matches, pinned } = look;
+    const pins = pinned.filter((id) => rows.has(id));
+    const others = order.filter((id) => rows.has(id) && !pins.includes(id) && (matches === null || matches(id)));
+    if (column !== -1) {
+      const cellOf = (id: string): HTMLTableCellElement => rows.get(id)!.cells[column]!;
+      others.sort((a, b) => compareCells(cellOf(a), cellOf(b), isDescending));
+    }
+    place([...pins, ...pager.cut(others)].map((id) => rows.get(id)!));
+    decorate();
+  }
+
+  function place(wanted: readonly HTMLTableRowElement[]): void {
+    const kept = new Set(wanted);
+    for (const row of [...body.rows]) if (!kept.has(row)) row.remove();
+    for (const [position, row] of wanted.entries()) {
       const there = body.rows[position] ?? null;
       if (there !== row) body.insertBefore(row, there);
+    }
+  }
+
+  function decorate(): void {
+    const { colors, hidden, pinned, chosen } = look;
+    for (const row of body.rows) {
+      const id = row.dataset.run!;
+      row.style.setProperty('--run-color', colors.get(id) ?? 'transparent');
+      row.classList.toggle('is-hidden', hidden.has(id));
+      row.classList.toggle('is-pinned', pinned.includes(id));
+      row.classList.toggle('is-highlighted', id === highlighted);
+      const shown = row.querySelector<HTMLInputElement>('.toggle input');
+      if (shown) shown.checked = !hidden.has(id);
+      const choice = row.querySelector<HTMLInputElement>('.choose');
+      if (choice) choice.checked = chosen.includes(id);
+      row.querySelector('.pin')?.setAttribute('aria-pressed', String(pinned.includes(id)));
     }
   }
 
@@ -58,28 +116,31 @@ export function createRunTable({ table, onToggle, onHover }: RunTableOptions): R
         if (row === undefined) continue;
         const template = document.createElement('template');
         template.innerHTML = row;
-        const fresh = template.content.firstElementChild!;
-        const old = rowOf(id);
-        if (old?.contains(document.activeElement)) refill(old, fresh);
-        else if (old) old.replaceWith(fresh);
-        else body.append(fresh);
+        const fresh = template.content.firstElementChild as HTMLTableRowElement;
+        const old = rows.get(id);
+        if (old?.contains(document.activeElement)) {
+          refill(old, fresh);
+          continue;
+        }
+        if (old?.isConnected) old.replaceWith(fresh);
+        rows.set(id, fresh);
+        if (!order.includes(id)) order = [...order, id];
       }
       if (newOrder) {
         order = newOrder;
-        for (const row of [...body.rows]) if (!order.includes(row.dataset.run!)) row.remove();
+        const known = new Set(order);
+        for (const id of [...rows.keys()]) if (!known.has(id)) rows.delete(id);
       }
-      arrange();
+      if (newOrder || runs.length > 0) arrange();
     },
-    update(colors, hidden) {
-      for (const row of body.rows) {
-        const id = row.dataset.run!;
-        row.style.setProperty('--run-color', colors.get(id) ?? 'transparent');
-        row.classList.toggle('is-hidden', hidden.has(id));
-        const input = row.querySelector('input');
-        if (input) input.checked = !hidden.has(id);
-      }
+    update(now) {
+      const isOther = now.sort !== look.sort || now.matches !== look.matches || now.pinned.join() !== look.pinned.join();
+      look = now;
+      if (isOther) arrange();
+      else decorate();
     },
     highlight(id) {
+      highlighted = id;
       for (const row of body.rows) row.classList.toggle('is-highlighted', row.dataset.run === id);
     },
   };
