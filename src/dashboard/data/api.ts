@@ -12,8 +12,6 @@ import type { Metric } from '../../experiment/metrics.ts';
 import type { Spread } from '../../results/compare/spread.ts';
 import type { RunState } from '../../results/records.ts';
 
-export type { Metric };
-
 export type Scalar = string | number | boolean | null;
 
 export interface ExperimentData {
@@ -217,7 +215,7 @@ export interface GridsReply {
   runs: RunGrids[];
 }
 
-export interface RunGrids {
+interface RunGrids {
   id: string;
   /** null while it has no grid. */
   grid: { imageSize: number; gap: number; rows: number; columns: GridColumn[] } | null;
@@ -225,7 +223,7 @@ export interface RunGrids {
   samples: [epoch: number, version: string][];
 }
 
-export interface GridColumn {
+interface GridColumn {
   label: string;
   /** What the column asks for: attribute -> 1 or 0. */
   asks: Record<string, 0 | 1>;

@@ -17,7 +17,7 @@ export interface DrawnLine {
   isBad: boolean;
 }
 
-export interface BandPoint {
+interface BandPoint {
   x: number;
   low: number;
   high: number;

@@ -34,7 +34,8 @@ export function createBestGrids(container: HTMLElement, samplesUrl: string): Bes
       );
       if (wanted === shown) return;
       shown = wanted;
-      container.classList.toggle('is-many', runs.length > 4);
+      const widest = Math.max(0, ...runs.map(({ view }) => widthOf(view)));
+      container.classList.toggle('is-many', runs.length > 4 || (runs.length > 1 && widest < container.clientWidth / 2 - CARD_PX));
       container.replaceChildren(...runs.map((run) => makeCard(run, rows, samplesUrl)));
     },
   };
@@ -72,4 +73,13 @@ function makePicture(view: RunView, { epoch, rows, samplesUrl }: { epoch: number
   return scroll;
 }
 
+/** Of the whole grid, in pixels of the screen. */
+function widthOf({ grid }: RunView): number {
+  if (!grid) return 0;
+  const factor = Math.max(1, Math.round(PICTURE_PX / grid.imageSize));
+  return (grid.gap + grid.columns.length * (grid.imageSize + grid.gap)) * factor;
+}
+
 const PICTURE_PX = 64;
+/** What a card is wider than its pictures. */
+const CARD_PX = 28;

@@ -1,5 +1,6 @@
 // Draws one plot of the headline as SVG: every point is a link that the keyboard reaches.
 
+import { shorten } from '../../../experiment/yaml/quote.ts';
 import type { Headline, Plot, PlotPoint } from './plots.ts';
 
 export interface PlotStyle {
@@ -10,21 +11,33 @@ export interface PlotStyle {
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [8, 10, 16, 36];
 const CHARACTER_PX = 6.3;
+const NAME_GAP_PX = 17;
+/** A share of the plot. */
+const MOST_NAME = 0.36;
 const DASHES = ['', '6 4', '2 3', '8 3 2 3', '12 4', '1 5', '8 2', '3 6'];
 
 /** `width`, `height` in pixels of the screen. */
 export function drawPlot(
   plot: Plot,
-  { ticks, xTitle }: Headline,
+  { ticks, xTitle, isConnected }: Headline,
   { width, height, style }: { width: number; height: number; style: PlotStyle },
 ) {
   const { y, lines, metric, real } = plot;
   const svg = element('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', class: 'plot' });
   svg.setAttribute('aria-label', `${metric.label} along ${xTitle}`);
   const left = LEFT + Math.max(...y.ticks.map(({ label }) => label.length), 3) * CHARACTER_PX + 4;
-  const named = lines.filter(({ label }) => label !== '');
-  const nameWidth = Math.max(0, ...named.map(({ label }) => label.length * CHARACTER_PX + 10));
-  const right = Math.min(width - RIGHT, width - Math.min(width * 0.3, nameWidth) + ((width - left) * 0.4) / Math.max(1, ticks.length));
+  const lengthOf = ({ label }: { label: string }): number => label.length * CHARACTER_PX + NAME_GAP_PX;
+  const whole = lines.filter(({ label }) => label !== '');
+  const isTight = whole.some((line) => lengthOf(line) > width * MOST_NAME);
+  const named = isTight ? whole.map((line) => ({ ...line, label: line.short })) : whole;
+  const slot = (width - left) / Math.max(1, ticks.length);
+  const nameWidth = Math.max(0, ...named.map(lengthOf));
+  const right = Math.min(width - RIGHT, width - Math.min(width * MOST_NAME, nameWidth) + slot * 0.35);
+  const lastX = left + Math.max(0, ...ticks.map(({ at }) => at)) * (right - left);
+  const mostCharacters = Math.max(4, Math.floor((width - lastX - NAME_GAP_PX) / CHARACTER_PX));
+  /** Lines stand a little beside one another, so that no error bar hides another. */
+  const asideOf = (line: number): number => (line - (lines.length - 1) / 2) * Math.min(7, (slot * 0.5) / lines.length);
+  const nameGap = NAME_GAP_PX + Math.max(0, asideOf(lines.length - 1) - 4);
   const bottom = height - BOTTOM;
   const xOf = (at: number): number => left + at * (right - left);
   const yOf = (value: number): number => bottom - ((y.place(value) - y.min) / (y.max - y.min || 1)) * (bottom - TOP);
@@ -44,14 +57,18 @@ export function drawPlot(
     svg.append(element('line', { class: 'plot-real', x1: left, x2: right, y1: yOf(real), y2: yOf(real) }));
     svg.append(text('real pictures', { class: 'plot-real-name', x: left + 3, y: labelTop(yOf(real), TOP, bottom) }));
   }
-  for (const [i, line] of lines.entries()) {
-    const path = line.points.map(({ at, mean }, j) => `${j === 0 ? 'M' : 'L'}${xOf(at).toFixed(1)} ${yOf(mean).toFixed(1)}`).join('');
+  for (const [i, line] of isConnected ? lines.entries() : []) {
+    const path = line.points
+      .map(({ at, mean }, j) => `${j === 0 ? 'M' : 'L'}${(xOf(at) + asideOf(i)).toFixed(1)} ${yOf(mean).toFixed(1)}`)
+      .join('');
     svg.append(element('path', { class: 'plot-line', d: path, 'stroke-dasharray': DASHES[i % DASHES.length]! }));
   }
   for (const { at, top, label } of placeNames(named, yOf, { top: TOP, bottom })) {
-    svg.append(text(label, { class: 'plot-name', x: xOf(at) + 10, y: top + 4 }));
+    svg.append(text(shorten(label, mostCharacters), { class: 'plot-name', x: xOf(at) + nameGap, y: top + 4 }));
   }
-  for (const { points } of lines) for (const point of points) svg.append(drawPoint(point, { x: xOf(point.at), yOf, style }));
+  for (const [i, { points }] of lines.entries()) {
+    for (const point of points) svg.append(drawPoint(point, { x: xOf(point.at) + asideOf(i), yOf, style }));
+  }
   return svg;
 }
 

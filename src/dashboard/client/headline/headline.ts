@@ -125,8 +125,11 @@ export function createHeadline({ urlState, api, samplesUrl, onOnly }: HeadlineOp
     along.parentElement!.hidden = now.choices.length < 2;
     at.parentElement!.hidden = !now.hasOtherBest;
     of.parentElement!.hidden = chooseMetrics(now, true).length === chooseMetrics(now, false).length;
-    const averaged = now.isAveraged ? `Each point is a mean over everything but ${shortAxis(now.x)}.` : '';
-    find('headline-note').textContent = averaged;
+    const others = now.fields.filter((field) => field !== now.x).map(shortAxis);
+    const isMean = now.isAveraged && now.points.some(({ runs }) => runs.length > 1);
+    const averaged = isMean ? `Each point is a mean over everything but ${shortAxis(now.x)}.` : '';
+    find('headline-note').textContent =
+      others.length > 0 && !now.isAveraged ? `One line for each value of ${others.join(' and ')}.` : averaged;
   }
 
   function colorOf({ runs }: PointData): string {

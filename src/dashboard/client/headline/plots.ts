@@ -14,6 +14,8 @@ export interface Headline {
   xTitle: string;
   /** Places of the values of x, from 0 to 1, and their names. */
   ticks: { at: number; label: string }[];
+  /** Whether neighbours along x have anything to do with each other: seeds have not. */
+  isConnected: boolean;
   plots: Plot[];
 }
 
@@ -28,6 +30,8 @@ export interface Plot {
 interface PlotLine {
   /** The values of everything but x; '' where there is nothing else. */
   label: string;
+  /** The same without the names of parameters, where there is little room. */
+  short: string;
   points: PlotPoint[];
 }
 
@@ -54,11 +58,13 @@ export function layOutHeadline(reply: ComparisonReply, { end, all }: { end: End;
   return {
     xTitle: reply.x === ATTRIBUTES ? 'attributes' : shortAxis(reply.x),
     ticks: [...places.values()],
+    isConnected: reply.x !== SEED,
     plots: metrics.map((metric) => layOutPlot(metric, { reply, end, places })),
   };
 }
 
 const ATTRIBUTES = 'attributes';
+const SEED = 'training.seed';
 
 /** The metrics that tell better from worse; where there is none, those that tables show. */
 export function chooseMetrics({ metrics, points }: ComparisonReply, all: boolean): Metric[] {
@@ -100,7 +106,8 @@ function layOutPlot(
     const spread = point[end][name];
     if (spread === undefined) continue;
     const label = others.map((field) => nameOf(field, point.values[field] ?? '')).join(' · ');
-    const line = lines.get(label) ?? { label, points: [] };
+    const short = others.map((field) => point.values[field] ?? '').join(' · ');
+    const line = lines.get(label) ?? { label, short, points: [] };
     lines.set(label, line);
     const text = formatSpread(spread, { decimals, runs: point.runs.length });
     line.points.push({
