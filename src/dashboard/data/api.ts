@@ -12,6 +12,8 @@ import type { Metric } from '../../experiment/metrics.ts';
 import type { Spread } from '../../results/compare/spread.ts';
 import type { RunState } from '../../results/records.ts';
 
+export type { Metric };
+
 export type Scalar = string | number | boolean | null;
 
 export interface ExperimentData {
@@ -215,7 +217,7 @@ export interface GridsReply {
   runs: RunGrids[];
 }
 
-interface RunGrids {
+export interface RunGrids {
   id: string;
   /** null while it has no grid. */
   grid: { imageSize: number; gap: number; rows: number; columns: GridColumn[] } | null;
@@ -223,7 +225,7 @@ interface RunGrids {
   samples: [epoch: number, version: string][];
 }
 
-interface GridColumn {
+export interface GridColumn {
   label: string;
   /** What the column asks for: attribute -> 1 or 0. */
   asks: Record<string, 0 | 1>;
