@@ -148,7 +148,7 @@ describe('the page of an experiment', () => {
     expect(first.filter((file) => /run\.json|outcome\.json|experiment\.json/.test(file))).toEqual([]);
     expect(await opens('/api/experiments/large/changes')).toEqual([]);
     appendFileSync(join(folderOf(ids[5]!), 'metrics.jsonl'), '{"step":1,"epoch":1}\n');
-    expect(await opens('/api/experiments/large/changes')).toEqual([`${ids[5]}/metrics.jsonl`]);
+    expect(await opens('/api/experiments/large/changes')).toEqual([`${ids[5]}/metrics.jsonl`, 'runner.json']); // who is at work, and since when not heard of
   });
 });
 
@@ -161,7 +161,7 @@ describe('lines that are no metrics', () => {
     await opens('/api/experiments/large/changes');
     read.bytes = 0;
     writeFileSync(path, bad(count));
-    expect(await opens('/api/experiments/large/changes')).toEqual([`${ids[11]}/metrics.jsonl`]);
+    expect(await opens('/api/experiments/large/changes')).toEqual([`${ids[11]}/metrics.jsonl`, 'runner.json']);
     expect(read.bytes).toBeLessThan(bad(count).length + 100_000);
     const { summary } = await (await dashboard.get(`/api/experiments/large/runs/${ids[11]}/changes`)).json();
     expect(summary).toContain('metrics.jsonl:1  expected a metrics record');

@@ -38,6 +38,7 @@ describe('a valid experiment file', () => {
         labelSmoothing: 0,
         balancedSampling: 0,
         diffAugment: [],
+        stopDiverged: true,
         discriminatorSteps: 1,
       },
       samples: { every: 1, rows: 8, conditions: 'auto' },
