@@ -9,11 +9,13 @@ import { rootFrom } from './http/addresses.ts';
 import type { Asset, Assets } from './http/assets.ts';
 import { createCompression } from './http/compress.ts';
 import { createGuard, isLoopback, LOOPBACK_NAMES } from './http/guard.ts';
+import { addRunRoutes, NOTE_PATH } from './http/run-routes.ts';
 import { answerStop } from './http/stop-route.ts';
 import { renderExperiment } from './pages/experiment.tsx';
 import { renderMessage } from './pages/layout.tsx';
 import { renderList, renderOverview } from './pages/overview.tsx';
-import { LOG_LINES, renderRun, renderRunSummary } from './pages/run.tsx';
+import { renderRun, renderRunSummary } from './pages/run.tsx';
+import { LOG_LINES } from './pages/run-parts/log.tsx';
 import type { DashboardStore } from './store.ts';
 import { changesAsText, runChanges } from './views/changes.ts';
 import { describeRun } from './views/run-facts.ts';
@@ -23,21 +25,21 @@ export interface AppOptions {
   assets: Assets;
   /** The host names that a request may carry. Default: those of this machine itself, as localhost. */
   hostNames?: readonly string[];
-  /** Whether its pages may stop a sweep. Default: true. */
+  /** Whether its pages may stop a sweep and write notes. Default: true. */
   canStop?: boolean;
   /** Called with every error of the dashboard itself; the browser gets no details. */
   onError?: (error: unknown) => void;
   now?: () => number;
 }
 
-/** The dashboard over a store of results. It answers under the allowed host names only. Its one action is to stop a sweep. */
+/** The dashboard over a store of results. It answers under the allowed host names only. Its actions are to stop a sweep and to write a note. */
 export function createApp(
   store: DashboardStore,
   { assets, hostNames = LOOPBACK_NAMES, canStop = true, onError, now = Date.now }: AppOptions,
 ): Hono {
   const app = new Hono();
   app.use(createCompression());
-  app.use(createGuard(hostNames, canStop ? STOP_PATH : NO_PATH));
+  app.use(createGuard(hostNames, canStop ? ACTIONS : NO_PATH));
 
   app.get('/', async (c) => c.html(renderOverview(await store.listExperiments(), { assets, nowMs: now() })));
 
@@ -74,7 +76,15 @@ export function createApp(
     const run = live?.runs.get(c.req.param('run'));
     if (!live || !run) return missing(c, 'There is no run of this name in this experiment.');
     await live.readFirst(run);
-    return c.html(renderRun({ live, run, log: store.readLog(run.run.folder, LOG_LINES), assets }));
+    return c.html(
+      renderRun({
+        live,
+        run,
+        log: store.readLog(run.run.folder, LOG_LINES),
+        assets,
+        canWrite: canStop && isLoopback(c.req.header('host')),
+      }),
+    );
   });
 
   app.get('/api/experiments/:experiment/runs/:run/changes', async (c) => {
@@ -107,6 +117,7 @@ export function createApp(
   });
 
   addDataRoutes(app, store);
+  addRunRoutes(app, store);
   for (const asset of [assets.script, assets.style]) app.get(asset.url, (c) => sendAsset(c, asset));
 
   app.notFound((c) => missing(c, 'There is no page at this address.'));
@@ -123,6 +134,7 @@ export function createApp(
 }
 
 const STOP_PATH = /^\/api\/experiments\/[^/]+\/stop$/;
+const ACTIONS = new RegExp(`${STOP_PATH.source}|${NOTE_PATH.source}`);
 const NO_PATH = /(?!)/;
 const MAX_STOP_BYTES = 1024;
 const FOR_EVER = 'public, max-age=31536000, immutable';

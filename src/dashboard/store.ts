@@ -25,6 +25,10 @@ export interface DashboardStore {
   readLog(runFolder: string, lines: number): { version: string; lines: string[] };
   /** The picture of a sample grid, what it is made of, and a version that changes with it; null where there is none or it is no plain file of that run. */
   readSample(experiment: string, runId: string, epoch: number): { png: Buffer; version: string; grid: SampleGridRecord | null } | null;
+  /** All of a run's log, of at most 64 MiB; null where there is none, or it is no plain file of that run. */
+  readWholeLog(experiment: string, runId: string): Buffer | null;
+  /** The folder of a run; null where there is none of these names, or a link. */
+  findRun(experiment: string, runId: string): string | null;
   /** The uncommitted changes that a run's code had; null where there is no such plain file in that run's folder. */
   readPatch(experiment: string, runId: string, name: string): Buffer | null;
 }
@@ -71,6 +75,11 @@ export function createStore(
       const png = sample ? readContained(resultsRoot, sample.image) : null;
       return sample && png ? { png, version: stampOf(sample.image), grid: readSampleGrid(sample.grid) } : null;
     },
+    readWholeLog(experiment, runId) {
+      const folder = findRun(resultsRoot, experiment, runId);
+      return folder === null ? null : readContained(resultsRoot, logFile(folder));
+    },
+    findRun: (experiment, runId) => findRun(resultsRoot, experiment, runId),
     readPatch(experiment, runId, name) {
       const folder = findRun(resultsRoot, experiment, runId);
       return folder === null || !isRunName(name) ? null : readContained(resultsRoot, patchFile(folder, name));

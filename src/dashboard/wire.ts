@@ -95,6 +95,24 @@ export interface StopReply {
   error?: string;
 }
 
+/** Answer to a note that was sent: what it is now. */
+export interface NoteReply {
+  text?: string;
+  tags?: string[];
+  /** Why nothing was written, in a few words. */
+  error?: string;
+}
+
+/** Lines of a log that hold what was searched for. */
+export interface LogMatches {
+  /** Lines of the log. */
+  of: number;
+  /** Those that match. */
+  count: number;
+  /** The last of them: number, from 1, and text. */
+  lines: [number: number, text: string][];
+}
+
 /** Everything that changed about one run since the cursor that was sent. */
 export interface RunPageChanges {
   cursor: string;

@@ -81,6 +81,56 @@ describe('who may ask', () => {
   });
 });
 
+describe('a note on a run', () => {
+  const path = (): string => `/api/experiments/attr-sweep/runs/${ids['two 1']}/note`;
+  const post = (headers: Record<string, string>, body: string, to = path()): Promise<Response> =>
+    dashboard.get(to, { method: 'POST', headers: { host: 'localhost:7860', ...headers }, body });
+  const ownPage = { origin: 'http://localhost:7860', 'sec-fetch-site': 'same-origin' };
+  const file = (): string => join(folderOf('two 1'), 'note.json');
+  const wish = JSON.stringify({ text: 'good\u0007 hair', tags: ['paper', 'paper'] });
+
+  it.each([
+    ['a page of another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+    ['a page of another server on this machine', { origin: 'http://localhost:3000', 'sec-fetch-site': 'same-site' }],
+    ['something that says no origin', {}],
+    ['another machine', { host: '192.168.1.7:7860', origin: 'http://192.168.1.7:7860', 'sec-fetch-site': 'same-origin' }],
+  ] as [string, Record<string, string>][])('is not written for %s', async (_case, headers) => {
+    expect((await post(headers, wish)).status).toBe(403);
+    expect(existsSync(file())).toBe(false);
+  });
+
+  it('is written for a page of its own, cleaned, and removed again', async () => {
+    const written = await post(ownPage, wish);
+    expect([written.status, await written.json()]).toEqual([200, { text: 'good hair', tags: ['paper'] }]);
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({ text: 'good hair', tags: ['paper'] });
+    expect((await post(ownPage, JSON.stringify({ text: '', tags: [] }))).status).toBe(200);
+    expect(existsSync(file())).toBe(false);
+  });
+
+  it.each(['', 'null', '[]', '{"text":"x"}', '{"text":1,"tags":[]}', '{"text":"x","tags":[1]}', '{"text":"x","tags":"a"}'])(
+    'is not understood as %j',
+    async (body) => {
+      expect((await post(ownPage, body)).status).toBe(400);
+    },
+  );
+
+  it('keeps its bounds, and is written only into a run that is one', async () => {
+    expect((await post(ownPage, JSON.stringify({ text: 'x'.repeat(5000), tags: [] }))).status).toBe(409);
+    expect((await post(ownPage, JSON.stringify({ text: '', tags: ['<b>'] }))).status).toBe(409);
+    expect((await post({ ...ownPage, 'content-length': '90000' }, JSON.stringify({ text: 'x'.repeat(80_000), tags: [] }))).status).toBe(
+      413,
+    );
+    for (const run of ['nothing', '%2e%2e', '..%2f..%2foutside', '.trash']) {
+      expect((await post(ownPage, wish, `/api/experiments/attr-sweep/runs/${run}/note`)).status).toBeGreaterThanOrEqual(404);
+    }
+    expect(existsSync(join(dashboard.resultsRoot, 'attr-sweep', 'note.json'))).toBe(false);
+    symlinkSync(outside, join(dashboard.resultsRoot, 'attr-sweep', 'linked'));
+    expect((await post(ownPage, wish, '/api/experiments/attr-sweep/runs/linked/note')).status).toBe(404);
+    rmSync(join(dashboard.resultsRoot, 'attr-sweep', 'linked'));
+    expect(existsSync(join(outside, 'note.json'))).toBe(false);
+  });
+});
+
 describe('stopping a sweep', () => {
   const path = '/api/experiments/attr-sweep/stop';
   const post = (headers: Record<string, string>, body: string, to = path): Promise<Response> =>

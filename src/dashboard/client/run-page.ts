@@ -5,6 +5,9 @@ import { createHtmlSlot, find } from './elements.ts';
 import { chooseStyles, colorOf } from './groups/palette.ts';
 import { createLightbox } from './pictures/lightbox.ts';
 import { showStatus, startPolling } from './poll.ts';
+import { createFilmStrip } from './run/film-strip.ts';
+import { createLogSearch } from './run/log-search.ts';
+import { createNoteEditor } from './run/note-editor.ts';
 import { createRunBook } from './run-book.ts';
 import { isDark } from './theme.ts';
 import { createUrlState } from './url-state.ts';
@@ -14,6 +17,9 @@ export function openRunPage(data: DOMStringMap): void {
   const summary = createHtmlSlot(find('summary'));
   const log = find('log');
   const book = createRunBook();
+  const film = createFilmStrip(find('film'), data.samples!);
+  createLogSearch(data.run!);
+  createNoteEditor(data.run!);
   let cursor = '';
   const style = chooseStyles(1)[0]!;
   const urlState = createUrlState();
@@ -43,6 +49,7 @@ export function openRunPage(data: DOMStringMap): void {
       }
       const isChanged = book.apply(reply) || cursor !== reply.cursor;
       cursor = reply.cursor; // late: what could not be shown is asked for again
+      film.update(book.runs()[0]);
       if (isChanged) workbench.refresh();
       lightbox.update();
     },

@@ -31,14 +31,20 @@ export function parameterOf(run: Run, field: string): string {
 function parametersOf({ record, axes }: Run): Map<string, Scalar> {
   const kept = known.get(record!);
   if (kept) return kept;
-  const fields = new Map<string, Scalar>();
-  flatten(record!.config, '', fields);
+  const fields = flattenConfig(record!.config);
   for (const [axis, label] of Object.entries(axes)) if (typeof fields.get(axis) !== 'number') fields.set(axis, label);
   known.set(record!, fields);
   return fields;
 }
 
 const known = new WeakMap<object, Map<string, Scalar>>();
+
+/** A configuration, or a part of it, field by field: `training.seed` -> 1. */
+export function flattenConfig(config: unknown): Map<string, Scalar> {
+  const fields = new Map<string, Scalar>();
+  flatten(config, '', fields);
+  return fields;
+}
 
 /** Only so deep as a configuration is: another version, or a person, may have written anything. */
 const DEEPEST = 4;

@@ -2,6 +2,7 @@
 
 import { formatHead, listMetrics } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber } from '../../experiment/units.ts';
+import { readNote } from '../../results/runs/notes.ts';
 import { isFailure, RUN_STATES } from '../../results/states.ts';
 import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
@@ -16,9 +17,11 @@ import { renderPage } from './layout.tsx';
 import { Lightbox } from './lightbox.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';
 import { RunData } from './run-data.tsx';
+import { Differing } from './run-parts/differing.tsx';
+import { LogSection } from './run-parts/log.tsx';
+import { NoteSection } from './run-parts/note.tsx';
 import { Worth } from './worth.tsx';
 
-export const LOG_LINES = 200;
 const ROOT = ROOT_FROM.run;
 
 interface RunPageProps {
@@ -26,9 +29,11 @@ interface RunPageProps {
   run: LiveRun;
   log: { version: string; lines: string[] };
   assets: Assets;
+  /** Whether the page may change the note. */
+  canWrite: boolean;
 }
 
-export function renderRun({ live, run, log, assets }: RunPageProps): string {
+export function renderRun({ live, run, log, assets, canWrite }: RunPageProps): string {
   const facts = describeRun(live.name, run);
   const experimentUrl = `${ROOT}${experimentAddress(live.name)}`;
   const url = `${ROOT}${facts.url}`;
@@ -42,6 +47,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
       api: `${ROOT}api/${experimentAddress(live.name)}`,
       changes: `${ROOT}api/${facts.url}/changes`,
       samples: experimentUrl,
+      run: `${ROOT}api/${facts.url}`,
       log: log.version,
       metrics: JSON.stringify(metrics.map(({ name }) => name)),
     },
@@ -54,12 +60,20 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
       <>
         <h1>{facts.label}</h1>
         <div id="summary" dangerouslySetInnerHTML={{ __html: renderRunSummary(facts, live.results.record?.file) }} />
+        <NoteSection {...readNote(run.run.folder)} canWrite={canWrite} />
         <CurveSection metrics={chartedMetrics([run])} hasGroups={false} />
+        <section class="film" id="film" aria-label="Sample grids of all epochs" hidden />
         <GridSection />
         <section aria-labelledby="config-title">
           <h2 id="config-title">Configuration</h2>
           {record ? (
-            <ConfigLists record={record} />
+            <>
+              <Differing record={record} url={url} />
+              <details>
+                <summary>Every field</summary>
+                <ConfigLists record={record} />
+              </details>
+            </>
           ) : (
             <p class="empty">This run has not been set up yet; its configuration comes with its first start.</p>
           )}
@@ -83,14 +97,7 @@ export function renderRun({ live, run, log, assets }: RunPageProps): string {
         ) : (
           ''
         )}
-        <section aria-labelledby="log-title">
-          <h2 id="log-title">
-            Log <small>the last {LOG_LINES} lines of log.txt</small>
-          </h2>
-          <pre class="log" id="log" tabindex={0} role="log" aria-live="off" aria-labelledby="log-title">
-            {log.lines.length === 0 ? 'Nothing has been logged yet.' : log.lines.join('\n')}
-          </pre>
-        </section>
+        <LogSection lines={log.lines} url={url} id={facts.id} />
         <Lightbox />
       </>
     ),
@@ -126,7 +133,7 @@ function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined
       {canGoOn ? (
         <p class="next">
           {state === 'queued' ? 'Start it with ' : 'Go on with '}
-          <Command>{`npx facet run ${file}`}</Command>
+          <Command>{`npx facet run ${file}${isBad ? ' --retry-failed' : ''}`}</Command>
         </p>
       ) : (
         ''
