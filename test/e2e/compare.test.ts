@@ -1,15 +1,18 @@
 // Comparing runs on the page of an experiment: table, side by side, parallel coordinates, grids by parameters, pictures closely.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { writeJsonAtomic } from '../../src/results/files/write.ts';
+import { experimentRecordFile, runFile } from '../../src/results/paths.ts';
 import { writeNote } from '../../src/results/runs/notes.ts';
 import { findFaults } from '../helpers/axe.ts';
 import { launchBrowser, openWatchedPage } from '../helpers/browser.ts';
-import { writeExampleResults } from '../helpers/example-results.ts';
+import { writeExampleGrid } from '../helpers/example-grids.ts';
+import { exampleRun, writeExampleResults } from '../helpers/example-results.ts';
 
 let results: string;
 let ids: Record<string, string>;
@@ -23,6 +26,7 @@ beforeAll(async () => {
   results = mkdtempSync(join(tmpdir(), 'facet-compare-'));
   ids = await writeExampleResults(results, { epochs: 4, stepsPerEpoch: 20, rows: 2, imageSize: 32, hasOracle: true });
   writeNote(join(results, 'attr-sweep', ids['five 1']!), { text: 'the glasses are good', tags: ['for-paper'] });
+  await writeManyRuns(join(results, 'many'));
   facet = execa(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), 'dashboard', '--results', results, '--port', '0'], {
     reject: false,
   });
@@ -35,6 +39,28 @@ beforeAll(async () => {
   });
   browser = await launchBrowser();
 });
+
+/** 130 runs, of which the first 30 have a grid. */
+async function writeManyRuns(experiment: string): Promise<void> {
+  const attributes = ['Male', 'Young'];
+  const runs = Array.from({ length: 130 }, (_, i) => ({
+    id: `seed${i + 1}-${(i + 0xa00000).toString(16)}`,
+    axes: { 'training.seed': String(i + 1) },
+  }));
+  for (const [i, { id, axes }] of runs.entries()) {
+    const folder = join(experiment, id);
+    mkdirSync(folder, { recursive: true });
+    writeJsonAtomic(runFile(folder), exampleRun({ id, experiment: 'many', axes, attributes, seed: i + 1, imageSize: 32 }));
+    if (i < 30) await writeExampleGrid(folder, { epoch: 1, step: 10, attributes, rows: 1, imageSize: 32, blur: 0 });
+  }
+  writeJsonAtomic(experimentRecordFile(experiment), {
+    format: 1,
+    name: 'many',
+    file: 'many.yaml',
+    startedAt: '2026-01-10T09:00:00.000Z',
+    runs,
+  });
+}
 
 afterAll(async () => {
   await browser?.close();
@@ -209,6 +235,37 @@ describe('sample grids', () => {
     expect(await caption.textContent()).toContain('1 of 2');
     await page.keyboard.press(' ');
     await expect.poll(() => caption.textContent()).toContain('2 of 2');
+  });
+});
+
+describe('many runs', () => {
+  beforeEach(async () => {
+    await page.goto(`${origin}/experiments/many`);
+    await page.locator('#grids figure').first().waitFor();
+  });
+
+  it('have a table that is reached at once, page by page, sorted and filtered over all pages', async () => {
+    await page.getByRole('button', { name: 'Table of runs' }).click();
+    await expect.poll(() => page.locator('#runs-title').evaluate((title) => title.getBoundingClientRect().top)).toBeLessThan(900);
+    expect(await labels()).toHaveLength(100);
+    await page.getByRole('button', { name: 'Next' }).click();
+    expect((await labels()).at(-1)).toBe('seed 130');
+    expect(await page.locator('#pager').textContent()).toContain('101 to 130 of 130');
+    await page.getByRole('columnheader', { name: 'seed' }).getByRole('button').click();
+    await page.getByRole('columnheader', { name: 'seed' }).getByRole('button').click();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await expect.poll(async () => (await labels())[0]).toBe('seed 130');
+    await filter().fill('seed=5,128');
+    await expect.poll(labels).toEqual(['seed 128', 'seed 5']);
+    expect(await page.locator('#pager').isVisible()).toBe(false);
+  });
+
+  it('have small cards, some at a time, and only those that have a grid', async () => {
+    const cards = page.locator('#grids figure');
+    await expect.poll(() => cards.count()).toBe(24);
+    expect(await page.locator('.more-grids').textContent()).toBe('Show 6 more of 30 grids 100 runs without a grid yet');
+    await page.getByRole('button', { name: 'Show 6 more of 30 grids' }).click();
+    await expect.poll(() => cards.count()).toBe(30);
   });
 });
 

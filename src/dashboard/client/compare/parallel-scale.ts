@@ -20,33 +20,41 @@ export interface ParallelAxis {
   ticks: { position: number; text: string }[];
 }
 
-/** Axes of all that is not the same for every run: parameters, then the metrics that tables show. */
+/** Axes of all that is not the same for every run: parameters, then the metrics that tables show and that judge, or else all metrics. */
 export function parallelAxes(facts: RunFacts): ParallelAxis[] {
   const metrics = facts.metrics.filter(({ audience, better }) => audience === 'tables' && better !== null);
-  const fields = [...parameterFields(facts), ...metricFields({ metrics: metrics.length > 0 ? metrics : facts.metrics })];
+  const differing = (list: Field[]): Field[] => list.filter((field) => new Set(valuesOf(facts, field)).size > 1);
+  const judged = differing(metricFields({ metrics }));
+  const fields = [...differing(parameterFields(facts)), ...(judged.length > 0 ? judged : differing(metricFields(facts)))];
   const labels = fields.map(({ label }) => label);
   const keyOf = ({ name, label }: Field): string =>
     labels.indexOf(label) === labels.lastIndexOf(label) ? label.replaceAll(' ', '') : name;
-  return fields.flatMap((field): ParallelAxis[] => {
-    const values = facts.runs.map(field.read).filter((value) => value !== null && value !== '');
-    if (new Set(values).size < 2) return [];
-    return [
-      values.every((value) => toNumber(value) !== null) ? numberAxis(field, keyOf(field), values) : wordAxis(field, keyOf(field), values),
-    ];
+  return fields.map((field) => {
+    const values = valuesOf(facts, field);
+    const isNumeric = values.every((value) => toNumber(value) !== null);
+    return isNumeric ? numberAxis(field, keyOf(field), values) : wordAxis(field, keyOf(field), values);
   });
 }
 
-/** Equal ratios are equal distances where the values are positive and span more than a factor of 50. */
+function valuesOf({ runs }: RunFacts, { read }: Field): Scalar[] {
+  return runs.map(read).filter((value) => value !== null && value !== '');
+}
+
+/** Equal ratios are equal distances where the values are positive, span more than a factor of 50, and do not count something up. */
 function numberAxis(field: Field, key: string, values: readonly Scalar[]): ParallelAxis {
   const numbers = values.map((value) => toNumber(value)!);
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
-  const isLog = low > 0 && high / low > 50;
+  const few = [...new Set(numbers)].sort((a, b) => a - b);
+  const areCounts = few.every(Number.isInteger) && few.length > MOST_COUNTS;
+  const isLog = low > 0 && high / low > 50 && !areCounts;
   const [scale, back] = isLog ? [Math.log, Math.exp] : [(x: number) => x, (x: number) => x];
   const [from, to] = [scale(low), scale(high)];
   const position = (number: number): number => (scale(number) - from) / (to - from);
   const valueAt = (at: number): number => back(from + at * (to - from));
-  const few = [...new Set(numbers)].sort((a, b) => a - b);
-  const shown = few.length <= MOST_TICKS ? few : [low, valueAt(0.25), valueAt(0.5), valueAt(0.75), high];
+  const shown =
+    few.length <= MOST_TICKS
+      ? few
+      : [low, valueAt(0.25), valueAt(0.5), valueAt(0.75), high].map((number) => (areCounts ? Math.round(number) : number));
   return {
     field,
     key,
@@ -57,11 +65,14 @@ function numberAxis(field: Field, key: string, values: readonly Scalar[]): Paral
     valueAt: (at) => String(Number(valueAt(at).toPrecision(4))),
     placeOf: (value) => (isLog && value <= 0 ? 0 : Math.max(0, Math.min(1, position(value)))),
     wordsBetween: () => [],
-    ticks: keepApart(shown.map((number) => ({ position: position(number), text: tickText(number, few.length <= MOST_TICKS) }))),
+    ticks: keepApart(
+      shown.map((number) => ({ position: position(number), text: tickText(number, few.length <= MOST_TICKS || areCounts) })),
+    ),
   };
 }
 
 const MOST_TICKS = 8;
+const MOST_COUNTS = 16;
 /** Least distance of two that can both be read. */
 const LEAST_GAP = 0.055;
 

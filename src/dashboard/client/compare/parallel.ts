@@ -121,6 +121,7 @@ export function createParallel({ container, onHover, onBrush }: ParallelOptions)
         return line;
       });
       lines.sort((a, b) => Number(b.classList.contains('is-out')) - Number(a.classList.contains('is-out')));
+      svg.classList.toggle('is-many', lines.length > 100);
       svg.replaceChildren(...lines, ...axes.map((axis, at) => drawAxis(axis, { at, x: xOf(at), yOf, filter })));
     },
     highlight(id) {

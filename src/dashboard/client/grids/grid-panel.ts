@@ -1,8 +1,9 @@
 // The sample grids with their slider and controls. The address keeps what they are set to.
 
+import { plural } from '../../../experiment/units.ts';
 import { shortAxis } from '../../labels.ts';
 import type { RunView } from '../../wire.ts';
-import { find } from '../elements.ts';
+import { find, make, setText } from '../elements.ts';
 import type { UrlState } from '../url-state.ts';
 import { createEpochSlider } from './epoch-slider.ts';
 import { matrixChoices } from './matrix.ts';
@@ -44,6 +45,15 @@ export function createGridPanel({ urlState, samplesUrl, onHover, onEpoch }: Grid
     down: find<HTMLSelectElement>('grid-down'),
     across: find<HTMLSelectElement>('grid-across'),
   };
+  const moreButton = make('button', { type: 'button' });
+  const moreLabel = make('span', { class: 'quiet' });
+  moreButton.hidden = true;
+  find('grids').after(make('p', { class: 'more-grids' }, moreButton, ' ', moreLabel));
+  moreButton.addEventListener('click', () => {
+    limit += MANY_RUNS;
+    draw();
+  });
+  let limit = MANY_RUNS;
   let runs: ShownRun[] = [];
   let aheadTimer = 0;
   for (const [name, select] of Object.entries(selects)) {
@@ -77,9 +87,13 @@ export function createGridPanel({ urlState, samplesUrl, onHover, onEpoch }: Grid
     const labels = runs.flatMap(({ view }) => view.grid?.columns ?? []);
     offerColumns(column, labels, urlState.get('column'));
     find('grids-empty').hidden = runs.some(({ view }) => view.samples.length > 0);
-    const autoRows = runs.length > FEW_RUNS ? ROWS_OF_MANY : Number.POSITIVE_INFINITY;
+    moreButton.hidden = true;
+    setText(moreLabel, '');
+    const isMany = runs.length > MANY_RUNS;
+    const autoRows = isMany ? ROWS_OF_VERY_MANY : runs.length > FEW_RUNS ? ROWS_OF_MANY : Number.POSITIVE_INFINITY;
+    find('grids').classList.toggle('is-many', isMany);
     grids.update({
-      runs,
+      runs: isMany ? choose(down.value !== '' || across.value !== '') : runs,
       epoch: slider.epoch(),
       column: column.value,
       rows: rows.value === 'auto' ? autoRows : Number(rows.value),
@@ -90,6 +104,17 @@ export function createGridPanel({ urlState, samplesUrl, onHover, onEpoch }: Grid
     aheadTimer = window.setTimeout(() => {
       for (const epoch of slider.neighbours()) void grids.preload(epoch);
     }, AHEAD_MS);
+  }
+
+  /** Of very many runs: those that have a grid, as many as were asked for; in a table of two axes all of these. */
+  function choose(isTable: boolean): ShownRun[] {
+    const drawn = runs.filter(({ view }) => view.samples.length > 0);
+    const chosen = isTable ? drawn : drawn.slice(0, limit);
+    const without = runs.length - drawn.length;
+    setText(moreLabel, without === 0 ? '' : `${plural(without, 'run')} without a grid yet`);
+    moreButton.hidden = chosen.length === drawn.length;
+    setText(moreButton, `Show ${Math.min(MANY_RUNS, drawn.length - chosen.length)} more of ${plural(drawn.length, 'grid')}`);
+    return chosen;
   }
 
   return {
@@ -113,6 +138,9 @@ const AHEAD_MS = 150;
 /** With at most FEW_RUNS runs the grids are whole at first. With more, only their first rows are shown, so that more runs are in sight. */
 const FEW_RUNS = 3;
 const ROWS_OF_MANY = 4;
+/** With more than this, cards are small, those without a grid are left out, and the others come as many at a time. */
+const MANY_RUNS = 24;
+const ROWS_OF_VERY_MANY = 2;
 
 /** Every heading that occurs, in the order of first sight. */
 function offerColumns(select: HTMLSelectElement, labels: string[], wanted: string | null): void {
