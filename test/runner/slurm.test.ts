@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runConfigSchema } from '../../src/experiment/schema/schema.ts';
 import { slurmSchema } from '../../src/experiment/schema/sections/slurm.ts';
 import { kindOf } from '../../src/machine/backend.ts';
 import { createLease, readLease } from '../../src/results/leases/lease.ts';
 import { leaseFile } from '../../src/results/paths.ts';
+import type { RunRecord } from '../../src/results/records.ts';
+import { writeRunRecord } from '../../src/results/write-run.ts';
 import type { AskScheduler } from '../../src/runner/executors/slurm/ask-scheduler.ts';
 import { findBadNodes, leaveSome } from '../../src/runner/executors/slurm/bad-nodes.ts';
 import { parseSacct, parseSqueue } from '../../src/runner/executors/slurm/parse-queue.ts';
@@ -17,11 +20,35 @@ import { judgePartitions, parsePartitions, parseReport } from '../../src/runner/
 import { createQueue } from '../../src/runner/executors/slurm/queue.ts';
 import { createSbatchWords, parseSbatch, splitTasks } from '../../src/runner/executors/slurm/sbatch-words.ts';
 import { placeBackend } from '../../src/runner/executors/slurm/slurm.ts';
+import { findTrainerChange } from '../../src/runner/executors/slurm/snapshot.ts';
 import { holdFolder } from '../../src/runner/executors/slurm/task/hold-folder.ts';
 import { readPlace } from '../../src/runner/executors/slurm/task/place.ts';
 import { decideLeaving, parseLeft } from '../../src/runner/executors/slurm/task/queue-again.ts';
+import { describeOwnTrainer } from '../../src/runner/provenance/own-trainer.ts';
 
 const slurm = (fields = {}) => slurmSchema.parse(fields);
+
+describe('a trainer of the experiment file', () => {
+  it('that has changed since its job was submitted is noticed, by what is in its file', () => {
+    const root = mkdtempSync(join(tmpdir(), 'facet-slurm-trainer-'));
+    try {
+      writeFileSync(join(root, 'train.py'), 'print(1)');
+      const trainer = { command: ['python3', 'train.py'] };
+      const names = { id: 'a', experiment: 'x', axes: {}, dataIdentity: 'b' };
+      const origin = { experimentFile: join(root, 'x.yaml'), workingDirectory: root };
+      const config = runConfigSchema.parse({ attributes: ['Male'], trainer });
+      const provenance = { ...origin, trainer: describeOwnTrainer(config.trainer!, origin) };
+      writeRunRecord(root, { ...names, config, provenance } as RunRecord);
+      expect(findTrainerChange(root)).toBeNull();
+      writeFileSync(join(root, 'train.py'), 'print(2)');
+      expect(findTrainerChange(root)).toBe('the file in "python3 train.py" has changed since this job was submitted');
+      writeRunRecord(root, { ...names, config: { ...config, trainer: undefined }, provenance } as RunRecord);
+      expect(findTrainerChange(root)).toBeNull();
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+});
 
 describe('the words of sbatch', () => {
   const words = (fields = {}, more = {}) =>

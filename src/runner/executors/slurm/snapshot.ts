@@ -9,7 +9,9 @@ import { writing } from '../../../results/errors.ts';
 import { makeFolders } from '../../../results/files/make-folders.ts';
 import type { JobSnapshot } from '../../../results/jobs/records.ts';
 import { jobCodeFolder, jobsFolder } from '../../../results/paths.ts';
+import { readRunRecord } from '../../../results/read.ts';
 import type { Code } from '../../provenance/code.ts';
+import { describeOwnTrainer } from '../../provenance/own-trainer.ts';
 
 export interface SnapshotRequest {
   experimentFolder: string;
@@ -50,6 +52,15 @@ export function findChange({ installed, trainer, trainerHash, node }: JobSnapsho
   if (changed) return `${changed[0]} has changed since this job was submitted, so that it would not run what was asked for`;
   if (trainerHash !== null && hashFile(trainer) !== trainerHash) return `${trainer} has changed since this job was submitted`;
   return existsSync(node) ? null : `${node} is not there on this node`;
+}
+
+/** The same of the program that the run's own experiment file names as its trainer. */
+export function findTrainerChange(folder: string): string | null {
+  const { value } = readRunRecord(folder);
+  if (!value?.config.trainer) return null;
+  const provenance = value.resumptions?.at(-1) ?? value.provenance;
+  const { program, sha256 } = describeOwnTrainer(value.config.trainer, provenance);
+  return sha256 === (provenance.trainer?.sha256 ?? null) ? null : `the file in "${program}" has changed since this job was submitted`;
 }
 
 /** Every package that is installed, and the set-up of native TensorFlow. */

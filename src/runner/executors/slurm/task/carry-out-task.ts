@@ -20,7 +20,7 @@ import type { Slot } from '../../../plan/slots.ts';
 import type { LaunchEnd } from '../../../schedule/schedule.ts';
 import { createLocalExecutor } from '../../local/local.ts';
 import { findParentDeathPrefix } from '../../local/no-orphans.ts';
-import { findChange } from '../snapshot.ts';
+import { findChange, findTrainerChange } from '../snapshot.ts';
 import { holdFolder } from './hold-folder.ts';
 import { type Place, readPlace } from './place.ts';
 import { decideLeaving, queueAgain } from './queue-again.ts';
@@ -88,7 +88,7 @@ async function train({ submission, task, place, leave, lost, release }: Training
     const status = end.outcome?.status ?? null;
     return finish({ why: 'finished', exitCode: status === 'succeeded' ? 0 : 1, status, message: end.problem ?? null });
   };
-  const change = findChange(submission.record.snapshot);
+  const change = findChange(submission.record.snapshot) ?? findTrainerChange(folder);
   if (change !== null) {
     noteInLog(folder, `not trained on ${place.node}: ${change}`);
     return finish({ why: 'refused', exitCode: 1, status: null, message: change });
