@@ -175,7 +175,9 @@ describe('the curves of groups', () => {
     const figure = page.locator('figure:has(#chart-frechetDistance)');
     await figure.locator('summary').click();
     const rows = figure.locator('tbody tr');
-    expect(await rows.locator('th').allTextContents()).toEqual(['2 attributes, mean', '5 attributes, mean', '10 attributes, mean']);
+    await expect
+      .poll(() => rows.locator('th').allTextContents())
+      .toEqual(['2 attributes, mean', '5 attributes, mean', '10 attributes, mean']);
     expect(await rows.first().locator('td').first().textContent()).toMatch(/^\d+\.\d+ ± \d+\.\d+ over [123] runs$/);
     await figure.locator('summary').click();
   });
