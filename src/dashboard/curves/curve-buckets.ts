@@ -70,6 +70,19 @@ export class CurveBuckets {
     for (const column of [this.#sum, this.#count, this.#gapStep]) column.fill(0, capacity / 2);
   }
 
+  /** Writes the buckets from `from` to before `to`, as one, over what `into` was: empty where there is none. */
+  mergeInto(into: Bucket, from: number, to: number): void {
+    [into.min, into.max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    into.minStep = into.maxStep = into.sum = into.count = into.gapStep = 0;
+    for (let i = from; i < to; i++) {
+      if (this.#min[i]! < into.min) [into.min, into.minStep] = [this.#min[i]!, this.#minStep[i]!];
+      if (this.#max[i]! > into.max) [into.max, into.maxStep] = [this.#max[i]!, this.#maxStep[i]!];
+      into.sum += this.#sum[i]!;
+      into.count += this.#count[i]!;
+      into.gapStep ||= this.#gapStep[i]!;
+    }
+  }
+
   /** One bucket. */
   at(bucket: number): Bucket {
     return {

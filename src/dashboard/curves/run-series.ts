@@ -108,6 +108,14 @@ export class RunSeries {
     return this.#curves.get(name)?.at(bucket) ?? null;
   }
 
+  /** Writes the buckets from `from` to before `to`, as one, over what `into` was. False for a metric that was never recorded. */
+  mergeInto(into: Bucket, name: string, { from, to }: { from: number; to: number }): boolean {
+    const curve = this.#curves.get(name);
+    if (curve === undefined) return false;
+    curve.mergeInto(into, from, Math.min(to, this.#used));
+    return true;
+  }
+
   /** Seconds of training at the last record of a bucket. */
   secondsOf(bucket: number): number {
     return this.#seconds[bucket] ?? 0;

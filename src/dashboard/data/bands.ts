@@ -1,12 +1,13 @@
 // Groups of runs that share the value of a field: mean, deviation and range over all members of each.
 
-import { meanOf, round } from '../curves/bucket.ts';
+import type { EvaluationRecord } from '../../results/records.ts';
+import { emptyBucket, round } from '../curves/bucket.ts';
 import { shortAxis } from '../labels.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import type { Band, GroupBands } from './api.ts';
 import { parameterOf } from './parameters.ts';
-import { layOut, mergeBuckets, type SeriesRange } from './series.ts';
+import { layOut, mergeBucket, type SeriesRange } from './series.ts';
 
 /** The number of attributes: no field, and what colours runs at first. */
 export const BY_COUNT = 'count';
@@ -17,7 +18,9 @@ export function groupBands(live: LiveExperiment, by: readonly string[], range: S
   for (const run of live.runs.values()) {
     if (!run.run.current) continue;
     const value = by.map((field) => fieldValue(run, field)).join(SEPARATOR);
-    groups.set(value, [...(groups.get(value) ?? []), run]);
+    const known = groups.get(value);
+    if (known) known.push(run);
+    else groups.set(value, [run]);
   }
   return sortValues([...groups.keys()]).map((value) => {
     const members = groups.get(value)!;
@@ -36,61 +39,75 @@ function bandOf(members: readonly LiveRun[], range: SeriesRange): Band {
   return isEvaluated ? bandOfEvaluations(members, metric, range) : bandOfSteps(members, metric, range);
 }
 
-interface Member {
-  mean: number | null;
-  min: number;
-  max: number;
-}
-
 function bandOfSteps(members: readonly LiveRun[], name: string, range: SeriesRange): Band {
   const bucketSteps = Math.max(1, ...members.map(({ series }) => layOut(series, range).bucketSteps));
   const lastStep = Math.min(range.to, Math.max(0, ...members.map(({ series }) => series.lastHead?.step ?? 0)));
   const first = Math.floor((range.from - 1) / bucketSteps);
   const buckets = lastStep < range.from ? 0 : Math.floor((lastStep - 1) / bucketSteps) - first + 1;
-  const merged = members.flatMap(({ series }) => mergeBuckets(series, { name, first, buckets, bucketSteps }) ?? []);
-  const steps = Array.from({ length: buckets }, (_, i) => Math.min(lastStep, (first + i + 1) * bucketSteps));
-  return summarise(
-    steps,
-    steps.map((_, i) => {
-      const there: Member[] = [];
-      for (let at = i; at < merged.length; at += buckets) {
-        const { count, min, max } = merged[at]!;
-        if (count > 0) there.push({ mean: meanOf(merged[at]!), min, max });
-      }
-      return there;
-    }),
-  );
+  const sums = new BandSums(buckets);
+  const merged = emptyBucket();
+  for (const { series } of members) {
+    for (let i = 0; i < buckets; i++) {
+      if (!mergeBucket(series, merged, { name, bucket: first + i, bucketSteps }) || merged.count === 0) continue;
+      sums.add(i, merged.gapStep > 0 ? null : round(merged.sum / merged.count), merged);
+    }
+  }
+  return sums.asBand(Array.from({ length: buckets }, (_, i) => Math.min(lastStep, (first + i + 1) * bucketSteps)));
 }
 
 function bandOfEvaluations(members: readonly LiveRun[], name: string, { from, to }: SeriesRange): Band {
-  const at = new Map<number, Member[]>();
+  const isIn = ({ step, values }: EvaluationRecord): boolean =>
+    values[name] !== undefined && Number.isFinite(values[name]) && step >= from && step <= to;
+  const steps = [...new Set(members.flatMap(({ evaluations }) => evaluations.filter(isIn).map(({ step }) => step)))].sort((a, b) => a - b);
+  const placeOf = new Map(steps.map((step, i) => [step, i]));
+  const sums = new BandSums(steps.length);
   for (const { evaluations } of members) {
-    for (const { step, values } of evaluations) {
-      const value = values[name];
-      if (value === undefined || !Number.isFinite(value) || step < from || step > to) continue;
-      at.set(step, [...(at.get(step) ?? []), { mean: value, min: value, max: value }]);
+    for (const record of evaluations) {
+      if (!isIn(record)) continue;
+      const value = record.values[name]!;
+      sums.add(placeOf.get(record.step)!, value, { min: value, max: value });
     }
   }
-  const steps = [...at.keys()].sort((a, b) => a - b);
-  return summarise(
-    steps,
-    steps.map((step) => at.get(step)!),
-  );
+  return sums.asBand(steps);
 }
 
-function summarise(steps: number[], members: Member[][]): Band {
-  const band: Band = { steps, count: [], mean: [], deviation: [], min: [], max: [] };
-  for (const there of members) {
-    const means = there.flatMap(({ mean }) => (mean === null ? [] : [mean]));
-    const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
-    const squares = means.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    band.count.push(means.length);
-    band.mean.push(means.length === 0 ? null : round(mean));
-    band.deviation.push(means.length < 2 ? null : round(Math.sqrt(squares / (means.length - 1))));
-    band.min.push(there.length === 0 ? null : round(there.reduce((least, { min }) => Math.min(least, min), Number.POSITIVE_INFINITY)));
-    band.max.push(there.length === 0 ? null : round(there.reduce((most, { max }) => Math.max(most, max), Number.NEGATIVE_INFINITY)));
+/** Sums over the members, in each bucket or at each step: no list of their values is kept. Deviation after Welford (1962). */
+class BandSums {
+  readonly #count: Float64Array;
+  readonly #mean: Float64Array;
+  readonly #squares: Float64Array;
+  readonly #min: Float64Array;
+  readonly #max: Float64Array;
+
+  constructor(length: number) {
+    [this.#count, this.#mean, this.#squares] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+    this.#min = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
+    this.#max = new Float64Array(length).fill(Number.NEGATIVE_INFINITY);
   }
-  return band;
+
+  /** `mean`: null for a member with a value that is not finite there. */
+  add(at: number, mean: number | null, { min, max }: { min: number; max: number }): void {
+    if (min < this.#min[at]!) this.#min[at] = min;
+    if (max > this.#max[at]!) this.#max[at] = max;
+    if (mean === null) return;
+    const count = ++this.#count[at]!;
+    const before = mean - this.#mean[at]!;
+    this.#mean[at]! += before / count;
+    this.#squares[at]! += before * (mean - this.#mean[at]!);
+  }
+
+  asBand(steps: number[]): Band {
+    const columns = (valueAt: (i: number) => number | null): (number | null)[] => steps.map((_, i) => valueAt(i));
+    const orNull = (value: number): number | null => (Number.isFinite(value) ? round(value) : null);
+    return {
+      steps,
+      count: [...this.#count],
+      mean: columns((i) => (this.#count[i] === 0 ? null : round(this.#mean[i]!))),
+      deviation: columns((i) => (this.#count[i]! < 2 ? null : round(Math.sqrt(this.#squares[i]! / (this.#count[i]! - 1))))),
+      min: columns((i) => orNull(this.#min[i]!)),
+      max: columns((i) => orNull(this.#max[i]!)),
+    };
+  }
 }
 
 /** Numbers by size, else in the order of their first sight; '' at the end. */

@@ -2,6 +2,7 @@
 
 import type { Context, Hono } from 'hono';
 import type { DashboardStore } from '../store.ts';
+import { isActive } from '../views/changes.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { BandsReply, ComparisonReply, ExperimentData, GridsReply, SeriesReply } from './api.ts';
 import { BY_COUNT, groupBands } from './bands.ts';
@@ -13,7 +14,10 @@ export function addDataRoutes(app: Hono, store: DashboardStore): void {
   const answer = (path: string, reply: (live: LiveExperiment, c: Context) => object | Promise<object>): void => {
     app.get(`/api/experiments/:experiment/${path}`, async (c) => {
       const live = await store.openExperiment(c.req.param('experiment'));
-      return live ? c.json(await reply(live, c)) : c.json({ error: 'no such experiment' }, 404);
+      if (!live) return c.json({ error: 'no such experiment' }, 404);
+      const make = async (): Promise<string> => JSON.stringify(await reply(live, c));
+      const text = path === 'runs' ? await make() : await shareText(live, c.req.url, make); // estimates in `runs` change with time
+      return c.body(text, 200, { 'Content-Type': 'application/json' });
     });
   };
 
@@ -42,6 +46,22 @@ export function addDataRoutes(app: Hono, store: DashboardStore): void {
 
   answer('grids', (live, c) => describeGrids(live, c.req.queries('run') ?? []) satisfies GridsReply);
 }
+
+/** An answer as JSON, made once for all that ask for the same while nothing has changed. */
+async function shareText(live: LiveExperiment, url: string, make: () => Promise<string>): Promise<string> {
+  const { version, reading } = live;
+  const state = JSON.stringify([version, reading, isActive(live), live.results.problems]);
+  const known = texts.get(live);
+  const entry = known?.state === state ? known : { state, byUrl: new Map<string, string>() };
+  texts.set(live, entry);
+  const text = entry.byUrl.get(url) ?? (await make());
+  if (entry.byUrl.size < MOST_TEXTS && text.length < MOST_KEPT_CHARACTERS) entry.byUrl.set(url, text);
+  return text;
+}
+
+const MOST_TEXTS = 8;
+const MOST_KEPT_CHARACTERS = 2 * 1024 * 1024;
+const texts = new WeakMap<LiveExperiment, { state: string; byUrl: Map<string, string> }>();
 
 /** What is no number counts as not given; what is too much is cut. */
 function rangeOf(c: Context, usualPoints: number): SeriesRange {

@@ -2,7 +2,7 @@
 // from the part of its file.
 
 import type { Bucket } from '../curves/bucket.ts';
-import { addBucket, emptyBucket, meanOf, pointsOf } from '../curves/bucket.ts';
+import { emptyBucket, meanOf, pointsOf } from '../curves/bucket.ts';
 import { locateSteps, readDetail } from '../curves/detail.ts';
 import type { RunSeries } from '../curves/run-series.ts';
 import type { LiveRun } from '../views/live-run.ts';
@@ -65,16 +65,23 @@ interface Layout {
 }
 
 /** Buckets of `bucketSteps` steps, a multiple of the run's own; null for a metric that was never recorded. */
-export function mergeBuckets(series: RunSeries, { name, first, buckets, bucketSteps }: Layout & { name: string }): Bucket[] | null {
-  const { bucketSteps: own, used } = series.shape;
-  if (used === 0 || series.bucketOf(name, 0) === null) return null;
-  const factor = bucketSteps / own;
+function mergeBuckets(series: RunSeries, { name, first, buckets, bucketSteps }: Layout & { name: string }): Bucket[] | null {
+  if (series.shape.used === 0 || series.bucketOf(name, 0) === null) return null;
   return Array.from({ length: buckets }, (_, i) => {
     const merged = emptyBucket();
-    const start = (first + i) * factor;
-    for (let each = start; each < Math.min(used, start + factor); each++) addBucket(merged, series.bucketOf(name, each)!);
+    mergeBucket(series, merged, { name, bucket: first + i, bucketSteps });
     return merged;
   });
+}
+
+/** Writes one bucket of `bucketSteps` steps over what `into` was. False for a metric that was never recorded. */
+export function mergeBucket(
+  series: RunSeries,
+  into: Bucket,
+  { name, bucket, bucketSteps }: { name: string; bucket: number; bucketSteps: number },
+): boolean {
+  const factor = bucketSteps / series.shape.bucketSteps;
+  return series.mergeInto(into, name, { from: bucket * factor, to: (bucket + 1) * factor });
 }
 
 function keptSeconds(series: RunSeries, { first, buckets, bucketSteps }: Layout): number[] {
