@@ -5,6 +5,7 @@ import type { Range } from '../curves/axis.ts';
 import type { Point } from '../curves/curves.ts';
 import type { ChartLine } from '../curves/lines.ts';
 import { make } from '../elements.ts';
+import { makeChartFiles } from '../take-away/chart-files.ts';
 import { describePoint } from './hover.ts';
 
 interface TableView {
@@ -21,15 +22,13 @@ export interface ChartTable {
 const COLUMNS = 8;
 const MOST_ROWS = 60;
 
-export function createChartTable(
-  figure: HTMLElement,
-  { name, label }: Metric,
-  titleOf: (line: number, step: number) => string,
-): ChartTable {
+export function createChartTable(figure: HTMLElement, metric: Metric, titleOf: (line: number, step: number) => string): ChartTable {
+  const { name, label } = metric;
   const scroll = make('div', { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': `${label} as a table` });
   const details = make('details', { class: 'chart-data' }, make('summary', {}, 'As a table'), scroll);
-  figure.append(details);
   let shown: TableView | null = null;
+  const files = makeChartFiles(figure, metric, () => shown);
+  figure.append(make('div', { class: 'chart-foot' }, details, files));
   details.addEventListener('toggle', fill);
 
   function fill(): void {
@@ -72,6 +71,7 @@ export function createChartTable(
     update(view) {
       shown = view;
       details.hidden = view === null;
+      files.hidden = view === null;
       fill();
     },
   };

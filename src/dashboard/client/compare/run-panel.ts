@@ -5,6 +5,8 @@ import type { ExperimentChanges, RunView } from '../../wire.ts';
 import { find, setText } from '../elements.ts';
 import { readRuns, writeRuns } from '../groups/run-keys.ts';
 import { createRunTable } from '../table/run-table.ts';
+import { makeSaveButtons, saveFile } from '../take-away/save-file.ts';
+import { writeCsv, writeJson } from '../take-away/tables.ts';
 import type { UrlState } from '../url-state.ts';
 import { allFields } from './fields.ts';
 import { parseFilter, replaceCondition } from './filter.ts';
@@ -42,6 +44,7 @@ export function createRunPanel({ urlState, api, samplesUrl, onToggle, onOnly, on
   const openCompare = find<HTMLButtonElement>('open-compare');
   let look: PanelLook = { views: [], colors: new Map(), hidden: new Set() };
   let found: string[] = [];
+  let toSave: 'csv' | 'json' | null = null;
   let offered = '';
   let matches: { text: string; facts: unknown; of: ((id: string) => boolean) | null } = { text: '', facts: null, of: null };
 
@@ -77,6 +80,12 @@ export function createRunPanel({ urlState, api, samplesUrl, onToggle, onOnly, on
     },
   });
 
+  only.parentElement!.append(
+    makeSaveButtons('the runs that are shown', [
+      ['CSV', () => saveRuns('csv')],
+      ['JSON', () => saveRuns('json')],
+    ]),
+  );
   filter.value = urlState.get('q') ?? '';
   filter.addEventListener('focus', () => offerFields());
   filter.addEventListener('input', () => setFilter(filter.value, false));
@@ -102,6 +111,17 @@ export function createRunPanel({ urlState, api, samplesUrl, onToggle, onOnly, on
     filter.value = urlState.get('q') ?? '';
     show();
   });
+
+  /** What the filter leaves, in the order of the experiment, with every digit. */
+  function saveRuns(format: 'csv' | 'json'): void {
+    const facts = source.get();
+    toSave = facts === null ? format : null; // until the answer is there
+    if (facts === null) return;
+    const runs = facts.runs.filter(({ id }) => found.includes(id));
+    const rows = runs.map((run) => Object.fromEntries([['run', run.id], ...allFields(facts).map(({ name, read }) => [name, read(run)])]));
+    const isCsv = format === 'csv';
+    saveFile(`${document.title}-runs.${format}`, isCsv ? writeCsv(rows) : writeJson(rows), isCsv ? 'text/csv' : 'application/json');
+  }
 
   function setFilter(text: string, isStep = true): void {
     filter.value = text;
@@ -162,6 +182,7 @@ export function createRunPanel({ urlState, api, samplesUrl, onToggle, onOnly, on
     const facts = chosen.length < 2 ? null : source.get();
     sideBySide.update({ views: chosen.flatMap((id) => look.views.find((view) => view.id === id) ?? []), facts, colors: look.colors });
     if (document.activeElement === filter) offerFields();
+    if (toSave !== null) saveRuns(toSave);
   }
 
   return {

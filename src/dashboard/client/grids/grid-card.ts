@@ -6,6 +6,8 @@ import type { GridGeometry, RunView } from '../../wire.ts';
 import { make, setText } from '../elements.ts';
 import type { PictureRequest } from '../pictures/place.ts';
 import { pictureOfReport } from '../report.ts';
+import { saveGrid } from '../take-away/grid-picture.ts';
+import { makeSaveButtons } from '../take-away/save-file.ts';
 
 interface GridCardView {
   view: RunView;
@@ -27,17 +29,24 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
   const link = make('a');
   const facts = make('span', { class: 'quiet' });
   const note = make('p', { class: 'grid-note' });
+  const save = makeSaveButtons('this grid', [['PNG', () => saveShown()]]);
   const headings = make('div', { class: 'headings', 'aria-hidden': 'true' });
   const image = make('img', { alt: '', decoding: 'async' });
   const window = make('div', { class: 'grid-window', role: 'button', tabindex: '0' }, image);
   const frame = make('div', { class: 'grid-frame' }, headings, window);
   const scroll = make('div', { class: 'grid-scroll', tabindex: '0', role: 'group', 'aria-label': 'Sample grid' }, frame);
-  const head = make('figcaption', {}, make('span', { class: 'swatch', 'aria-hidden': 'true' }), make('b', {}, link), facts, note);
+  const head = make('figcaption', {}, make('span', { class: 'swatch', 'aria-hidden': 'true' }), make('b', {}, link), facts, save, note);
   const element = make('figure', { class: 'grid-card', 'data-run': id }, head, scroll);
   let layout = '';
   let wanted = '';
   let isSeen = false;
   let shown: Shown | null = null;
+  let saved: { view: RunView; sample: [epoch: number, version: string] } | null = null;
+  const saveShown = async (): Promise<void> => {
+    if (saved === null) return;
+    const { view, sample } = saved;
+    await saveGrid(view, sample[0], sampleUrl(samplesUrl, view, { sample, rows: Number.POSITIVE_INFINITY }));
+  };
   const open = (column: number, row: number): void => {
     if (shown === null) return;
     const detail: PictureRequest = { run: id, epoch: shown.epoch, column, row };
@@ -72,6 +81,8 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
       setText(note, lacksColumn && view.grid ? `has no column “${column}”` : noteOf(sample?.[0] ?? null, epoch));
       element.classList.toggle('is-earlier', sample !== undefined && sample[0] !== epoch);
       scroll.hidden = !sample || !view.grid || lacksColumn;
+      save.hidden = scroll.hidden;
+      saved = sample ? { view, sample } : null;
       if (!sample || !view.grid || lacksColumn) return;
       const wantedLayout = JSON.stringify([view.grid, index, rows, scale]);
       if (wantedLayout !== layout) placeGrid({ headings, window, image, element }, view.grid, { index, rows, scale });
