@@ -184,6 +184,20 @@ describe('sample grids', () => {
     await expect.poll(() => page.locator('#grids > figure').count()).toBe(9);
   });
 
+  it('are not stretched where only their first rows are fetched', async () => {
+    await page.getByLabel('Rows').selectOption('1');
+    const image = page.locator(`#grids figure[data-run="${ids['five 1']}"] img`);
+    await image.scrollIntoViewIfNeeded();
+    const factors = (): Promise<number[]> =>
+      image.evaluate((element) => {
+        const { naturalWidth, naturalHeight, currentSrc, complete } = element as HTMLImageElement;
+        if (!complete || !currentSrc.includes('rows=1')) return [];
+        const { width, height } = element.getBoundingClientRect();
+        return [width / naturalWidth, height / naturalHeight];
+      });
+    await expect.poll(factors).toEqual([2, 2]);
+  });
+
   it('open a picture at its real pixels, with its condition in words, by keys alone', async () => {
     await page.locator(`#grids figure[data-run="${ids['five 1']}"] .grid-window`).focus();
     await page.keyboard.press('Enter');

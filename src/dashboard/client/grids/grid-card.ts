@@ -146,10 +146,10 @@ interface Crop {
 function placeGrid({ element, headings, window, image }: Parts, grid: GridGeometry, { index, rows, scale }: Crop): void {
   const factor = factorOf(grid, scale);
   const pitch = (grid.imageSize + grid.gap) * factor;
-  const [width, height] = [grid.gap * factor + grid.columns.length * pitch, grid.gap * factor + grid.rows * pitch];
+  const width = grid.gap * factor + grid.columns.length * pitch;
   const shown = index === -1 ? grid.columns : [grid.columns[index]!];
   image.width = width;
-  image.height = height;
+  // Its height follows: it may have all rows, or only the first ones.
   image.style.marginLeft = index === -1 ? '0' : `${-index * pitch}px`;
   window.style.width = `${shown.length * pitch + grid.gap * factor}px`;
   window.style.height = `${grid.gap * factor + Math.min(rows, grid.rows) * pitch}px`;
