@@ -4,18 +4,22 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../experiment/user-error.ts';
 
-/** $FACET_CACHE, else $XDG_CACHE_HOME/facet, else ~/.cache/facet. Throws a UserError where there is no home folder to put it in. */
-export function defaultCacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+/** As defaultCacheRoot; null where there is no home folder to put it in. */
+export function findCacheRoot(env: NodeJS.ProcessEnv = process.env): string | null {
   if (env.FACET_CACHE) return resolve(env.FACET_CACHE);
   // The XDG specification says that a relative path is to be ignored.
   if (env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)) return join(env.XDG_CACHE_HOME, 'facet');
   const home = findHome();
-  if (home === null) {
-    throw new UserError(
-      'Facet knows no folder for packed data: HOME is not set, and this user has no home folder. Set FACET_CACHE to a folder that can be written to',
-    );
-  }
-  return join(home, '.cache', 'facet');
+  return home === null ? null : join(home, '.cache', 'facet');
+}
+
+/** $FACET_CACHE, else $XDG_CACHE_HOME/facet, else ~/.cache/facet. Throws a UserError where there is no home folder to put it in. */
+export function defaultCacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const found = findCacheRoot(env);
+  if (found !== null) return found;
+  throw new UserError(
+    'Facet knows no folder for packed data: HOME is not set, and this user has no home folder. Set FACET_CACHE to a folder that can be written to',
+  );
 }
 
 /** The folder of a packed data set: the same for every checkout and process of a user. */

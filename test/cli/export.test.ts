@@ -15,7 +15,10 @@ beforeEach(async () => {
 });
 afterEach(() => workplace.remove());
 
-const files = () => readdirSync(workplace.folder).toSorted();
+const files = () =>
+  readdirSync(workplace.folder)
+    .filter((name) => name !== 'node_modules')
+    .toSorted(); // a link of the workplace's own
 const read = (...path: string[]) => readFileSync(join(workplace.folder, ...path), 'utf8');
 
 it('writes a folder beside the results, named by experiment and format, and replaces it only when told to', async () => {

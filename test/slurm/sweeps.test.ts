@@ -223,7 +223,9 @@ describe.skipIf(lack !== null).concurrent('a sweep on a real SLURM', { timeout: 
     expect(submissions()[0]!.array).toBeNull();
     place.env.PATH = path;
     const again = await Promise.all([place.facet('run', 'sweep.yaml'), place.facet('run', 'sweep.yaml')]);
-    expect(again.map(({ exitCode }) => exitCode).sort(), again.map(({ all }) => all).join('\n')).toEqual([0, 3]); // two at once: one of them
+    const [one, other] = again.map(({ exitCode }) => exitCode!).sort() as [number, number];
+    expect(one, again.map(({ all }) => all).join('\n')).toBe(0);
+    expect([0, 3]).toContain(other); // two at once: the second says who is at work, or comes when all is done
     for (const { folder } of runs()) {
       expect(steps(folder)).toEqual(upTo(4));
       expect(readFileSync(logFile(folder), 'utf8').match(/from step/g)).toHaveLength(1);

@@ -1,7 +1,7 @@
 // What `facet plan` says of data that are packed already. Packs nothing and writes nothing.
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
-import { defaultCacheRoot } from '../../machine/cache-root.ts';
+import { findCacheRoot } from '../../machine/cache-root.ts';
 import { lookAtPack } from '../../model/data/packing/look.ts';
 import { type DataReport, reportData } from '../../model/data/report/data-report.ts';
 import { groupBy } from '../../results/compare/choose-runs.ts';
@@ -16,10 +16,12 @@ export interface PackedData {
 
 /** One for each data set of these runs that is packed. Rejects with a UserError as lookAtPack. */
 export async function describePacked(configs: readonly RunConfig[]): Promise<PackedData[]> {
+  const cacheRoot = findCacheRoot();
+  if (cacheRoot === null) return []; // where nothing can have been packed
   const found: PackedData[] = [];
   for (const sharing of groupBy(configs, ({ dataset }) => JSON.stringify(dataset))) {
     const { dataset } = sharing[0]!;
-    const look = await lookAtPack(dataset, { cacheRoot: defaultCacheRoot() });
+    const look = await lookAtPack(dataset, { cacheRoot });
     if (look === null) continue;
     const report = reportData(look.packed, look.leftOut);
     look.packed.close();
