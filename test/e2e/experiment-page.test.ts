@@ -60,6 +60,8 @@ async function open(hash = ''): Promise<void> {
   await page.locator('#best-grids img').first().waitFor();
 }
 
+/** A busy machine answers late. */
+const eventually = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 15_000 });
 const address = (): string => new URL(page.url()).hash;
 const points = (metric: string) => page.locator(`.headline-plot[data-metric=${metric}] .plot-point`);
 const area = (metric: string) => page.locator(`.chart-area:has(#chart-${metric})`);
@@ -78,13 +80,11 @@ const picture = (metric: string): Promise<number> =>
 /** Once it has been the same for a while. */
 async function settled(metric: string): Promise<number> {
   let last = -1;
-  await expect
-    .poll(async () => {
-      const before = last;
-      last = await picture(metric);
-      return last === before;
-    })
-    .toBe(true);
+  await eventually(async () => {
+    const before = last;
+    last = await picture(metric);
+    return last === before;
+  }).toBe(true);
   return last;
 }
 
@@ -117,7 +117,7 @@ describe('the first screen', () => {
 
   it('tells how far the sweep is, at the top and in the title', async () => {
     expect(await page.locator('.progress').textContent()).toMatch(/^\d+ % of all steps · \d+ of 9 runs done( · about .+ left)?$/);
-    await expect.poll(() => page.title()).toMatch(/^\d+ % ✕\d · judged · Facet$/);
+    await eventually(() => page.title()).toMatch(/^\d+ % ✕\d · judged · Facet$/);
   });
 });
 
@@ -127,31 +127,31 @@ describe('a point of the headline', () => {
     expect(await page.locator('#headline-chosen li').count()).toBe(2);
     expect(address()).toBe('#point=two');
     await page.getByRole('button', { name: 'Show only these runs' }).click();
-    await expect.poll(() => page.locator('#grids figure').count()).toBe(2);
+    await eventually(() => page.locator('#grids figure').count()).toBe(2);
     const [first, second] = [ids['two 1']!.slice(-6), ids['two 2']!.slice(-6)];
     expect(address()).toBe(`#point=two&only=${first},${second}`);
     await page.goBack();
-    await expect.poll(() => page.locator('#grids figure').count()).toBe(9);
+    await eventually(() => page.locator('#grids figure').count()).toBe(9);
     await page.goBack();
-    await expect.poll(() => page.locator('#headline-chosen').isVisible()).toBe(false);
+    await eventually(() => page.locator('#headline-chosen').isVisible()).toBe(false);
     expect(address()).toBe('');
   });
 
   it('is reached and opened with the keyboard alone', async () => {
     await points('relativeAccuracy').nth(1).focus();
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('#headline-chosen').textContent()).toMatch(/^5 attributes/);
+    await eventually(() => page.locator('#headline-chosen').textContent()).toMatch(/^5 attributes/);
     expect(await page.evaluate(() => (document.activeElement as SVGElement).dataset.point)).toBe('1');
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('#headline-chosen').isVisible()).toBe(false);
+    await eventually(() => page.locator('#headline-chosen').isVisible()).toBe(false);
   });
 
   it('stands along another parameter where one is chosen, also after a reload', async () => {
     await page.locator('#headline-x').selectOption('training.seed');
-    await expect.poll(() => page.locator('#headline-note').textContent()).toContain('mean over everything but seed');
+    await eventually(() => page.locator('#headline-note').textContent()).toContain('mean over everything but seed');
     expect(address()).toMatch(/along=training\.seed/);
     await open(address());
-    await expect.poll(() => page.locator('#headline-note').textContent()).toContain('seed');
+    await eventually(() => page.locator('#headline-note').textContent()).toContain('seed');
     await page.locator('#headline-end').selectOption('best');
     expect(address()).toMatch(/at=best/);
     await open();
@@ -162,22 +162,24 @@ describe('the curves of groups', () => {
   it('are means over all members, whichever runs are hidden; single runs come where asked', async () => {
     const before = await settled('lossG');
     await page.getByRole('button', { name: 'two · seed 1', exact: true }).click();
-    await expect.poll(() => page.locator('#grids figure').count()).toBe(8);
+    await eventually(() => page.locator('#grids figure').count()).toBe(8);
     expect(await settled('lossG')).toBe(before);
     await page.locator('#curve-lines').selectOption('runs');
-    await expect.poll(() => picture('lossG')).not.toBe(before);
+    await eventually(() => picture('lossG')).not.toBe(before);
     await page.goBack();
     await page.goBack();
-    await expect.poll(() => picture('lossG')).toBe(before);
+    await eventually(() => picture('lossG')).toBe(before);
   });
 
   it('can be read as a table', async () => {
     const figure = page.locator('figure:has(#chart-frechetDistance)');
     await figure.locator('summary').click();
     const rows = figure.locator('tbody tr');
-    await expect
-      .poll(() => rows.locator('th').allTextContents())
-      .toEqual(['2 attributes, mean', '5 attributes, mean', '10 attributes, mean']);
+    await eventually(() => rows.locator('th').allTextContents()).toEqual([
+      '2 attributes, mean',
+      '5 attributes, mean',
+      '10 attributes, mean',
+    ]);
     expect(await rows.first().locator('td').first().textContent()).toMatch(/^\d+\.\d+ ± \d+\.\d+ over [123] runs$/);
     await figure.locator('summary').click();
   });
@@ -194,13 +196,11 @@ describe('zooming', () => {
     });
     for (let i = 0; i < 6; i++) await page.keyboard.press('+');
     expect(address()).toMatch(/zoom=step,\d+,\d+/);
-    await expect.poll(() => details.some(({ bucketSteps }) => bucketSteps === 1)).toBe(true);
-    await expect
-      .poll(async () => {
-        await page.keyboard.press('ArrowRight'); // the single steps are still to be drawn
-        return area('lossG').locator('[aria-live]').textContent();
-      })
-      .toMatch(/^step \d+ · epoch \d\.\d, .+: \d\.\d+(, smoothed \d\.\d+)?$/);
+    await eventually(() => details.some(({ bucketSteps }) => bucketSteps === 1)).toBe(true);
+    await eventually(async () => {
+      await page.keyboard.press('ArrowRight'); // the single steps are still to be drawn
+      return area('lossG').locator('[aria-live]').textContent();
+    }).toMatch(/^step \d+ · epoch \d\.\d, .+: \d\.\d+(, smoothed \d\.\d+)?$/);
     await page.keyboard.press('0');
     expect(address()).not.toMatch(/zoom/);
     await page.goBack();
@@ -224,7 +224,7 @@ describe('zooming', () => {
     await touch('touchMove', 0.4, 0.7);
     await touch('touchMove', 0.3, 0.9);
     await touch('touchEnd');
-    await expect.poll(() => phone.page.url()).toMatch(/zoom=step,\d+,\d+/);
+    await eventually(() => phone.page.url()).toMatch(/zoom=step,\d+,\d+/);
     expect(phone.faults).toEqual([]);
     await phone.page.context().close();
   });
@@ -234,9 +234,9 @@ describe('a sweep without a value', () => {
   it('says so, and draws no axes that mean nothing', async () => {
     const fresh = await openWatchedPage(browser, origin, DESKTOP);
     await fresh.page.goto(`${origin}/experiments/new`);
-    await expect.poll(() => fresh.page.locator('#curves-empty').isVisible()).toBe(true);
+    await eventually(() => fresh.page.locator('#curves-empty').isVisible()).toBe(true);
     expect(await fresh.page.locator('#charts canvas:visible').count()).toBe(0);
-    expect(await fresh.page.locator('#headline-empty').isVisible()).toBe(true);
+    await eventually(() => fresh.page.locator('#headline-empty').isVisible()).toBe(true);
     expect(await findFaults(fresh.page)).toEqual([]);
     await fresh.page.context().close();
   });
@@ -247,7 +247,7 @@ describe('a sweep without a value', () => {
       await page.locator(`#row-${ids[run]} .toggle input`).uncheck();
     await page.locator('#curve-lines').selectOption('runs');
     const frechet = page.locator('figure:has(#chart-frechetDistance)');
-    await expect.poll(() => frechet.locator('.chart-empty').textContent()).toBe('No value yet: it comes with the first evaluated epoch.');
+    await eventually(() => frechet.locator('.chart-empty').textContent()).toBe('No value yet: it comes with the first evaluated epoch.');
     expect(await page.locator('#chart-frechetDistance').isVisible()).toBe(false);
     await open();
   });
