@@ -31,7 +31,7 @@ export function cachedAddon(tfjs) {
 export const isAddonCached = (tfjs) => existsSync(cachedAddon(tfjs));
 
 /** Where a package of Facet carries the addon, compiled for the machine on which the package was made. */
-export const carriedAddon = (tfjs) => join(tfjs, 'prebuilt', process.arch, basename(cachedAddon(tfjs)));
+const carriedAddon = (tfjs) => join(tfjs, 'prebuilt', process.arch, basename(cachedAddon(tfjs)));
 
 /** Whether the addon is in the cache, put there from the package where that carries the one for this machine. Needs the lock. */
 export function findAddon(tfjs) {
