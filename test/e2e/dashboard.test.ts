@@ -321,6 +321,7 @@ describe('other pages and screens', () => {
     expect(series.map((url) => new URL(url).searchParams.getAll('run'))).toEqual(series.map(() => [ids['ten 1']]));
     expect(await page.getByRole('alert').textContent()).toMatch(/diverged.*lossG became NaN/);
     expect(await page.locator('#log').textContent()).toContain('lossG is NaN');
+    await page.locator('section[aria-labelledby="config-title"] > details > summary').first().click();
     expect(await page.getByText('Learning rate', { exact: true }).isVisible()).toBe(true);
     expect(faults).toEqual([]);
     await page.context().close();
