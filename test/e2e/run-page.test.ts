@@ -66,13 +66,13 @@ it('writes a note and tags as facet note does, and says why it does not', async 
   await page.getByText('Write a note or tags').click();
   await page.locator('#note-edit').fill('<b>the one</b>\nfor the paper');
   await page.locator('#note-edit-tags').fill('paper, #good');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.locator('#note-save').click();
   await page.getByText('Saved.').waitFor();
   expect(readNote(folder).note).toMatchObject({ text: '<b>the one</b>\nfor the paper', tags: ['good', 'paper'] });
   expect(await page.locator('#note-text').textContent()).toBe('<b>the one</b>\nfor the paper');
   expect(watched.faults).toEqual([]);
   await page.locator('#note-edit-tags').fill('(');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.locator('#note-save').click();
   await page.getByText('Not saved: Expected a tag').waitFor();
   await page.reload();
   expect(await page.locator('#note-tags .tag').allTextContents()).toEqual(['good', 'paper']);
