@@ -225,7 +225,7 @@ export interface RunGrids {
   samples: [epoch: number, version: string][];
 }
 
-export interface GridColumn {
+interface GridColumn {
   label: string;
   /** What the column asks for: attribute -> 1 or 0. */
   asks: Record<string, 0 | 1>;
