@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +26,21 @@ describe('the served dashboard', () => {
     expect((await fetch(served.url)).status).toBe(200);
     await served.close();
     await expect(fetch(served.url)).rejects.toThrow();
+  });
+
+  it.each([
+    ['says nothing', ''],
+    ['stops within the head', 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
+    ['stops within the body', 'POST /api/experiments/x/stop HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{'],
+  ])('closes a connection that %s, and goes on to answer others', async (_, said) => {
+    const patience = { headMs: 100, requestMs: 200, silenceMs: 300, lookMs: 50 };
+    const served = await serveDashboard({ resultsRoot: join(folder, 'none'), assets: folder, port: 0, patience });
+    const socket = connect(Number(new URL(served.url).port), '127.0.0.1');
+    socket.on('error', () => {}).resume();
+    socket.write(said);
+    await once(socket, 'close');
+    expect((await fetch(served.url)).status).toBe(200);
+    await served.close();
   });
 
   it('cannot be reached from another machine', async () => {

@@ -1,8 +1,15 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendJsonLine, findJsonLine, readJsonLines, readLastJsonLines, StepLinesWriter } from '../../src/results/lines/jsonl.ts';
+import {
+  appendJsonLine,
+  findJsonLine,
+  readJsonLines,
+  readLastJsonLines,
+  StepLinesWriter,
+  scanLineBytes,
+} from '../../src/results/lines/jsonl.ts';
 
 let root: string;
 let path: string;
@@ -30,6 +37,31 @@ function countRead(): number | null {
     return null;
   }
 }
+
+describe('files that are scanned one after another', () => {
+  const open = (name: string, text: string) => {
+    writeFileSync(join(root, name), text);
+    return { file: openSync(join(root, name), 'r'), size: Buffer.byteLength(text) };
+  };
+  const textOf = ({ bytes, start, stop }: { bytes: Buffer; start: number; stop: number }) => bytes.toString('utf8', start, stop);
+
+  it('share one buffer, and give nothing of the file before; two at the same time each have their own', () => {
+    const [long, short] = [open('long', 'one\ntwo\nthree\n'), open('short', 'a\nb')];
+    expect([...scanLineBytes(long.file, 0, long.size)].map(({ bytes }) => bytes)).toHaveLength(3);
+    const texts: string[] = [];
+    for (const line of scanLineBytes(short.file, 0, short.size)) texts.push(textOf(line));
+    expect(texts).toEqual(['a']); // the line without an end is not one of those of the longer file
+    const buffers = new Set<Buffer>();
+    for (const { file, size } of [long, short, long]) for (const { bytes } of scanLineBytes(file, 0, size)) buffers.add(bytes);
+    expect(buffers.size).toBe(1);
+    const pairs: string[] = [];
+    for (const outer of scanLineBytes(long.file, 0, long.size)) {
+      for (const inner of scanLineBytes(short.file, 0, short.size)) pairs.push(`${textOf(inner)}${textOf(outer)}`);
+    }
+    expect(pairs).toEqual(['aone', 'atwo', 'athree']);
+    for (const { file } of [long, short]) closeSync(file);
+  });
+});
 
 describe('a file of bad lines', () => {
   const BAD = 12_000;

@@ -2,7 +2,7 @@
 // and times; or where that has only grown since. It can be deleted at any time. Nothing is ever written into results.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAt, readPlainFile, UnreadableFile, withPlainFile } from '../../results/files/read.ts';
 import type { MetricsRecord } from '../../results/records.ts';
@@ -60,13 +60,13 @@ export class KeptSeries {
       const header = describe(reader);
       if (header === null) return;
       const { head, columns } = reader.series.keep();
-      const numbers = Buffer.concat(columns.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
-      const text = Buffer.from(JSON.stringify({ ...header, series: head, digest: digestOf(numbers) } satisfies Header));
+      const numbers = columns.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
+      const text = Buffer.from(JSON.stringify({ ...header, series: head, digest: digestOf(...numbers) } satisfies Header));
       const length = Buffer.alloc(8);
       length.writeUInt32LE(text.length);
       const path = this.#pathOf(reader.path, reader.capacity);
       mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(`${path}.${process.pid}`, Buffer.concat([length, text, numbers]));
+      writePieces(`${path}.${process.pid}`, [length, text, ...numbers]);
       renameSync(`${path}.${process.pid}`, path);
     } catch {
       // no room, or read-only: the next server reads the file itself
@@ -143,6 +143,19 @@ function parse(kept: Buffer): { header: Header; columns: Float64Array[] } | null
   };
 }
 
-function digestOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+/** One after another, without a copy of them all: a thousand runs are kept one after the other. */
+function writePieces(path: string, pieces: Buffer[]): void {
+  const file = openSync(path, 'w');
+  try {
+    const wanted = pieces.reduce((sum, { length }) => sum + length, 0);
+    if (writevSync(file, pieces) < wanted) throw new Error('no room');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function digestOf(...pieces: (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
 }

@@ -28,7 +28,20 @@ export interface ServeOptions {
   basePath?: string;
   /** Where curves are kept that have been read; null: nowhere. */
   cacheFolder?: string | null;
+  /** Default: DEFAULT_PATIENCE. */
+  patience?: SocketPatience;
   onError?: (error: unknown) => void;
+}
+
+/** How long those who ask and say no more may stay, in milliseconds. */
+export interface SocketPatience {
+  /** For a request's head, and for the whole request. */
+  headMs: number;
+  requestMs: number;
+  /** For a connection on which nothing comes or goes. */
+  silenceMs: number;
+  /** How often heads and requests are looked at. */
+  lookMs: number;
 }
 
 export interface ServedDashboard {
@@ -46,6 +59,7 @@ const PORTS_TO_TRY = 20;
 /** Serves until it is closed. Throws a UserError where no port can be bound, or an option makes no sense. */
 export async function serveDashboard(options: ServeOptions): Promise<ServedDashboard> {
   const { resultsRoot, assets, host = '127.0.0.1', port, allowedHosts = [], cacheFolder = null, onError } = options;
+  const { headMs, requestMs, silenceMs, lookMs } = options.patience ?? DEFAULT_PATIENCE;
   if (host.trim() === '') throw new UserError('--host: expected an address of this machine, got nothing'); // Node would listen on all addresses
   const ownNames = namesOf(host);
   const canStop = ownNames === LOOPBACK_NAMES; // other machines may look, and not stop
@@ -53,8 +67,9 @@ export async function serveDashboard(options: ServeOptions): Promise<ServedDashb
   const store = createStore(resolve(resultsRoot), { cacheFolder });
   const app = createApp(store, { assets: readAssets(assets), hostNames, canStop, onError });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createServer(TIMEOUTS, answerBelow(options.basePath ?? '', answer));
-  server.setTimeout(IDLE_SOCKET_MS);
+  const timeouts = { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: lookMs };
+  const server = createServer(timeouts, answerBelow(options.basePath ?? '', answer));
+  server.setTimeout(silenceMs);
   await listen(server, host, port);
   const address = server.address();
   const boundPort = typeof address === 'object' && address ? address.port : (port ?? DEFAULT_PORT);
@@ -70,9 +85,7 @@ export async function serveDashboard(options: ServeOptions): Promise<ServedDashb
   };
 }
 
-/** Of a request's head and whole, and of a connection on which nothing comes: those who ask and say no more do not stay. */
-const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
-const IDLE_SOCKET_MS = 60_000;
+const DEFAULT_PATIENCE: SocketPatience = { headMs: 20_000, requestMs: 30_000, silenceMs: 60_000, lookMs: 5_000 };
 
 async function listen(server: Server, host: string, wanted: number | undefined): Promise<void> {
   const port = wanted ?? DEFAULT_PORT;

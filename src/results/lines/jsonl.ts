@@ -267,7 +267,19 @@ export interface LineBytes {
 
 /** The lines between two offsets that end with a newline there. Reads every byte once. Gives the same object again and again. */
 export function* scanLineBytes(file: number, from: number, to: number): Generator<LineBytes> {
-  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, to - from)));
+  const chunk = spareChunk ?? Buffer.allocUnsafe(CHUNK_BYTES);
+  spareChunk = null; // another one may read at the same time
+  try {
+    yield* scanInto(chunk, file, { from, to });
+  } finally {
+    spareChunk = chunk;
+  }
+}
+
+/** For the next file: a thousand of them would be a lot of memory until it is freed. */
+let spareChunk: Buffer | null = null;
+
+function* scanInto(chunk: Buffer, file: number, { from, to }: { from: number; to: number }): Generator<LineBytes> {
   const line: LineBytes = { bytes: chunk, start: 0, stop: 0, isTooLong: false, end: from };
   let pieces: Buffer[] = []; // of a line whose end has not been read yet
   let pieceBytes = 0;
