@@ -25,7 +25,7 @@ const KEEP_UNUSED_MS = 7 * 24 * 3600 * 1000;
 /**
  * Returns the folder of the bundles that belong to the sources as they are now; builds them where missing. They lie in dist/ of the checkout
  * where set-up or `inCheckout` has made that folder, else in the cache: no command writes into a checkout by itself, which may be read-only
- * or another user's. Throws a BuildProblem where they can be kept nowhere.
+ * or another user's. Throws a BuildProblem where they can be kept nowhere, or a package is missing.
  * @param {{ inCheckout?: boolean }} options
  */
 export async function ensureBuilt({ inCheckout = existsSync(join(root, 'dist')) } = {}) {
@@ -37,6 +37,8 @@ export async function ensureBuilt({ inCheckout = existsSync(join(root, 'dist')) 
     try {
       return existsSync(folder) ? folder : await buildIn(folder, folder !== own);
     } catch (error) {
+      const missing = findMissingPackage(error);
+      if (missing) throw new BuildProblem(`${missing} is not installed, which Facet needs since it was updated. Run \`npm ci\` in ${root}`);
       if (typeof error.code !== 'string' || error.syscall === undefined) throw error;
       problems.push(`${dirname(folder)} (${error.code})`);
     }
@@ -44,6 +46,12 @@ export async function ensureBuilt({ inCheckout = existsSync(join(root, 'dist')) 
   throw new BuildProblem(
     `Facet has to bundle its sources once and can write to none of ${problems.join(', ')}. Set FACET_CACHE to a folder that can be written to, or let the owner of the checkout run \`npm run setup\``,
   );
+}
+
+/** Whose import could not be resolved, where that is what went wrong. */
+function findMissingPackage({ code, message, errors = [] }) {
+  if (code === 'ERR_MODULE_NOT_FOUND') return /package '([^']+)'/.exec(message)?.[1];
+  return errors.map(({ text }) => /^Could not resolve "([^."][^"]*)"/.exec(text)?.[1]).find(Boolean);
 }
 
 /** What a person can mend: one line. */
@@ -72,7 +80,7 @@ export async function ensureOwn(folder) {
   return folder;
 }
 
-async function buildIn(folder, isApart, build = (to) => buildBundles(to, { sourcemap: 'linked' })) {
+async function buildIn(folder, isApart, build = (to) => buildBundles(to, { sourcemap: 'linked', logLevel: 'silent' })) {
   const temporary = `${folder}.${process.pid}.tmp`;
   makeFolders(dirname(folder));
   mkdirSync(temporary);

@@ -64,6 +64,19 @@ describe('a checkout', () => {
     expect(stderr).toContain('FACET_CACHE');
   });
 
+  it('that was updated without its packages names one of them, and what to run', async () => {
+    const packages = join(checkout, 'node_modules');
+    rmSync(packages);
+    mkdirSync(packages);
+    for (const name of readdirSync(join(FACET_ROOT, 'node_modules')).filter((name) => name !== 'yauzl'))
+      symlinkSync(join(FACET_ROOT, 'node_modules', name), join(packages, name));
+    const { exitCode, stderr } = await facet(['--version']);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `yauzl is not installed, which Facet needs since it was updated. Run \`npm ci\` in ${checkout}`,
+    });
+  });
+
   it('keeps the bundles that a sweep has used for longer than a week', async () => {
     writeFileSync(join(folder, 'sweep.yaml'), SWEEP);
     const sweep = facet(['run', 'sweep.yaml'], { TRAINER_STEP_MS: '1500' });
