@@ -34,7 +34,7 @@ export interface ServeOptions {
 }
 
 /** How long those who ask and say no more may stay, in milliseconds. */
-export interface SocketPatience {
+interface SocketPatience {
   /** For a request's head, and for the whole request. */
   headMs: number;
   requestMs: number;
