@@ -75,6 +75,15 @@ it('leads from a run in the table to its configuration and where it comes from',
   expect(await page.locator('a[href*="experiments/"]').count()).toBe(0);
 });
 
+it('gives the comparison away as the command does, without a server', async () => {
+  const link = page.getByRole('link', { name: 'Save the comparison as CSV' });
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const { stdout } = await execa(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), 'compare', 'attr-sweep', '--csv'], {
+    cwd: folder,
+  });
+  expect(readFileSync(await download.path(), 'utf8').trimEnd()).toBe(stdout);
+});
+
 it('takes text of the results as text, asks nobody, and has no fault', async () => {
   expect(await page.locator(`[id="run-${ids['five 1']}"]`).textContent()).toContain(HOSTILE);
   expect(await page.title()).toBe('attr-sweep · Facet');

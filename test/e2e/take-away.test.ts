@@ -49,7 +49,7 @@ it('a chart as the figures that are in sight, and as a picture with its title an
   const figure = page.locator('figure.chart', { has: page.locator('#chart-lossG') });
   await figure.getByText('As a table').waitFor();
   const csv = await save(figure.getByRole('button', { name: 'as CSV' }));
-  expect(csv.name).toMatch(/attr-sweep-Facet-lossG\.csv$/);
+  expect(csv.name).toMatch(/^attr-sweep-lossG\.csv$/);
   const [head, ...rows] = csv.content.toString('utf8').trim().split('\n');
   expect(head).toBe('line,step,lossG,recorded,members,deviation,min,max');
   expect(rows.length).toBeGreaterThan(30);
@@ -62,6 +62,45 @@ it('a chart as the figures that are in sight, and as a picture with its title an
     .evaluate((canvas) => [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height]);
   expect([png.format, png.width]).toEqual(['png', drawn[0]]);
   expect(png.height).toBeGreaterThan(drawn[1]! + 30);
+});
+
+it('the points of the headline with their means and single runs, and its plots as one picture', async () => {
+  const section = page.locator('section.headline');
+  await section.locator('.plot-point').first().waitFor();
+  const { name, content } = await save(section.getByRole('button', { name: 'as CSV' }));
+  expect(name).toBe('attr-sweep-headline.csv');
+  const [head, first] = content.toString('utf8').split('\n');
+  expect(head).toBe('metric,checkpoint,attributes,number_of_attributes,mean,deviation,runs,values,is_best,real_pictures');
+  const cells = first!.split(',');
+  expect([cells[0], cells[1], cells[2], cells[3], cells[6]]).toEqual(['slicedWasserstein', 'last', 'two', '2', '2']);
+  const values = cells[7]!.split(' ').map(Number);
+  expect((values[0]! + values[1]!) / 2).toBeCloseTo(Number(cells[4]), 12);
+  const json = JSON.parse((await save(section.getByRole('button', { name: 'as JSON' }))).content.toString('utf8'));
+  expect(json[0]).toMatchObject({ metric: 'slicedWasserstein', mean: Number(cells[4]), deviation: Number(cells[5]) });
+
+  const png = sharp((await save(section.getByRole('button', { name: 'as PNG' }))).content);
+  const { x, y, color } = await page.evaluate(() => {
+    const origin = document.getElementById('headline-plots')!.getBoundingClientRect();
+    const mean = document.querySelector('.plot-mean')!;
+    const place = mean.getBoundingClientRect();
+    const [red, green, blue] = getComputedStyle(mean).fill.match(/\d+/g)!.map(Number);
+    return { x: place.x + place.width / 2 - origin.x, y: place.y + place.height / 2 - origin.y, color: [red, green, blue] };
+  });
+  const left = Math.round((x + 10) * 3);
+  const top = Math.round((y + 30) * 3);
+  const pixel = await png.removeAlpha().extract({ left, top, width: 1, height: 1 }).raw().toBuffer();
+  expect([...pixel]).toEqual(color);
+});
+
+it('the comparison of the settings, byte for byte as the command writes it', async () => {
+  for (const format of ['CSV', 'JSON']) {
+    const { name, content } = await save(page.getByRole('link', { name: `Save the comparison as ${format}` }));
+    const option = `--${format.toLowerCase()}`;
+    const { stdout } = await workplace.facet('compare', 'attr-sweep', option, '--results', results);
+    expect(name).toBe(`attr-sweep-comparison.${format.toLowerCase()}`);
+    expect(content.toString('utf8').trimEnd()).toBe(stdout);
+    expect(stdout).toContain('slicedWasserstein');
+  }
 });
 
 it('a grid with every pixel of it below the conditions of its columns', async () => {

@@ -3,12 +3,12 @@
 import { UserError } from '../../experiment/user-error.ts';
 import { comparePoints } from '../../results/compare/compare-points.ts';
 import { requireField } from '../../results/compare/compared-fields.ts';
+import { formatCsv } from '../../results/compare/comparison-csv.ts';
+import { describeJson } from '../../results/compare/comparison-json.ts';
 import { readResults } from '../../results/compare/read-results.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { storeNonFinite } from '../../results/files/write.ts';
 import { readExperiment } from '../../results/read.ts';
-import { formatCsv } from '../compare/comparison-csv.ts';
-import { describeJson } from '../compare/comparison-json.ts';
 import { renderComparison } from '../compare/render-comparison.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';

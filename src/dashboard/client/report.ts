@@ -1,7 +1,9 @@
 // A report is an experiment's page in one file. What a server would answer lies in the page: fetch finds it there, and nothing is asked
 // of a network.
 
+import { formatCsv } from '../../results/compare/comparison-csv.ts';
 import { REPORT_API, REPORT_DATA_ID, type ReportData } from '../report/report-data.ts';
+import { saveFile } from './take-away/save-file.ts';
 
 const element = document.getElementById(REPORT_DATA_ID);
 const report = element === null ? null : (JSON.parse(element.textContent!) as ReportData);
@@ -16,6 +18,7 @@ export function openReport(): void {
   if (report === null) return;
   window.fetch = (address) => answer(report, String(address));
   document.addEventListener('click', showRun);
+  document.addEventListener('click', (event) => saveComparison(event, report));
 }
 
 /** One that knows all there is has nothing more to wait for: its question stays open. */
@@ -46,4 +49,15 @@ function showRun(event: MouseEvent): void {
   about.open = true;
   about.scrollIntoView();
   about.querySelector('summary')?.focus({ preventScroll: true });
+}
+
+/** What a server would send for the links at the table of the comparison. */
+function saveComparison(event: MouseEvent, { compared }: ReportData): void {
+  const link = event.target instanceof Element ? event.target.closest('a[download]') : null;
+  const format = /comparison\.(csv|json)$/.exec(link?.getAttribute('href') ?? '')?.[1];
+  if (format === undefined || compared === null) return;
+  event.preventDefault();
+  const name = link!.getAttribute('download')!;
+  if (format === 'csv') saveFile(name, formatCsv(compared), 'text/csv');
+  else saveFile(name, `${JSON.stringify(compared, null, 2)}\n`, 'application/json');
 }

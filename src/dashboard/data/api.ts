@@ -5,6 +5,7 @@
 //   GET api/experiments/NAME/series?metric=M[&metric=M][&run=ID]*[&from=1][&to=N][&points=400][&since=CURSOR]   SeriesReply
 //   GET api/experiments/NAME/bands?metric=M[&metric=M][&by=FIELD]*[&from=1][&to=N][&points=200]                 BandsReply
 //   GET api/experiments/NAME/comparison[?x=FIELD]                                         ComparisonReply
+//   GET api/experiments/NAME/comparison.csv, comparison.json                              what `facet compare NAME` writes, --csv or --json
 //   GET api/experiments/NAME/grids[?run=ID]*                                              GridsReply
 //   GET experiments/NAME/runs/ID/samples/EPOCH.png?v=VERSION[&rows=N]                     a picture; with rows only its first rows
 

@@ -1,8 +1,13 @@
 // The routes that give data instead of pages: api.ts names them and what they answer.
 
 import type { Context, Hono } from 'hono';
+import type { Comparison } from '../../results/compare/compare-points.ts';
+import { formatCsv } from '../../results/compare/comparison-csv.ts';
+import { describeJson } from '../../results/compare/comparison-json.ts';
+import { storeNonFinite } from '../../results/files/write.ts';
 import type { DashboardStore } from '../store.ts';
 import { isActive } from '../views/changes.ts';
+import { compareLive } from '../views/comparison.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { BandsReply, ComparisonReply, ExperimentData, GridsReply, SeriesReply } from './api.ts';
 import { BY_COUNT, groupBands } from './bands.ts';
@@ -43,6 +48,19 @@ export function addDataRoutes(app: Hono, store: DashboardStore): void {
   });
 
   answer('comparison', (live, c) => describeComparison(live, c.req.query('x')) satisfies ComparisonReply);
+
+  const save = (file: string, type: string, write: (comparison: Comparison) => string): void => {
+    app.get(`/api/experiments/:experiment/${file}`, async (c) => {
+      const live = await store.openExperiment(c.req.param('experiment'));
+      const comparison = live && compareLive(live);
+      if (!comparison) return c.text('There is no such comparison.\n', 404);
+      if (live.reading.done < live.reading.of) return c.text('The runs are still being read.\n', 503, { 'Retry-After': '1' });
+      return c.body(write(comparison), 200, { 'Content-Type': `${type}; charset=utf-8` });
+    });
+  };
+
+  save('comparison.csv', 'text/csv', formatCsv);
+  save('comparison.json', 'application/json', (comparison) => `${JSON.stringify(describeJson(comparison), storeNonFinite, 2)}\n`);
 
   answer('grids', (live, c) => describeGrids(live, c.req.queries('run') ?? []) satisfies GridsReply);
 }

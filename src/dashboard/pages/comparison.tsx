@@ -6,13 +6,14 @@ import { type ComparedPoint, type Comparison, hasOtherBest, listFigures } from '
 import { explainJudge } from '../../results/compare/describe-judge.ts';
 import { decimalsFor, formatSpread } from '../../results/compare/format-spread.ts';
 import type { Spread } from '../../results/compare/spread.ts';
+import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import { capitalise, shortAxis } from '../labels.ts';
 import { Command } from './parts.tsx';
 
 /** Empty while no run has come to its end. `comparison`: null where the experiment, `name`, has too many runs. */
 export function renderComparison(comparison: Comparison | null, name: string): string {
   if (comparison === null) return (<TooMany name={name} />).toString() as string;
-  return comparison.rows.length === 0 ? '' : ((<ComparisonSection comparison={comparison} />).toString() as string);
+  return comparison.rows.length === 0 ? '' : ((<ComparisonSection comparison={comparison} name={name} />).toString() as string);
 }
 
 function TooMany({ name }: { name: string }) {
@@ -33,7 +34,7 @@ interface FigureColumn {
   decimals: number;
 }
 
-function ComparisonSection({ comparison }: { comparison: Comparison }) {
+function ComparisonSection({ comparison, name }: { comparison: Comparison; name: string }) {
   const { rows, fields, judges, notes, leftOut, experiments } = comparison;
   const ends: End[] = hasOtherBest(rows) ? ['last', 'best'] : ['last'];
   const columns = listFigures(comparison).map((metric): FigureColumn => {
@@ -48,6 +49,18 @@ function ComparisonSection({ comparison }: { comparison: Comparison }) {
         <h2 id="comparison-title">
           Comparison <small>mean ± deviation over the runs of a row</small>
         </h2>
+        <span class="save-buttons">
+          {['csv', 'json'].map((format) => (
+            <a
+              href={`${ROOT_FROM.experiment}api/${experimentAddress(name)}/comparison.${format}`}
+              download={`${name}-comparison.${format}`}
+              aria-label={`Save the comparison as ${format.toUpperCase()}`}
+              title={`Save as ${format.toUpperCase()}, with every metric and digit`}
+            >
+              {format.toUpperCase()}
+            </a>
+          ))}
+        </span>
       </div>
       <section class="table-scroll fitting" tabindex={0} aria-label="Comparison of the settings">
         <table class="plain" id="comparison-table">

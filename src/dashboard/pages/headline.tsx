@@ -7,7 +7,7 @@ export function HeadlineSection() {
         <h2 id="headline-title">
           What it comes to <small>means over the runs of a setting; bars: one standard deviation; ring: the best</small>
         </h2>
-        <div class="controls">
+        <div class="controls" id="headline-controls">
           <label hidden>
             Along
             <select id="headline-x" />

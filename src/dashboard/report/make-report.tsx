@@ -1,5 +1,7 @@
 // An experiment's page as one file that needs no server: the same page, script and style, with the answers to all that it asks for.
 
+import { describeJson } from '../../results/compare/comparison-json.ts';
+import { storeNonFinite } from '../../results/files/write.ts';
 import { fieldsOfGroups, groupChoices } from '../client/groups/grouping.ts';
 import type { ComparisonReply, RunData } from '../data/api.ts';
 import { groupBands } from '../data/bands.ts';
@@ -9,6 +11,7 @@ import { readSeries, type SeriesRange } from '../data/series.ts';
 import type { Assets } from '../http/assets.ts';
 import { renderExperiment } from '../pages/experiment.tsx';
 import { changesAsText, chartedMetrics } from '../views/changes.ts';
+import { compareLive } from '../views/comparison.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import type { ExperimentChanges, RunView } from '../wire.ts';
@@ -35,9 +38,11 @@ export async function makeReport(live: LiveExperiment, { resultsRoot, assets, ma
   const changes = JSON.parse(changesAsText(live, { canStop: false })) as ExperimentChanges;
   for (const change of changes.runs) delete change.series;
   const comparison = compareAlong(live);
+  const compared = compareLive(live);
   const answers = {
     changes,
     comparison,
+    compared: compared && JSON.parse(JSON.stringify(describeJson(compared), storeNonFinite)),
     runs: describeExperiment(live, 0),
     grids: describeGrids(live, []),
     series: { cursor: live.cursor, reading: live.reading, runs: seriesOf(runs) },
@@ -115,9 +120,10 @@ function showOnly(answers: Omit<ReportData, 'pictures'>, { rows, pictures }: Rep
 /** The page's root is '#': what follows is a place in it. */
 const placeOf = (id: string): string => `run-${encodeURIComponent(id)}`;
 
-/** Links to pages of runs, as places in the report. */
+/** Links to pages of runs, as places in the report; those to files, as names that client/report.ts answers to. */
 function pointInside(html: string): string {
-  return html.replace(/href="\.\.\/experiments\/[^"/]+(?:\/runs\/([^"/?#]+))?"/g, (_, id?: string) =>
+  const own = html.replace(/href=(\\?)"\.\.\/api\/experiments\/[^"/]+\/(comparison\.\w+)/g, 'href=$1"#$2');
+  return own.replace(/href="\.\.\/experiments\/[^"/]+(?:\/runs\/([^"/?#]+))?"/g, (_, id?: string) =>
     id === undefined ? 'href="#main"' : `href="#run-${id}"`,
   );
 }

@@ -5,7 +5,7 @@ import type { ExperimentChanges, RunView } from '../../wire.ts';
 import { find, setText } from '../elements.ts';
 import { readRuns, writeRuns } from '../groups/run-keys.ts';
 import { createRunTable } from '../table/run-table.ts';
-import { makeSaveButtons, saveFile } from '../take-away/save-file.ts';
+import { makeSaveButtons, pageName, saveFile } from '../take-away/save-file.ts';
 import { writeCsv, writeJson } from '../take-away/tables.ts';
 import type { UrlState } from '../url-state.ts';
 import { allFields } from './fields.ts';
@@ -120,7 +120,7 @@ export function createRunPanel({ urlState, api, samplesUrl, onToggle, onOnly, on
     const runs = facts.runs.filter(({ id }) => found.includes(id));
     const rows = runs.map((run) => Object.fromEntries([['run', run.id], ...allFields(facts).map(({ name, read }) => [name, read(run)])]));
     const isCsv = format === 'csv';
-    saveFile(`${document.title}-runs.${format}`, isCsv ? writeCsv(rows) : writeJson(rows), isCsv ? 'text/csv' : 'application/json');
+    saveFile(`${pageName()}-runs.${format}`, isCsv ? writeCsv(rows) : writeJson(rows), isCsv ? 'text/csv' : 'application/json');
   }
 
   function setFilter(text: string, isStep = true): void {

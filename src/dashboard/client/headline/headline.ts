@@ -6,6 +6,7 @@ import type { RunView } from '../../wire.ts';
 import { formatValue } from '../charts/hover.ts';
 import { find, make } from '../elements.ts';
 import type { RunGroup } from '../groups/grouping.ts';
+import { type HeadlineInSight, makeHeadlineFiles } from '../take-away/headline-files.ts';
 import type { UrlState } from '../url-state.ts';
 import { type BestRun, createBestGrids } from './best-grids.ts';
 import { drawPlot } from './draw-plot.ts';
@@ -38,6 +39,9 @@ export function createHeadline({ urlState, api, samplesUrl, onOnly }: HeadlineOp
     of: find<HTMLSelectElement>('headline-metrics'),
   };
   const grids = createBestGrids(find('best-grids'), samplesUrl);
+  let inSight: HeadlineInSight | null = null;
+  const files = makeHeadlineFiles(plots, () => inSight);
+  find('headline-controls').append(files);
   let reply: ComparisonReply | null = null;
   let groups: readonly RunGroup[] = [];
   let neutral = '#808080';
@@ -108,7 +112,9 @@ export function createHeadline({ urlState, api, samplesUrl, onOnly }: HeadlineOp
       }),
     );
     if (focused !== undefined) plots.querySelector<SVGElement>(`[data-point="${focused}"]`)?.focus({ preventScroll: true });
+    inSight = { reply: now, layout, end };
     empty.hidden = layout.plots.length > 0;
+    files.hidden = layout.plots.length === 0;
     showChosen(now, chosen === -1 ? null : now.points[chosen]!, end);
     grids.update(bestRuns(now, chosen === -1 ? null : now.points[chosen]!));
   }

@@ -4,7 +4,7 @@ import type { Metric } from '../../../experiment/metrics.ts';
 import type { Range } from '../curves/axis.ts';
 import type { ChartLine } from '../curves/lines.ts';
 import { canvasTheme } from '../theme.ts';
-import { makeSaveButtons, saveFile, savePicture } from './save-file.ts';
+import { makeSaveButtons, pageName, saveFile, savePicture } from './save-file.ts';
 import { tabulateChart, writeCsv, writeJson } from './tables.ts';
 
 interface ChartInSight {
@@ -19,9 +19,9 @@ export function makeChartFiles(figure: HTMLElement, { name, label }: Metric, inS
     return now === null ? [] : tabulateChart(name, now.lines, now.range);
   };
   return makeSaveButtons(label, [
-    ['CSV', () => saveFile(`${document.title}-${name}.csv`, writeCsv(rows()), 'text/csv')],
-    ['JSON', () => saveFile(`${document.title}-${name}.json`, writeJson(rows()), 'application/json')],
-    ['PNG', () => savePicture(`${document.title}-${name}.png`, drawChart(figure.querySelector('canvas')!, label, inSight()?.lines ?? []))],
+    ['CSV', () => saveFile(`${pageName()}-${name}.csv`, writeCsv(rows()), 'text/csv')],
+    ['JSON', () => saveFile(`${pageName()}-${name}.json`, writeJson(rows()), 'application/json')],
+    ['PNG', () => savePicture(`${pageName()}-${name}.png`, drawChart(figure.querySelector('canvas')!, label, inSight()?.lines ?? []))],
   ]);
 }
 

@@ -2,6 +2,11 @@
 
 import { make } from '../elements.ts';
 
+/** What the page is about, as files of it are called: not its title, which tells how far a sweep is. */
+export function pageName(): string {
+  return document.querySelector('h1')?.textContent ?? 'facet';
+}
+
 /** `name`: with what a file system may not like replaced. */
 export function saveFile(name: string, content: string | Blob, type = ''): void {
   const address = URL.createObjectURL(typeof content === 'string' ? new Blob([content], { type }) : content);

@@ -1,8 +1,10 @@
 // (pure) What the page shows as tables with a head, to be written as CSV or JSON.
 
 import { formatCell } from '../../../results/export/table.ts';
+import type { ComparisonReply } from '../../data/api.ts';
 import type { Range } from '../curves/axis.ts';
 import type { ChartLine } from '../curves/lines.ts';
+import type { End, Headline } from '../headline/plots.ts';
 
 type Value = string | number | boolean | null | undefined;
 
@@ -39,5 +41,28 @@ export function tabulateChart(metric: string, lines: readonly ChartLine[], { min
           ...(isOfGroups && { members: spread?.count, deviation: spread?.deviation, min: spread?.min, max: spread?.max }),
         }),
       ),
+  );
+}
+
+/** A row for each point of each plot: what tells it from the others, mean, deviation and the single runs that they are of. */
+export function tabulateHeadline({ reply, layout, end }: { reply: ComparisonReply; layout: Headline; end: End }): Row[] {
+  return layout.plots.flatMap(({ metric, lines }) =>
+    lines.flatMap((line) =>
+      line.points.map(({ index, mean, deviation, values, isBest }): Row => {
+        const { values: fields, attributes, runs } = reply.points[index]!;
+        return {
+          metric: metric.name,
+          checkpoint: end,
+          ...fields,
+          number_of_attributes: attributes,
+          mean,
+          deviation,
+          runs: runs.length,
+          values: values.join(' '),
+          is_best: isBest,
+          real_pictures: reply.real[metric.name] ?? null,
+        };
+      }),
+    ),
   );
 }

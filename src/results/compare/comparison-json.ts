@@ -1,6 +1,6 @@
 // (pure) A comparison as the JSON that programs read.
 
-import type { Comparison } from '../../results/compare/compare-points.ts';
+import type { Comparison } from './compare-points.ts';
 
 /**
  * `facet compare --json`. `rows` have `values` by field, their `runs`, and by metric `last` and `best` as {n, mean, deviation}, deviation

@@ -1,11 +1,13 @@
 // (pure) A comparison as CSV: a row a point, every metric with the mean, deviation and number of its values, last and best.
 
-import type { ComparedPoint, Comparison } from '../../results/compare/compare-points.ts';
-import type { Spread } from '../../results/compare/spread.ts';
-import { formatCell } from '../../results/export/table.ts';
+import { formatCell } from '../export/table.ts';
+import type { ComparedPoint, Comparison } from './compare-points.ts';
+import type { Spread } from './spread.ts';
+
+type Compared = Pick<Comparison, 'fields' | 'rows' | 'judges'> & { metrics: readonly { name: string }[] };
 
 /** With a header; what is not known is empty. Lines end with a line feed. */
-export function formatCsv(comparison: Comparison): string {
+export function formatCsv(comparison: Compared): string {
   const columns = listColumns(comparison);
   const lines = [columns.map(([name]) => name), ...comparison.rows.map((row) => columns.map(([, cell]) => cell(row)))];
   return lines.map((cells) => `${cells.map(formatCell).join(',')}\n`).join('');
@@ -13,7 +15,7 @@ export function formatCsv(comparison: Comparison): string {
 
 type Column = [name: string, cell: (row: ComparedPoint) => string];
 
-function listColumns({ fields, metrics, rows, judges }: Comparison): Column[] {
+function listColumns({ fields, metrics, rows, judges }: Compared): Column[] {
   return [
     ...fields.map((field): Column => [field, ({ values }) => values[field] ?? '']),
     ['runs', ({ runs }) => String(runs.length)],
