@@ -6,7 +6,7 @@ import { UserError } from '../experiment/user-error.ts';
 import { quote } from '../experiment/yaml/quote.ts';
 import { type ExperimentSummary, readExperiment } from '../results/read.ts';
 import { findExperiment as findByName } from '../results/runs/find.ts';
-import { loadExperiment } from './load-experiment.ts';
+import { readExperimentName } from './load-experiment.ts';
 
 /** Throws a UserError where there is none, or the file names one that was not started. */
 export function findExperiment(resultsRoot: string, nameOrPath: string): ExperimentSummary {
@@ -16,7 +16,7 @@ export function findExperiment(resultsRoot: string, nameOrPath: string): Experim
 function nameOf(file: string): string | null {
   if (!lstatSync(file, { throwIfNoEntry: false })) return null;
   try {
-    return loadExperiment(file, []).name;
+    return readExperimentName(file);
   } catch (error) {
     if (error instanceof UserError) return null; // a faulty file: what was started from it stands
     throw error;

@@ -2,32 +2,41 @@
 
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { parseExperiment } from '../experiment/parse.ts';
+import { type ParseInput, type ParseResult, parseExperiment } from '../experiment/parse.ts';
 import type { AttributesOf } from '../experiment/schema/known-attributes.ts';
 import type { DatasetConfig, Experiment, RunConfig } from '../experiment/schema/schema.ts';
 import { formatFaults, UserError } from '../experiment/user-error.ts';
 import type { ReadExtended, TextFile } from '../experiment/yaml/read-file.ts';
 import { MAX_FILE_LENGTH } from '../experiment/yaml/read-yaml.ts';
 import { expandPath, locatePath } from '../machine/resolve-path.ts';
-import { readLabels } from '../model/data/sources/index.ts';
+import { lookAtLists } from '../model/data/look-at-lists.ts';
 import { describeUnreadable, isSystemError } from '../results/errors.ts';
 
-/** Throws a UserError with a line for each fault. */
-export function loadExperiment(file: string, overrides: readonly string[]): Experiment {
+/** Looks at the data that it names as well. Rejects with a UserError with a line for each fault. */
+export async function loadExperiment(file: string, overrides: readonly string[]): Promise<Experiment> {
   const locate = createLocator(file);
-  const result = parseExperiment({
-    ...readFile(file),
-    overrides,
-    readExtended,
-    attributesOf: (dataset) => attributesOf(dataset, locate),
-    anyMetric: Boolean(process.env.FACET_TRAINER),
-  });
+  const input = { ...readFile(file), overrides, readExtended: createExtendedReader() };
+  const asked = new Map<string, DatasetConfig>();
+  const parsed = parse(input, (dataset) => void asked.set(JSON.stringify(dataset), dataset));
+  const seen = new Map<string, ReturnType<AttributesOf>>();
+  for (const [key, dataset] of asked) seen.set(key, await lookAt(dataset, locate));
+  const result = asked.size === 0 ? parsed : parse(input, (dataset) => seen.get(JSON.stringify(dataset)));
   if (!result.ok) throw new UserError(formatFaults(result.faults).join('\n'));
   const { experiment } = result;
   return {
     ...experiment,
     points: experiment.points.map((point) => ({ ...point, config: locateFiles(point.config, locate, experiment.file) })),
   };
+}
+
+/** The name of the experiment in a file, or null where it is faulty. Its data are not looked at. */
+export function readExperimentName(file: string): string | null {
+  const result = parse({ ...readFile(file), readExtended: createExtendedReader() }, () => undefined);
+  return result.ok ? result.experiment.name : null;
+}
+
+function parse(input: Omit<ParseInput, 'attributesOf'>, attributesOf: AttributesOf): ParseResult {
+  return parseExperiment({ ...input, attributesOf, anyMetric: Boolean(process.env.FACET_TRAINER) });
 }
 
 /** Makes of a path in the file one that leads somewhere from here. */
@@ -80,14 +89,21 @@ function readFile(file: string): TextFile {
   }
 }
 
-const readExtended: ReadExtended = (path, from) => {
-  try {
-    return readText(resolve(dirname(resolve(from)), path));
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return { problem: describeUnreadable(error) };
-  }
-};
+/** Reads each file once. */
+function createExtendedReader(): ReadExtended {
+  const texts = new Map<string, TextFile>();
+  return (path, from) => {
+    const file = resolve(dirname(resolve(from)), path);
+    try {
+      const text = texts.get(file) ?? readText(file);
+      texts.set(file, text);
+      return text;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return { problem: describeUnreadable(error) };
+    }
+  };
+}
 
 /** Reads no more of a huge file than the parser needs to refuse it. */
 function readText(path: string): TextFile {
@@ -110,11 +126,11 @@ function nameFor(path: string): string {
   return isAbsolute(near) || near.startsWith('../..') ? path : near;
 }
 
-const attributesOf = (dataset: DatasetConfig, locate: Locate): ReturnType<AttributesOf> => {
+async function lookAt(dataset: DatasetConfig, locate: Locate): Promise<ReturnType<AttributesOf>> {
   try {
     const { root, labels } = dataset;
     const images = placeOf(dataset.images);
-    return readLabels({
+    return await lookAtLists({
       ...dataset,
       ...(root !== undefined && { root: locate(root) }),
       ...(labels !== undefined && { labels: locateInRoot(labels, dataset, locate) }),
@@ -124,7 +140,7 @@ const attributesOf = (dataset: DatasetConfig, locate: Locate): ReturnType<Attrib
     if (error instanceof UserError || (error instanceof Error && 'code' in error)) return describeReason(error.message);
     throw error;
   }
-};
+}
 
 /** A message that begins with a field of the data set is of that field. */
 function describeReason(message: string): { reason: string; field?: string } {

@@ -67,7 +67,7 @@ describe('the configuration', () => {
     const text = await (await dashboard.get(`${base()}/config.yaml`)).text();
     const file = join(dashboard.resultsRoot, 'again.yaml');
     writeFileSync(file, text);
-    const { points } = loadExperiment(file, []);
+    const { points } = await loadExperiment(file, []);
     expect(points.map(({ config }) => config)).toEqual([{ ...readConfig(), dataset: resolveDataset(readConfig().dataset) }]);
     rmSync(file);
   });

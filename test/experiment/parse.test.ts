@@ -52,7 +52,7 @@ describe('a valid experiment file', () => {
     ['celeba', '{source: celeba, root: d}', { source: 'celeba', root: 'd', partition: 'train', crop: 178, imageSize: 64, heldOut: 0 }],
     ['folder', '{source: folder, root: d}', { source: 'folder', root: 'd', imageSize: 64, heldOut: 0 }],
   ])('resolves the defaults of a %s dataset, and sets nothing that does not apply', (_source, dataset, expected) => {
-    expect(configIn(`${HEAD}dataset: ${dataset}\n`, { attributesOf: () => ['Male', 'Young'] }).dataset).toEqual(expected);
+    expect(configIn(`${HEAD}dataset: ${dataset}\n`, { attributesOf: () => ({ names: ['Male', 'Young'] }) }).dataset).toEqual(expected);
   });
 
   it('may use every feature at once', () => {

@@ -47,7 +47,7 @@ sweep:
 
 describe('ids of runs of former versions', () => {
   it.each(IDS_OF_FORMAT_1)('stay: %s', (text, ids) => {
-    expect(pointsIn(text, { attributesOf: () => ['Male', 'Young'] }).map((point) => nameRun(point, 'data'))).toEqual(ids);
+    expect(pointsIn(text, { attributesOf: () => ({ names: ['Male', 'Young'] }) }).map((point) => nameRun(point, 'data'))).toEqual(ids);
   });
 
   it.each([
@@ -85,7 +85,7 @@ describe('the configuration of a run.json that lacks later fields', () => {
     const folderConfig = configIn(
       `${HEAD}dataset: {source: folder, root: d, heldOut: 0.2}\nmodel: {preset: modern}\nevaluation: {every: 3}\n`,
       {
-        attributesOf: () => ['Male', 'Young'],
+        attributesOf: () => ({ names: ['Male', 'Young'] }),
       },
     );
     expect(liftConfig(folderConfig)).toEqual(folderConfig);

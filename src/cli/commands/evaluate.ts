@@ -34,7 +34,7 @@ export async function evaluateCommand(command: EvaluateCommandOptions): Promise<
   const { runs, results, file, json, evaluator } = command;
   requireNoFile(results);
   const found = runs.map((run) => findRun(results, run));
-  const options = { oracle: command.oracle, ...(file !== undefined && { evaluation: readEvaluationSection(file) }) };
+  const options = { oracle: command.oracle, ...(file !== undefined && { evaluation: await readEvaluationSection(file) }) };
   const { stop, release } = listenForStop();
   const isLive = isLiveTerminal(process.stdout);
   const ends: { run: FoundRun; end: EvaluateEnd }[] = [];
@@ -59,8 +59,8 @@ export async function evaluateCommand(command: EvaluateCommandOptions): Promise<
 }
 
 /** Of an experiment file, the same for all of its runs. Throws a UserError with a line for each fault. */
-function readEvaluationSection(file: string): EvaluationConfig {
-  return loadExperiment(file, []).points[0]!.config.evaluation;
+async function readEvaluationSection(file: string): Promise<EvaluationConfig> {
+  return (await loadExperiment(file, [])).points[0]!.config.evaluation;
 }
 
 /** At the end of a phase. Where each phase is a line that stays, it would make hundreds of them. */

@@ -23,7 +23,7 @@ export interface GridsCommandOptions {
 
 export async function gridsCommand({ file, set, results, drawer }: GridsCommandOptions): Promise<number> {
   requireNoFile(results);
-  const experiment = loadExperiment(file, set);
+  const experiment = await loadExperiment(file, set);
   requireNoLink(results, experiment.name);
   const folder = experimentFolder(results, experiment.name);
   const points = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });

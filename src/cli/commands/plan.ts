@@ -42,7 +42,7 @@ export interface PlanCommandOptions {
 export async function planCommand(options: PlanCommandOptions): Promise<number> {
   const { results, limit } = options;
   requireNoFile(results);
-  const experiment = loadExperiment(options.file, options.set);
+  const experiment = await loadExperiment(options.file, options.set);
   requireNoLink(results, experiment.name);
   const folder = experimentFolder(results, experiment.name);
   const identified = await identifyPoints(experiment, { experimentFolder: folder, identifyDataset });

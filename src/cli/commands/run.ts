@@ -73,7 +73,7 @@ export interface RunCommandOptions {
 export async function runCommand(given: RunCommandOptions): Promise<number> {
   const { results: resultsRoot, version } = given;
   requireNoFile(resultsRoot);
-  const experiment = loadExperiment(given.file, given.set);
+  const experiment = await loadExperiment(given.file, given.set);
   const hasOwnTrainer = experiment.points.every(({ config }) => config.trainer !== undefined);
   const isElsewhere = experiment.execution.executor !== 'local'; // then a job makes the oracle, not the node for logging in
   const options = hasOwnTrainer || isElsewhere ? { ...given, oracleMaker: null } : given;

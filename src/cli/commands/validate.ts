@@ -11,7 +11,7 @@ export async function validateCommand({ files, set }: { files: string[]; set: st
   const fileOf = new Map<string, string>();
   for (const file of files) {
     try {
-      const { name, points } = loadExperiment(file, set);
+      const { name, points } = await loadExperiment(file, set);
       const other = fileOf.get(name);
       const shared =
         other === undefined ? '' : `; its name ${quote(name)} is also that of ${other}: they would share one folder of results`;

@@ -27,7 +27,7 @@ export interface DataCommandOptions {
 }
 
 export async function dataCommand({ file, set, json, sheet }: DataCommandOptions): Promise<number> {
-  const experiment = loadExperiment(file, set);
+  const experiment = await loadExperiment(file, set);
   const path = sheet === true ? `${experiment.name}-data.png` : sheet;
   if (path !== undefined && !/\.png$/i.test(path)) throw new UserError(`--sheet: expected a file that ends in .png, got ${quote(path)}`);
   const groups = groupBy(

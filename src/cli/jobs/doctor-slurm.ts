@@ -19,7 +19,7 @@ export interface DoctorSlurmOptions {
 
 /** Exits with 0 where nothing is to be mended, else with 1. */
 export async function doctorSlurmCommand({ file, results, json }: DoctorSlurmOptions): Promise<number> {
-  const slurm = file === undefined ? slurmSchema.parse({}) : loadExperiment(file, []).execution.slurm;
+  const slurm = file === undefined ? slurmSchema.parse({}) : (await loadExperiment(file, [])).execution.slurm;
   const listener = listenForStop();
   const line = json ? null : createStatusLine();
   line?.show('Waiting for a job of a minute to answer');

@@ -12,7 +12,7 @@ import { notify } from './notify.ts';
 
 /** `file`: absent: that of the experiment that was started last. Throws a UserError where there is none, or it names no program. */
 export async function tryNotify(results: string, file: string | undefined): Promise<number> {
-  const { name, execution } = loadExperiment(file ?? findLastFile(results), []);
+  const { name, execution } = await loadExperiment(file ?? findLastFile(results), []);
   if (!execution.notify) throw new UserError(`${file ?? name}: expected execution.notify: [program, argument, …], got none`);
   const message = `A try of execution.notify of ${name}: nothing has happened.`;
   const folder = resolve(experimentFolder(results, name));

@@ -5,17 +5,24 @@ import { quote } from '../yaml/quote.ts';
 import type { KnownAttributes } from './rules.ts';
 import type { DatasetConfig } from './schema.ts';
 
+/** What a look at a dataset on disk tells. */
+export interface SeenLabels {
+  names: readonly string[];
+  /** What stands beside the labels and is none -> why. */
+  unusable?: ReadonlyMap<string, string>;
+  /** Why it cannot be packed, whatever the pictures hold. */
+  refused?: string | undefined;
+  /** The most that can be usable, those held out included. */
+  pictures?: number;
+  /** Pictures that are used whole where `crop` is left alone, or that are always cut around the face. */
+  ownCut?: 'whole' | 'around the face' | undefined;
+}
+
 /**
- * Looks at the labels of a dataset on disk: their names, and what beside them is none and why; or why they cannot be read, and which field of
- * `dataset` has to be mended, if not `root`. Undefined: not looked at.
+ * Looks at a dataset on disk; or says why it cannot be read, and which field of `dataset` has to be mended, if not `root`. Undefined: it is
+ * not looked at, and what is said of it is believed.
  */
-export type AttributesOf = (
-  dataset: DatasetConfig,
-) =>
-  | readonly string[]
-  | { names: readonly string[]; unusable: ReadonlyMap<string, string> }
-  | { reason: string; field?: string }
-  | undefined;
+export type AttributesOf = (dataset: DatasetConfig) => SeenLabels | { reason: string; field?: string } | undefined;
 
 const CELEBA: KnownAttributes = { names: new Set(CELEBA_ATTRIBUTES), owner: 'CelebA' };
 
@@ -36,10 +43,7 @@ function look(dataset: DatasetConfig, attributesOf: AttributesOf): KnownAttribut
   const found = attributesOf(dataset);
   const root = quote(dataset.root ?? '');
   const otherwise = dataset.source === 'celeba' ? CELEBA : { names: undefined, owner: `the labels in ${root}` };
-  if (found === undefined && dataset.source === 'celeba') return CELEBA;
-  if (found === undefined)
-    return { ...otherwise, fault: { reason: `expected a folder with pictures and a list of labels that can be read, got ${root}` } };
+  if (found === undefined) return otherwise;
   if ('reason' in found) return { ...otherwise, fault: found };
-  if (!('names' in found)) return { names: new Set(found), owner: `the labels in ${root}` };
-  return { names: new Set(found.names), owner: `the labels in ${root}`, unusable: found.unusable };
+  return { ...found, names: new Set(found.names), owner: `the labels in ${root}` };
 }

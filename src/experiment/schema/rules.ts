@@ -5,7 +5,7 @@ import type { Fault } from '../user-error.ts';
 import { nearestName, suggest } from '../yaml/nearest.ts';
 import { joinWithOr, quote } from '../yaml/quote.ts';
 import { findNode, type YamlMap } from '../yaml/yaml-node.ts';
-import { APPLIES_TO, countTrained } from './dataset.ts';
+import { APPLIES_TO, countTrained, resolveDataset } from './dataset.ts';
 import type { DatasetConfig, RunConfig, SweepPoint } from './schema.ts';
 import type { HalvingConfig } from './sweep-schema.ts';
 
@@ -25,6 +25,10 @@ export interface KnownAttributes {
   unusable?: ReadonlyMap<string, string>;
   /** Why the dataset cannot be used, and the field of `dataset` that this is about, if not `root`. */
   fault?: { reason: string; field?: string };
+  /** As in SeenLabels. */
+  refused?: string | undefined;
+  pictures?: number;
+  ownCut?: 'whole' | 'around the face' | undefined;
 }
 
 /** Everything in one resolved configuration that contradicts the rest. */
@@ -35,7 +39,7 @@ export function findConflicts(config: RunConfig, attributesOf: (dataset: Dataset
     ...checkAttributes(config, attributesOf),
     ...checkPhrases(config, attributesOf),
     ...checkRotations(config),
-    ...checkBatch(config),
+    ...checkBatch(config, attributesOf),
     ...checkWidth(config),
     ...checkOptions(config),
     ...checkEvaluation(config),
@@ -80,9 +84,10 @@ function checkAttributes(config: RunConfig, attributesOf: (dataset: DatasetConfi
   if (dataset.source !== 'synthetic' && dataset.root === undefined) return [];
   const conflicts: Conflict[] = [];
   const seen = new Set<string>();
-  const { names, owner, unusable, fault } = attributesOf(dataset);
+  const { names, owner, unusable, fault, refused } = attributesOf(dataset);
   const reads = ['dataset.source', 'dataset.root', 'dataset.labels', ...(dataset.source === 'synthetic' ? [] : ['dataset.images'])];
   if (fault !== undefined) conflicts.push({ path: ['dataset', fault.field ?? 'root'], message: fault.reason, reads });
+  if (refused !== undefined && isPacked(config)) conflicts.push({ path: ['dataset', 'root'], message: refused, reads });
   for (const [index, name] of attributes.entries()) {
     const path = ['attributes', index];
     if (seen.has(name)) conflicts.push({ path, message: `expected each attribute once, got ${quote(name)} again`, reads: [] });
@@ -96,6 +101,21 @@ function checkAttributes(config: RunConfig, attributesOf: (dataset: DatasetConfi
     seen.add(name);
   }
   return conflicts;
+}
+
+/** A trainer of one's own may read its pictures by itself. */
+const isPacked = ({ trainer }: RunConfig): boolean => trainer === undefined || trainer.data === 'packed';
+
+/** Pictures that are not cut as `dataset.crop` says. `written`: the dataset as the file has it, without defaults. */
+export function checkCrop(written: DatasetConfig, { ownCut }: KnownAttributes): Conflict[] {
+  const { crop } = written;
+  const usual = resolveDataset({ source: 'celeba', imageSize: written.imageSize }).crop;
+  if (crop === undefined || ownCut === undefined || (ownCut === 'whole' && crop !== usual)) return [];
+  const message =
+    ownCut === 'whole'
+      ? `expected another number than ${usual}, which is for the aligned pictures of CelebA: these are used whole; leave it out, or cut to another square`
+      : `expected nothing with pictures in the wild, which are cut around the box of each face, got ${crop}; leave it out`;
+  return [{ path: ['dataset', 'crop'], message, reads: ['dataset.root', 'dataset.images'] }];
 }
 
 /** Few enough to be read at a glance, which those of CelebA are not. */
@@ -141,16 +161,25 @@ function checkWidth({ dataset, model }: RunConfig): Conflict[] {
   return [{ path: ['model', 'width'], message, reads: ['dataset.imageSize'] }];
 }
 
-function checkBatch({ dataset, training }: RunConfig): Conflict[] {
-  const pictures = dataset.source === 'synthetic' ? dataset.images : dataset.limit;
-  if (typeof pictures !== 'number') return [];
-  const trained = countTrained(pictures, dataset);
-  if (training.batchSize <= trained) return [];
+function checkBatch(config: RunConfig, attributesOf: (dataset: DatasetConfig) => KnownAttributes): Conflict[] {
+  const { dataset, training } = config;
   const field = dataset.source === 'synthetic' ? 'dataset.images' : 'dataset.limit';
-  const left =
-    trained === pictures ? `the ${pictures} pictures of ${field}` : `the ${trained} pictures that dataset.heldOut leaves of ${field}`;
-  const message = `expected at most ${left}, got ${training.batchSize}`;
-  return [{ path: ['training', 'batchSize'], message, reads: ['dataset.source', field, 'dataset.heldOut'] }];
+  const counts = [{ pictures: dataset.source === 'synthetic' ? dataset.images : dataset.limit, field, of: field }];
+  if (dataset.source !== 'synthetic' && dataset.root !== undefined && isPacked(config)) {
+    const { pictures, refused } = attributesOf(dataset);
+    if (refused !== undefined) return []; // told of the data
+    counts.push({ pictures, field: 'dataset.root', of: quote(dataset.root) });
+  }
+  for (const { pictures, field, of } of counts) {
+    if (typeof pictures !== 'number') continue;
+    const trained = countTrained(pictures, dataset);
+    if (training.batchSize <= trained) continue;
+    const left =
+      trained === pictures ? `the ${pictures} pictures of ${of}` : `the ${trained} pictures that dataset.heldOut leaves of ${of}`;
+    const message = `expected at most ${left}, got ${training.batchSize}`;
+    return [{ path: ['training', 'batchSize'], message, reads: ['dataset.source', field, 'dataset.heldOut'] }];
+  }
+  return [];
 }
 
 function checkOptions({ training }: RunConfig): Conflict[] {

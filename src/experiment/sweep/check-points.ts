@@ -3,7 +3,7 @@
 import { type SampleCondition, vocabularyOf } from '../sample-condition.ts';
 import { resolveDataset } from '../schema/dataset.ts';
 import { getField, withFields } from '../schema/fields.ts';
-import { type Conflict, findConflicts, type KnownAttributes, rotationName } from '../schema/rules.ts';
+import { type Conflict, checkCrop, findConflicts, type KnownAttributes, rotationName } from '../schema/rules.ts';
 import type { DatasetConfig, RunConfig, SweepPoint } from '../schema/schema.ts';
 import type { Fault } from '../user-error.ts';
 import { formatPath } from '../yaml/quote.ts';
@@ -47,8 +47,11 @@ export function checkPoints(source: PointSource): { points: SweepPoint[]; faults
       );
       continue;
     }
-    config.dataset = remember(datasets, config.dataset, resolveDataset);
+    const written = config.dataset;
+    config.dataset = remember(datasets, written, resolveDataset);
     for (const conflict of findConflicts(config, source.attributesOf)) report(conflict, draft);
+    if (written.crop !== undefined && written.root !== undefined)
+      for (const conflict of checkCrop(written, source.attributesOf(config.dataset))) report(conflict, draft);
     noteConditions(conditions, config, { draft, attributesOf: source.attributesOf });
     const key = createKey(config);
     if (!points.has(key)) points.set(key, { config, axes: draft.axes });

@@ -4,13 +4,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadExperiment } from '../../../src/cli/load-experiment.ts';
 import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
-import { openSource, readLabels } from '../../../src/model/data/sources/index.ts';
+import { lookAtLists } from '../../../src/model/data/look-at-lists.ts';
+import { openSource } from '../../../src/model/data/sources/index.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
+import { parquetOf } from './parquet-pictures.ts';
 
 let root: string;
 beforeEach(() => {
@@ -70,7 +71,7 @@ describe('CelebA is read', () => {
     rmSync(join(root, 'img_align_celeba'), { recursive: true });
     expect((await openSource(dataset())).identity).toBe(identity);
     expect(await read()).toEqual(expected);
-    expect(readLabels(dataset()).names).toEqual(['Smiling', 'Male']);
+    expect((await lookAtLists(dataset())).names).toEqual(['Smiling', 'Male']);
     writeFileSync(join(root, 'img_align_celeba.zip'), readFileSync(join(root, 'img_align_celeba.zip')).subarray(0, 900));
     await expect(read()).rejects.toThrow(/img_align_celeba\.zip: expected a whole zip archive, but .*; download it again, or unpack it$/);
   });
@@ -108,6 +109,7 @@ describe('CelebA is read', () => {
       writeFiles(root, { [`CelebA-HQ-img/${names[i]}`]: await codedPicture(code, { width: 256, height: 256 }) });
     writeFiles(root, { 'CelebAMask-HQ-attribute-anno.txt': listOf(names) });
     expect(await read()).toEqual(expected);
+    await expect(read({ partition: 'train' })).rejects.toThrow(/^dataset\.partition: expected all, .* set dataset\.partition: all/);
     expect(await read({ source: 'folder', partition: undefined } as Partial<DatasetConfig>)).toEqual(expected);
   });
 
@@ -118,33 +120,14 @@ describe('CelebA is read', () => {
       'data/valid-00000-of-00001.parquet': [6],
     };
     for (const [file, which] of Object.entries(parts)) {
-      const pictures = await Promise.all(
-        which.map(async (code) => ({ bytes: new Uint8Array(await codedPicture(code)), path: nameOf(code) })),
-      );
-      const of = (bit: number) => which.map((code) => bitsOf(code, 2)[bit] === 1);
-      const schema = [
-        { name: 'root', num_children: 4 },
-        { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
-        { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
-        { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-        { name: 'celeb_id', type: 'INT64', repetition_type: 'REQUIRED' },
-        { name: 'Smiling', type: 'BOOLEAN', repetition_type: 'REQUIRED' },
-        { name: 'Male', type: 'BOOLEAN', repetition_type: 'REQUIRED' },
-      ] as const;
-      const columnData = [
-        { name: 'image', data: pictures },
-        { name: 'celeb_id', data: which.map((code) => BigInt(code + 2000)) },
-        { name: 'Smiling', data: of(0) },
-        { name: 'Male', data: of(1) },
-      ];
-      writeFiles(root, { [file]: new Uint8Array(parquetWriteBuffer({ columnData, schema: [...schema], rowGroupSize: 1 })) });
+      writeFiles(root, { [file]: await parquetOf(which) });
     }
     expect(await read()).toEqual(expected);
     expect((await openSource(dataset())).attributes).toEqual(['Smiling', 'Male']);
     expect((await read({ partition: 'train' })).codes).toEqual([1, 2, 3]);
     expect((await read({ partition: 'valid' })).codes).toEqual([6]);
     await expect(read({ partition: 'test' })).rejects.toThrow(/expected parquet files that are called test…/);
-    expect(readLabels(dataset()).names).toEqual(['celeb_id', 'Smiling', 'Male']);
+    expect((await lookAtLists(dataset())).unusable.get('celeb_id')).toMatch(/labels are 1, 0, .* says "2001"/);
     expect((await read({ source: 'folder', partition: undefined, images: 'data' } as Partial<DatasetConfig>)).codes).toEqual(codes);
     writeFiles(root, { 'data/train-00001-of-00002.parquet': 'PAR1 and no more' });
     await expect(read()).rejects.toThrow(/train-00001-of-00002\.parquet: expected a whole parquet file, but .*; download it again/);
@@ -168,13 +151,15 @@ describe('an experiment on CelebA', () => {
   };
 
   it('is told with file and line where its folder, list, pictures or label are not there', async () => {
-    expect(() => load('  root: nowhere\n')).toThrow(/x\.yaml:6:9 {2}dataset\.root: expected a folder, found no folder at nowhere/);
-    expect(() => load(`  root: ${root}\n`)).toThrow(/x\.yaml:6:9 {2}dataset\.root: .*expected list_attr_celeba\.txt/);
+    await expect(load('  root: nowhere\n')).rejects.toThrow(/x\.yaml:6:9 {2}dataset\.root: expected a folder, found no folder at nowhere/);
+    await expect(load(`  root: ${root}\n`)).rejects.toThrow(/x\.yaml:6:9 {2}dataset\.root: .*expected list_attr_celeba\.txt/);
     writeFiles(root, { 'list_attr_celeba.txt': list.replace('Male', 'Old') });
-    expect(() => load(`  root: ${root}\n`)).toThrow(/x\.yaml:6:9 {2}dataset\.root: .*expected pictures in img_align_celeba/);
-    expect(() => load(`  root: ${root}\n  images: faces.zip\n`)).toThrow(/x\.yaml:7:11 {2}dataset\.images: expected a folder, a zip/);
+    await expect(load(`  root: ${root}\n`)).rejects.toThrow(/x\.yaml:6:9 {2}dataset\.root: .*expected pictures in img_align_celeba/);
+    await expect(load(`  root: ${root}\n  images: faces.zip\n`)).rejects.toThrow(
+      /x\.yaml:7:11 {2}dataset\.images: expected a folder, a zip/,
+    );
     await writePictures('img_align_celeba');
-    expect(() => load(`  root: ${root}\n  partition: all\n`)).toThrow(
+    await expect(load(`  root: ${root}\n  partition: all\n`)).rejects.toThrow(
       /x\.yaml:2:14 {2}attributes\[0\]: expected an attribute of the labels in .*, got "Male"; there are Smiling, Old/,
     );
   });
@@ -182,8 +167,21 @@ describe('an experiment on CelebA', () => {
   it('finds its list and pictures from root, and else beside the file', async () => {
     await writePictures('mine');
     writeFiles(root, { 'lists/l.txt': list, 'data/x.txt': '' });
-    const { dataset } = load(`  root: ${root}/data\n  partition: all\n  labels: lists/l.txt\n  images: mine\n`).points[0]!.config;
+    const { points } = await load(`  root: ${root}/data\n  partition: all\n  labels: lists/l.txt\n  images: mine\n`);
+    const { dataset } = points[0]!.config;
     expect(dataset).toMatchObject({ labels: join(root, 'lists/l.txt'), images: join(root, 'mine') });
     expect(await readSource(await openSource(dataset), 64)).toMatchObject({ codes });
+  });
+
+  it.each(['in the wild', 'as CelebAMask-HQ'])('%s says so where dataset.crop would do nothing', async (form) => {
+    const [folder, names] =
+      form === 'in the wild' ? ['img_celeba', codes.map((code) => nameOf(code))] : ['CelebA-HQ-img', ['0.jpg', '1.jpg']];
+    writeFiles(root, {
+      'list_attr_celeba.txt': listOf(names),
+      'list_bbox_celeba.txt': names.map((name) => `${name} 10 10 60 60`).join('\n'),
+      ...Object.fromEntries(names.map((name) => [`${folder}/${name}`, 'a picture'])),
+    });
+    const here = `  root: ${root}\n  partition: all\n`;
+    await expect(load(`${here}  crop: 178\n`)).rejects.toThrow(/x\.yaml:8:9 {2}dataset\.crop: expected .*; leave it out/);
   });
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
-import { createCelebaSource, readCelebaLabels } from '../../../src/model/data/sources/celeba.ts';
+import { lookAtLists } from '../../../src/model/data/look-at-lists.ts';
+import { openSource } from '../../../src/model/data/sources/index.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
 
 const ATTRIBUTES = ['Smiling', 'Male', 'Bald', 'Young'];
@@ -17,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const dataset = (more: Partial<DatasetConfig> = {}): DatasetConfig => ({ source: 'celeba', root, imageSize: 32, ...more });
-const read = (more: Partial<DatasetConfig> = {}) => readSource(createCelebaSource(dataset(more)), 32);
+const read = async (more: Partial<DatasetConfig> = {}) => readSource(await openSource(dataset(more)), 32);
 
 const row = (code: number) =>
   `${nameOf(code)} ${bitsOf(code, 4)
@@ -44,7 +45,7 @@ const train = [1, 2, 3, 4, 5, 6];
 describe('CelebA on disk', () => {
   it('is read from the official text files, lying flat', async () => {
     await writeCeleba();
-    const source = createCelebaSource(dataset());
+    const source = await openSource(dataset());
     expect(source.attributes).toEqual(ATTRIBUTES);
     expect(source).toMatchObject({ total: 6, notices: [] });
     expect(await readSource(source, 32)).toEqual(labelled(train));
@@ -56,7 +57,7 @@ describe('CelebA on disk', () => {
       'Anno/list_attr_celeba.txt': attributeText(undefined, { end: '\r\n' }),
       'Eval/list_eval_partition.txt': partitionText('\r\n'),
     });
-    expect(createCelebaSource(dataset()).attributes).toEqual(ATTRIBUTES);
+    expect((await openSource(dataset())).attributes).toEqual(ATTRIBUTES);
     expect(await read()).toEqual(labelled(train));
   });
 
@@ -70,29 +71,29 @@ describe('CelebA on disk', () => {
       'list_attr_celeba.csv': `\uFEFF${[`image_id,${ATTRIBUTES.join(',')}`, ...csv].join('\r\n')}\r\n`,
       'list_eval_partition.csv': ['image_id,partition', ...codes.map((code) => `${nameOf(code)},${partitionOf(code)}`)].join('\n'),
     });
-    expect(createCelebaSource(dataset()).attributes).toEqual(ATTRIBUTES);
+    expect((await openSource(dataset())).attributes).toEqual(ATTRIBUTES);
     expect(await read()).toEqual(labelled(train));
   });
 
   it('has the same identity in every form and place, and another one for other labels, pictures, size or crop', async () => {
     await writeCeleba();
-    const identity = createCelebaSource(dataset()).identity;
+    const identity = (await openSource(dataset())).identity;
     const elsewhere = join(root, 'copy');
     for (const code of codes) writeFiles(elsewhere, { [join('Img/img_align_celeba', nameOf(code))]: await codedPicture(code) });
     const files = { 'Anno/list_attr_celeba.txt': attributeText(undefined, { end: '\r\n' }), 'list_eval_partition.txt': partitionText() };
     writeFiles(elsewhere, files);
-    expect(createCelebaSource(dataset({ root: elsewhere })).identity).toBe(identity);
+    expect((await openSource(dataset({ root: elsewhere }))).identity).toBe(identity);
 
     const others = [
-      createCelebaSource(dataset({ imageSize: 64 })).identity,
-      createCelebaSource(dataset({ crop: 170 })).identity,
-      createCelebaSource(dataset({ limit: 3 })).identity,
-      createCelebaSource(dataset({ partition: 'all' })).identity,
+      (await openSource(dataset({ imageSize: 64 }))).identity,
+      (await openSource(dataset({ crop: 170 }))).identity,
+      (await openSource(dataset({ limit: 3 }))).identity,
+      (await openSource(dataset({ partition: 'all' }))).identity,
     ];
     writeFiles(elsewhere, { 'Anno/list_attr_celeba.txt': attributeText([...codes.slice(0, 5).map(row), row(6).replace(' 1', '-1')]) });
-    others.push(createCelebaSource(dataset({ root: elsewhere })).identity);
+    others.push((await openSource(dataset({ root: elsewhere }))).identity);
     writeFiles(root, { [`img_align_celeba/${nameOf(3)}`]: await codedPicture(44, { height: 219 }) });
-    others.push(createCelebaSource(dataset()).identity);
+    others.push((await openSource(dataset())).identity);
     expect(new Set([identity, ...others]).size).toBe(7);
   });
 });
@@ -111,7 +112,7 @@ describe('the official split', () => {
   it('that is missing is an error which says how to mend it, and is not needed for all pictures', async () => {
     await writeCeleba();
     rmSync(join(root, 'list_eval_partition.txt'));
-    expect(() => createCelebaSource(dataset({ partition: 'valid' }))).toThrow(
+    await expect(openSource(dataset({ partition: 'valid' }))).rejects.toThrow(
       /expected list_eval_partition\.txt .* to know the valid pictures; put it there, or set dataset\.partition: all/,
     );
     expect((await read({ partition: 'all' })).codes).toEqual(codes);
@@ -120,7 +121,7 @@ describe('the official split', () => {
   it('names rows that it cannot read, and leaves those pictures out', async () => {
     await writeCeleba();
     writeFileSync(join(root, 'list_eval_partition.txt'), partitionText().replace('000002.jpg 0', '000002.jpg 7'));
-    const source = createCelebaSource(dataset());
+    const source = await openSource(dataset());
     expect(source.notices).toEqual([
       { name: '000002.jpg', reason: 'list_eval_partition.txt line 2: expected 0, 1 or 2 for the partition, found "7"' },
     ]);
@@ -143,7 +144,7 @@ describe('faults in CelebA', () => {
 
   it('a count in the first line that lies is a notice', async () => {
     await writeCeleba(attributeText(undefined, { count: 202599 }));
-    expect(createCelebaSource(dataset()).notices).toEqual([{ name: 'list_attr_celeba.txt', reason: 'says 202599 pictures, has 10 rows' }]);
+    expect((await openSource(dataset())).notices).toEqual([{ name: 'list_attr_celeba.txt', reason: 'says 202599 pictures, has 10 rows' }]);
     expect(await read()).toEqual(labelled(train));
   });
 
@@ -165,7 +166,7 @@ describe('faults in CelebA', () => {
     rows[2] = `${nameOf(3)} 1 maybe 1 1`;
     const { codes: found, faults } = await fault(rows);
     expect([found, faults]).toEqual([train, []]);
-    expect(readCelebaLabels(dataset())).toEqual({
+    expect(await lookAtLists(dataset())).toMatchObject({
       names: ['Smiling', 'Bald', 'Young'],
       unusable: new Map([['Male', 'labels are 1, 0, -1, true, false, yes or no, and list_attr_celeba.txt line 5 says "maybe"']]),
     });
@@ -175,7 +176,7 @@ describe('faults in CelebA', () => {
     await writeCeleba();
     rmSync(join(root, 'img_align_celeba', nameOf(2)));
     writeFiles(root, { 'img_align_celeba/000099.jpg': await codedPicture(20) });
-    const source = createCelebaSource(dataset());
+    const source = await openSource(dataset());
     expect(source.total).toBe(6);
     expect(source.notices).toEqual([{ name: '000099.jpg', reason: 'a picture without a row in the list' }]);
     expect(await readSource(source, 32)).toEqual({
@@ -187,7 +188,7 @@ describe('faults in CelebA', () => {
   it('a repeated row is a notice, a contradicting one makes the picture unusable', async () => {
     const rows = [...codes.map(row), row(1), row(5).replace(' 1', '-1')];
     await writeCeleba(attributeText(rows));
-    const source = createCelebaSource(dataset());
+    const source = await openSource(dataset());
     expect(source.notices).toEqual([{ name: '000001.jpg', reason: 'listed twice, with the same labels' }]);
     const { codes: found, faults } = await readSource(source, 32);
     expect(found).toEqual([1, 2, 3, 4, 6]);
@@ -218,7 +219,7 @@ describe('faults in CelebA', () => {
 
   it.each(['<html>', ' \n<!DOCTYPE html>', '\uFEFF<HTML lang="en">'])('a list that is a web page is said to be one: %j', async (page) => {
     await writeCeleba(`${page}<head><title>Quota exceeded</title>`);
-    expect(() => createCelebaSource(dataset())).toThrow(/list_attr_celeba\.txt: is a web page .* download the file again/);
+    await expect(openSource(dataset())).rejects.toThrow(/list_attr_celeba\.txt: is a web page .* download the file again/);
   });
 
   it.each([
@@ -228,21 +229,21 @@ describe('faults in CelebA', () => {
     ['\u0000', /empty file/],
   ])('a list without sense ends in one line: %j', async (text, message) => {
     await writeCeleba(text);
-    expect(() => createCelebaSource(dataset())).toThrow(message);
+    await expect(openSource(dataset())).rejects.toThrow(message);
   });
 
   it('a list in UTF-16 is said to be that', async () => {
     await writeCeleba();
     writeFileSync(join(root, 'list_attr_celeba.txt'), Buffer.from(`\uFEFF${attributeText()}`, 'utf16le'));
-    expect(() => createCelebaSource(dataset())).toThrow(/expected UTF-8 text, found UTF-16; save it as UTF-8/);
+    await expect(openSource(dataset())).rejects.toThrow(/expected UTF-8 text, found UTF-16; save it as UTF-8/);
   });
 
   it('folders and lists that are not there are named', async () => {
-    expect(() => createCelebaSource(dataset({ root: undefined }))).toThrow(/dataset\.root: expected the folder of the celeba pictures/);
-    expect(() => createCelebaSource(dataset({ root: join(root, 'nowhere') }))).toThrow(/found no folder at .*nowhere/);
-    expect(() => createCelebaSource(dataset())).toThrow(/expected list_attr_celeba\.txt \(or \.csv, as Kaggle has it\)/);
+    await expect(openSource(dataset({ root: undefined }))).rejects.toThrow(/dataset\.root: expected the folder of the celeba pictures/);
+    await expect(openSource(dataset({ root: join(root, 'nowhere') }))).rejects.toThrow(/found no folder at .*nowhere/);
+    await expect(openSource(dataset())).rejects.toThrow(/expected list_attr_celeba\.txt \(or \.csv, as Kaggle has it\)/);
     writeFiles(root, { 'list_attr_celeba.txt': attributeText(), 'list_eval_partition.txt': partitionText() });
-    expect(() => createCelebaSource(dataset())).toThrow(
+    await expect(openSource(dataset())).rejects.toThrow(
       /expected pictures in img_align_celeba\/ .* put them there, unpacked or as img_align_celeba\.zip/,
     );
   });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
-import { createFolderSource, readFolderLabels } from '../../../src/model/data/sources/folder.ts';
+import { lookAtLists } from '../../../src/model/data/look-at-lists.ts';
+import { openSource } from '../../../src/model/data/sources/index.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
 
 let root: string;
@@ -13,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const dataset = (more: Partial<DatasetConfig> = {}): DatasetConfig => ({ source: 'folder', root, imageSize: 32, ...more });
-const read = (more: Partial<DatasetConfig> = {}) => readSource(createFolderSource(dataset(more)), 32);
+const read = async (more: Partial<DatasetConfig> = {}) => readSource(await openSource(dataset(more)), 32);
 const labelled = (codes: number[], width = 2) => ({ codes, labels: codes.map((code) => bitsOf(code, width)), faults: [] });
 
 /** Pictures a1.jpg, b/a2.jpg, b/c/a3.jpg. */
@@ -25,7 +26,7 @@ describe('a folder of pictures with a CSV', () => {
   it('is read in the order of its rows, by path or by file name alone', async () => {
     await writePictures();
     writeFiles(root, { 'labels.csv': 'file,Happy,Old\na3.jpg,1,1\na1.jpg,1,0\nb/a2.jpg,0,1\n' });
-    const source = createFolderSource(dataset());
+    const source = await openSource(dataset());
     expect(source).toMatchObject({ attributes: ['Happy', 'Old'], total: 3, notices: [] });
     expect(await readSource(source, 32)).toEqual(labelled([3, 1, 2]));
   });
@@ -47,7 +48,7 @@ describe('a folder of pictures with a CSV', () => {
   it('takes quotes, CRLF, a byte-order mark, blank lines, semicolons, ./ and backslashes as spreadsheets write them', async () => {
     await writePictures();
     writeFiles(root, { 'labels.csv': '\uFEFF"file";"Happy";"Looks ""old"", or not"\r\n"./a1.jpg"; 1 ;0\r\n\r\nb\\a2.jpg;0;1\r\n' });
-    expect(readFolderLabels(dataset()).names).toEqual(['Happy', 'Looks "old", or not']);
+    expect((await lookAtLists(dataset())).names).toEqual(['Happy', 'Looks "old", or not']);
     expect(await read()).toEqual(labelled([1, 2]));
   });
 
@@ -55,7 +56,7 @@ describe('a folder of pictures with a CSV', () => {
     await writePictures();
     writeFiles(root, { 'labels.csv': 'file,Happy,Old\na2.jpg,0,1\na1.jpg,1,0\n' });
     expect((await read({ limit: 1 })).codes).toEqual([2]);
-    expect(createFolderSource(dataset({ limit: 1 })).identity).not.toBe(createFolderSource(dataset()).identity);
+    expect((await openSource(dataset({ limit: 1 }))).identity).not.toBe((await openSource(dataset())).identity);
   });
 
   it('takes links to pictures and folders, and a circle of links does not trap it', async () => {
@@ -79,16 +80,16 @@ describe('the CSV of a folder', () => {
 
   it('is the only one there, or the one that is named', async () => {
     writeFiles(root, { 'meta/one.csv': 'file,Happy,Old\na1.jpg,1,0\n' });
-    expect(() => createFolderSource(dataset())).toThrow(
+    await expect(openSource(dataset())).rejects.toThrow(
       /expected a list of labels .*, found none; put it there, or name it with dataset\.labels/,
     );
     writeFiles(root, { 'one.csv': 'file,Happy,Old\na1.jpg,1,0\n', 'Two.CSV': 'file,Sad,Young\na1.jpg,0,1\n' });
-    expect(() => createFolderSource(dataset())).toThrow(
+    await expect(openSource(dataset())).rejects.toThrow(
       /expected one list of labels, found 2: Two\.CSV, one\.csv; choose with dataset\.labels/,
     );
-    expect(readFolderLabels(dataset({ labels: 'Two.CSV' })).names).toEqual(['Sad', 'Young']);
-    expect(readFolderLabels(dataset({ labels: 'meta/one.csv' })).names).toEqual(['Happy', 'Old']);
-    expect(() => readFolderLabels(dataset({ labels: 'three.csv' })).names).toThrow(
+    expect((await lookAtLists(dataset({ labels: 'Two.CSV' }))).names).toEqual(['Sad', 'Young']);
+    expect((await lookAtLists(dataset({ labels: 'meta/one.csv' }))).names).toEqual(['Happy', 'Old']);
+    await expect(lookAtLists(dataset({ labels: 'three.csv' }))).rejects.toThrow(
       /dataset\.labels: expected a list of labels at .*three\.csv, found no such file/,
     );
   });
@@ -100,9 +101,9 @@ describe('the CSV of a folder', () => {
     ['file,Happy,Happy\n', /found none; Happy: it stands twice in the header/],
     ['file,Happy,Old\n"a1.jpg,1,0\n', /labels\.csv: .*[Qq]uote.*line 2/],
     ['<!DOCTYPE html><p>Sign in</p>', /labels\.csv: is a web page/],
-  ])('that makes no sense ends in one line: %j', (text, message) => {
+  ])('that makes no sense ends in one line: %j', async (text, message) => {
     writeFiles(root, { 'labels.csv': text });
-    expect(() => createFolderSource(dataset())).toThrow(message);
+    await expect(openSource(dataset())).rejects.toThrow(message);
   });
 
   it('keeps every other label in place where rows are faulty', async () => {
@@ -139,7 +140,7 @@ describe('the CSV of a folder', () => {
     writeFiles(root, { 'Jürgen – 1.jpg': await codedPicture(3) });
     const text = Buffer.concat([Buffer.from('file,Happy,Old\nJ\u00fcrgen ', 'latin1'), Buffer.from([0x96]), Buffer.from(' 1.jpg,1,1\n')]);
     writeFiles(root, { 'labels.csv': text });
-    const source = createFolderSource(dataset());
+    const source = await openSource(dataset());
     expect(source.notices[0]).toEqual({ name: 'labels.csv', reason: expect.stringMatching(/^is not UTF-8 and is read as Latin-1/) });
     expect(await readSource(source, 32)).toEqual(labelled([3]));
   });
@@ -154,7 +155,7 @@ describe('the CSV of a folder', () => {
   it('leaves hidden files and other files alone, and names pictures without a row', async () => {
     writeFiles(root, { '._a1.jpg': 'resource fork', '.git/x.jpg': 'x', '__MACOSX/a1.jpg': 'x', 'README.md': '#', 'old.bmp': 'BM' });
     writeFiles(root, { 'labels.csv': 'file,Happy,Old\na1.jpg,1,0\nold.bmp,1,1\n' });
-    const source = createFolderSource(dataset());
+    const source = await openSource(dataset());
     expect(source.notices.map(({ name }) => name)).toEqual(['b/a2.jpg', 'b/c/a3.jpg']);
     expect((await readSource(source, 32)).faults).toEqual([{ name: 'old.bmp', reason: 'a BMP picture; convert it to PNG or JPEG' }]);
   });

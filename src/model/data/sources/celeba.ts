@@ -2,20 +2,16 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { MAX_LEFT_OUT_BY_DEFAULT, resolveDataset } from '../../../experiment/schema/dataset.ts';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
-import { createPictureSource } from '../pictures/picture-source.ts';
 import { parseBoxes } from './celeba-boxes.ts';
 import { type Partition, parsePartition } from './celeba-partition.ts';
 import { readListFile, requireRoot } from './files.ts';
-import { choosePart } from './held-out.ts';
-import { knowLabels, listLabelled } from './label-source.ts';
+import type { FoundData } from './label-source.ts';
 import type { Listing } from './listing.ts';
-import { knowParquetLabels, openParquetSource } from './parquet-source.ts';
-import { type FoundPlace, findNamedPlace, findPlace, glanceAt, openPlace } from './places/open-place.ts';
+import { findParquet } from './parquet-source.ts';
+import { type FoundPlace, findNamedPlace, findPlace, openPlace } from './places/open-place.ts';
 import { findParquetFiles } from './places/parquet-place.ts';
-import type { Place } from './places/place.ts';
-import { DataError, type DataForm, type KnownLabels, type Part, type Source } from './source.ts';
+import { DataError } from './source.ts';
 
 const PARTITIONS = { train: 0, valid: 1, test: 2 } as const;
 const LIST_FOLDERS = ['', 'Anno', 'Eval'];
@@ -40,53 +36,24 @@ const BOX_LISTS = ['list_bbox_celeba.txt', 'list_bbox_celeba.csv'];
 const IN_THE_WILD = /^img_celeba(\.zip)?$/i;
 const HQ = /celeba(mask)?-?_?hq/i;
 
-export const celebaForm: DataForm = {
-  async open(dataset, part) {
-    const found = findPictures(dataset);
-    return found.kind === 'parquet'
-      ? openParquetSource(dataset, part, found.path)
-      : createCelebaSource(dataset, part, await openPlace(found));
-  },
-  readLabels: readCelebaLabels,
-};
-
-/** Throws a DataError where the files are not there or the lists are unusable as a whole. */
-export function createCelebaSource(
-  dataset: DatasetConfig,
-  part: Part = 'training',
-  place: Place = glanceAt(findPictures(dataset)),
-): Source {
-  const { imageSize, crop, heldOut = 0 } = resolveDataset(dataset);
-  const options = open(dataset, place);
-  const listing = listLabelled(options);
-  const notices = [...(options.partition?.notices ?? []), ...listing.notices];
-  return createPictureSource(choosePart({ ...listing, notices }, { share: heldOut, part }), {
-    imageSize,
-    crop: cropOf(place, crop),
-  });
-}
-
-/** Throws like `createCelebaSource`. */
-export function readCelebaLabels(dataset: DatasetConfig): KnownLabels {
-  const found = findPictures(dataset);
-  if (found.kind === 'parquet') return knowParquetLabels(found.path);
-  return knowLabels(open(dataset, glanceAt(found)));
-}
-
-/** The default is for the aligned pictures, which are 178 wide. */
-function cropOf({ path }: Place, crop: number | undefined): number | undefined {
-  const isWhole = IN_THE_WILD.test(basename(path)) || HQ.test(basename(path));
-  return isWhole && crop === resolveDataset({ source: 'celeba', imageSize: 64 }).crop ? undefined : crop;
-}
-
-function open(dataset: DatasetConfig, place: Place) {
+/** Rejects with a DataError where the files are not there. */
+export async function findCeleba(dataset: DatasetConfig): Promise<FoundData> {
   const root = requireRoot(dataset);
-  const { partition: wanted, limit, maxLeftOut = MAX_LEFT_OUT_BY_DEFAULT } = resolveDataset(dataset);
-  const attributeFile = findAttributeList(root, dataset.labels);
-  const partition = wanted === 'all' ? undefined : readPartition(root, wanted!);
-  const isWanted = partition && ((name: string) => partition.of(name) === PARTITIONS[wanted as keyof typeof PARTITIONS]);
-  const boxOf = IN_THE_WILD.test(basename(place.path)) ? readBoxes(root) : undefined;
-  return { list: readListFile(attributeFile), place, partition, isWanted, limit, boxOf, tolerated: maxLeftOut };
+  const pictures = findPictures(root, dataset);
+  if (pictures.kind === 'parquet') return findParquet(dataset, pictures.path);
+  const name = basename(pictures.path);
+  const list = readListFile(findAttributeList(root, dataset.labels));
+  const partition = dataset.partition === 'all' ? undefined : readPartition(root, dataset.partition!, HQ.test(name));
+  const place = await openPlace(pictures);
+  const isWild = IN_THE_WILD.test(name);
+  return {
+    list,
+    place,
+    isWanted: partition && ((picture) => partition.of(picture) === PARTITIONS[dataset.partition as keyof typeof PARTITIONS]),
+    notices: partition?.notices ?? [],
+    boxOf: isWild ? readBoxes(root) : undefined,
+    ...(isWild ? { ownCut: 'around the face' } : HQ.test(name) && { ownCut: 'whole' }),
+  };
 }
 
 function readBoxes(root: string): Listing['boxOf'] {
@@ -116,8 +83,7 @@ function findList(root: string, names: readonly string[]): string | undefined {
   return LIST_FOLDERS.flatMap((folder) => names.map((name) => join(root, folder, name))).find((path) => existsSync(path));
 }
 
-function findPictures(dataset: DatasetConfig): FoundPlace {
-  const root = requireRoot(dataset);
+function findPictures(root: string, dataset: DatasetConfig): FoundPlace {
   const named = findNamedPlace(root, dataset);
   if (named !== undefined) return named;
   for (const name of PICTURE_PLACES.flatMap((place) => [place, join('Img', place)])) {
@@ -134,9 +100,13 @@ function findPictures(dataset: DatasetConfig): FoundPlace {
 const holdsFiles = (folder: string): boolean =>
   readdirSync(folder, { withFileTypes: true }).some((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
 
-function readPartition(root: string, partition: keyof typeof PARTITIONS): Partition {
+function readPartition(root: string, partition: keyof typeof PARTITIONS, isHq: boolean): Partition {
   const file = findList(root, PARTITION_LISTS);
   if (!file) {
+    if (isHq)
+      throw new DataError(
+        `dataset.partition: expected all, since CelebAMask-HQ has no list of ${partition} pictures; set dataset.partition: all, and dataset.heldOut: 0.1 for pictures that only judge`,
+      );
     throw new DataError(
       `${root}: expected list_eval_partition.txt (or .csv) here or in Eval/, to know the ${partition} pictures; put it there, or set dataset.partition: all`,
     );

@@ -2,55 +2,21 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { MAX_LEFT_OUT_BY_DEFAULT } from '../../../experiment/schema/dataset.ts';
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
-import { createPictureSource } from '../pictures/picture-source.ts';
 import { PICTURE_NAME, readListFile, requireRoot } from './files.ts';
-import { choosePart } from './held-out.ts';
-import { knowLabels, listLabelled } from './label-source.ts';
+import type { FoundData } from './label-source.ts';
 import { looksLikeLabels } from './lists/table-form.ts';
-import { knowParquetLabels, openParquetSource } from './parquet-source.ts';
-import { type FoundPlace, findNamedPlace, glanceAt, openPlace } from './places/open-place.ts';
-import type { Place } from './places/place.ts';
-import { DataError, type DataForm, type KnownLabels, type Part, type Source } from './source.ts';
+import { findParquet } from './parquet-source.ts';
+import { findNamedPlace, openPlace } from './places/open-place.ts';
+import { DataError } from './source.ts';
 
-export const folderForm: DataForm = {
-  async open(dataset, part) {
-    const found = findPictures(dataset);
-    return found.kind === 'parquet'
-      ? openParquetSource(dataset, part, found.path)
-      : createFolderSource(dataset, part, await openPlace(found));
-  },
-  readLabels: readFolderLabels,
-};
-
-/** Throws a DataError where root or the list is missing or the list is unusable as a whole. */
-export function createFolderSource(
-  dataset: DatasetConfig,
-  part: Part = 'training',
-  place: Place = glanceAt(findPictures(dataset)),
-): Source {
-  const { imageSize, crop, heldOut = 0 } = dataset;
-  return createPictureSource(choosePart(listLabelled(open(dataset, place)), { share: heldOut, part }), { imageSize, crop });
-}
-
-/** Throws a DataError like `createFolderSource`. */
-export function readFolderLabels(dataset: DatasetConfig): KnownLabels {
-  const found = findPictures(dataset);
-  if (found.kind === 'parquet') return knowParquetLabels(found.path);
-  return knowLabels(open(dataset, glanceAt(found)));
-}
-
-function findPictures(dataset: DatasetConfig): FoundPlace {
+/** Rejects with a DataError where root or the list is missing. */
+export async function findFolder(dataset: DatasetConfig): Promise<FoundData> {
   const root = requireRoot(dataset);
-  return findNamedPlace(root, dataset) ?? { kind: 'folder', path: root };
-}
-
-function open(dataset: DatasetConfig, place: Place) {
-  const root = requireRoot(dataset);
+  const pictures = findNamedPlace(root, dataset) ?? { kind: 'folder', path: root };
+  if (pictures.kind === 'parquet') return findParquet(dataset, pictures.path);
   const labels = findLabelFile(root, dataset.labels);
-  const { limit, maxLeftOut = MAX_LEFT_OUT_BY_DEFAULT } = dataset;
-  return { list: readListFile(resolve(root, labels), labels), place, limit, tolerated: maxLeftOut };
+  return { list: readListFile(resolve(root, labels), labels), place: await openPlace(pictures) };
 }
 
 function findLabelFile(root: string, named: string | undefined): string {

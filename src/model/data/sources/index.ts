@@ -2,14 +2,15 @@
 
 import type { DatasetConfig } from '../../../experiment/schema/schema.ts';
 import { syntheticForm } from '../synthetic/synthetic.ts';
-import { celebaForm } from './celeba.ts';
-import { folderForm } from './folder.ts';
-import type { DataForm, KnownLabels, Part, Source } from './source.ts';
+import { findCeleba } from './celeba.ts';
+import { findFolder } from './folder.ts';
+import { onDisk } from './label-source.ts';
+import type { DataForm, Part, Source } from './source.ts';
 
 const FORMS: Record<DatasetConfig['source'], DataForm> = {
   synthetic: syntheticForm,
-  celeba: celebaForm,
-  folder: folderForm,
+  celeba: onDisk(findCeleba),
+  folder: onDisk(findFolder),
 };
 
 /** Reads lists and file sizes, but no picture. Throws a DataError where the data set is not there or its lists are unusable. */
@@ -20,9 +21,4 @@ export async function openSource(dataset: DatasetConfig, part: Part = 'training'
 /** The identity of the data set's source (see `Source`). For 200,000 pictures it takes about a second. Throws like `openSource`. */
 export async function identifyDataset(dataset: DatasetConfig): Promise<string> {
   return (await openSource(dataset)).identity;
-}
-
-/** The labels that a data set has. Throws like `openSource`. */
-export function readLabels(dataset: DatasetConfig): KnownLabels {
-  return FORMS[dataset.source].readLabels(dataset);
 }

@@ -54,8 +54,15 @@ export interface Source {
   files?: SourceFiles;
   /** Faults found in the lists alone, e.g. pictures without a row. Counted, not fatal by themselves. */
   notices: Fault[];
+  /** What stands beside the labels and is none -> why. Absent: nothing. */
+  unusable?: ReadonlyMap<string, string>;
+  /** Where `dataset.crop` is not what it is by default. */
+  ownCut?: OwnCut;
   read(): AsyncIterable<SourceChunk>;
 }
+
+/** Pictures that are used whole where `dataset.crop` is left alone, and those that are always cut around the face. */
+export type OwnCut = 'whole' | 'around the face';
 
 /** Of the pictures of a data set with `dataset.heldOut`: those to learn from, and those that only judge. */
 export type Part = 'training' | 'held out';
@@ -64,13 +71,4 @@ export type Part = 'training' | 'held out';
 export interface DataForm {
   /** Reads lists and file sizes, but no picture. Throws a DataError where the data set is not there or its lists are unusable. */
   open(dataset: DatasetConfig, part: Part): Source | Promise<Source>;
-  /** The labels that the data set has. Reads no picture; throws like `open`. */
-  readLabels(dataset: DatasetConfig): KnownLabels;
-}
-
-export interface KnownLabels {
-  /** In label order. */
-  names: readonly string[];
-  /** What stands beside the labels and is none -> why. */
-  unusable: ReadonlyMap<string, string>;
 }

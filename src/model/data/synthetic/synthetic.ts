@@ -16,7 +16,6 @@ export const syntheticForm: DataForm = {
     const { images, seed, imageSize, drawings } = resolveDataset(dataset);
     return createSyntheticSource({ images: Number(images), seed: seed!, imageSize, drawings: drawings! });
   },
-  readLabels: () => ({ names: CELEBA_ATTRIBUTES, unusable: new Map() }),
 };
 
 export interface SyntheticOptions {

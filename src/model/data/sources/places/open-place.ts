@@ -40,9 +40,3 @@ export function findPlace(path: string): FoundPlace | undefined {
 export async function openPlace({ kind, path }: FoundPlace): Promise<Place> {
   return kind === 'zip' ? openZip(path) : openFolder(path);
 }
-
-/** Without the files of an archive, which are not read at once: for who wants to know only what a list says. */
-export function glanceAt({ kind, path }: FoundPlace): Place {
-  if (kind === 'folder') return openFolder(path);
-  return { path, files: [], look: () => undefined, open: () => Buffer.alloc(0), isPicture: () => false };
-}

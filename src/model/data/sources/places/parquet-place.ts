@@ -1,12 +1,11 @@
 // Pictures and labels in parquet files, as mirrors publish data sets: a column with the bytes of the pictures, the others beside it.
 
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   type AsyncBuffer,
   asyncBufferFromFile,
   type FileMetaData,
-  parquetMetadata,
   parquetMetadataAsync,
   parquetReadObjects,
   parquetSchema,
@@ -52,11 +51,6 @@ export function findParquetFiles(path: string): string[] {
     .sort();
 }
 
-/** Columns that may be labels, from the files' schema alone. Throws a DataError where a file is not whole or has no pictures. */
-export function readParquetColumns(files: readonly string[]): string[] {
-  return describeColumns(files[0]!, () => parquetMetadata(readFooter(files[0]!))).others;
-}
-
 /** Reads the labels; pictures row group by row group as they are asked for. Rejects with a DataError as above. */
 export async function openParquet(path: string, paths: readonly string[]): Promise<ParquetPictures> {
   const files = await Promise.all(paths.map(openFile));
@@ -85,28 +79,13 @@ export async function openParquet(path: string, paths: readonly string[]): Promi
   return { place: createPlace(path, files, names), list };
 }
 
-/** The end of a file with its metadata, and no picture. */
-function readFooter(path: string): ArrayBuffer {
-  const { size } = statSync(path);
-  const file = openSync(path, 'r');
-  try {
-    const tail = new Uint8Array(Math.min(8, size));
-    readSync(file, tail, 0, tail.length, size - tail.length);
-    const footer = new Uint8Array(Math.min(size, Buffer.from(tail).readUInt32LE(0) + 8));
-    readSync(file, footer, 0, footer.length, size - footer.length);
-    return footer.buffer;
-  } finally {
-    closeSync(file);
-  }
-}
-
 const textOf = (cell: unknown): string => (cell === null || cell === undefined ? '' : String(cell));
 
 async function openFile(path: string): Promise<File> {
   try {
     const buffer = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(buffer);
-    return { path, buffer, metadata, columns: describeColumns(path, () => metadata), rows: Number(metadata.num_rows) };
+    return { path, buffer, metadata, columns: describeColumns(path, metadata), rows: Number(metadata.num_rows) };
   } catch (cause) {
     return fail(path, cause);
   }
@@ -117,9 +96,9 @@ function fail(path: string, cause: unknown): never {
   throw new DataError(`${path}: expected a whole parquet file, but ${firstLineOf(cause)}; download it again`, { cause });
 }
 
-function describeColumns(path: string, read: () => FileMetaData): Columns {
+function describeColumns(path: string, metadata: FileMetaData): Columns {
   try {
-    const columns = parquetSchema(read()).children;
+    const columns = parquetSchema(metadata).children;
     const isStruct = columns.find(({ children }) => children.some(({ element }) => element.name === 'bytes'));
     const picture =
       isStruct ?? columns.find(({ element }) => element.type === 'BYTE_ARRAY' && /^(image|img|picture|photo|jpg|png)$/i.test(element.name));
