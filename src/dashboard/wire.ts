@@ -55,12 +55,30 @@ export interface RunView {
   url: string;
 }
 
+/** What a run's row in the table says besides its view. */
+export interface RowFacts {
+  /** Why it ended, or what a person should know of one that succeeded. */
+  message: string | null;
+  /** Of the whole run; null while the length of an epoch is unknown. */
+  steps: number | null;
+  epoch: number;
+  /** For each metric that is a column. */
+  figures: RowFigure[];
+  imagesPerSecond: number | null;
+  seconds: number | null;
+  /** null unless it is running and its length is known. */
+  secondsLeft: number | null;
+}
+
+/** The last value and, where there is one, that at the best checkpoint; what is not finite by its name, as `NaN`. */
+export type RowFigure = [last: number | string | null, best?: number | string];
+
 export interface RunChange {
   id: string;
   /** Present where it changed. */
   view?: RunView;
-  /** The run's table row, as HTML. Present with `view`. */
-  row?: string;
+  /** What its table row says besides. Present with `view`. */
+  row?: RowFacts;
   series?: SeriesPatch;
 }
 

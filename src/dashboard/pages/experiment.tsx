@@ -69,7 +69,7 @@ export function renderExperiment(live: LiveExperiment, assets: Assets, report: (
             </section>
             <CurveSection metrics={chartedMetrics([...live.runs.values()])} hasGroups />
             <GridSection />
-            <RunSection live={live} columns={{ axes, metrics }} />
+            <RunSection live={live} axes={axes} metrics={metrics} />
             {report?.runs ?? ''}
             <Lightbox />
           </>

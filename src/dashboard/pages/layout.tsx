@@ -99,7 +99,8 @@ function Layout({ title, page, root, data = {}, assets, crumbs = [], report = nu
 
 /** Nothing but its own script and style may do anything, and it may ask nobody. A module runs when the whole page is there. */
 function ReportHead({ script, style, data }: ReportParts) {
-  const own = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  // Hono puts what belongs into the head before the first `</head>` that it finds.
+  const own = script.replaceAll(/<\/(script|head)/g, '<\\/$1').replaceAll('<!--', '<\\!--');
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(own)}'`,

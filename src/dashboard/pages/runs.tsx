@@ -1,16 +1,26 @@
 // The table of an experiment's runs, with its filter, and the places for what compares them. client/compare/ fills those.
 
-import { formatHead } from '../../experiment/metrics.ts';
+import { formatHead, type Metric } from '../../experiment/metrics.ts';
 import { plural } from '../../experiment/units.ts';
+import { ROOT_FROM } from '../http/addresses.ts';
 import { capitalise, shortAxis } from '../labels.ts';
-import { rowOf } from '../views/changes.ts';
+import { columnsOf } from '../views/changes.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
-import { listColumns, type RowColumns } from './experiment-parts.tsx';
+import type { LiveRun } from '../views/live-run.ts';
+import { describeRun, rowFacts, viewRun } from '../views/run-facts.ts';
+import { renderRow } from './run-parts/row.tsx';
 
 /** The others come with the first answer to the page's question, so that the page itself comes at once. */
 const ROWS_AT_FIRST = 100;
 
-export function RunSection({ live, columns }: { live: LiveExperiment; columns: RowColumns }) {
+interface RowColumns {
+  axes: readonly string[];
+  metrics: readonly Metric[];
+}
+
+/** `metrics`: those for charts alone have no column. */
+export function RunSection({ live, axes, metrics }: { live: LiveExperiment } & RowColumns) {
+  const columns = { axes, metrics: columnsOf(metrics) };
   const first = [...live.runs.values()].slice(0, ROWS_AT_FIRST);
   const rest = live.runs.size - first.length;
   return (
@@ -53,7 +63,7 @@ export function RunSection({ live, columns }: { live: LiveExperiment; columns: R
         <p class="notice" id="filter-problem" role="alert" hidden />
         <div id="parallel" class="parallel" hidden />
         {rest === 0 ? '' : <noscript>{`${plural(rest, 'more run')} need JavaScript.`}</noscript>}
-        <section class="table-scroll" tabindex={0} aria-label="Table of runs">
+        <section class="table-scroll" id="runs-table" tabindex={0} aria-label="Table of runs">
           <table id="runs">
             <RunHead columns={columns} />
             <tbody dangerouslySetInnerHTML={{ __html: first.map((run) => rowOf(live, run, columns)).join('') }} />
@@ -65,6 +75,12 @@ export function RunSection({ live, columns }: { live: LiveExperiment; columns: R
   );
 }
 
+function rowOf(live: LiveExperiment, run: LiveRun, { axes, metrics }: RowColumns): string {
+  const facts = describeRun(live.name, run);
+  const names = metrics.map(({ name }) => name);
+  return renderRow(viewRun(facts, run), rowFacts(facts, names), { axes, root: ROOT_FROM.experiment });
+}
+
 function RunHead({ columns: { axes, metrics } }: { columns: RowColumns }) {
   const heads: [key: string, label: string, className: string][] = [
     ['run', 'Run', ''],
@@ -73,7 +89,7 @@ function RunHead({ columns: { axes, metrics } }: { columns: RowColumns }) {
     ['state', 'State', ''],
     ['step', 'Steps', 'number'],
     ['epoch', 'Epochs', 'number'],
-    ...listColumns(metrics).map((metric): [string, string, string] => [metric.name, capitalise(formatHead(metric)), 'number']),
+    ...metrics.map((metric): [string, string, string] => [metric.name, capitalise(formatHead(metric)), 'number']),
     ['speed', 'Images/s', 'number'],
     ['time', 'Time', 'number'],
   ];

@@ -102,7 +102,7 @@ function showOnly(answers: Omit<ReportData, 'pictures'>, { rows, pictures }: Rep
             grid: view.grid && { ...view.grid, rows: rows.get(id) ?? view.grid.rows },
           },
         }),
-        ...(row !== undefined && { row: pointInside(row) }),
+        ...(row && { row }),
       })),
     },
     runs: { ...runs, runs: runs.runs.map((run): RunData => ({ ...run, url: placeOf(run.id) })) },

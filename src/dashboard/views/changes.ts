@@ -1,19 +1,19 @@
 // The answer to a poll: everything that changed since the page's cursor, and nothing else. The cursor names a version of what the
 // server has seen; an unknown one is answered with everything.
 
-import { listMetrics, type Metric, uniteDeclared } from '../../experiment/metrics.ts';
+import { chooseShown, listMetrics, type Metric, uniteDeclared } from '../../experiment/metrics.ts';
 import { isSilent } from '../../results/leases/last-sign.ts';
 import { readLastSign } from '../../results/leases/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
 import { readSeries } from '../data/series.ts';
 import { keyOfRunner } from '../http/stop-route.ts';
 import { renderComparison } from '../pages/comparison.tsx';
-import { progressOf, type RowColumns, renderRow, renderSummary } from '../pages/experiment-parts.tsx';
+import { progressOf, renderSummary } from '../pages/experiment-parts.tsx';
 import type { ExperimentChanges, RunChange, RunPageChanges, SeriesPatch } from '../wire.ts';
 import { compareLive } from './comparison.ts';
 import type { LiveExperiment } from './live-experiment.ts';
 import type { LiveRun } from './live-run.ts';
-import { describeRun, viewRun } from './run-facts.ts';
+import { describeRun, rowFacts, viewRun } from './run-facts.ts';
 
 /** For an experiment's page. */
 function experimentChanges(
@@ -23,13 +23,8 @@ function experimentChanges(
   const since = live.versionOf(cursor);
   const axes = axisNames(live);
   const metrics = metricsOf(live.runs.values());
-  const runs: RunChange[] = [];
-  for (const run of live.runs.values()) {
-    const change = runChange(live, run, { since, withCurves });
-    if (!change) continue;
-    if (change.view) change.row = rowOf(live, run, { axes, metrics });
-    runs.push(change);
-  }
+  const columns = columnsOf(metrics).map(({ name }) => name);
+  const runs = [...live.runs.values()].flatMap((run) => runChange(live, run, { since, withCurves, columns }) ?? []);
   return {
     cursor: live.cursor,
     reading: live.reading,
@@ -69,7 +64,7 @@ export function runChanges(
   { cursor, withCurves = true }: { cursor?: string | undefined; withCurves?: boolean },
 ): Omit<RunPageChanges, 'summary' | 'log'> {
   const since = live.versionOf(cursor);
-  const change = runChange(live, run, { since, withCurves });
+  const change = runChange(live, run, { since, withCurves, columns: null });
   if (change?.series) change.series = wholeSeries(run);
   return {
     cursor: live.cursor,
@@ -119,25 +114,27 @@ export function axisNames(live: LiveExperiment): string[] {
   return [...new Set([...live.runs.values()].flatMap(({ run }) => Object.keys(run.axes)))];
 }
 
-/** A run's table row, rendered again only where the run has changed, or the columns. */
-export function rowOf(live: LiveExperiment, run: LiveRun, columns: RowColumns): string {
-  const key = JSON.stringify([run.changedIn, columns.axes, columns.metrics.map(({ name }) => name)]);
-  const known = rows.get(run);
-  if (known?.key === key) return known.html;
-  const html = renderRow(describeRun(live.name, run), columns);
-  rows.set(run, { key, html });
-  return html;
+/** The metrics that are columns of the table. */
+export function columnsOf(metrics: readonly Metric[]): Metric[] {
+  return chooseShown(metrics);
 }
 
-const rows = new WeakMap<LiveRun, { key: string; html: string }>();
+interface ChangeOptions {
+  since: number;
+  withCurves: boolean;
+  /** null: nothing for a table. */
+  columns: readonly string[] | null;
+}
 
-function runChange(live: LiveExperiment, run: LiveRun, { since, withCurves }: { since: number; withCurves: boolean }): RunChange | null {
+function runChange(live: LiveExperiment, run: LiveRun, { since, withCurves, columns }: ChangeOptions): RunChange | null {
   const series = withCurves ? run.series.patchSince(since) : null;
-  if (run.changedIn <= since && !series) return null;
+  if (run.changedIn <= since) return series && { id: run.run.id, series };
+  const facts = describeRun(live.name, run);
   return {
     id: run.run.id,
-    ...(run.changedIn > since ? { view: viewRun(describeRun(live.name, run), run) } : {}),
-    ...(series ? { series } : {}),
+    view: viewRun(facts, run),
+    ...(columns && { row: rowFacts(facts, columns) }),
+    ...(series && { series }),
   };
 }
 

@@ -9,7 +9,7 @@ import type { EvaluationRecord, RunState } from '../../results/records.ts';
 import { wordOf } from '../../results/states.ts';
 import { runAddress } from '../http/addresses.ts';
 import { labelRun } from '../labels.ts';
-import type { RunView } from '../wire.ts';
+import type { RowFacts, RowFigure, RunView } from '../wire.ts';
 import type { LiveRun } from './live-run.ts';
 
 export interface RunFacts {
@@ -70,6 +70,21 @@ export function describeRun(experiment: string, live: LiveRun): RunFacts {
     secondsLeft: canEstimate ? Math.max(0, (last.seconds / last.step) * (steps - last.step)) : null,
     problems: live.problems,
   };
+}
+
+/** `columns`: the metrics that have one in the table. */
+export function rowFacts({ state, message, note, values, ...facts }: RunFacts, columns: readonly string[]): RowFacts {
+  const { steps, epoch, imagesPerSecond, seconds, secondsLeft } = facts;
+  const figures = columns.map((name): RowFigure => {
+    const [last, best] = [values.last[name], values.best?.values[name]];
+    const ending = last === undefined ? null : stored(last);
+    return best === undefined ? [ending] : [ending, stored(best)];
+  });
+  return { message: state === 'succeeded' ? note : message, steps, epoch, figures, imagesPerSecond, seconds, secondsLeft };
+}
+
+function stored(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
 }
 
 /** What the charts, the grids and the legend need of a run. */

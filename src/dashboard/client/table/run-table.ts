@@ -1,12 +1,13 @@
-// The table of runs. A click on a heading sorts it; rows that the server has rendered again replace the old ones. Pinned runs come first,
-// those that a filter leaves out are absent, and of many runs one page is there.
+// The table of runs. A click on a heading sorts it. Pinned runs come first, those that a filter leaves out are absent, and of many runs
+// one page is there: a row is made when its page is opened, and again when its run has changed.
 
-import type { RunChange } from '../../wire.ts';
+import { renderRow, sortKeyOf } from '../../pages/run-parts/row.tsx';
+import type { RowFacts, RunChange, RunView } from '../../wire.ts';
 import { createPager } from './pager.ts';
 
 export interface RunTable {
-  /** Replaces rows; `order`: of the experiment. */
-  apply(reply: { order?: string[]; runs: RunChange[] }): void;
+  /** Takes in what has changed; `order`: of the experiment. */
+  apply(reply: { axes: string[]; order?: string[]; runs: RunChange[] }): void;
   /** Sets the colours, the ticks, and which rows there are. */
   update(look: TableLook): void;
   highlight(id: string | null): void;
@@ -35,11 +36,20 @@ export interface RunTableOptions {
   onHover: (id: string | null) => void;
 }
 
+interface KnownRun {
+  view: RunView;
+  facts: RowFacts;
+}
+
 export function createRunTable(options: RunTableOptions): RunTable {
   const { table, onToggle, onChoose, onPin, onSort, onHover } = options;
   const body = table.tBodies[0]!;
   const headings = [...table.tHead!.rows[0]!.cells];
-  const rows = new Map([...body.rows].map((row) => [row.dataset.run!, row]));
+  const metrics = headings.slice(headings.findIndex(({ dataset }) => dataset.key === 'epoch') + 1).map(({ dataset }) => dataset.key!);
+  const known = new Map<string, KnownRun>();
+  /** By run, its row and what that says; null: as the server rendered it. */
+  const rows = new Map([...body.rows].map((row) => [row.dataset.run!, { row, says: null as KnownRun | null }]));
+  let axes: readonly string[] = [];
   const pager = createPager(options.pager, () => arrange());
   let order: string[] = [...rows.keys()];
   let look: TableLook = { colors: new Map(), hidden: new Set(), pinned: [], chosen: [], sort: '', matches: null };
@@ -75,14 +85,39 @@ export function createRunTable(options: RunTableOptions): RunTable {
       else heading.removeAttribute('aria-sort');
     }
     const { matches, pinned } = look;
-    const pins = pinned.filter((id) => rows.has(id));
-    const others = order.filter((id) => rows.has(id) && !pins.includes(id) && (matches === null || matches(id)));
+    const pins = pinned.filter(isKnown);
+    const others = order.filter((id) => isKnown(id) && !pins.includes(id) && (matches === null || matches(id)));
     if (column !== -1) {
-      const cellOf = (id: string): HTMLTableCellElement => rows.get(id)!.cells[column]!;
-      others.sort((a, b) => compareCells(cellOf(a), cellOf(b), isDescending));
+      const keys = new Map(others.map((id) => [id, sortKey(id, key)]));
+      others.sort((a, b) => compareKeys(keys.get(a)!, keys.get(b)!, isDescending));
     }
-    place([...pins, ...pager.cut(others)].map((id) => rows.get(id)!));
+    place([...pins, ...pager.cut(others)].map(rowOf));
     decorate();
+  }
+
+  function isKnown(id: string): boolean {
+    return known.has(id) || rows.has(id);
+  }
+
+  /** As text; empty where the run has nothing there. */
+  function sortKey(id: string, key: string): string {
+    const run = known.get(id);
+    return String((run && sortKeyOf(key, run.view, run.facts, metrics)) ?? '');
+  }
+
+  function rowOf(id: string): HTMLTableRowElement {
+    const run = known.get(id);
+    const old = rows.get(id);
+    if (run === undefined || old?.says === run) return old!.row;
+    const template = document.createElement('template');
+    template.innerHTML = renderRow(run.view, run.facts, { axes, root: document.body.dataset.root! });
+    const fresh = template.content.firstElementChild as HTMLTableRowElement;
+    const keeps = old?.row.contains(document.activeElement);
+    if (keeps) refill(old!.row, fresh);
+    else if (old?.row.isConnected) old.row.replaceWith(fresh);
+    const row = keeps ? old!.row : fresh;
+    rows.set(id, { row, says: run });
+    return row;
   }
 
   function place(wanted: readonly HTMLTableRowElement[]): void {
@@ -111,25 +146,20 @@ export function createRunTable(options: RunTableOptions): RunTable {
   }
 
   return {
-    apply({ order: newOrder, runs }) {
-      for (const { id, row } of runs) {
-        if (row === undefined) continue;
-        const template = document.createElement('template');
-        template.innerHTML = row;
-        const fresh = template.content.firstElementChild as HTMLTableRowElement;
-        const old = rows.get(id);
-        if (old?.contains(document.activeElement)) {
-          refill(old, fresh);
-          continue;
-        }
-        if (old?.isConnected) old.replaceWith(fresh);
-        rows.set(id, fresh);
-        if (!order.includes(id)) order = [...order, id];
-      }
+    apply({ axes: newAxes, order: newOrder, runs }) {
+      axes = newAxes;
+      for (const { id, view, row } of runs) if (view && row) known.set(id, { view, facts: row });
       if (newOrder) {
         order = newOrder;
-        const known = new Set(order);
-        for (const id of [...rows.keys()]) if (!known.has(id)) rows.delete(id);
+        const left = new Set(order);
+        for (const id of [...known.keys(), ...rows.keys()]) {
+          if (left.has(id)) continue;
+          known.delete(id);
+          rows.delete(id);
+        }
+      } else {
+        const listed = new Set(order);
+        order = [...order, ...runs.map(({ id }) => id).filter((id) => !listed.has(id) && known.has(id))];
       }
       if (newOrder || runs.length > 0) arrange();
     },
@@ -153,8 +183,7 @@ function refill(old: HTMLTableRowElement, fresh: Element): void {
 }
 
 /** Compares numbers by size, and text with the numbers in it by size. What is missing always comes last. */
-function compareCells(a: HTMLTableCellElement, b: HTMLTableCellElement, isDescending: boolean): number {
-  const [x, y] = [a.dataset.sort ?? '', b.dataset.sort ?? ''];
+function compareKeys(x: string, y: string, isDescending: boolean): number {
   if (x === '' || y === '') return x === y ? 0 : x === '' ? 1 : -1;
   const isNumeric = Number.isFinite(Number(x)) && Number.isFinite(Number(y));
   const result = isNumeric ? Number(x) - Number(y) : x.localeCompare(y, 'en', { numeric: true });
