@@ -128,6 +128,13 @@ describe('attributes', () => {
     ]);
   });
 
+  it('that differ in how accents are stored are told so', () => {
+    const attributesOf = () => ({ names: ['M\u00e4nnlich'.normalize('NFD')] });
+    expect(faultsIn(`${folder}attributes: [M\u00e4nnlich]\n`, { attributesOf })).toEqual([
+      expect.stringContaining('; the list stores its accents otherwise: copy the name from there'),
+    ]);
+  });
+
   it('of a folder that cannot be read are one fault of the folder, with the reason where there is one', () => {
     const text = `${folder}attributes: [a, b, c]\n`;
     expect(faultsIn(text)).toEqual([]); // nobody has looked

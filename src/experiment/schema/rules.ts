@@ -95,7 +95,9 @@ function checkAttributes(config: RunConfig, attributesOf: (dataset: DatasetConfi
       conflicts.push({ path, message: `expected a column of labels, got ${quote(name)}: ${unusable.get(name)}`, reads });
     else if (names !== undefined && !names.has(name)) {
       const nearest = nearestName(name, names);
-      const hint = nearest === undefined ? listNames(names) : `; did you mean "${nearest}"?`;
+      const isSame = nearest?.normalize('NFC') === name.normalize('NFC');
+      const meant = isSame ? '; the list stores its accents otherwise: copy the name from there' : `; did you mean "${nearest}"?`;
+      const hint = nearest === undefined ? listNames(names) : meant;
       conflicts.push({ path, message: `expected an attribute of ${owner}, got ${quote(name)}${hint}`, reads });
     }
     seen.add(name);

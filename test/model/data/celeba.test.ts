@@ -247,4 +247,11 @@ describe('faults in CelebA', () => {
       /expected pictures in img_align_celeba\/ .* put them there, unpacked or as img_align_celeba\.zip/,
     );
   });
+
+  it('names may be in capital letters, and a folder below is named', async () => {
+    writeFiles(root, { 'archive/LIST_ATTR_CELEBA.TXT': attributeText(), 'archive/List_Eval_Partition.txt': partitionText() });
+    for (const code of codes) writeFiles(join(root, 'archive'), { [join('IMG_ALIGN_CELEBA', nameOf(code))]: await codedPicture(code) });
+    await expect(openSource(dataset())).rejects.toThrow(/found neither; .*archive has it: set dataset\.root to that folder$/);
+    expect(await read({ root: join(root, 'archive') })).toEqual(labelled(train));
+  });
 });

@@ -176,7 +176,9 @@ describe('a file that is no usable picture is a fault, never an exception:', () 
     ['an empty file', async () => '', /^an empty file$/],
     ['a web page', async () => '<HTML><body>Too many users have viewed or downloaded this file', /^a web page saved as a picture/],
     ['text', async () => 'hello', /^no JPEG, PNG, WebP, GIF, TIFF or AVIF picture$/],
-    ['an SVG', async () => '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', /^no JPEG, PNG/],
+    ['an SVG', async () => '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', /^an SVG drawing; convert it to PNG$/],
+    ['a pointer of Git LFS', async () => 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n', /^a pointer of Git LFS/],
+    ['a PDF', async () => '%PDF-1.4', /^a PDF; save its pages/],
     ['a HEIC picture', async () => Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), /^a HEIC picture/],
     ['half a TIFF', async () => (await texture(1).tiff({ compression: 'none' }).toBuffer()).subarray(0, 9000), /^a broken picture: /],
     [

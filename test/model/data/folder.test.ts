@@ -81,7 +81,7 @@ describe('the CSV of a folder', () => {
   it('is the only one there, or the one that is named', async () => {
     writeFiles(root, { 'meta/one.csv': 'file,Happy,Old\na1.jpg,1,0\n' });
     await expect(openSource(dataset())).rejects.toThrow(
-      /expected a list of labels .*, found none; put it there, or name it with dataset\.labels/,
+      /expected a list of labels .*, found none; name it with dataset\.labels: meta\/one\.csv$/,
     );
     writeFiles(root, { 'one.csv': 'file,Happy,Old\na1.jpg,1,0\n', 'Two.CSV': 'file,Sad,Young\na1.jpg,0,1\n' });
     await expect(openSource(dataset())).rejects.toThrow(
@@ -91,6 +91,36 @@ describe('the CSV of a folder', () => {
     expect((await lookAtLists(dataset({ labels: 'meta/one.csv' }))).names).toEqual(['Happy', 'Old']);
     await expect(lookAtLists(dataset({ labels: 'three.csv' }))).rejects.toThrow(
       /dataset\.labels: expected a list of labels at .*three\.csv, found no such file/,
+    );
+  });
+
+  it.each([
+    [{}, /found none; put it there, or name it with dataset\.labels$/],
+    [{ 'labels.jsonl': '{}' }, /found labels\.jsonl, which is not read; save it as CSV$/],
+    [{ 'labels.csv.gz': '\x1f\x8b' }, /found labels\.csv\.gz, which is not read; unpack it$/],
+    [{ 'a.parquet': 'PAR1' }, /found none; name the parquet files with dataset\.images: a\.parquet/],
+    [{ 'labels.csv': 'PK\x03\x04\0\0' }, /labels\.csv: expected a list of labels as text, found a spreadsheet .*; save it as CSV/],
+    [
+      { 'labels.csv': Buffer.from('file,Happy\na1.jpg,1\n', 'utf16le') },
+      /labels\.csv: expected UTF-8 text, found UTF-16; save it as UTF-8/,
+    ],
+    [{ 'labels.csv': 'file,Happy\0\na1.jpg,1\n' }, /labels\.csv: expected UTF-8 text, found bytes that are no text/],
+  ])('is asked for by name where another file may be meant: %j', async (files: Record<string, string | Uint8Array>, message) => {
+    writeFiles(root, files);
+    await expect(openSource(dataset())).rejects.toThrow(message);
+  });
+
+  it('stands in a folder, whose archives are named', async () => {
+    writeFiles(root, { 'only/labels.csv': 'file,Happy\na1.jpg,1\n', 'only/faces.zip': 'PK', 'only/faces.tar.gz': '\x1f\x8b' });
+    const only = join(root, 'only');
+    await expect(openSource(dataset({ root: only }))).rejects.toThrow(
+      /dataset\.images: expected pictures in .*, found none; name the archive with dataset\.images: faces\.zip$/,
+    );
+    await expect(openSource(dataset({ root: only, images: 'faces.tar.gz' }))).rejects.toThrow(
+      /faces\.tar\.gz, which is none of these; unpack it/,
+    );
+    await expect(openSource(dataset({ root: join(only, 'faces.zip') }))).rejects.toThrow(
+      /dataset\.root: expected a folder, found the file .*faces\.zip/,
     );
   });
 

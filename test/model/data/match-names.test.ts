@@ -56,6 +56,28 @@ describe('a name finds', () => {
       ['2 rows begin with C:/faces/, which is no folder of the files'],
     ],
     [
+      'numbers whose zeros a program took away',
+      ['000001.png', '000012.png', '100.png'],
+      ['1', '12.0', '100'],
+      ['000001.png', '000012.png', '100.png'],
+      ['3 rows name no ending, the files are .png', '2 rows write the names of files otherwise, as 1 and 000001.png'],
+    ],
+    [
+      'no file that another row names as it is called',
+      ['0001.png'],
+      ['0001.png', '1.png'],
+      ['0001.png', '- listed, but there is no such picture'],
+      [],
+    ],
+    [
+      'a name as addresses write it',
+      ['my face.png'],
+      ['my%20face.png'],
+      ['my face.png'],
+      ['1 row writes the names of files otherwise, as my%20face.png and my face.png'],
+    ],
+    ['blanks around a name', ['a.png'], ['a.png '], ['a.png'], []],
+    [
       'files that lie flat',
       ['a.jpg', 'b.jpg'],
       ['x/a.jpg', 'y/b.jpg'],

@@ -23,13 +23,27 @@ export function pictureKind(bytes: Buffer): { kind: PictureKind } | { fault: str
   if (brand !== undefined) return { fault: `a film or another ${brand.trim()} file, no picture` };
   if (isWebPage(bytes)) return { fault: 'a web page saved as a picture (a download quota page?)' };
   if (startsWith(bytes, 'BM')) return { fault: 'a BMP picture; convert it to PNG or JPEG' };
+  const other = OTHER_KINDS.find(({ begins }) => begins.test(bytes.toString('latin1', 0, 512)));
+  if (other !== undefined) return { fault: other.fault };
   return { fault: 'no JPEG, PNG, WebP, GIF, TIFF or AVIF picture' };
 }
+
+/** What is found under the names of pictures, each called what it is. */
+const OTHER_KINDS = [
+  { begins: /^version https:\/\/git-lfs/, fault: 'a pointer of Git LFS, not the picture itself; run `git lfs pull` where it was cloned' },
+  { begins: /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*-->\s*)?<svg\b/s, fault: 'an SVG drawing; convert it to PNG' },
+  { begins: /^%PDF-/, fault: 'a PDF; save its pages as PNG or JPEG' },
+  { begins: /^8BPS/, fault: 'a Photoshop file; save it as PNG or JPEG' },
+  { begins: /^\x93NUMPY/, fault: 'an array of NumPy; save it as PNG' },
+  { begins: /^(\xff\n|.{4}JXL )/s, fault: 'a JPEG XL picture; convert it to PNG or JPEG' },
+  { begins: /^(\xffO\xffQ|.{4}jP {2})/s, fault: 'a JPEG 2000 picture; convert it to PNG or JPEG' },
+  { begins: /^P[1-6]\s/, fault: 'a PNM picture; convert it to PNG or JPEG' },
+];
 
 /** Also of a format that is not read. */
 export function isPictureOfAnyKind(bytes: Buffer): boolean {
   const found = pictureKind(bytes);
-  return 'kind' in found || /^a (HEIC|BMP) picture/.test(found.fault);
+  return 'kind' in found || /^an? (HEIC|BMP|SVG|PDF|Photoshop|JPEG XL|JPEG 2000|PNM|pointer)/.test(found.fault);
 }
 
 /** Download sites answer with a page when a quota is used up, and tools save it under the file's name. */

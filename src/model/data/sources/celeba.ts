@@ -75,20 +75,46 @@ function findAttributeList(root: string, named: string | undefined): string {
   const found = findList(root, ATTRIBUTE_LISTS);
   if (found !== undefined) return found;
   throw new DataError(
-    `${root}: expected list_attr_celeba.txt (or .csv, as Kaggle has it) here or in Anno/, found neither; put it there, or name it with dataset.labels`,
+    `${root}: expected list_attr_celeba.txt (or .csv, as Kaggle has it) here or in Anno/, found neither${suggestFolder(root, ATTRIBUTE_LISTS) || '; put it there, or name it with dataset.labels'}`,
   );
 }
 
 function findList(root: string, names: readonly string[]): string | undefined {
-  return LIST_FOLDERS.flatMap((folder) => names.map((name) => join(root, folder, name))).find((path) => existsSync(path));
+  const inRoot = nameIn(root);
+  for (const folder of LIST_FOLDERS.map((folder) => join(root, inRoot(folder)))) {
+    const inFolder = folder === root ? inRoot : nameIn(folder);
+    const found = names.map((name) => join(folder, inFolder(name))).find((path) => existsSync(path));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A name as it is written in a folder, where that differs in capital letters at most; itself where there is none. */
+function nameIn(folder: string): (name: string) => string {
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
+  const exact = new Set(names);
+  const written = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return (name) => (exact.has(name) ? name : (written.get(name.toLowerCase()) ?? name));
+}
+
+/** `; data/archive has it: …` where a folder in root is meant. */
+function suggestFolder(root: string, names: readonly string[]): string {
+  const within = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const found = within.map(({ name }) => join(root, name)).find((folder) => findList(folder, names) !== undefined);
+  return found === undefined ? '' : `; ${found} has it: set dataset.root to that folder`;
 }
 
 function findPictures(root: string, dataset: DatasetConfig): FoundPlace {
   const named = findNamedPlace(root, dataset);
   if (named !== undefined) return named;
-  for (const name of PICTURE_PLACES.flatMap((place) => [place, join('Img', place)])) {
-    const found = findPlace(join(root, name));
-    if (found !== undefined && (found.kind !== 'folder' || holdsFiles(found.path))) return found;
+  const inRoot = nameIn(root);
+  const folders = [root, join(root, inRoot('Img'))].map((path) => ({ path, inFolder: path === root ? inRoot : nameIn(path) }));
+  for (const place of PICTURE_PLACES) {
+    const [first, ...rest] = place.split('/');
+    for (const { path, inFolder } of folders) {
+      const found = findPlace(join(path, inFolder(first!), ...rest));
+      if (found !== undefined && (found.kind !== 'folder' || holdsFiles(found.path))) return found;
+    }
   }
   if (findParquetFiles(root).length > 0) return { kind: 'parquet', path: root };
   findAttributeList(root, dataset.labels); // told first where it is missing, too

@@ -24,15 +24,19 @@ export interface FileIndex {
   has(file: string): boolean;
   /** The files whose names are alike but for endings, capital letters and accents. */
   withStem(stem: string): readonly Path[];
+  /** The files that are called a number, by its value. */
+  withNumber(value: string): readonly Path[];
 }
 
 export function indexFiles(place: Place): FileIndex {
   const present = new Set(place.files);
-  const byStem = once(() => groupByStem(place.files));
+  const byStem = once(() => groupFiles(place.files, ({ stem }) => stem));
+  const byNumber = once(() => groupFiles(place.files, ({ stem }) => numberOf(stem)));
   return {
     place,
     has: (file) => present.has(file),
     withStem: (stem) => byStem().get(stem) ?? [],
+    withNumber: (value) => byNumber().get(value) ?? [],
   };
 }
 
@@ -50,9 +54,15 @@ export function createNameMatcher(index: FileIndex, names: readonly string[]): N
     return new Map(place.files.filter((file) => !named.has(file) && PICTURE_NAME.test(file)).map((file) => [fileName(file), file]));
   });
 
+  const namedStems = once(() => new Set(names.map((name) => parsePath(cleanName(name)).stem)));
+  /** Files that other rows name as they are called are theirs. */
+  const withSameNumber = ({ stem }: Path): Path[] => {
+    const value = numberOf(stem);
+    return value === undefined ? [] : index.withNumber(value).filter((file) => !namedStems().has(file.stem));
+  };
   const fitting = (path: Path): Candidate[] => {
-    const candidates = index
-      .withStem(path.stem)
+    const alike = index.withStem(path.stem);
+    const candidates = (alike.length > 0 ? alike : withSameNumber(path))
       .map((file) => compare(path, file))
       .filter((candidate) => candidate !== undefined);
     const most = candidates.reduce((best, { folders }) => Math.max(best, folders), 0);
@@ -66,8 +76,18 @@ export function createNameMatcher(index: FileIndex, names: readonly string[]): N
   const foreign = once(() => countForeignFolders(names.map(cleanName), { index, fitting }));
   const lookUp = (name: string): Candidate[] => {
     const path = parsePath(cleanName(name));
-    return fitting({ ...path, folders: path.folders.slice(foreign()) });
+    const found = fitting({ ...path, folders: path.folders.slice(foreign()) });
+    const plain = plainName(name);
+    return found.length > 0 || plain === name ? found : lookUp(plain);
   };
+
+  const peek = (name: string): string | undefined => {
+    const clean = cleanName(name);
+    if (index.has(clean)) return clean;
+    const found = lookUp(name);
+    return found.length === 1 ? found[0]!.file.path : undefined;
+  };
+  const noneFits = once(() => names.slice(0, TRIED_NAMES).every((name) => peek(name) === undefined));
 
   return {
     find(name) {
@@ -77,7 +97,7 @@ export function createNameMatcher(index: FileIndex, names: readonly string[]): N
       const found = lookUp(name);
       if (found.length === 1) {
         const { file } = found[0]!;
-        for (const [kind, text] of describeDifferences(clean, found[0]!, foreign())) {
+        for (const [kind, text] of describeDifferences(clean.trim(), found[0]!, foreign())) {
           const known = differences.get(kind) ?? { count: 0, text };
           differences.set(kind, { ...known, count: known.count + 1 });
         }
@@ -93,14 +113,12 @@ export function createNameMatcher(index: FileIndex, names: readonly string[]): N
       if (there !== undefined) return { reason: there };
       comparisons -= unnamed().size;
       const nearest = comparisons < 0 ? undefined : unnamed().get(nearestName(fileName(clean), unnamed().keys()) ?? '');
-      return { reason: `listed, but there is no such picture${nearest === undefined ? '' : `; did you mean ${nearest}?`}` };
+      const [other] = noneFits() ? unnamed().values() : [];
+      const hint =
+        nearest !== undefined ? `; did you mean ${nearest}?` : other !== undefined ? `; the pictures are called like ${other}` : '';
+      return { reason: `listed, but there is no such picture${hint}` };
     },
-    peek(name) {
-      const clean = cleanName(name);
-      if (index.has(clean)) return clean;
-      const found = lookUp(name);
-      return found.length === 1 ? found[0]!.file.path : undefined;
-    },
+    peek,
     describe: (list) =>
       [...differences.values()].map(({ count, text }) => ({ name: list, reason: text((one, many) => plural(count, one, many)) })),
   };
@@ -134,6 +152,22 @@ interface Candidate {
   distance: number;
 }
 
+/** Without blanks around it, and with what addresses write as %20. */
+function plainName(name: string): string {
+  const trimmed = name.trim();
+  if (!/%[0-9a-f]{2}/i.test(trimmed)) return trimmed;
+  try {
+    return decodeURIComponent(trimmed);
+  } catch {
+    return trimmed;
+  }
+}
+
+/** Of a name that is a number, as programs write it that take names for numbers: 000012 as 12 or 12.0. Undefined of others. */
+function numberOf(stem: string): string | undefined {
+  return /^0*(\d+?)(\.0)?$/.exec(stem)?.[1];
+}
+
 /** Backslashes are slashes, and `./` in front means nothing. */
 const cleanName = (name: string): string => name.replaceAll('\\', '/').replace(/^(\.\/+)+/, '');
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -149,13 +183,15 @@ function parsePath(path: string): Path {
   return { path, base, stem, folders };
 }
 
-function groupByStem(files: readonly string[]): Map<string, Path[]> {
+function groupFiles(files: readonly string[], keyOf: (path: Path) => string | undefined): Map<string, Path[]> {
   const groups = new Map<string, Path[]>();
   for (const file of files) {
     const path = parsePath(file);
-    const group = groups.get(path.stem);
+    const key = keyOf(path);
+    if (key === undefined) continue;
+    const group = groups.get(key);
     if (group) group.push(path);
-    else groups.set(path.stem, [path]);
+    else groups.set(key, [path]);
   }
   return groups;
 }
@@ -220,7 +256,9 @@ function* describeDifferences(name: string, { file }: Candidate, foreign: number
       `ending ${ending} ${fileEnding}`,
       (rows) => `${rows('row names', 'rows name')} ${ending || 'no ending'}, the files are ${fileEnding || 'without'}`,
     ];
-  if (stem.normalize('NFC') !== fileStem.normalize('NFC'))
+  if (fold(stem.trim()) !== fold(fileStem))
+    yield ['number', (rows) => `${rows('row writes', 'rows write')} the names of files otherwise, ${as}`];
+  else if (stem.normalize('NFC') !== fileStem.normalize('NFC'))
     yield ['case', (rows) => `${rows('row differs', 'rows differ')} from the files in capital letters, ${as}`];
   else if (stem !== fileStem)
     yield ['accents', (rows) => `${rows('row stores', 'rows store')} accents otherwise than the names of the files, ${as}`];

@@ -40,13 +40,19 @@ export function parseLabelList(bytes: Buffer, file: string, findFiles: FindFiles
   const lineOf: number[] = [];
   let codes = new Uint8Array(lines * width);
   const record = createRecord();
+  const repeated: number[] = [];
   let line = form.line;
   for (let at = form.start; at < bytes.length; at = record.next, line += record.lines) {
     readRecord(bytes, at, form.separator, record);
     if (record.isOpen) throw new DataError(`${file}: a quote is opened and never closed, line ${line}`);
     if (isBlank(record)) continue;
     const row = names.length;
-    names.push(pictures < record.cells ? cellText(bytes, record, pictures) : '');
+    const name = pictures < record.cells ? cellText(bytes, record, pictures) : '';
+    if (name === form.header[pictures] && isHeader(bytes, record, form.header)) {
+      repeated.push(line);
+      continue;
+    }
+    names.push(name);
     starts.push(at);
     lineOf.push(line);
     const cells = countCells(record, form.header.length);
@@ -60,7 +66,8 @@ export function parseLabelList(bytes: Buffer, file: string, findFiles: FindFiles
     }
   }
   codes = codes.subarray(0, names.length * width);
-  const notices: Fault[] = [];
+  const notices: Fault[] = form.titles.map((line) => ({ name: file, reason: `line ${line} stands above the header and is left out` }));
+  for (const line of repeated) notices.push({ name: file, reason: `line ${line} is the header again and is left out` });
   if (form.count !== undefined && form.count !== names.length)
     notices.push({ name: file, reason: `says ${form.count} pictures, has ${names.length} rows` });
   return {
@@ -76,6 +83,11 @@ export function parseLabelList(bytes: Buffer, file: string, findFiles: FindFiles
       return cellText(bytes, record, column < pictures ? column : column + 1);
     },
   };
+}
+
+/** As where lists were put one behind the other. */
+function isHeader(bytes: Buffer, record: TextRecord, header: readonly string[]): boolean {
+  return header.every((name, i) => (i < record.cells ? cellText(bytes, record, i) : '') === name);
 }
 
 /** Empty cells beyond the header do not count. */

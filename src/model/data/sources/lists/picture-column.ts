@@ -48,11 +48,12 @@ export function choosePictureColumn(bytes: Buffer, form: TableForm, findFiles: F
     const texts = cells.map((row) => row[column] ?? '');
     const found = findFiles(texts);
     const isLabels = texts.length > 0 && texts.every((text) => readLabel(text) !== LABEL.other);
+    const namesAny = !isLabels || new Set(texts).size === texts.length; // 0 and 1 again and again are no 0.png and 1.png
     const rank = NAMES.indexOf(name.toLowerCase().replace(/[^a-z]/g, ''));
     return {
       column,
       exact: texts.filter((text, i) => found[i] !== undefined && fileName(found[i]) === fileName(text)).length,
-      files: new Set(found.filter((file) => file !== undefined)).size,
+      files: namesAny ? new Set(found.filter((file) => file !== undefined)).size : 0,
       rank: rank === -1 || isLabels ? NAMES.length : rank,
     };
   });

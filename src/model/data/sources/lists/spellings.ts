@@ -13,12 +13,12 @@ const WORDS = new Map<string, LabelCode>([
   ...['', 'nan', 'na', 'n/a', '<na>', '#n/a', 'none', 'null', '?'].map((word) => [word, LABEL.unknown] as const),
 ]);
 
-/** 1 is yes, 0 and -1 are no. */
+/** 1 is yes, 0 and -1 are no. Wide letters and the sign of typesetters count as the plain ones; NumPy writes 1.000e+00. */
 export function readLabel(text: string): LabelCode {
-  const word = text.trim().toLowerCase();
+  const word = text.normalize('NFKC').replace('\u2212', '-').trim().toLowerCase();
   const known = WORDS.get(word);
   if (known !== undefined) return known;
-  if (!/^[+-]?\d{1,3}(\.0*|,0+)?$/.test(word)) return LABEL.other;
+  if (!/^[+-]?\d{1,3}((\.0*|,0+)(e[+-]?0+)?)?$/.test(word)) return LABEL.other;
   const value = Number.parseInt(word, 10);
   if (value === 1) return LABEL.yes;
   return value === 0 || value === -1 ? LABEL.no : LABEL.other;
@@ -38,4 +38,4 @@ const ONE = 0x31;
 const ZERO = 0x30;
 const MINUS = 0x2d;
 /** Of bytes that may spell a label, blanks inside of quotes included. */
-const LONGEST = 24;
+const LONGEST = 32;

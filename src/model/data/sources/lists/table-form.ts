@@ -15,6 +15,8 @@ export interface TableForm {
   line: number;
   /** How many rows the first line says that there are, as in CelebA's text lists. */
   count: number | undefined;
+  /** Of lines above the header that are none: a title, a comment. */
+  titles: number[];
 }
 
 /** In messages. */
@@ -28,18 +30,20 @@ export const SEPARATOR_NAMES = new Map<Separator, string>([
 
 /** Records at the beginning that the form is told from. */
 const SAMPLE = 200;
+/** Lines that may stand above the header beside those that are understood. */
+const MOST_TITLES = 3;
 const PICTURE = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
 
 /**
  * One separator for the whole file: the one that sets the most labels apart in rows that are as long as the header, or longer by the
- * picture's name, which CelebA's lists and R leave unnamed. A line `sep=;` and a first line that counts the pictures are understood.
- * `file` names the list in messages. Throws a DataError where there is no header over columns.
+ * picture's name, which CelebA's lists and R leave unnamed. A line `sep=;` and a first line that counts the pictures are understood; titles
+ * and comments are told from the header by what stands below. `file` names the list in messages. Throws a DataError where there is no header over columns.
  */
 export function detectForm(bytes: Buffer, file: string): TableForm {
   const { top, best } = findBest(bytes);
   checkHeader(best, { file, line: top.line });
   const { separator, header, start, line } = best;
-  return { separator, header, headerLine: top.line, start, line, count: top.count };
+  return { separator, header, headerLine: top.line, start, line, count: top.count, titles: top.titles };
 }
 
 /** Whether most rows of a text are as long as its header and hold a label. */
@@ -61,11 +65,50 @@ export function detectSeparator(bytes: Buffer): Separator {
 }
 
 function findBest(bytes: Buffer): { top: Top; best: Tried } {
-  const top = readTop(bytes);
+  let top = readTop(bytes);
+  let found = { top, best: findSeparator(bytes, top) };
+  while (top.titles.length < MOST_TITLES) {
+    top = skipTitle(bytes, top);
+    const best = findSeparator(bytes, top);
+    if (best.rows > 0 && isBetterHeader(best, found.best)) found = { top, best };
+  }
+  return found;
+}
+
+/** The row below a header is none: it has labels, which would be lost, or names a picture. */
+function isBetterHeader(a: Tried, b: Tried): boolean {
+  if (a.header.some((name) => PICTURE.test(name))) return false;
+  const unnamed = ({ header }: Tried) => header.length - new Set(header.filter((name, i) => i === 0 || name !== '')).size;
+  if (a.labels !== b.labels) return a.labels > b.labels;
+  return a.isNameless === b.isNameless ? unnamed(a) < unnamed(b) : b.isNameless;
+}
+
+function findSeparator(bytes: Buffer, top: Top): Tried {
   const tried = (top.separator === undefined ? [...SEPARATOR_NAMES.keys()] : [top.separator]).map((separator) =>
     tryForm(bytes, separator, top),
   );
-  return { top, best: tried.reduce((a, b) => (isBetter(b, a) ? b : a)) };
+  return tried.reduce((a, b) => (isBetter(b, a) ? b : a));
+}
+
+function skipTitle(bytes: Buffer, top: Top): Top {
+  const record = createRecord();
+  const titles = [...top.titles, top.line];
+  let { at, line } = top;
+  do {
+    readRecord(bytes, at, NO_SEPARATOR, record);
+    at = record.next;
+    line += record.lines;
+  } while (at < bytes.length && isBlankAt(bytes, at));
+  return { ...top, at, line, titles };
+}
+
+/** Whole lines. */
+const NO_SEPARATOR: Separator = 0;
+
+function isBlankAt(bytes: Buffer, at: number): boolean {
+  const record = createRecord();
+  readRecord(bytes, at, NO_SEPARATOR, record);
+  return isBlank(record);
 }
 
 interface Top {
@@ -73,12 +116,14 @@ interface Top {
   count?: number;
   at: number;
   line: number;
+  /** Lines that were skipped as titles. */
+  titles: number[];
 }
 
 /** What may stand above the header. */
 function readTop(bytes: Buffer): Top {
   const record = createRecord();
-  const top: Top = { at: 0, line: 1 };
+  const top: Top = { at: 0, line: 1, titles: [] };
   for (let lines = 0; lines < SAMPLE && top.at < bytes.length; lines++) {
     readRecord(bytes, top.at, WHITE_SPACE, record);
     const first = bytes.toString('utf8', top.at, Math.min(record.next, top.at + 40)).trim();

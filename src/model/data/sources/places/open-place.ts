@@ -18,6 +18,10 @@ export function findNamedPlace(root: string, { images }: Pick<DatasetConfig, 'im
   const found = findPlace(resolve(root, images));
   if (found?.kind === 'folder' && findParquetFiles(found.path).length > 0) return { ...found, kind: 'parquet' };
   if (found !== undefined) return found;
+  if (statSync(resolve(root, images), { throwIfNoEntry: false })?.isFile())
+    throw new DataError(
+      `dataset.images: expected a folder, a zip archive or a parquet file, found ${resolve(root, images)}, which is none of these; unpack it, and name its folder`,
+    );
   throw new DataError(
     `dataset.images: expected a folder, a zip archive or a parquet file at ${resolve(root, images)}, found none; correct the path (it is relative to dataset.root)`,
   );
