@@ -228,6 +228,12 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--seed <number>', 'of the noise, and of what the sentence leaves open', parseFrom(0, 999_999_999), 1)
     .option('--out <path>', 'a .png file, or a folder/ for single files; by default faces.png, faces-2.png, … here')
     .option('--set <name=0|1>', 'fix an attribute besides, such as Eyeglasses=1; may be repeated', collect, [])
+    .option(
+      '--change <name=0|1>',
+      'set an attribute in every face after it was drawn: nothing else of it changes; may be repeated',
+      collect,
+      [],
+    )
     .addOption(
       new Option('--open <way>', 'what the sentence leaves open: drawn as it occurs together in the data, what is usual there, or 0')
         .choices(['drawn', 'usual', 'zero'])
@@ -287,7 +293,7 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--base-path <path>', 'the path below which a proxy shows it, as /proxy/7860')
     .action(async (options) => {
       const { dashboardCommand } = await import('./cli/commands/dashboard.ts');
-      exit(await dashboardCommand({ ...options, assets: builtFile('./dashboard') }));
+      exit(await dashboardCommand({ ...options, assets: builtFile('./dashboard'), maker: builtFile('./model/generate.js'), version }));
     });
 
   program

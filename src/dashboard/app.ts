@@ -5,9 +5,11 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cropRows } from './data/crop.ts';
 import { addDataRoutes } from './data/routes.ts';
+import type { FaceService } from './faces.ts';
 import { rootFrom } from './http/addresses.ts';
 import type { Asset, Assets } from './http/assets.ts';
 import { createCompression } from './http/compress.ts';
+import { addFaceRoutes, FACES_PATH } from './http/face-routes.ts';
 import { createGuard, isLoopback, LOOPBACK_NAMES } from './http/guard.ts';
 import { addRunRoutes, NOTE_PATH } from './http/run-routes.ts';
 import { answerStop } from './http/stop-route.ts';
@@ -25,17 +27,19 @@ export interface AppOptions {
   assets: Assets;
   /** The host names that a request may carry. Default: those of this machine itself, as localhost. */
   hostNames?: readonly string[];
-  /** Whether its pages may stop a sweep and write notes. Default: true. */
+  /** Whether its pages may stop a sweep, write notes and make faces. Default: true. */
   canStop?: boolean;
+  /** Makes faces for the page of a run. null: nobody does. */
+  faces?: FaceService | null;
   /** Called with every error of the dashboard itself; the browser gets no details. */
   onError?: (error: unknown) => void;
   now?: () => number;
 }
 
-/** The dashboard over a store of results. It answers under the allowed host names only. Its actions are to stop a sweep and to write a note. */
+/** The dashboard over a store of results. It answers under the allowed host names only. Its actions are to stop a sweep, to write a note and to make faces. */
 export function createApp(
   store: DashboardStore,
-  { assets, hostNames = LOOPBACK_NAMES, canStop = true, onError, now = Date.now }: AppOptions,
+  { assets, hostNames = LOOPBACK_NAMES, canStop = true, faces = null, onError, now = Date.now }: AppOptions,
 ): Hono {
   const app = new Hono();
   app.use(createCompression());
@@ -76,15 +80,10 @@ export function createApp(
     const run = live?.runs.get(c.req.param('run'));
     if (!live || !run) return missing(c, 'There is no run of this name in this experiment.');
     await live.readFirst(run);
-    return c.html(
-      renderRun({
-        live,
-        run,
-        log: store.readLog(run.run.folder, LOG_LINES),
-        assets,
-        canWrite: canStop && isLoopback(c.req.header('host')),
-      }),
-    );
+    const canWrite = canStop && isLoopback(c.req.header('host'));
+    const { id, folder, record } = run.run;
+    const generate = canWrite && faces && record ? faces.look({ experiment: live.name, id, folder }) : null;
+    return c.html(renderRun({ live, run, log: store.readLog(folder, LOG_LINES), assets, canWrite, generate }));
   });
 
   app.get('/api/experiments/:experiment/runs/:run/changes', async (c) => {
@@ -118,6 +117,7 @@ export function createApp(
 
   addDataRoutes(app, store);
   addRunRoutes(app, store);
+  addFaceRoutes(app, store, faces);
   for (const asset of [assets.script, assets.style]) app.get(asset.url, (c) => sendAsset(c, asset));
 
   app.notFound((c) => missing(c, 'There is no page at this address.'));
@@ -134,7 +134,7 @@ export function createApp(
 }
 
 const STOP_PATH = /^\/api\/experiments\/[^/]+\/stop$/;
-const ACTIONS = new RegExp(`${STOP_PATH.source}|${NOTE_PATH.source}`);
+const ACTIONS = new RegExp([STOP_PATH, NOTE_PATH, FACES_PATH].map(({ source }) => source).join('|'));
 const NO_PATH = /(?!)/;
 const MAX_STOP_BYTES = 1024;
 const FOR_EVER = 'public, max-age=31536000, immutable';

@@ -1,5 +1,24 @@
 // (pure) What the process that makes faces from a trained run is asked for, and what it answers.
 
+/** A longer text is no description of one face. */
+export const LONGEST_TEXT = 2000;
+
+/** Between the pictures of one file and around them, in pixels. */
+export const FACES_GAP_PX = 2;
+
+/** In place of an order in the arguments of the process: it stays, and FaceOrders come as messages, one at a time. */
+export const STAY_FOR_ORDERS = '-';
+
+/** To a process that stays. */
+export interface FaceOrder {
+  /** The run folder. */
+  folder: string;
+  order: GenerateOrder;
+}
+
+/** From a process that stays: once that it can be asked, then an answer to each order. */
+export type FaceMakerMessage = { type: 'ready' } | { type: 'faces'; made: GeneratedFaces | { problem: string } };
+
 /** To the process that makes faces. */
 export interface GenerateOrder {
   /** Step of the checkpoint; it must be there. */
@@ -11,6 +30,8 @@ export interface GenerateOrder {
   seed: number;
   /** What the attributes are that are not fixed. */
   open: 'drawn' | 'usual' | 'zero';
+  /** What is set in every face after it was drawn: nothing else of it changes. */
+  change?: Record<string, 0 | 1>;
   /** From `fixed` to this in so many pictures, both ends among them. */
   to?: { fixed: Record<string, 0 | 1>; steps: number };
   /** A further picture of each face for each of these conditions, which is turned over in it. */
@@ -28,14 +49,16 @@ export interface GenerateOrder {
 
 /**
  * file: one PNG with all pictures, replaced where it is there. free: the same in this folder, named faces.png, or faces-2.png … where that
- * is there. folder: a PNG for each picture, and faces.json.
+ * is there. folder: a PNG for each picture, and faces.json. reply: the one PNG comes with the answer, and no file is written.
  */
-export type FaceOutput = { kind: 'file' | 'free' | 'folder'; path: string };
+export type FaceOutput = { kind: 'file' | 'free' | 'folder' | 'reply'; path: string };
 
 /** From the process that made them. */
 export interface GeneratedFaces {
   /** PNG files: one, or one for each picture in its order. */
   files: string[];
+  /** With the output `reply`, instead: the one PNG, as base64. */
+  png?: string;
   /** How many pictures stand beside each other in the one file. */
   columns: number;
   imageSize: number;

@@ -31,19 +31,19 @@ export interface Question {
 export async function askChild<T>(folder: string, record: RunRecord, question: Question): Promise<T | { problem: string }> {
   const { program, argument, prefix, stop, onMessage, allCores = false } = question;
   if (!(await setUpTensorflow())) return { problem: 'stopped' };
-  // What changes the last bits is as it was in training.
-  const place = await placeOnOwnBackend(readBackendKind(folder, record));
-  const threads = chooseThreads(describeProcessor().cores, allCores ? null : record);
-  const oneDnn = chooseOneDnn(process.env, record);
-  const maxCpuIsa = chooseMaxCpuIsa(process.env, record);
-  const end = await runHelper({
-    words: [program, folder, argument],
-    prefix,
-    place: { ...place, threads, oneDnn, maxCpuIsa },
-    stop,
-    onMessage,
-  });
+  const place = await choosePlace(folder, record, { allCores });
+  const end = await runHelper({ words: [program, folder, argument], prefix, place, stop, onMessage });
   return 'problem' in end ? end : (parseLastLine<T>(end.stdout) ?? { problem: 'its process gave no answer' });
+}
+
+/** What a process that computes for the run may use of the machine: what changes the last bits is as it was in training. */
+export async function choosePlace(folder: string, record: RunRecord, { allCores }: { allCores: boolean }): Promise<Helper['place']> {
+  return {
+    ...(await placeOnOwnBackend(readBackendKind(folder, record))),
+    threads: chooseThreads(describeProcessor().cores, allCores ? null : record),
+    oneDnn: chooseOneDnn(process.env, record),
+    maxCpuIsa: chooseMaxCpuIsa(process.env, record),
+  };
 }
 
 export interface Helper {
@@ -56,10 +56,19 @@ export interface Helper {
   /** Asks the process to end, and ends it where that does not help. */
   stop: AbortSignal;
   onMessage?: ((message: unknown) => void) | undefined;
+  /** Called once it is started, with what sends messages to it. */
+  onStart?: ((send: (message: object) => void) => void) | undefined;
 }
 
 /** Runs a program to its end: what it printed, or in a line why it failed. */
-export async function runHelper({ words, prefix, place, stop, onMessage }: Helper): Promise<{ stdout: string } | { problem: string }> {
+export async function runHelper({
+  words,
+  prefix,
+  place,
+  stop,
+  onMessage,
+  onStart,
+}: Helper): Promise<{ stdout: string } | { problem: string }> {
   const [file, ...args] = [...prefix, process.execPath, ...words];
   const child = execa(file!, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -69,10 +78,12 @@ export async function runHelper({ words, prefix, place, stop, onMessage }: Helpe
     reject: false,
   });
   if (onMessage) child.on('message', onMessage);
+  onStart?.((message) => void (child.connected && child.send(message, () => {})));
   const { stdout, stderr, exitCode, signal } = await child;
   if (stop.aborted) return { problem: 'stopped' };
   if (exitCode === 0) return { stdout };
-  return { problem: lastLineOf(stderr) ?? `its process ended with ${signal ?? `code ${exitCode}`}` };
+  // TensorFlow writes there as well: only a process that ends by itself says why in its last line.
+  return { problem: signal ? `its process ended with ${signal}` : (lastLineOf(stderr) ?? `its process ended with code ${exitCode}`) };
 }
 
 /**

@@ -81,6 +81,48 @@ describe('who may ask', () => {
   });
 });
 
+describe('an action', () => {
+  const addresses = (): string[] =>
+    dashboard.actions.map((pattern) => pattern.replace(':experiment', 'attr-sweep').replace(/:run\b/, ids['two 1']!));
+  const ownPage = { host: 'localhost:7860', origin: 'http://localhost:7860', 'sec-fetch-site': 'same-origin' };
+  const statuses = (headers: Record<string, string>, from = dashboard): Promise<number[]> =>
+    Promise.all(addresses().map(async (path) => (await from.get(path, { method: 'POST', headers, body: 'null' })).status));
+  const all = (status: number): number[] => addresses().map(() => status);
+
+  it('of every kind is tried here', () => {
+    expect(addresses().length).toBeGreaterThanOrEqual(4);
+    for (const address of addresses()) expect(address).not.toMatch(/[:{}*]/);
+  });
+
+  it.each([
+    ['a page of another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+    ['a page of another server on this machine', { origin: 'http://localhost:3000', 'sec-fetch-site': 'same-site' }],
+    ['a page whose origin is hidden', { origin: 'null' }],
+    ['something that says no origin', { origin: '' }],
+    ['a browser that says two things', { 'sec-fetch-site': 'cross-site' }],
+    ['another machine', { host: '192.168.1.7:7860', origin: 'http://192.168.1.7:7860' }],
+  ] as [string, Record<string, string>][])('is refused to %s', async (_case, headers) => {
+    expect(await statuses({ ...ownPage, ...headers })).toEqual(all(403));
+  });
+
+  it('is refused to everybody where others are served, too', async () => {
+    const served = createTestDashboard({ resultsRoot: dashboard.resultsRoot, canStop: false });
+    expect(await statuses(ownPage, served)).toEqual(all(405));
+  });
+
+  it('comes from a page of its own, and is refused for what it says', async () => {
+    for (const status of await statuses(ownPage)) expect([400, 404, 409]).toContain(status);
+  });
+
+  it('reads little', async () => {
+    const body = JSON.stringify({ text: 'x'.repeat(200_000) });
+    for (const path of addresses()) {
+      const { status } = await dashboard.get(path, { method: 'POST', headers: { ...ownPage, 'content-length': '200011' }, body });
+      expect([path, status]).toEqual([path, 413]);
+    }
+  });
+});
+
 describe('a note on a run', () => {
   const path = (): string => `/api/experiments/attr-sweep/runs/${ids['two 1']}/note`;
   const post = (headers: Record<string, string>, body: string, to = path()): Promise<Response> =>

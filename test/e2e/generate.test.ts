@@ -176,6 +176,20 @@ describe('facet generate', () => {
     expect(varied.cell(0, 1)).not.toEqual(varied.cell(0, 0));
   });
 
+  it('changes what is set after the faces were drawn, and nothing else of them', async () => {
+    const ask = (...args: string[]) => generateJson('a man', '--count', '6', '--seed', '5', ...args);
+    const plain = await ask('--out', 'drawn.png');
+    const changed = await ask('--change', 'Smiling=1', '--change', 'rotate_180=1', '--out', 'changed.png');
+    const bitsOf = ({ faces }: typeof plain) => faces.map(({ bits }: { bits: object }) => bits);
+    expect(bitsOf(changed)).toEqual(bitsOf(plain).map((bits: object) => ({ ...bits, Smiling: 1, rotate_180: 1 })));
+    expect(changed).toMatchObject({ fixed: { Male: 1 }, change: { Smiling: 1, rotate_180: 1 } });
+    expect((await readPng('changed.png')).text.Description).toBe('a man (then Smiling=1, rotate_180=1)');
+    const varied = await ask('--vary', 'rotate_180', '--change', 'Smiling=1', '--out', 'varied-too.png');
+    expect(varied.faces[1].bits).toEqual(changed.faces[0].bits);
+    const [both, one] = [await readPng('varied-too.png'), await readPng('changed.png')];
+    expectSamePicture(both.cell(0, 1), one.cell(0, 0));
+  });
+
   it('writes single files with a list of them, and new files where no name is given', async () => {
     const out = await generate('a woman', '--set', 'Smiling=1', '--count', '3', '--out', 'single/');
     expect(out).toContain('Smiling  yes  --set');
@@ -237,6 +251,7 @@ describe('facet generate', () => {
       [{ set: ['Smilling=1'] }, /^--set: expected an attribute of this run, got "Smilling"; did you mean "Smiling"\?$/],
       [{ set: ['Young=1'] }, /^--set: this run was not trained on Young; it learned Male/],
       [{ set: ['Smiling=2'] }, /^--set: expected NAME=0 or NAME=1, such as Male=1, got "Smiling=2"$/],
+      [{ change: ['Smilling=1'] }, /^--change: expected an attribute of this run, got "Smilling"; did you mean "Smiling"\?$/],
       [{ vary: 'Smiling,Nose' }, /^--vary: expected an attribute of this run, got "Nose"/],
       [{ steps: 3 }, /^--steps: expected --to with it/],
       [{ to: 'a woman', vary: 'Male' }, /^--vary: expected without --to/],

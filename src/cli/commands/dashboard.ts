@@ -6,6 +6,7 @@ import { serveDashboard } from '../../dashboard/http/serve.ts';
 import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createFaceService } from '../generate/face-service.ts';
 import { listenForStop } from '../stop-signals.ts';
 
 export interface DashboardCommandOptions {
@@ -16,13 +17,17 @@ export interface DashboardCommandOptions {
   basePath?: string;
   /** Folder of the bundled client. */
   assets: string;
+  /** The program that makes faces. */
+  maker: string;
+  version: string;
 }
 
 export async function dashboardCommand(options: DashboardCommandOptions): Promise<number> {
-  const { results, host, port, allowHost: allowedHosts, basePath, assets } = options;
+  const { results, host, port, allowHost: allowedHosts, basePath, assets, maker, version } = options;
   requireNoFile(results);
   const { stop } = listenForStop();
   const onError = (error: unknown) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const faces = createFaceService({ results, maker, version });
   const dashboard = await serveDashboard({
     resultsRoot: results,
     assets,
@@ -31,6 +36,7 @@ export async function dashboardCommand(options: DashboardCommandOptions): Promis
     allowedHosts,
     basePath,
     cacheFolder: findCacheFolder(),
+    faces,
     onError,
   });
   process.stdout.write(`Dashboard of ${results}: ${dashboard.url}  (Ctrl-C ends it)\n`);
@@ -38,7 +44,7 @@ export async function dashboardCommand(options: DashboardCommandOptions): Promis
     process.stdout.write(`Other machines reach it at ${dashboard.otherUrls.join(' ')}; there is no password: who can, sees all results.\n`);
   }
   if (!stop.graceful.aborted) await once(stop.graceful, 'abort');
-  await dashboard.close();
+  await Promise.all([dashboard.close(), faces.close()]);
   return EXIT.ok;
 }
 

@@ -2,7 +2,7 @@
 
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { findRun } from '../../results/runs/find.ts';
-import { generateFaces } from '../../runner/generate-faces.ts';
+import { generateFaces } from '../../runner/faces/generate-faces.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';
 import { createStatusLine } from '../progress/status-line.ts';

@@ -15,6 +15,8 @@ export interface GenerateOptions {
   out?: string;
   /** NAME=0 or NAME=1 */
   set: string[];
+  /** The same, set after the faces were drawn. */
+  change?: string[];
   open: GenerateOrder['open'];
   fromEpoch?: number;
   to?: string;
@@ -40,8 +42,8 @@ export interface Asked {
   order: GenerateOrder;
 }
 
-/** Throws a UserError for what cannot be asked. */
-export function createOrder(options: GenerateOptions, { name, record, step, epoch }: ChosenRun): Asked {
+/** `output`: where the pictures go, by default as --out says. Throws a UserError for what cannot be asked. */
+export function createOrder(options: GenerateOptions, { name, record, step, epoch }: ChosenRun, output = chooseOutput(options.out)): Asked {
   const { config } = record;
   const set = readSettings(options.set, config);
   const from = understand(options.text, { config, set });
@@ -52,23 +54,30 @@ export function createOrder(options: GenerateOptions, { name, record, step, epoc
   const vary = options.vary === undefined ? [] : readVaried(options.vary, config);
   const steps = options.steps ?? STEPS;
   const each = to ? steps : 1 + vary.length;
-  const output = chooseOutput(options.out);
   requireSize(options, { pictures: options.count * each, side: config.dataset.imageSize, output });
   const words = [options.text, options.to].filter((text) => text !== undefined).join(' -> ');
-  const settings = options.set.length > 0 ? `(${options.set.join(', ')})` : '';
+  const change = readSettings(options.change ?? [], config, '--change');
+  const changes = Object.entries(change).map(([attribute, bit]) => `${attribute}=${bit}`);
+  const settings = [options.set.join(', '), ...(changes.length > 0 ? [`then ${changes.join(', ')}`] : [])].filter((words) => words !== '');
   const order: GenerateOrder = {
     step,
     fixed: { ...from.fixed },
     count: options.count,
     seed: options.seed,
     open: options.open,
+    ...(changes.length > 0 && { change }),
     ...(to && { to: { fixed: { ...to.fixed }, steps } }),
     ...(vary.length > 0 && { vary }),
     output,
     scale: options.scale,
     ...(options.check && { check: true }),
     ...(options.bestOf !== undefined && { bestOf: options.bestOf }),
-    about: { description: `${words} ${settings}`.trim(), software: `Facet ${options.version}`, run: name, epoch },
+    about: {
+      description: [words, settings.length > 0 ? `(${settings.join('; ')})` : ''].join(' ').trim(),
+      software: `Facet ${options.version}`,
+      run: name,
+      epoch,
+    },
   };
   return { from, to, order };
 }

@@ -6,13 +6,13 @@ import { UserError } from '../../experiment/user-error.ts';
 import { quote } from '../../experiment/yaml/quote.ts';
 import { listConditions } from '../../model/data/batches.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
+import { LONGEST_TEXT } from '../../results/generation.ts';
 import { requireRunRecord } from '../../results/read.ts';
 import { findRun } from '../../results/runs/find.ts';
 import { type Description, parseDescription } from '../../words/parse-description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createPaint } from '../text/paint.ts';
 import { describeAsked, warnOfText } from './describe-understood.ts';
-import { LONGEST_TEXT } from './understand.ts';
 
 export interface ParseCommandOptions {
   /** The words of the command line: one, unless the quotes were forgotten. */

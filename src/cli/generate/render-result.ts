@@ -19,7 +19,8 @@ function listWarnings(from: Understood, to: Understood | null): string[] {
   return [...new Set([...warnOfText(from), ...(to ? warnOfText(to) : [])])];
 }
 
-function warnOfRows({ support, supportTo }: GeneratedFaces, { fixed, to }: GenerateOrder): string[] {
+/** Whether faces that are asked for occur in the data, where they do not. */
+export function warnOfRows({ support, supportTo }: GeneratedFaces, { fixed, to }: GenerateOrder): string[] {
   return [warnOfSupport(support, fixed), to ? warnOfSupport(supportTo, to.fixed) : null].filter((line) => line !== null);
 }
 
@@ -71,6 +72,7 @@ export function renderJson(result: Result): string {
       epoch,
       description: from.description,
       fixed,
+      ...(order.change && { change: order.change }),
       untrained: from.untrained,
       ...(to && { to: { description: to.description, fixed: to.fixed, untrained: to.untrained, support: supportTo } }),
       ...(order.vary && { vary: order.vary }),

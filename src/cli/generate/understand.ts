@@ -7,6 +7,7 @@ import { UserError } from '../../experiment/user-error.ts';
 import { suggest } from '../../experiment/yaml/nearest.ts';
 import { quote } from '../../experiment/yaml/quote.ts';
 import { listConditions } from '../../model/data/batches.ts';
+import { LONGEST_TEXT } from '../../results/generation.ts';
 import { type Description, parseDescription } from '../../words/parse-description.ts';
 
 export interface Understood {
@@ -20,39 +21,44 @@ export interface Understood {
   untrained: readonly string[];
 }
 
-/** A longer text is no description of one face. */
-export const LONGEST_TEXT = 2000;
-
 /** Throws a UserError where nothing of the text can be asked of the run and --set fixes nothing either. No text asks for nothing. */
 export function understand(
   text: string | undefined,
   { config, set }: { config: RunConfig; set: Readonly<Record<string, 0 | 1>> },
 ): Understood {
-  const conditions = listConditions(config);
   if (text === undefined) return { description: null, set, fixed: set, untrained: [] };
-  if (text.length > LONGEST_TEXT) throw new UserError(`Expected a description of at most ${LONGEST_TEXT} characters, got ${text.length}`);
-  const description = parseDescription(text, vocabularyOf(config.attributes, config.dataset.phrases));
-  const said = { ...description.attributes, ...(description.rotation !== null && { [description.rotation]: 1 as const }) };
-  const names = Object.keys(said);
-  const usable = Object.fromEntries(Object.entries(said).filter(([name]) => conditions.includes(name)));
-  const untrained = names.filter((name) => !conditions.includes(name));
+  const { description, usable, untrained } = readWords(text, config);
   if (Object.keys(usable).length + Object.keys(set).length === 0)
-    throw new UserError(describeUseless(description, { untrained, conditions }));
+    throw new UserError(describeUseless(description, { untrained, conditions: listConditions(config) }));
   const isTurned = Object.entries(set).some(([name, bit]) => bit === 1 && isRotation(name, config));
   const kept = isTurned ? Object.fromEntries(Object.entries(usable).filter(([name]) => !isRotation(name, config))) : usable;
   return { description, set, fixed: { ...kept, ...set }, untrained };
 }
 
+/** What a text says: of conditions of the run (`usable`), and of others. Throws a UserError where it is too long. */
+export function readWords(text: string, config: RunConfig) {
+  if (text.length > LONGEST_TEXT) throw new UserError(`Expected a description of at most ${LONGEST_TEXT} characters, got ${text.length}`);
+  const conditions = listConditions(config);
+  const description = parseDescription(text, vocabularyOf(config.attributes, config.dataset.phrases));
+  const said = { ...description.attributes, ...(description.rotation !== null && { [description.rotation]: 1 as const }) };
+  return {
+    description,
+    usable: Object.fromEntries(Object.entries(said).filter(([name]) => conditions.includes(name))),
+    untrained: Object.keys(said).filter((name) => !conditions.includes(name)),
+  };
+}
+
 /** NAME=0 and NAME=1, of conditions of the run. Throws a UserError for anything else. */
-export function readSettings(texts: readonly string[], config: RunConfig): Record<string, 0 | 1> {
+export function readSettings(texts: readonly string[], config: RunConfig, option = '--set'): Record<string, 0 | 1> {
   const settings = texts.map((text) => {
     const [, name, value] = /^([^=]+)=([01])$/.exec(text) ?? [];
-    if (name === undefined) throw new UserError(`--set: expected NAME=0 or NAME=1, such as ${config.attributes[0]}=1, got ${quote(text)}`);
-    requireCondition(name, config, '--set');
+    if (name === undefined)
+      throw new UserError(`${option}: expected NAME=0 or NAME=1, such as ${config.attributes[0]}=1, got ${quote(text)}`);
+    requireCondition(name, config, option);
     return [name, value === '1' ? 1 : 0] as const;
   });
   const turned = settings.filter(([name, bit]) => bit === 1 && isRotation(name, config)).map(([name]) => name);
-  if (new Set(turned).size > 1) throw new UserError(`--set: expected at most one rotation, got ${turned.join(' and ')}`);
+  if (new Set(turned).size > 1) throw new UserError(`${option}: expected at most one rotation, got ${turned.join(' and ')}`);
   return Object.fromEntries(settings);
 }
 

@@ -2,6 +2,7 @@
 
 import type { RunPageChanges } from '../wire.ts';
 import { createHtmlSlot, find } from './elements.ts';
+import { createFaceForm } from './generate/form.ts';
 import { chooseStyles, colorOf } from './groups/palette.ts';
 import { createLightbox } from './pictures/lightbox.ts';
 import { showStatus, startPolling } from './poll.ts';
@@ -23,6 +24,7 @@ export function openRunPage(data: DOMStringMap): void {
   let cursor = '';
   const style = chooseStyles(1)[0]!;
   const urlState = createUrlState();
+  createFaceForm(data.run!, urlState);
   const lightbox = createLightbox({ urlState, api: data.api!, samplesUrl: data.samples!, views: book.runs });
   const workbench = createWorkbench({
     urlState,

@@ -4,6 +4,7 @@ import { formatHead, listMetrics } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber } from '../../experiment/units.ts';
 import { readNote } from '../../results/runs/notes.ts';
 import { isFailure, RUN_STATES } from '../../results/states.ts';
+import type { FaceService } from '../faces.ts';
 import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
 import { capitalise } from '../labels.ts';
@@ -18,6 +19,7 @@ import { Lightbox } from './lightbox.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';
 import { RunData } from './run-data.tsx';
 import { Differing } from './run-parts/differing.tsx';
+import { GenerateSection } from './run-parts/generate.tsx';
 import { LogSection } from './run-parts/log.tsx';
 import { NoteSection } from './run-parts/note.tsx';
 import { Worth } from './worth.tsx';
@@ -31,9 +33,11 @@ interface RunPageProps {
   assets: Assets;
   /** Whether the page may change the note. */
   canWrite: boolean;
+  /** What faces can be made from it; null: none by this page. */
+  generate: ReturnType<FaceService['look']> | null;
 }
 
-export function renderRun({ live, run, log, assets, canWrite }: RunPageProps): string {
+export function renderRun({ live, run, log, assets, canWrite, generate }: RunPageProps): string {
   const facts = describeRun(live.name, run);
   const experimentUrl = `${ROOT}${experimentAddress(live.name)}`;
   const url = `${ROOT}${facts.url}`;
@@ -64,6 +68,7 @@ export function renderRun({ live, run, log, assets, canWrite }: RunPageProps): s
         <CurveSection metrics={chartedMetrics([run])} hasGroups={false} />
         <section class="film" id="film" aria-label="Sample grids of all epochs" hidden />
         <GridSection />
+        {generate ? <GenerateSection {...generate} mayComeLater={!RUN_STATES[facts.state].isFinal} /> : ''}
         <section aria-labelledby="config-title">
           <h2 id="config-title">Configuration</h2>
           {record ? (

@@ -1,12 +1,16 @@
 // The process that makes faces from a trained run: node generate.js <run folder> <GenerateOrder, as JSON>. Writes the pictures, prints
 // GeneratedFaces as one line of JSON and exits with 0; or prints one line that says why not, and exits with 1. Progress goes over the IPC
-// channel, where there is one.
+// channel, where there is one. With `-` as the order it stays: an order comes with each message over that channel, and so does the answer.
 
-import type { GenerateOrder } from '../../results/generation.ts';
+import { setPriority } from 'node:os';
+import { type FaceMakerMessage, type FaceOrder, type GenerateOrder, STAY_FOR_ORDERS } from '../../results/generation.ts';
+import { createFaceKeeper } from '../generation/kept/keep-faces.ts';
 import { makeFaces } from '../generation/make-faces.ts';
 import { exitWithReason, sendToParent } from './parent.ts';
 
 const GRACE_MS = 1000;
+/** What is trained meanwhile goes first. */
+const NICE = 10;
 
 const [folder, order] = process.argv.slice(2);
 if (!folder || !order) {
@@ -17,6 +21,7 @@ process.on('uncaughtException', exitWithReason);
 process.on('disconnect', () => process.exit(1)); // whoever asked is gone
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, endSoon);
+if (order === STAY_FOR_ORDERS) await answerOrders();
 try {
   let shown = '';
   const onProgress = (what: string, done: number, total: number) => {
@@ -38,4 +43,19 @@ try {
 function endSoon(): void {
   stop.abort();
   setTimeout(() => process.exit(1), GRACE_MS);
+}
+
+/** Until the channel is closed, or a signal comes. */
+async function answerOrders(): Promise<never> {
+  const keeper = createFaceKeeper();
+  process.on('message', ({ folder, order }: FaceOrder) => {
+    keeper.make(folder, order, stop.signal).then((made) => tell({ type: 'faces', made }), exitWithReason);
+  });
+  setPriority(NICE);
+  tell({ type: 'ready' });
+  return new Promise<never>(() => {});
+}
+
+function tell(message: FaceMakerMessage): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => {});
 }

@@ -4,11 +4,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { syncFiles, writeFileAtomic, writeJsonAtomic, writeNewFile } from '../../results/files/write.ts';
-import type { GeneratedFace, GenerateOrder } from '../../results/generation.ts';
+import { FACES_GAP_PX, type GeneratedFace, type GeneratedFaces, type GenerateOrder } from '../../results/generation.ts';
 import { chooseColumns, createCanvas } from './canvas.ts';
 import { addPngText } from './png-text.ts';
-
-const GAP_PX = 2;
 
 interface FacePicture {
   /** RGB, [S, S, 3]. */
@@ -21,8 +19,8 @@ export interface FaceFiles {
   columns: number;
   /** In the order of the faces. */
   add(pictures: readonly FacePicture[]): Promise<void>;
-  /** Every file is whole on return. Returns the pictures' names. Throws a WriteFailure. */
-  finish(): Promise<string[]>;
+  /** Every file is whole on return: the pictures' names, or the one picture as base64. Throws a WriteFailure. */
+  finish(): Promise<Pick<GeneratedFaces, 'files' | 'png'>>;
 }
 
 interface Layout {
@@ -40,7 +38,7 @@ export function createFaceFiles(order: GenerateOrder, layout: Layout): FaceFiles
 
 function createOneFile(order: GenerateOrder, { pictures, each, imageSize, conditions }: Layout): FaceFiles {
   const columns = each > 1 ? each : chooseColumns(pictures);
-  const canvas = createCanvas({ rows: Math.ceil(pictures / columns), columns, imageSize, gap: GAP_PX, scale: order.scale });
+  const canvas = createCanvas({ rows: Math.ceil(pictures / columns), columns, imageSize, gap: FACES_GAP_PX, scale: order.scale });
   const faces: GeneratedFace[] = [];
   return {
     columns,
@@ -53,9 +51,10 @@ function createOneFile(order: GenerateOrder, { pictures, each, imageSize, condit
     async finish() {
       const png = await encode(canvas, describeFaces(order, faces, conditions));
       const { kind, path } = order.output;
+      if (kind === 'reply') return { files: [], png: png.toString('base64') };
       const file = kind === 'free' ? findFreeName(path) : path;
       writeFileAtomic(file, png);
-      return [file];
+      return { files: [file] };
     },
   };
 }
@@ -85,7 +84,7 @@ function createSingleFiles(order: GenerateOrder, { pictures, each, imageSize, co
       await syncFiles(listed.map(({ file }) => join(folder, file)));
       const { about, seed, step, open } = order;
       writeJsonAtomic(join(folder, 'faces.json'), { format: 1, ...about, step, seed, open, faces: listed });
-      return listed.map(({ file }) => join(folder, file));
+      return { files: listed.map(({ file }) => join(folder, file)) };
     },
   };
 }

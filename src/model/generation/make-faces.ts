@@ -24,15 +24,34 @@ interface Options {
  * DamagedFile or a WriteFailure.
  */
 export async function makeFaces(runFolder: string, order: GenerateOrder, options: Options = {}): Promise<GeneratedFaces> {
+  const run = await openRun(runFolder, { checkpoint: { step: order.step } });
+  try {
+    return await makeFacesOf(run, { runFolder, order }, options);
+  } finally {
+    run.free();
+  }
+}
+
+/** The same of a run that was opened before, at the order's checkpoint. */
+export async function makeFacesOf(
+  run: OpenRun,
+  { runFolder, order }: { runFolder: string; order: GenerateOrder },
+  options: Options = {},
+): Promise<GeneratedFaces> {
   const { onProgress, signal } = options;
   const { check = false, bestOf = 1 } = order;
-  const run = await openRun(runFolder, { checkpoint: { step: order.step } });
-  const drawn = await run.drawBits(order);
-  const end = order.to && (await run.drawBits({ ...order, fixed: order.to.fixed }, drawn.bits));
+  const drawn = change(await run.drawBits(order), order.change, run);
+  const end = order.to && change(await run.drawBits({ ...order, fixed: order.to.fixed }, drawn.bits), order.change, run);
   const opened = check || bestOf > 1 ? await openReader(runFolder, { ...options, k: run.k }) : null;
   const reader = opened === null || 'problem' in opened ? null : opened;
   const candidates =
-    reader && bestOf > 1 ? await chooseNoise(run, order, { reader, each: bestOf, bits: drawn.bits, onProgress: tellChoice }) : undefined;
+    reader && bestOf > 1
+      ? await chooseNoise(
+          run,
+          { ...order, fixed: { ...order.fixed, ...order.change } },
+          { reader, each: bestOf, bits: drawn.bits, onProgress: tellChoice },
+        )
+      : undefined;
 
   const pictures = listPictures(order, {
     start: drawn.bits,
@@ -55,9 +74,8 @@ export async function makeFaces(runFolder: string, order: GenerateOrder, options
     faces.push(...made.map(({ face }) => face));
     onProgress?.(`making ${pictures.length} pictures`, faces.length, pictures.length);
   }
-  run.free();
   return {
-    files: await files.finish(),
+    ...(await files.finish()),
     columns: files.columns,
     imageSize,
     faces,
@@ -80,6 +98,15 @@ export async function makeFaces(runFolder: string, order: GenerateOrder, options
 async function openReader(runFolder: string, options: Parameters<typeof tryOpenFaceReader>[1]) {
   const { tryOpenFaceReader } = await import('./read-back.ts');
   return tryOpenFaceReader(runFolder, options);
+}
+
+/** Sets bits in each of the faces; an orientation takes the place of another. */
+function change(drawn: DrawnBits, bits: GenerateOrder['change'], { conditions, record }: OpenRun): DrawnBits {
+  if (bits === undefined) return drawn;
+  const rotations = conditions.slice(record.config.attributes.length);
+  const isTurned = rotations.some((name) => bits[name] === 1);
+  const upright = isTurned ? Object.fromEntries(rotations.map((name) => [name, 0 as const])) : {};
+  return { ...drawn, bits: drawn.bits.map((each) => ({ ...each, ...upright, ...bits })) };
 }
 
 /** Face by face: the pictures of one stand beside each other. */

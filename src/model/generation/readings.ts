@@ -14,17 +14,19 @@ export interface JudgedFace {
 
 /**
  * What an order asks of one of its pictures: of the first of a face what the description fixes, of the last on the way to another
- * description what that fixes, between them what both fix alike; of a varied picture its attribute besides.
+ * description what that fixes, between them what both fix alike; of a varied picture its attribute besides; of all what is changed.
  */
 export function askedOf(
-  { fixed, to, vary }: Pick<GenerateOrder, 'fixed' | 'to' | 'vary'>,
+  { fixed, change = {}, to, vary }: Pick<GenerateOrder, 'fixed' | 'change' | 'to' | 'vary'>,
   { column = 0, bits }: GeneratedFace,
 ): Record<string, number> {
   const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, bits[name]!]));
-  const names = Object.keys(fixed);
+  const changed = Object.keys(change);
+  const names = Object.keys({ ...fixed, ...change });
   if (column === 0) return pick(names);
   if (to === undefined) return pick([...names, vary![column - 1]!]);
-  return pick(column === to.steps - 1 ? Object.keys(to.fixed) : names.filter((name) => to.fixed[name] === fixed[name]));
+  if (column === to.steps - 1) return pick([...Object.keys(to.fixed), ...changed]);
+  return pick(names.filter((name) => name in change || to.fixed[name] === fixed[name]));
 }
 
 /** Why the oracle reads a label badly, or not at all; null where it reads it well. */

@@ -1,10 +1,10 @@
 // Makes faces from a run's checkpoint, in a process of its own. The run may be at work meanwhile: it is only read.
 
-import type { GeneratedFaces, GenerateOrder } from '../results/generation.ts';
-import type { RunRecord } from '../results/records.ts';
-import { askChild } from './ask-child.ts';
-import { parseProgress } from './attempt/progress.ts';
-import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
+import type { GeneratedFaces, GenerateOrder } from '../../results/generation.ts';
+import type { RunRecord } from '../../results/records.ts';
+import { askChild } from '../ask-child.ts';
+import { parseProgress } from '../attempt/progress.ts';
+import { findParentDeathPrefix } from '../executors/local/no-orphans.ts';
 
 export interface GenerateRequest {
   /** The run folder. */
