@@ -111,6 +111,10 @@ export interface Engine {
   maxCpuIsa?: string;
   /** The table of forms of convolution (model/kernels/tensorflow/forms.ts); null on other backends. */
   forms: string | null;
+  /** Where the pictures lie that steps learn from, if not in this computer's memory; the same pictures, bit for bit. */
+  pictures?: 'on the GPU';
+  /** TF_XLA_FLAGS, where they are set: what XLA puts together rounds otherwise. */
+  xla?: string;
 }
 
 /**

@@ -6,7 +6,7 @@ import { ONE_DNN_VARIABLE, readMaxCpuIsa, readOneDnn } from '../../machine/one-d
 import { describeProcessor } from '../../machine/processor.ts';
 import { isOfFormerVersion, readBackendKind, readEngines, recordEngine } from '../../results/engine-file.ts';
 import type { RunRecord } from '../../results/records.ts';
-import type { Kernels } from '../kernels/kernels.ts';
+import type { Kernels, StoredPictures } from '../kernels/kernels.ts';
 import { loadEngine } from '../kernels/load.ts';
 import { chooseForms, type FormsName, isFormsName } from '../kernels/tensorflow/forms.ts';
 
@@ -16,10 +16,10 @@ export interface RunEngine {
   float32: () => Kernels;
   kind: BackendKind;
   /**
-   * Writes down what this process computes with, from the step on. Throws a UserError where the run was trained on another kind of backend
+   * Writes down what this process computes with, from the step on, and where its pictures lie. Throws a UserError where the run was trained on another kind of backend
    * so far and nobody has allowed the change: a GPU may be gone since the runner chose.
    */
-  record(fromStep: number): void;
+  record(fromStep: number, stored: StoredPictures | null): void;
 }
 
 /** Loads the kernels for a run. Threads and how oneDNN computes are set by the runner, in the environment. */
@@ -29,13 +29,20 @@ export async function startEngine(folder: string, record: RunRecord): Promise<Ru
   const threads = Number(process.env.FACET_THREADS) || null;
   const oneDnn = kind.startsWith('tensorflow') ? readOneDnn(process.env[ONE_DNN_VARIABLE]) : null;
   const maxCpuIsa = kind.startsWith('tensorflow') ? readMaxCpuIsa(process.env) : null;
+  const xla = kind.startsWith('tensorflow') ? process.env.TF_XLA_FLAGS : undefined;
   return {
     kernels,
     float32,
     kind,
-    record(fromStep) {
+    record(fromStep, stored) {
       requireSameKind(folder, record, kind);
-      recordEngine(folder, { fromStep, kind, version, precision, threads, oneDnn, ...(maxCpuIsa !== null && { maxCpuIsa }), forms });
+      recordEngine(folder, {
+        ...{ fromStep, kind, version, precision, threads, oneDnn },
+        ...(maxCpuIsa !== null && { maxCpuIsa }),
+        forms,
+        ...(stored && { pictures: 'on the GPU' }),
+        ...(xla && { xla }),
+      });
     },
   };
 }

@@ -16,7 +16,7 @@ import {
   writeOutcome,
   writeTrainingRecord,
 } from '../../results/write-run.ts';
-import { createBatches } from '../data/batches.ts';
+import { asPictureSource, createBatches } from '../data/batches.ts';
 import { recordLabelRows } from '../data/label-rows.ts';
 import { labelShares } from '../data/statistics.ts';
 import { createGenerator } from '../generation/generator.ts';
@@ -59,7 +59,8 @@ export async function trainRun({ folder, stop, send, beforeWriting }: Options): 
   const engine = await startEngine(folder, record);
   const k = engine.kernels;
   const shape = { ...config.model, conditions: batches.conditionNames.length, imageSize: config.dataset.imageSize };
-  const trainer = createTrainer(k, shape, config.training.seed, { ...config.training, labelShares: labelShares(packed, config) });
+  const stored = k.storePictures(asPictureSource(packed));
+  const trainer = createTrainer(k, shape, config.training.seed, { ...config.training, labelShares: labelShares(packed, config), stored });
   const generator = createGenerator(k, { shape, conditions: batches.conditionNames, network: sampledPart(trainer.generator) });
   const columns = chooseColumns(config, packed, batches.conditionNames);
 
@@ -68,7 +69,7 @@ export async function trainRun({ folder, stop, send, beforeWriting }: Options): 
   const { stepsPerEpoch } = batches;
   const { epochs } = config.training;
   const steps = stepsPerEpoch * epochs;
-  engine.record(from.step + 1);
+  engine.record(from.step + 1, stored);
   writeTrainingRecord(folder, { format: 1, stepsPerEpoch, steps, epochs });
   writeLabelRows(folder, () => recordLabelRows(packed, config.attributes));
   setAsideOtherGrids(folder, { rows: config.samples.rows, columns });

@@ -3,9 +3,10 @@
 
 import { createRandom, shuffle } from '../../experiment/random.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
+import type { PictureSource } from '../kernels/kernels.ts';
 import { type Balance, createBalance } from './balance.ts';
 import type { PackedDataset } from './packing/packed.ts';
-import { createPictureCopier, type QuarterTurns } from './pictures/copy-picture.ts';
+import { createPictureCopier, listWalks, PICTURE_NUMBERS, type QuarterTurns, walkNumber } from './pictures/copy-picture.ts';
 import { DataError } from './sources/source.ts';
 import { columnOf } from './statistics.ts';
 
@@ -18,12 +19,22 @@ export interface Batch {
   size: number;
 }
 
+/** A batch as what it is made of: for pictures that lie on the device. */
+export interface Choice extends Omit<Batch, 'pixels'> {
+  /** Which pictures, [size]. */
+  pictures: Float32Array;
+  /** How each is mirrored and turned: a row of listWalks, [size]. */
+  walks: Float32Array;
+}
+
 export interface Batches {
   stepsPerEpoch: number;
   /** The attributes, then rotate_90, … in the order in which the augmentation lists its angles. */
   conditionNames: string[];
   /** The batch of a step, counted from 1 over all epochs. Its arrays are used again: they hold until the next read. */
   read(step: number): Batch;
+  /** What `read` gives, without its pixels. The arrays are used again as well. */
+  choose(step: number): Choice;
 }
 
 /** What batches need of a packed data set. */
@@ -67,6 +78,7 @@ export function createBatches(options: Options): Batches {
   const bytes = new Uint8Array(batchSize * pictureValues);
   const pixels = new Float32Array(batchSize * pictureValues);
   const labels = new Float32Array(batchSize * conditionNames.length);
+  const [pictures, walks] = [new Float32Array(batchSize), new Float32Array(batchSize)];
   const copyPicture = createPictureCopier({ from: bytes, to: pixels, side: imageSize });
   const orderOf = createOrder(count, { seed, share: balancedSampling, balance: () => createBalance(packed, columns) });
 
@@ -74,23 +86,54 @@ export function createBatches(options: Options): Batches {
     stepsPerEpoch,
     conditionNames,
     read(step) {
-      const epoch = Math.floor((step - 1) / stepsPerEpoch) + 1;
-      const from = ((step - 1) % stepsPerEpoch) * batchSize;
-      const indices = orderOf(epoch).subarray(from, from + batchSize);
-      const size = indices.length;
+      const { indices, turns, labels } = draw(step);
       packed.readPictures(indices, bytes);
-      labels.fill(0);
-      const draw = createAugmentation(augmentation, { seed, step });
-      for (let i = 0; i < size; i++) {
-        const { flip, rotation } = draw();
-        const quarterTurns = rotation === undefined ? 0 : ((augmentation.rotations[rotation]! / 90) as QuarterTurns);
-        copyPicture(i * pictureValues, flip, quarterTurns);
-        const label = i * conditionNames.length;
-        const row = indices[i]! * packed.attributes.length;
-        for (let a = 0; a < columns.length; a++) labels[label + a] = packed.labels[row + columns[a]!]!;
-        if (rotation !== undefined) labels[label + columns.length + rotation] = 1;
-      }
-      return { pixels: pixels.subarray(0, size * pictureValues), labels: labels.subarray(0, size * conditionNames.length), size };
+      for (const [i, { flip, quarterTurns }] of turns.entries()) copyPicture(i * pictureValues, flip, quarterTurns);
+      return { pixels: pixels.subarray(0, indices.length * pictureValues), labels, size: indices.length };
+    },
+    choose(step) {
+      const { indices, turns, labels } = draw(step);
+      const size = indices.length;
+      pictures.set(indices);
+      for (const [i, { flip, quarterTurns }] of turns.entries()) walks[i] = walkNumber(flip, quarterTurns);
+      return { pictures: pictures.subarray(0, size), walks: walks.subarray(0, size), labels, size };
+    },
+  };
+
+  /** Which pictures a step has, what happens to each, and their labels. */
+  function draw(step: number): { indices: Uint32Array; turns: { flip: boolean; quarterTurns: QuarterTurns }[]; labels: Float32Array } {
+    const epoch = Math.floor((step - 1) / stepsPerEpoch) + 1;
+    const from = ((step - 1) % stepsPerEpoch) * batchSize;
+    const indices = orderOf(epoch).subarray(from, from + batchSize);
+    labels.fill(0);
+    const drawTurn = createAugmentation(augmentation, { seed, step });
+    const turns = Array.from(indices, (picture, i) => {
+      const { flip, rotation } = drawTurn();
+      const label = i * conditionNames.length;
+      const row = picture * packed.attributes.length;
+      for (let a = 0; a < columns.length; a++) labels[label + a] = packed.labels[row + columns[a]!]!;
+      if (rotation !== undefined) labels[label + columns.length + rotation] = 1;
+      return { flip, quarterTurns: rotation === undefined ? 0 : ((augmentation.rotations[rotation]! / 90) as QuarterTurns) };
+    });
+    return { indices, turns, labels: labels.subarray(0, indices.length * conditionNames.length) };
+  }
+}
+
+/** All pictures of a packed data set, for a device to keep: what `choose` tells are numbers of these. */
+export function asPictureSource({ count, imageSize, readPictures }: BatchData): PictureSource {
+  const pixels = imageSize ** 2;
+  return {
+    count,
+    pixels,
+    numbers: PICTURE_NUMBERS,
+    walks: () => listWalks(imageSize),
+    read() {
+      const bytes = new Uint8Array(count * pixels * 3);
+      readPictures(
+        Uint32Array.from({ length: count }, (_, i) => i),
+        bytes,
+      );
+      return bytes;
     },
   };
 }

@@ -92,6 +92,28 @@ export const BATCH_NORM_MOMENTUM = 0.1;
 export const LEAKY_SLOPE = 0.2;
 export const ADAM_EPSILON = 1e-8;
 
+/** Pictures of one byte a value. */
+export interface PictureSource {
+  count: number;
+  /** Of a picture: three bytes each. Their bytes are a multiple of four. */
+  pixels: number;
+  /** What a byte stands for, [256]. */
+  numbers: Float32Array;
+  /** Ways to walk over a picture: which pixel comes at each place, [walks, pixels]. */
+  walks(): Float32Array;
+  /** All pictures, one after the other: [count, pixels, 3]. May be called again. */
+  read(): Uint8Array<ArrayBuffer>;
+}
+
+/** Pictures that lie on the device as bytes. */
+export interface StoredPictures {
+  /**
+   * Works inside `compile` only. Pictures by their numbers, and the walk over each, both [B] float32 -> [B, pixels, 3] float32, bit for bit
+   * `numbers` of its bytes.
+   */
+  take(pictures: Tensor, walks: Tensor): Tensor;
+}
+
 export type Work = (inputs: readonly Tensor[]) => readonly Tensor[];
 
 export interface Kernels {
@@ -113,6 +135,9 @@ export interface Kernels {
    * it uses beside its inputs must stay as it is. A backend that compiles calls `work` once for inputs of the same shapes.
    */
   compile(work: Work): Work;
+
+  /** Keeps pictures on the device; null where they would not be nearer there, or take too much of its memory. */
+  storePictures(source: PictureSource): StoredPictures | null;
 
   /** Uploads in the precision of the activations. */
   tensor(values: Float32Array, shape: readonly number[]): Tensor;

@@ -2,6 +2,7 @@
 
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { type BackendChoice, type BackendKind, checkPrecision } from '../../machine/backend.ts';
+import { type Gpu, listGpus } from '../../machine/gpus.ts';
 import { describeProcessor } from '../../machine/processor.ts';
 import type { Kernels } from './kernels.ts';
 import { loadBackend } from './load-backend.ts';
@@ -47,7 +48,8 @@ export async function loadEngine(
   if (choice.name === 'tensorflow') {
     const backend = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
     const { binding, isUsingGpuDevice: onGpu } = backend;
-    const create = (precision: Kernels['precision']) => createTensorflowKernels(binding, { precision, forms, onGpu });
+    const pictureBytes = onGpu ? roomForPictures(await listGpus()) : 0;
+    const create = (precision: Kernels['precision']) => createTensorflowKernels(binding, { precision, forms, onGpu, pictureBytes });
     return {
       kernels: create(precision === 'bfloat16' ? 'bfloat16' : 'float32'),
       float32: () => create('float32'),
@@ -58,4 +60,15 @@ export async function loadEngine(
   }
   const kernels = createWasmKernels(tf);
   return { kernels, float32: () => kernels, kind: choice.name, version: choice.version, forms: null };
+}
+
+/** Of a card, for pictures that stay there: several runs may share it, and each brings its own. */
+const SHARE_FOR_PICTURES = 0.1;
+/** Where nvidia-smi does not tell how large the card is. */
+const ROOM_OF_UNKNOWN_CARD = 512 * 2 ** 20;
+
+/** Bytes of pictures that may lie on the smallest of the visible cards. */
+export function roomForPictures(gpus: readonly Pick<Gpu, 'memoryBytes'>[]): number {
+  const sizes = gpus.map(({ memoryBytes }) => memoryBytes).filter((bytes) => bytes !== null);
+  return sizes.length === 0 ? ROOM_OF_UNKNOWN_CARD : SHARE_FOR_PICTURES * Math.min(...sizes);
 }

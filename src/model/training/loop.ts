@@ -3,11 +3,11 @@
 import { createRandom } from '../../experiment/random.ts';
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import type { MetricsRecord } from '../../results/records.ts';
-import type { Batch, Batches } from '../data/batches.ts';
+import type { Batch, Batches, Choice } from '../data/batches.ts';
 import { watchDivergence } from './divergence.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { lossesOf, type StepLosses } from './losses.ts';
-import type { StepInput, StepLogits, Trainer } from './trainer.ts';
+import type { ChosenInput, StepInput, StepLogits, Trainer } from './trainer.ts';
 
 export interface LoopOptions {
   trainer: Trainer;
@@ -82,7 +82,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
       if (step - 1 > from.step) await onCheckpoint(positionAt(step - 1));
       return endAt('stopped', step - 1);
     }
-    const batch = batches.read(step);
+    const batch = trainer.hasStored ? batches.choose(step) : batches.read(step);
     await trainer.k.ready();
     unreported.push({ step, size: batch.size, logits: trainer.step(createInput(step, batch)) });
 
@@ -104,11 +104,10 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
   }
   return endAt('finished', steps);
 
-  function createInput(step: number, { pixels, labels, size }: Batch): StepInput {
+  function createInput(step: number, { size, ...given }: Batch | Choice): StepInput | ChosenInput {
     const { learningRate, discriminatorLearningRate = learningRate, adamBeta1, adamBeta2 } = training;
     return {
-      pixels,
-      labels,
+      ...given,
       noise: drawNoise(size * trainer.shape.latentSize, training.seed, step),
       adam: { learningRate: learningRateAt(training, step, steps), beta1: adamBeta1, beta2: adamBeta2, step },
       discriminatorLearningRate: learningRateAt({ ...training, learningRate: discriminatorLearningRate }, step, steps),

@@ -1,7 +1,7 @@
 // Both networks with their state on the device, and one training step of each.
 
 import { createTape, differentiate, type Tape } from '../autodiff/tape.ts';
-import type { AdamStep, Kernels, Tensor, Work } from '../kernels/kernels.ts';
+import type { AdamStep, Kernels, StoredPictures, Tensor, Work } from '../kernels/kernels.ts';
 import { batchStatisticsNorm } from '../networks/batch-norm.ts';
 import {
   biasNorm,
@@ -35,6 +35,12 @@ export interface StepInput {
   discriminatorLearningRate?: number;
 }
 
+/** The same with stored pictures: which of them, and how each is walked over, [B] each. */
+export interface ChosenInput extends Omit<StepInput, 'pixels'> {
+  pictures: Float32Array;
+  walks: Float32Array;
+}
+
 /** Logits of a step, [B] each, still on the device: reading them is the caller's to time. */
 export interface StepLogits {
   /** D on real pictures, before the step. */
@@ -55,6 +61,8 @@ export interface TrainerOptions extends AdversarialLoss {
   diffAugment?: readonly DiffAugmentKind[];
   /** Of the pictures that have each label: needed where shape.auxiliaryWeight is more than 0. */
   labelShares?: readonly number[];
+  /** The pictures that steps learn from, where they lie on the device. */
+  stored?: StoredPictures | null;
 }
 
 export interface Trainer {
@@ -64,12 +72,14 @@ export interface Trainer {
   readonly discriminator: Network;
   /** All that a checkpoint holds, by name. */
   readonly networks: readonly Network[];
+  /** Whether steps take numbers of stored pictures in place of pixels. */
+  readonly hasStored: boolean;
   /** Both networks learn where adam.step is a multiple of discriminatorSteps, else D alone. */
-  step(input: StepInput): StepLogits;
+  step(input: StepInput | ChosenInput): StepLogits;
 }
 
 export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, options: TrainerOptions = {}): Trainer {
-  const { emaDecay = 0, discriminatorSteps = 1, labelShares = [] } = options;
+  const { emaDecay = 0, discriminatorSteps = 1, labelShares = [], stored = null } = options;
   const augment = createDiffAugment(options.diffAugment ?? [], shape);
   const generator = createNetwork(k, {
     name: 'generator',
@@ -91,17 +101,17 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, opt
   const both = compileStep([generator, ...(spectral.length > 0 ? [discriminator] : [])]);
   const alone = compileStep(spectral.length > 0 ? [discriminator] : []);
   /** The input of the current step. */
-  let input: StepInput;
-  return { k, shape, generator, discriminator, networks: [generator, discriminator], step };
+  let input: StepInput | ChosenInput;
+  return { k, shape, generator, discriminator, networks: [generator, discriminator], hasStored: stored !== null, step };
 
-  function step(stepInput: StepInput): StepLogits {
+  function step(stepInput: StepInput | ChosenInput): StepLogits {
     input = stepInput;
-    const { pixels, labels, noise, adam } = stepInput;
+    const { labels, noise, adam } = stepInput;
     const batch = labels.length / shape.conditions;
     const { changed, run } = adam.step % discriminatorSteps === 0 ? both : alone;
     const [real, fake, fooled, ...state] = k.scope(() =>
       run([
-        k.tensorFloat32(pixels, [batch, shape.imageSize, shape.imageSize, 3]),
+        ...uploadPixels(stepInput, batch),
         k.tensorFloat32(labels, [batch, shape.conditions]),
         k.tensorFloat32(noise, [batch, shape.latentSize]),
         ...purposes(changed).flatMap((purpose) =>
@@ -115,15 +125,30 @@ export function createTrainer(k: Kernels, shape: NetworkShape, seed: number, opt
     return { real: k.keep(real!), fake: k.keep(fake!), fooled: k.keep(fooled!) };
   }
 
+  function uploadPixels(given: StepInput | ChosenInput, batch: number): Tensor[] {
+    if ('pixels' in given) return [k.tensorFloat32(given.pixels, [batch, shape.imageSize, shape.imageSize, 3])];
+    return [k.tensorFloat32(given.pictures, [batch]), k.tensorFloat32(given.walks, [batch])];
+  }
+
+  /** Of what uploadPixels gives: the pictures. Takes it off the front of the tensors. */
+  function takePixels(tensors: Tensor[]): Tensor {
+    if (stored === null) return tensors.shift()!;
+    const [pictures, walks] = tensors.splice(0, 2);
+    return k.reshape(stored.take(pictures!, walks!), [pictures!.shape[0]!, shape.imageSize, shape.imageSize, 3]);
+  }
+
   /** A step in which the state of `changed` is replaced; G learns where it is among them. */
   function compileStep(changed: readonly Network[]): { changed: readonly Network[]; run: Work } {
     const doesGLearn = changed.includes(generator);
     /**
-     * [pixels, labels, noise, ...draws of the augmentation, ...state, share of the newest in averages] -> [real, fake, fooled, ...state]
+     * [...pixels, labels, noise, ...draws of the augmentation, ...state, share of the newest in averages] -> [real, fake, fooled, ...state]
      */
-    const work: Work = ([pixels, labels, noise, ...rest]) => {
+    const work: Work = (inputs) => {
       const tape = createTape(k);
-      const [x, y, z] = [pixels!, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
+      const rest = [...inputs];
+      const pixels = takePixels(rest);
+      const [labels, noise] = rest.splice(0, 2);
+      const [x, y, z] = [pixels, labels!, noise!].map((tensor) => k.activation(tensor)) as [Tensor, Tensor, Tensor];
       const draws = new Map(purposes(changed).map((purpose) => [purpose, rest.splice(0, augment.inputs)]));
       /** Pictures as D sees them. */
       const see = (pictures: Tensor, purpose: Purpose) => augment.apply(tape.k, pictures, draws.get(purpose)!);

@@ -183,13 +183,19 @@ describe.each(['float32', 'bfloat16'] as const)('the graph of a training step in
     { name: 'at width 24', width: 24, options: {} },
     { name: 'at width 64', width: 64, options: {} },
     { name: 'with every option of the model', width: 8, options: everyOption },
-  ])('has the shapes and types that TensorFlow computes, $name', async ({ width, options }) => {
+    { name: 'with pictures that lie on the device', width: 8, options: {}, isStored: true },
+  ])('has the shapes and types that TensorFlow computes, $name', async ({ width, options, isStored = false }) => {
     await withTensorflow(async (binding) => {
       const program = new Program(new Eager(binding));
-      const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()), program });
+      const k = createTensorflowKernels(binding, { precision, forms: chooseForms(describeProcessor()), program, pictureBytes: 2 ** 20 });
       const shape = { latentSize: 10, conditions: 3, width, imageSize: 32 as const, ...options };
-      const trainer = createTrainer(k, shape, 1, options);
-      trainer.step({ pixels: new Float32Array(2 * 32 * 32 * 3), labels: new Float32Array(6), noise: new Float32Array(20), adam });
+      const source = { count: 3, pixels: 32 ** 2, numbers: new Float32Array(256), walks: () => new Float32Array(8 * 32 ** 2) };
+      const stored = isStored ? k.storePictures({ ...source, read: () => new Uint8Array(3 * 32 ** 2 * 3) }) : null;
+      const trainer = createTrainer(k, shape, 1, { ...options, stored });
+      const pixels = isStored
+        ? { pictures: new Float32Array(2), walks: new Float32Array(2) }
+        : { pixels: new Float32Array(2 * 32 * 32 * 3) };
+      trainer.step({ ...pixels, labels: new Float32Array(6), noise: new Float32Array(20), adam });
       let compared = 0;
       replayGraph(binding, program.graphs[0]!, ({ node, outputs }) => {
         if (node.op.startsWith('FusedBatchNorm')) outputs.length = 3; // the others are the gradient's own business

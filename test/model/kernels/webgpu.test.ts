@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/experiment/random.ts';
-import type { Kernels } from '../../../src/model/kernels/kernels.ts';
+import type { Kernels, PictureSource } from '../../../src/model/kernels/kernels.ts';
 import { Device } from '../../../src/model/kernels/webgpu/device.ts';
 import { fuseNodes } from '../../../src/model/kernels/webgpu/fuse-nodes.ts';
 import { mapNode, type Node, type Storage, writeShader } from '../../../src/model/kernels/webgpu/nodes.ts';
 import { assignPlaces } from '../../../src/model/kernels/webgpu/places.ts';
 import { createWebgpuKernels } from '../../../src/model/kernels/webgpu/webgpu.ts';
 import type { NetworkShape } from '../../../src/model/networks/shape.ts';
-import { createTrainer, type Trainer, type TrainerOptions } from '../../../src/model/training/trainer.ts';
+import { type ChosenInput, createTrainer, type StepInput, type Trainer, type TrainerOptions } from '../../../src/model/training/trainer.ts';
 import { createIdleGpu } from '../../helpers/idle-gpu.ts';
 import { relativeError, withKernels } from '../../helpers/kernels.ts';
+import { trainOnPictures } from '../../helpers/stored-pictures.ts';
 
 const article: NetworkShape = { imageSize: 64, width: 64, latentSize: 100, conditions: 5 };
 const modern = { spectralNorm: true, discriminatorLabels: 'projection', conditionalNorm: true, auxiliaryWeight: 1 } as const;
@@ -17,11 +18,19 @@ const modern = { spectralNorm: true, discriminatorLabels: 'projection', conditio
 // A step's buffers are there from its second call on: the first reads make room for themselves, too.
 const WARM_UP = 3;
 
-function input({ imageSize, conditions, latentSize }: NetworkShape, step: number, batch: number) {
+const pictures: PictureSource = {
+  ...{ count: 9, pixels: 64 ** 2, numbers: new Float32Array(256), walks: () => new Float32Array(8 * 64 ** 2) },
+  read: () => new Uint8Array(9 * 64 ** 2 * 3),
+};
+
+function input({ shape, hasStored }: Pick<Trainer, 'shape' | 'hasStored'>, step: number, batch: number): StepInput | ChosenInput {
+  const { imageSize, conditions, latentSize } = shape;
   const random = createRandom(3, 'webgpu test', step);
   const draw = (size: number, value: () => number) => Float32Array.from({ length: size }, value);
   return {
-    pixels: draw(batch * imageSize ** 2 * 3, () => random.uniform() * 2 - 1),
+    ...(hasStored
+      ? { pictures: new Float32Array(batch), walks: new Float32Array(batch) }
+      : { pixels: draw(batch * imageSize ** 2 * 3, () => random.uniform() * 2 - 1) }),
     labels: draw(batch * conditions, () => Math.round(random.uniform())),
     noise: draw(batch * latentSize, () => random.normal()),
     adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step },
@@ -30,10 +39,10 @@ function input({ imageSize, conditions, latentSize }: NetworkShape, step: number
 
 /** Logits of each step. */
 async function train(trainer: Trainer, from: number, to: number, batch = 4): Promise<Float32Array[]> {
-  const { k, shape } = trainer;
+  const { k } = trainer;
   const all: Float32Array[] = [];
   for (let step = from; step <= to; step++) {
-    const logits = Object.values(trainer.step(input(shape, step, batch)));
+    const logits = Object.values(trainer.step(input(trainer, step, batch)));
     all.push(...(await Promise.all(logits.map((each) => k.read(each)))));
     k.free(...logits);
   }
@@ -46,10 +55,12 @@ describe('a training step on WebGPU', () => {
     ['modern', { ...article, ...modern }, { loss: 'hinge', emaDecay: 0.999, labelShares: Array(5).fill(0.5) }, 330],
   ] as const)('is written down once and replayed: %s', async (_, shape, options, most) => {
     const device = new Device(createIdleGpu());
-    const trainer = createTrainer(createWebgpuKernels(device), shape, 1, options as TrainerOptions);
+    const k = createWebgpuKernels(device);
+    const stored = k.storePictures(pictures);
+    const trainer = createTrainer(k, shape, 1, { ...options, stored } as TrainerOptions);
     await train(trainer, 1, WARM_UP, 64);
     const before = { ...device.counts };
-    const logits = trainer.step(input(shape, WARM_UP + 1, 64));
+    const logits = trainer.step(input(trainer, WARM_UP + 1, 64));
     expect(device.counts.dispatches - before.dispatches).toBeLessThanOrEqual(most);
     expect(device.counts).toMatchObject({
       buffers: before.buffers,
@@ -95,6 +106,13 @@ describe('a training step on WebGPU', () => {
     });
   });
 
+  it('comes to the same bits with pictures that lie on the GPU as with those of the host', async () => {
+    await withKernels('webgpu', async (k) => {
+      const count = 20; // no smaller last batch: pipelines are slow to make
+      expect(await trainOnPictures(k, 'device', count)).toEqual(await trainOnPictures(k, 'host', count));
+    });
+  });
+
   it('says which array is more than the GPU binds at once', () => {
     const k = createWebgpuKernels(new Device(createIdleGpu({ maxStorageBufferBindingSize: 2 ** 20 })));
     const large = k.tensor(new Float32Array(2 ** 19), [2 ** 19]);
@@ -110,7 +128,10 @@ describe('a training step on WebGPU', () => {
     const specs = Array.from({ length: 5 }, (_, i) => ({ name: `p${i}`, shape: [100, 100] }));
     const parameters = k.parameters(specs, new Map());
     const step = k.compile(([x]) => {
-      parameters.applyAdam(new Map(specs.map(({ name }) => [name, k.mul(x!, parameters.get(name))])), () => input(article, 1, 1).adam);
+      parameters.applyAdam(
+        new Map(specs.map(({ name }) => [name, k.mul(x!, parameters.get(name))])),
+        () => input({ shape: article, hasStored: false }, 1, 1).adam,
+      );
       return [k.negate(x!)];
     });
     step([k.tensor(new Float32Array(10_000), [100, 100])]);

@@ -13,8 +13,10 @@ interface Options {
   side: number;
 }
 
-/** byte -> number: 0 is -1, 255 is 1. Kept as bit patterns: moving integers is faster than converting to double and back. */
-const NUMBERS = new Int32Array(Float32Array.from({ length: 256 }, (_, byte) => byte / 127.5 - 1).buffer);
+/** byte -> number: 0 is -1, 255 is 1. */
+export const PICTURE_NUMBERS = Float32Array.from({ length: 256 }, (_, byte) => byte / 127.5 - 1);
+/** Kept as bit patterns: moving integers is faster than converting to double and back. */
+const NUMBERS = new Int32Array(PICTURE_NUMBERS.buffer);
 
 /**
  * Pixels are moved, never mixed: turning back gives the same picture. A closure over its arrays, because V8 then
@@ -41,6 +43,23 @@ export function createPictureCopier({ from, to, side }: Options): PictureCopier 
       }
     }
   };
+}
+
+/** The row of listWalks by which a picture is mirrored and turned. */
+export const walkNumber = (flip: boolean, quarterTurns: QuarterTurns): number => 2 * quarterTurns + Number(flip);
+
+/** The eight walks over a picture: which pixel of the source comes at each place of the result, [8, side * side]. */
+export function listWalks(side: number): Float32Array {
+  const pixels = side * side;
+  const walks = new Float32Array(8 * pixels);
+  for (const quarterTurns of [0, 1, 2, 3] as const) {
+    for (const flip of [false, true]) {
+      const { origin, right, down } = walkOf(side, flip, quarterTurns);
+      const start = walkNumber(flip, quarterTurns) * pixels;
+      for (let i = 0; i < pixels; i++) walks[start + i] = origin + (i % side) * right + Math.floor(i / side) * down;
+    }
+  }
+  return walks;
 }
 
 interface Walk {

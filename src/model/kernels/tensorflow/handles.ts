@@ -37,7 +37,7 @@ export interface Attribute {
 }
 
 /** TF_DataType of tensorflow/c/tf_datatype.h. */
-export const DataType = { float32: 1, int32: 3, string: 7, bool: 10, bfloat16: 14, resource: 20 } as const;
+export const DataType = { float32: 1, int32: 3, uint8: 4, string: 7, bool: 10, bfloat16: 14, resource: 20 } as const;
 
 export interface Handle extends Tensor {
   readonly id: number;

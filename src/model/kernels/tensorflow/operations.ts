@@ -81,6 +81,13 @@ const OPERATIONS: Record<string, Operation> = {
     outputs: ([x, shape]) => [{ shape: valuesOf(shape!), dtype: x!.dtype }],
     shares: ([x, shape]) => valuesOf(shape!).every((size, axis) => size === x!.shape[axis]),
   },
+  // Of float32 as bytes.
+  Bitcast: { outputs: ([x], attribute) => [{ shape: [...x!.shape, 4], dtype: attribute('type') as number }], shares: () => true },
+  // The axis is the first that is not a batch's.
+  GatherV2: fresh(([from, indices, axis]) => {
+    const [along] = valuesOf(axis!) as [number];
+    return [{ shape: [...indices!.shape, ...from!.shape.slice(along + 1)], dtype: from!.dtype }];
+  }),
   BiasAddGrad: fresh(([dy], attribute) => [ofType(attribute, [dy!.shape.at(-1)!])]),
   Cast: {
     outputs: ([x], attribute) => [{ shape: x!.shape, dtype: attribute('DstT') as number }],

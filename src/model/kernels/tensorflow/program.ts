@@ -17,6 +17,11 @@ export interface Variable {
   shape: readonly number[];
 }
 
+/** A variable that keeps the values that `read` gives, which a new session asks for again. */
+interface Store extends Variable {
+  read: () => Float32Array;
+}
+
 /** A function for inputs of certain shapes. */
 interface Version {
   graph: Graph;
@@ -28,6 +33,7 @@ interface Version {
 export class Program {
   readonly tf: Eager;
   readonly #variables = new Map<string, Variable>();
+  readonly #stores: Store[] = [];
   readonly #graphs: Graph[] = [];
   /** While a function is traced. */
   #traced: Graph | undefined;
@@ -35,6 +41,7 @@ export class Program {
   /** How many graphs, and which variables, the session holds. */
   #graphsHeld = 0;
   #variablesHeld = new Set<string>();
+  #storesHeld = 0;
   /** Values of the other variables. */
   readonly #initial = new Map<string, Float32Array>();
   /** What `value` gave, until the next run. It shares the variables' memory, which an update would have to copy. */
@@ -55,6 +62,18 @@ export class Program {
     this.#variables.set(variable.name, variable);
     this.#initial.set(variable.name, new Float32Array(shape.reduce((a, b) => a * b, 1)));
     return variable;
+  }
+
+  /** Float32 values that stay as they are, and on the device: `read` may be called again. They are moved, never computed with: any bits will do. */
+  store(shape: readonly number[], read: () => Float32Array): Variable {
+    const store = { name: `variable_stored${this.#stores.length}`, shape, read };
+    this.#stores.push(store);
+    return store;
+  }
+
+  /** Inside `compile` what is stored. */
+  stored(store: Variable): Handle {
+    return this.#read(this.#traced!, store);
   }
 
   assign(values: ReadonlyMap<Variable, Float32Array>): void {
@@ -125,7 +144,11 @@ export class Program {
 
   #run({ graph, inputNames, outputNames }: Version, inputs: Handle[]): Handle[] {
     this.#forgetValues();
-    if (this.#graphsHeld < this.#graphs.length || this.#variablesHeld.size < this.#variables.size) this.#openSession();
+    const isHeld =
+      this.#graphsHeld === this.#graphs.length &&
+      this.#variablesHeld.size === this.#variables.size &&
+      this.#storesHeld === this.#stores.length;
+    if (!isHeld) this.#openSession();
     return this.tf.scope(() => {
       const fed = graph.feeds.map(({ values }) => this.tf.create(values(), []));
       const ids = [...inputs, ...fed].map(({ id }) => id);
@@ -139,7 +162,10 @@ export class Program {
     const values = new Map(variables.map((variable) => [variable, this.tf.values(this.value(variable)) as Float32Array]));
     this.#forgetValues();
     if (this.#session !== undefined) binding.deleteSavedModel(this.#session);
-    const nodes = [...variables.flatMap((variable) => this.#variableNodes(variable)), ...this.#graphs.flatMap((graph) => graph.nodes)];
+    const nodes = [
+      ...[...variables, ...this.#stores].flatMap((variable) => this.#variableNodes(variable)),
+      ...this.#graphs.flatMap((graph) => graph.nodes),
+    ];
     const from = folder(sessionsOpened++);
     const [path, content] = [Buffer.from(`${from}/saved_model.pb`), encodeSavedModel(nodes, binding)].map((bytes) =>
       binding.createTensor([], DataType.string, [bytes]),
@@ -149,8 +175,10 @@ export class Program {
     this.#session = binding.loadSavedModel(from, SERVE);
     this.#graphsHeld = this.#graphs.length;
     this.#variablesHeld = new Set(this.#variables.keys());
+    this.#storesHeld = this.#stores.length;
     this.#initial.clear();
     this.#upload(values);
+    for (const store of this.#stores) this.#uploadStore(store);
   }
 
   /** The variable itself, and how it is read and assigned from outside. */
@@ -170,6 +198,7 @@ export class Program {
   }
 
   #upload(values: ReadonlyMap<Variable, Float32Array>): void {
+    if (values.size === 0) return;
     const { tf } = this;
     tf.scope(() => {
       const ids = [...values].map(([{ shape }, value]) => {
@@ -179,6 +208,15 @@ export class Program {
       });
       const names = (suffix: string) => [...values.keys()].map(({ name }) => `${name}_${suffix}:0`).join();
       tf.adopt(tf.binding.runSavedModel(this.#session!, ids, names('new'), names('assigned')));
+      return [];
+    });
+  }
+
+  /** Nothing updates it in place: it may share JavaScript's memory, where the device is this processor. */
+  #uploadStore({ name, shape, read }: Store): void {
+    const { tf } = this;
+    tf.scope(() => {
+      tf.adopt(tf.binding.runSavedModel(this.#session!, [tf.create(read(), shape).id], `${name}_new:0`, `${name}_assigned:0`));
       return [];
     });
   }

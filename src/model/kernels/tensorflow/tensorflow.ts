@@ -8,16 +8,21 @@ import { FORMS, type FormsName } from './forms.ts';
 import { type Binding, DataType, type Handle } from './handles.ts';
 import { createTensorflowParameters } from './parameters.ts';
 import { Program } from './program.ts';
+import { storePictures } from './stored-pictures.ts';
 
-/** Kernels on native TensorFlow. With 'bfloat16', activations and their gradients stay bfloat16 from layer to layer. */
+/**
+ * Kernels on native TensorFlow. With 'bfloat16', activations and their gradients stay bfloat16 from layer to layer. `pictureBytes`: so many
+ * may lie on the device for good; default: none.
+ */
 export function createTensorflowKernels(
   binding: Binding,
   {
     precision,
     forms,
     onGpu = false,
+    pictureBytes = 0,
     program = new Program(new Eager(binding)),
-  }: { precision: 'float32' | 'bfloat16'; forms: FormsName; onGpu?: boolean; program?: Program },
+  }: { precision: 'float32' | 'bfloat16'; forms: FormsName; onGpu?: boolean; pictureBytes?: number; program?: Program },
 ): Kernels {
   const { tf } = program;
   const table = FORMS[onGpu ? 'own' : forms];
@@ -60,6 +65,8 @@ export function createTensorflowKernels(
     ready: () => Promise.resolve(), // a call returns when it has computed
 
     compile: (work) => program.compile(work),
+
+    storePictures: (source) => (source.count * source.pixels * 3 > pictureBytes ? null : storePictures(program, source)),
 
     tensor: (values, shape) => tf.scope(() => [tf.cast(tf.create(values, shape), activation)])[0],
     tensorFloat32: (values, shape) => tf.create(values, shape),

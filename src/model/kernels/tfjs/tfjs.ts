@@ -27,6 +27,8 @@ export function createTfjsKernels(tf: Tf, adam: AdamUpdate = composedAdam(tf)): 
 
     compile: (work) => (inputs) => tf.tidy(() => work(inputs) as never),
 
+    storePictures: () => null, // they lie in this process's memory already
+
     tensor: (values, shape) => tf.tensor(values, [...shape]),
     tensorFloat32: (values, shape) => tf.tensor(values, [...shape]),
     read: async (x) => (await own(x).data<'float32'>()).slice(),

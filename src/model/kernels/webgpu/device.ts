@@ -22,6 +22,8 @@ export interface Counts {
   bindGroups: number;
   submissions: number;
   pipelines: number;
+  /** Written from the host. */
+  uploadedBytes: number;
 }
 
 /** A dispatch that can be encoded any number of times. */
@@ -49,7 +51,7 @@ const MOST_PENDING = 64;
 const MOST_UNFINISHED = 4;
 
 export class Device {
-  readonly counts: Counts = { dispatches: 0, buffers: 0, bindGroups: 0, submissions: 0, pipelines: 0 };
+  readonly counts: Counts = { dispatches: 0, buffers: 0, bindGroups: 0, submissions: 0, pipelines: 0, uploadedBytes: 0 };
   readonly #gpu: GPUDevice;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   /** Free buffers by their size in bytes. */
@@ -126,9 +128,10 @@ export class Device {
     else this.#free.set(buffer.size, [buffer]);
   }
 
-  upload({ buffer, offset }: Place, values: Float32Array): void {
+  upload({ buffer, offset }: Place, values: Float32Array | Uint8Array): void {
     if (values.length === 0) return;
     this.flush(); // writes overtake commands that are not submitted
+    this.counts.uploadedBytes += values.byteLength;
     this.#gpu.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>);
   }
 

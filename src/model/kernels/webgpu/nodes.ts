@@ -1,9 +1,11 @@
 // (pure) One dispatch on the GPU: what it reads and writes, and its WGSL. Every shape is a constant in the WGSL, so that a node needs no uniforms.
 
-/** An array of float32 on the device. */
+/** An array on the device, of values of 32 bits. */
 export interface Storage {
   /** Values. */
   readonly size: number;
+  /** Default: f32. */
+  readonly type?: 'u32';
 }
 
 /** A value that an expression reads: `at` gives its index for the index of the value that is written. Default: the same index. */
@@ -115,9 +117,9 @@ export function writeShader(node: Node): { code: string; bindings: Storage[] } {
       return `{ let i = ${index}; let value = ${value}; ${target}[i] = ${post.expression('value', readLoads(access, post.loads, 'i'))}; }`;
     },
   };
-  const declared = bindings.map((_, binding) => {
+  const declared = bindings.map(({ type = 'f32' }, binding) => {
     const mode = binding < reads.length ? 'read' : 'read_write';
-    return `@group(0) @binding(${binding}) var<storage, ${mode}> buffer${binding}: array<f32>;`;
+    return `@group(0) @binding(${binding}) var<storage, ${mode}> buffer${binding}: array<${type}>;`;
   });
   const code = `${declared.join('\n')}
 ${node.declarations?.(access) ?? ''}

@@ -7,6 +7,7 @@ import type { Node, Storage } from './nodes.ts';
 /** An array on the GPU, or one that lies on the host until it is used there. */
 export class GpuArray implements Storage {
   readonly size: number;
+  readonly type?: 'u32';
   /** Where it lies, once it has been used. */
   place: Place | undefined;
   /** Values that are not uploaded yet. */
@@ -16,8 +17,9 @@ export class GpuArray implements Storage {
   /** Gives its place back when the last handle goes. */
   isPooled = false;
 
-  constructor(size: number, from: { place?: Place; host?: Float32Array } = {}) {
+  constructor(size: number, from: { place?: Place; host?: Float32Array; type?: 'u32' } = {}) {
     this.size = size;
+    if (from.type) this.type = from.type;
     this.place = from.place;
     this.host = from.host;
   }

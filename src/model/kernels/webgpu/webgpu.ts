@@ -1,13 +1,27 @@
 // Kernels on WebGPU, in float32: own WGSL, so that a compiled function is written down once and replayed with one submission.
 
-import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, type Kernels, LEAKY_SLOPE, type Tensor } from '../kernels.ts';
+import {
+  BATCH_NORM_EPSILON,
+  BATCH_NORM_MOMENTUM,
+  type Kernels,
+  LEAKY_SLOPE,
+  type PictureSource,
+  type StoredPictures,
+  type Tensor,
+} from '../kernels.ts';
 import type { Device } from './device.ts';
 import { type Load, mapNode, type Node, type Storage } from './nodes.ts';
 import { createWebgpuParameters } from './parameters.ts';
 import { convolution, filterGradient, inputGradient, matrixProduct, type Product, productNodes } from './products.ts';
 import { Program } from './program.ts';
+import { takeNode } from './stored-pictures.ts';
 import { columnSumNodes, momentNodes, sumNode } from './sums.ts';
 import { arrayOf, GpuArray, Tensors } from './tensors.ts';
+
+/** Of stored pictures: WebGPU does not tell how much memory a GPU has, and an integrated one may have little. */
+const MOST_PICTURE_BYTES = 512 * 2 ** 20;
+/** Of one write: the queue copies it. */
+const WRITE_BYTES = 16 * 2 ** 20;
 
 export function createWebgpuKernels(device: Device): Kernels {
   const tensors = new Tensors(device);
@@ -64,6 +78,8 @@ export function createWebgpuKernels(device: Device): Kernels {
     ready: () => device.ready(),
 
     compile: (work) => program.compile(work),
+
+    storePictures,
 
     tensor: upload,
     tensorFloat32: upload,
@@ -230,6 +246,30 @@ ${after ? blend(running!.variance, `(variance * ${decimal(rows / Math.max(1, row
       return each(logits, (x) => `select(0.0, ${gradient}, ${x} ${target === 1 ? '< 1.0' : '> -1.0'})`);
     },
   };
+
+  function storePictures({ count, pixels, numbers, walks, read }: PictureSource): StoredPictures | null {
+    const size = (count * pixels * 3) / 4;
+    if (size * 4 > Math.min(MOST_PICTURE_BYTES, device.mostBytes)) return null;
+    const place = { buffer: device.create(size * 4), offset: 0 };
+    const values = read();
+    for (let offset = 0; offset < values.length; offset += WRITE_BYTES)
+      device.upload({ ...place, offset }, values.subarray(offset, offset + WRITE_BYTES));
+    const bytes = new GpuArray(size, { place, type: 'u32' });
+    const tables = { numbers: fixed(numbers), walks: fixed(walks()) };
+    return {
+      take: (chosen, walked) =>
+        make([chosen.shape[0]!, pixels, 3], (output) => [
+          takeNode({ bytes, ...tables, chosen: arrayOf(chosen), walked: arrayOf(walked), output }, { pixels }),
+        ]),
+    };
+  }
+
+  /** Values that stay on the GPU. */
+  function fixed(values: Float32Array): GpuArray {
+    const place = { buffer: device.create(values.byteLength), offset: 0 };
+    device.upload(place, values);
+    return new GpuArray(values.length, { place });
+  }
 
   function deviationLoad(x: Tensor, statistics: Tensor): Load {
     const channels = x.shape.at(-1)!;
