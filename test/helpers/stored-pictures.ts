@@ -44,8 +44,15 @@ export async function trainOnPictures(k: Kernels, place: 'device' | 'host', coun
   const trainer = createTrainer(k, storedShape, 1, { stored });
   const nothing = async () => {};
   await trainLoop({
-    ...{ trainer, batches, training, checkpointEverySeconds: undefined, from: { step: 0, seconds: 0 } },
-    ...{ onMetrics: () => {}, onEpoch: nothing, onCheckpoint: nothing, shouldStop: () => false },
+    trainer,
+    batches,
+    training,
+    checkpointEverySeconds: undefined,
+    from: { step: 0, seconds: 0 },
+    onMetrics: () => {},
+    onEpoch: nothing,
+    onCheckpoint: nothing,
+    shouldStop: () => false,
   });
   const weights = new Map([...(await trainer.generator.parameters.export()), ...(await trainer.discriminator.parameters.export())]);
   expect([...weights.values()].every((values) => values.every(Number.isFinite))).toBe(true);

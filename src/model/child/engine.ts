@@ -37,7 +37,12 @@ export async function startEngine(folder: string, record: RunRecord): Promise<Ru
     record(fromStep, stored) {
       requireSameKind(folder, record, kind);
       recordEngine(folder, {
-        ...{ fromStep, kind, version, precision, threads, oneDnn },
+        fromStep,
+        kind,
+        version,
+        precision,
+        threads,
+        oneDnn,
         ...(maxCpuIsa !== null && { maxCpuIsa }),
         forms,
         ...(stored && { pictures: 'on the GPU' }),

@@ -19,7 +19,10 @@ const modern = { spectralNorm: true, discriminatorLabels: 'projection', conditio
 const WARM_UP = 3;
 
 const pictures: PictureSource = {
-  ...{ count: 9, pixels: 64 ** 2, numbers: new Float32Array(256), walks: () => new Float32Array(8 * 64 ** 2) },
+  count: 9,
+  pixels: 64 ** 2,
+  numbers: new Float32Array(256),
+  walks: () => new Float32Array(8 * 64 ** 2),
   read: () => new Uint8Array(9 * 64 ** 2 * 3),
 };
 

@@ -15,7 +15,8 @@ interface Taken {
   output: Storage;
 }
 
-export function takeNode({ bytes, numbers, walks, chosen, walked, output }: Taken, { pixels }: Pick<PictureSource, 'pixels'>): Node {
+export function takeNode(taken: Taken, { pixels }: Pick<PictureSource, 'pixels'>): Node {
+  const { bytes, numbers, walks, chosen, walked, output } = taken;
   const statements = (access: Access) => `let place = i / 3u;
 let picture = u32(${access.read(chosen, `place / ${pixels}u`)});
 let walk = u32(${access.read(walked, `place / ${pixels}u`)});
