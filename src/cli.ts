@@ -64,6 +64,12 @@ function createProgram(exit: (code: number) => void): Command {
     .addOption(createOrderOption())
     .option('--change-backend', 'go on with runs whose backend is not here on the one that is; their last bits change', false)
     .option('--take-over', 'take the experiment from a process on a machine, or in a container, that is gone for good', false)
+    .option(
+      '--only <run>',
+      'only this run of the sweep, also where it has failed: its id or the beginning of it; may be repeated. A process at work on the sweep is asked to start it',
+      collect,
+      [],
+    )
     .option('--attach', 'where another runner is at work on the experiment, show its progress until it ends', false)
     .option('--after <experiment>', 'wait until the runner of this one has ended, however its runs have, and start then')
     .addOption(
@@ -261,12 +267,12 @@ function createProgram(exit: (code: number) => void): Command {
       exit(parseCommand({ texts, ...options }));
     });
 
-  addResultsOption(program.command('stop').argument('<experiment>', 'its name, folder or file'))
-    .description('let the runs of an experiment finish their step and save, as Ctrl-C does, and wait for that')
+  addResultsOption(program.command('stop').argument('<target>', 'an experiment: its name, folder or file; or one run, named as for logs'))
+    .description('let the runs of an experiment, or one of them, finish their step and save, as Ctrl-C does, and wait for that')
     .option('--now', 'end them at once; they go on from their last checkpoints', false)
-    .action(async (experiment, options) => {
+    .action(async (target, options) => {
       const { stopCommand } = await import('./cli/commands/stop.ts');
-      exit(await stopCommand({ experiment, ...options }));
+      exit(await stopCommand({ target, ...options }));
     });
 
   addFileOptions(program.command('data').argument('<file>', 'an experiment file'))

@@ -18,14 +18,23 @@ const USUAL_RESULTS = 'results';
  * or waits for one. `folder`: where it will be typed.
  */
 export function describeCommand(args: readonly string[], folder?: string): string {
-  const kept = args.filter((argument, i) => !LEFT_OUT.has(argument) && !isAfter(argument) && args[i - 1] !== '--after');
-  return [startOfCommands(folder), ...kept.map(quoteForShell)].join(' ');
+  return [startOfCommands(folder), ...wordsToRepeat(args).map(quoteForShell)].join(' ');
+}
+
+/** The words of a command without what is meant for the one time that it was given. */
+export function wordsToRepeat(args: readonly string[]): string[] {
+  return withoutOption(
+    args.filter((argument) => !LEFT_OUT.has(argument)),
+    '--after',
+  );
+}
+
+/** Words without an option that has a value: `--after NAME` or `--after=NAME`. */
+export function withoutOption(words: readonly string[], option: string): string[] {
+  return words.filter((word, i) => word !== option && !word.startsWith(`${option}=`) && words[i - 1] !== option);
 }
 
 const LEFT_OUT = new Set(['--fresh', '--retry-failed', '--attach', '--take-over', '--detach']);
-
-/** Whom the command waited for; `--after NAME` or `--after=NAME`. */
-const isAfter = (argument: string): boolean => argument === '--after' || argument.startsWith('--after=');
 
 /** A command about what lies in this results folder. */
 export function commandFor(results: string, ...words: string[]): string {

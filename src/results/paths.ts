@@ -14,6 +14,10 @@ export const experimentRecordFile = (experimentFolderPath: string): string => jo
 
 /** experiment folder: a request to stop, read and removed by the runner. */
 export const stopRequestFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'stop.json');
+/** experiment folder: requests about single runs, read and removed by the runner. */
+export const runRequestsFolder = (experimentFolderPath: string): string => join(experimentFolderPath, '.requests');
+export const runRequestFile = (experimentFolderPath: string, runId: string): string =>
+  join(runRequestsFolder(experimentFolderPath), `${runId}.json`);
 /** experiment folder: where the output of the runner goes, and behind which experiment it waits. */
 export const holdingFile = (experimentFolderPath: string): string => join(experimentFolderPath, 'holder.json');
 /** experiment folder: the output of a runner that was started with --detach. */

@@ -208,8 +208,13 @@ export function listFolderNames(path: string): string[] {
 
 function readSummary(resultsRoot: string, name: string): ExperimentSummary {
   const folder = experimentFolder(resultsRoot, name);
-  const { value, problem } = readJson<ExperimentRecord>(experimentRecordFile(folder), isExperimentRecord, 'an experiment record');
+  const { value, problem } = readExperimentRecord(folder);
   return { name, folder, record: value, runner: readLiveLease(runnerLeaseFile(folder)), problems: problem === null ? [] : [problem] };
+}
+
+/** experiment.json of an experiment's folder. */
+export function readExperimentRecord(folder: string): { value: ExperimentRecord | null; problem: string | null } {
+  return readJson<ExperimentRecord>(experimentRecordFile(folder), isExperimentRecord, 'an experiment record');
 }
 
 function readOutcome(folder: string): { value: OutcomeRecord | null; problem: string | null } {

@@ -298,6 +298,12 @@ export interface StopRequest {
   by: string;
 }
 
+/** .requests/<run id>.json in an experiment's folder: the same about one of its runs. */
+export interface RunRequest extends Omit<StopRequest, 'kind'> {
+  /** stop: it finishes its step, saves, and is not started again. end: the same at once. go-on: it is started again, once a place is free. */
+  wish: 'stop' | 'end' | 'go-on';
+}
+
 /** holder.json in an experiment's folder: what its runner says of itself. Believed only while the lease with this token is held. */
 export interface HoldingRecord {
   format: 1;

@@ -51,13 +51,15 @@ interface LaunchOptions {
   place: number;
   halving: Pick<HalvingSource, 'pauseAfter'> | null;
   stop: StopSignals;
+  /** Makes ready what this run needs beyond what the sweep was started with. Rejects with a UserError where it cannot go on. */
+  prepare(): Promise<void>;
   onProgress(message: ProgressMessage): void;
 }
 
 /** Carries out one attempt at a run. An error of the system, such as a full disk, fails this run alone. */
 export async function launchRun(
   { run, slot, attempt }: Launch<PlannedRun, Slot>,
-  { options, folder, place, halving, stop, onProgress }: LaunchOptions,
+  { options, folder, place, halving, stop, prepare, onProgress }: LaunchOptions,
 ): Promise<LaunchEnd> {
   const { experiment, plan, slots, executor, provenance, patch = null, graceMs } = options;
   const { timeout, stallTimeout } = experiment.execution;
@@ -72,6 +74,7 @@ export async function launchRun(
     const found = attempt === 1 ? await executor.find?.(folder, OPEN.has(run.state)) : null;
     if (found) return await carryOutAttempt(executor, { ...common, slot, found });
     if (stop.leave?.aborted) return { kind: 'stopped', outcome: null }; // it may have a job
+    await prepare();
     if (run.needs) throw new UserError(`it ${run.reason}`);
     if (attempt === 1 && folderBefore(run) !== run.id) {
       const { id, point } = run;

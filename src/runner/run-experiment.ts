@@ -3,14 +3,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment } from '../experiment/schema/schema.ts';
 import type { ProgressMessage } from '../results/child-messages.ts';
+import type { RunRequests } from '../results/leases/run-requests.ts';
 import { experimentFolder, runFolder } from '../results/paths.ts';
-import type { HalvingDecision } from '../results/records.ts';
+import type { HalvingDecision, OutcomeRecord } from '../results/records.ts';
 import { moveToTrash, reopenRun, writeExperimentRecord } from '../results/write-run.ts';
 import { killAndWait } from './attempt/attempt.ts';
 import type { Executor, StopSignals } from './executors/executor.ts';
 import { type FollowedStop, followStop } from './follow-stop.ts';
 import { createHalvingSource } from './halving/source.ts';
 import { type Launching, launchRun } from './launch-run.ts';
+import { createRunControl, type RunControl, type RunControlOptions } from './one-run/control.ts';
 import type { PlannedRun } from './plan/plan.ts';
 import type { Slot } from './plan/slots.ts';
 import { createRetryPolicy, failureOf } from './schedule/policy.ts';
@@ -19,6 +21,8 @@ import { inOrder, type RunSource, type ScheduleEvent, type ScheduleResult, sched
 export type RunnerEvent =
   | ScheduleEvent<PlannedRun, Slot>
   | { type: 'progress'; run: PlannedRun; message: ProgressMessage }
+  /** This run was stopped while it waited for its turn. */
+  | { type: 'withdrawn'; run: PlannedRun; outcome: OutcomeRecord }
   /** This run has failed for good, and the experiment is to stop then: nothing more is started, the others save and leave. */
   | { type: 'failing-fast'; run: PlannedRun }
   /** Successive halving has decided about this run. `problem`: why that could not be written down. */
@@ -28,6 +32,9 @@ export interface RunExperimentOptions extends Launching {
   resultsRoot: string;
   experiment: Pick<Experiment, 'name' | 'description' | 'file' | 'execution' | 'halving'>;
   stop: StopSignals;
+  /** What is asked of single runs; it is closed at the end. Absent: nothing. */
+  requests?: RunRequests;
+  planAgain?: RunControlOptions['planAgain'];
   onEvent(event: RunnerEvent): void;
 }
 
@@ -70,19 +77,34 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
       })
     : null;
   const stop = followStop(options.stop);
+  const source = halving ?? inOrder(runs);
+  const control = createRunControl({
+    plan,
+    stop: stop.signals,
+    source,
+    folderOf,
+    planAgain: options.planAgain ?? (() => () => Promise.resolve()),
+    onWithdrawn: (run, outcome) => onEvent({ type: 'withdrawn', run, outcome }),
+  });
   try {
     return await schedule({
-      source: createSource(halving ?? inOrder(runs), { options, folderOf, stop }),
+      source: createSource(source, { options, folderOf, stop, control }),
       slots,
       launch: (attempt) =>
-        launchRun(attempt, {
-          options,
-          folder: folderOf(attempt.run),
-          place: plan.indexOf(attempt.run),
-          halving,
-          stop: stop.signals,
-          onProgress: (message) => onEvent({ type: 'progress', run: attempt.run, message }),
-        }),
+        control.attempt(attempt.run, (its) =>
+          launchRun(attempt, {
+            options,
+            folder: folderOf(attempt.run),
+            place: plan.indexOf(attempt.run),
+            halving,
+            ...its,
+            onProgress: (message) => onEvent({ type: 'progress', run: attempt.run, message }),
+          }),
+        ),
+      connect(hands) {
+        control.connect(hands);
+        options.requests?.listen(control.take);
+      },
       retry: createRetryPolicy(experiment.execution),
       gpusOf: nameGpus,
       wait: (ms, signal) => sleep(ms, undefined, { signal }),
@@ -90,6 +112,7 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Sche
       signal: stop.signals.leave ? AbortSignal.any([stop.signals.graceful, stop.signals.leave]) : stop.signals.graceful,
     });
   } finally {
+    options.requests?.close();
     halving?.close();
     stop.release();
   }
@@ -106,13 +129,14 @@ interface SourceOptions {
   options: RunExperimentOptions;
   folderOf(run: PlannedRun): string;
   stop: FollowedStop;
+  control: RunControl;
 }
 
 /**
  * The runs to be started. A retry takes back the outcome in the run's folder; with failFast, a run that fails for good stops the
  * experiment.
  */
-function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: SourceOptions): RunSource<PlannedRun> {
+function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop, control }: SourceOptions): RunSource<PlannedRun> {
   const { failFast } = options.experiment.execution;
   return {
     ...runs,
@@ -122,6 +146,7 @@ function createSource(runs: RunSource<PlannedRun>, { options, folderOf, stop }: 
     },
     settleEnd(run, end) {
       runs.settleEnd?.(run, end);
+      control.settle(run);
       if (!failFast || stop.signals.graceful.aborted || end.kind !== 'finished' || end.isLeftAlone || !failureOf(end.outcome)) return;
       options.onEvent({ type: 'failing-fast', run });
       stop.request({ kind: 'graceful', by: `failFast, as ${run.id} failed` });

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import type { RunConfig } from '../experiment/schema/schema.ts';
+import { withoutOption } from '../results/commands.ts';
 import { requireNoFile, requireWritableFolder } from '../results/files/require-folder.ts';
 import { removeHolding, writeHolding } from '../results/leases/holding.ts';
 import {
@@ -14,13 +15,16 @@ import {
   readLiveLease,
   releaseLease,
 } from '../results/leases/lease.ts';
+import { openRunRequests } from '../results/leases/run-requests.ts';
 import { watchStopRequests } from '../results/leases/stop-request.ts';
 import { experimentFolder, leaseFile, runFolder, runnerLeaseFile } from '../results/paths.ts';
-import { createStateReader, findUnreadableOutcome } from '../results/read.ts';
+import { createStateReader, findUnreadableOutcome, readExperimentRecord } from '../results/read.ts';
 import type { LeaseRecord, StopRequest } from '../results/records.ts';
 import type { StopSignals } from './executors/executor.ts';
 import { findWork, type Work } from './find-work.ts';
 import { type FollowedStop, followStop } from './follow-stop.ts';
+import { wantedRuns } from './one-run/choose-runs.ts';
+import { createPlanAgain } from './one-run/plan-again.ts';
 import { reuseEqualRuns } from './plan/equal-runs.ts';
 import { keepBackends } from './plan/keep-backends.ts';
 import { orderRuns } from './plan/order.ts';
@@ -80,6 +84,7 @@ export async function runSweep(request: SweepRequest, callbacks: SweepCallbacks 
   const code = readCode(origin.codeFolder, { exclude: [resultsRoot, ...roots] }); // now: it is what the children run
   const folder = experimentFolder(resultsRoot, experiment.name);
   const work = await findWork(request, code);
+  wantedRuns(work.points, request);
   if (request.after !== undefined) requireNoCircle(resultsRoot, experiment.name, request.after);
   requireWritableFolder(folder);
   // What would stop this machine's runs only ends the command where they go on without it.
@@ -141,6 +146,7 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
   const { experiment, resultsRoot, data, origin } = request;
   const { fresh, retryFailed, changeBackend: mayChange = false, order = 'seeds', graceMs = 60_000 } = request;
   const { folder, token, code, stop } = held;
+  const requests = openRunRequests(folder, token);
   const endWatch = watchStopRequests(folder, {
     token,
     onRequest(stopRequest) {
@@ -150,18 +156,20 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
   });
   try {
     if (request.takeOver) for (const { id } of held.work.points) takeOverRun(runFolder(resultsRoot, experiment.name, id));
+    const planOptions = {
+      fresh,
+      retryFailed,
+      halving: experiment.halving !== undefined,
+      findUnreadable: (id: string) => findUnreadableOutcome(runFolder(resultsRoot, experiment.name, id)),
+    };
     const planFor = ({ points }: Work) =>
-      planRuns(points, createStateReader(folder), {
-        fresh,
-        retryFailed,
-        halving: experiment.halving !== undefined,
-        findUnreadable: (id) => findUnreadableOutcome(runFolder(resultsRoot, experiment.name, id)),
-      });
+      planRuns(points, createStateReader(folder), { ...planOptions, only: wantedRuns(points, request) });
+    const record = (plan: readonly PlannedRun[]) => recordSweep(request, folder, plan);
     if (request.log) writeHolding(folder, { token, log: request.log, behind: null });
     const hasWaited = await waitForTurn(request, callbacks, {
       stop,
       onWait() {
-        recordExperiment({ resultsRoot, experiment, plan: planFor(held.work), command: origin.command }); // it shows meanwhile
+        record(planFor(held.work)); // it shows meanwhile
         writeHolding(folder, { token, log: request.log ?? null, behind: request.after! });
       },
     });
@@ -170,17 +178,13 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
     const work = hasWaited ? await findWork(request, code) : held.work; // the data, the cards and their memory of now
     const { surroundings, executor, slots } = work;
     const planned = planFor(work);
-    const kept = await keepBackends(planned, {
-      resultsRoot,
-      experiment: experiment.name,
-      backend: surroundings.backend,
-      slots,
-      mayChange,
-    });
-    recordExperiment({ resultsRoot, experiment, plan: kept, command: origin.command });
+    const backends = { resultsRoot, experiment: experiment.name, backend: surroundings.backend, slots, mayChange };
+    const kept = await keepBackends(planned, backends);
+    record(kept);
     const plan = reuseEqualRuns(kept, { resultsRoot, experiment });
     const todo = plan.filter((run) => run.action !== 'skip').map((run) => run.point.config);
-    const prepared = await prepareData(data, todo, stop.signals.leave ?? stop.signals.graceful);
+    const prepare = (configs: readonly RunConfig[]) => prepareData(data, configs, stop.signals.leave ?? stop.signals.graceful);
+    const prepared = await prepare(todo);
     if (prepared === null) return { kind: 'not-started' };
     const otherPictures = await findOtherPictures(plan, {
       ...data,
@@ -197,6 +201,14 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
       codeProblem: isUnreadable ? gitProblem! : null,
       otherPictures,
     });
+    const { describeData, planAgain } = createPlanAgain({
+      backends,
+      file: experiment.file,
+      stateOf: (id) => createStateReader(folder)(id),
+      options: planOptions,
+      prepareData: prepare,
+      describeData: prepared.describeData,
+    });
     const result = await runExperiment({
       resultsRoot,
       experiment,
@@ -205,17 +217,28 @@ async function runHeld(request: SweepRequest, callbacks: SweepCallbacks, held: H
       executor,
       provenance,
       patch,
-      describeData: prepared.describeData,
+      describeData,
       mayChangeBackend: mayChange,
       graceMs,
       stop: stop.signals,
+      requests,
+      planAgain,
       onEvent: callbacks.onEvent ?? (() => {}),
     });
     const hasLeft = (stop.signals.leave?.aborted ?? false) && !stop.signals.graceful.aborted;
     return { kind: 'ended', plan, wasStopped: hasLeft || stop.signals.graceful.aborted, hasLeft, ...result };
   } finally {
+    requests.close();
     endWatch();
   }
+}
+
+/** Writes experiment.json, unless single runs are wanted that it names already: then it stays as the sweep was last started. */
+function recordSweep(request: SweepRequest, folder: string, plan: readonly PlannedRun[]): void {
+  const { resultsRoot, experiment, origin, only = [] } = request;
+  const known = new Set(readExperimentRecord(folder).value?.runs.map(({ id }) => id));
+  if (only.length > 0 && plan.every(({ id, isLeftOut }) => isLeftOut || known.has(id))) return;
+  recordExperiment({ resultsRoot, experiment, plan, command: withoutOption(origin.command, '--only') });
 }
 
 /** Whether there was anybody to wait for. */

@@ -22,6 +22,8 @@ export interface SweepRequest {
   fresh?: boolean;
   /** Reuse equal runs that other experiments of these results have trained already. Default: true. */
   reuse?: boolean;
+  /** Of the sweep only these runs, also where they failed: ids, or their beginnings. Absent or empty: all. */
+  only?: readonly string[];
   /** Go on with the runs that failed. */
   retryFailed?: boolean;
   /** Go on with runs whose own backend is not here, on the one that is. */

@@ -11,6 +11,7 @@ import { readLastSign } from '../../results/leases/lease.ts';
 import { readLastMetrics } from '../../results/lines/metrics.ts';
 import { experimentFolder, runnerLeaseFile } from '../../results/paths.ts';
 import { describeOthers } from '../../runner/executors/local/machine-share.ts';
+import { wantedRuns } from '../../runner/one-run/choose-runs.ts';
 import { type Order, orderRuns } from '../../runner/plan/order.ts';
 import { folderBefore } from '../../runner/plan/plan.ts';
 import { runSweep, type StartedSweep, type SweepEnd } from '../../runner/service.ts';
@@ -22,6 +23,7 @@ import { EXIT } from '../exit-codes.ts';
 import { describeOtherFile } from '../find-experiment.ts';
 import { followExperiment } from '../follow-experiment.ts';
 import { loadExperiment } from '../load-experiment.ts';
+import { handOver } from '../one-run/hand-over.ts';
 import { createReporter, type Reporter } from '../progress/reporter.ts';
 import { createStopListener } from '../stop-signals.ts';
 import { exitTakenOver, reportWait } from '../take-lease.ts';
@@ -45,6 +47,8 @@ export interface RunCommandOptions {
   attach: boolean;
   /** Leave the sweep to a process of its own once it has begun. */
   detach: boolean;
+  /** Only these runs, also those of them that failed: ids, or their beginnings; empty: all. */
+  only: string[];
   /** Start once nobody runs this experiment any more: its name, folder or file. */
   after?: string;
   /** Take the experiment and its runs from a holder that cannot be seen from here. */
@@ -117,7 +121,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
         const before = new Map(sweep.plan.map((run) => [run.id, folderBefore(run)]));
         reporter = createReporter({
           name: experiment.name,
-          plan: sweep.plan,
+          plan: sweep.plan.filter(({ isLeftOut }) => !isLeftOut),
           slots: sweep.slots.length,
           machine: hasOwnTrainer ? describeOwnTrainer(experiment, sweep) : describeMachine(sweep),
           stepsBefore: (id) => readLastMetrics(join(folder, before.get(id)!))?.step ?? 0,
@@ -141,6 +145,11 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   }
   switch (end.kind) {
     case 'held':
+      if (options.only.length > 0) {
+        const ids = wantedRuns(end.points, { only: options.only, experiment });
+        const handedOver = await handOver({ resultsRoot, experiment: experiment.name, runs: [...ids!], holder: end.holder });
+        if (handedOver !== EXIT.ok || !options.attach) return handedOver ?? runCommand(given);
+      }
       if (options.attach) return followExperiment({ resultsRoot, name: experiment.name, holder: end.holder, points: end.points });
       process.stderr.write(`${describeHolder(experiment.name, runnerLeaseFile(folder), end.holder)}\n`);
       return EXIT.held;
@@ -149,7 +158,8 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
       return EXIT.interrupted;
     case 'ended': {
       const command = describeCommand(ownWords(resultsRoot));
-      const isDone = printSummary({ resultsRoot, experiment: experiment.name, command, ...end });
+      const plan = end.plan.filter(({ isLeftOut }) => !isLeftOut);
+      const isDone = printSummary({ resultsRoot, experiment: experiment.name, command, ...end, plan });
       const exitCode = isDone ? EXIT.ok : end.wasStopped ? EXIT.interrupted : EXIT.runFailed;
       if (end.hasLeft && !isDone) {
         const [status, stop] = (['status', 'stop'] as const).map((word) => commandFor(resultsRoot, word, experiment.name));

@@ -1,11 +1,11 @@
-// facet stop EXPERIMENT: asks the runner to stop, and waits until it has left.
+// facet stop TARGET: asks the runner to stop the experiment, or one run of it, and waits for that.
 
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plural } from '../../experiment/units.ts';
 import { commandToGoOn } from '../../results/commands.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
-import { describeLastSign, isSilent } from '../../results/leases/last-sign.ts';
+import { isSilent } from '../../results/leases/last-sign.ts';
 import { isVisibleHere, readLastSign, readLease, readLiveLease } from '../../results/leases/lease.ts';
 import { isStopRequested, requestStop, takeStopRequest } from '../../results/leases/stop-request.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
@@ -15,20 +15,27 @@ import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
 import { stopJobsCommand } from '../jobs/stop-jobs-command.ts';
+import { tellOutOfReach } from '../one-run/out-of-reach.ts';
+import { findRunToStop, stopRunCommand } from '../one-run/stop-run.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { describeTally } from '../text/states.ts';
 
 export interface StopCommandOptions {
-  experiment: string;
+  /** An experiment: its name, folder or file; or a run, named as for logs. */
+  target: string;
   results: string;
   now: boolean;
 }
 
-/** Exits with 0 also where no runner is at work: the experiment is stopped, as asked; with 3 where the runner cannot be reached from here. */
-export async function stopCommand({ experiment: nameOrPath, results, now }: StopCommandOptions): Promise<number> {
+/** Exits with 0 also where no runner is at work: what was named is stopped, as asked; with 3 where the runner cannot be reached from here. */
+export async function stopCommand({ target, results, now }: StopCommandOptions): Promise<number> {
   requireNoFile(results);
-  const experiment = findExperiment(results, nameOrPath);
+  const run = findRunToStop(results, target);
+  return run === null ? stopExperiment(findExperiment(results, target), { results, now }) : stopRunCommand(run, { results, now });
+}
+
+async function stopExperiment(experiment: ExperimentSummary, { results, now }: { results: string; now: boolean }): Promise<number> {
   const by = `facet stop (process ${process.pid} on ${hostname()})`;
   const isOutOfReach = isSilent(readLastSign(runnerLeaseFile(experiment.folder)), Date.now());
   const holder = isOutOfReach ? null : requestStop(experiment.folder, { kind: now ? 'forced' : 'graceful', by });
@@ -48,19 +55,6 @@ export async function stopCommand({ experiment: nameOrPath, results, now }: Stop
   const isOpen = runs.some(({ state, current }) => current && RUN_STATES[state].mayContinue);
   process.stdout.write(`${left}${isOpen && record ? ` Go on with: ${commandToGoOn(results, stopped)}` : ''}\n`);
   return EXIT.ok;
-}
-
-/** Of a holder that has given no sign of life for so long that the results may be a copy, or its machine gone. */
-function tellOutOfReach(results: string, { name, folder }: ExperimentSummary): number {
-  const path = runnerLeaseFile(folder);
-  const { pid, host } = readLease(path) ?? { pid: '?', host: '?' };
-  const lastSignMs = readLastSign(path);
-  const heard = lastSignMs === null ? 'not heard of for a minute' : describeLastSign(lastSignMs, Date.now());
-  const goOn = commandToGoOn(results, readExperiment(results, name));
-  process.stderr.write(
-    `${name}: process ${pid} on ${host}, ${heard}, cannot be reached from here. If it works on, stop it on ${host}; if it is gone for good, go on here with: ${goOn} --take-over\n`,
-  );
-  return EXIT.held;
 }
 
 interface Wait {

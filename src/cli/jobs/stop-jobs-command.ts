@@ -1,4 +1,4 @@
-// facet stop EXPERIMENT where no command is at work on it, but a cluster has jobs of it.
+// facet stop where no command is at work on an experiment, but a cluster has jobs of it.
 
 import { plural } from '../../experiment/units.ts';
 import { acquireLease, releaseLease } from '../../results/leases/lease.ts';
@@ -11,19 +11,19 @@ import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { describeTally } from '../text/states.ts';
 
-/** null where the cluster has none. */
+/** `run`: the id of the one run that is meant; absent: all. null where the cluster has none. */
 export async function stopJobsCommand(
   { name, folder }: Pick<ExperimentSummary, 'name' | 'folder'>,
-  { results, now, by }: { results: string; now: boolean; by: string },
+  { results, run, now, by }: { results: string; run?: string; now: boolean; by: string },
 ): Promise<number | null> {
-  if (listOpenTasks(folder).length === 0) return null;
+  if (!listOpenTasks(folder).some((task) => run === undefined || task.run === run)) return null;
   const hold = acquireLease(runnerLeaseFile(folder));
   if (!hold.acquired) return null; // a command has taken it up this moment
   const listener = listenForStop();
   const line = createStatusLine();
   const onWait = (runs: readonly string[]) => line.show(`${name}: waiting for ${plural(runs.length, 'job')} to end: ${runs.join(', ')}`);
   try {
-    const stopped = await stopJobs({ experimentFolder: folder, now, by, signal: listener.stop.graceful, onWait });
+    const stopped = await stopJobs({ experimentFolder: folder, run, now, by, signal: listener.stop.graceful, onWait });
     if (stopped === null) {
       line.note(`Not waiting any longer; the jobs of ${name} stop all the same.`);
       return EXIT.interrupted;

@@ -86,6 +86,7 @@ function createPlainReporter({ machine, ...options }: ReporterOptions): Reporter
       if (event.type === 'decided' && event.problem) print(`${paint('yellow', '!')} a decision is not in halving.jsonl: ${event.problem}`);
       if (event.type === 'failing-fast') print(`Stopping, as ${id} has failed (execution.failFast): each run finishes its step and saves.`);
       if (event.type === 'ended' || event.type === 'left') showEpoch(id, undefined);
+      if (event.type === 'withdrawn') print(describeEnd(id, { kind: 'stopped', outcome: event.outcome }, paint));
       if (event.type !== 'ended') return;
       print(`${describeEnd(id, event.end, paint)}${paint('dim', describeSweep(view))}`);
     },

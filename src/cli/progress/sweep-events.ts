@@ -45,6 +45,9 @@ export function applyEvent(view: SweepView, event: ShownEvent, nowMs: number): v
       remember(view, viewed, { nowMs, steps: event.end.kind === 'finished' ? event.end.outcome.steps : 0 });
       Object.assign(viewed, describeEnding(event.end));
       break;
+    case 'withdrawn':
+      viewed.state = 'waiting';
+      break;
     case 'left':
       remember(view, viewed, { nowMs, steps: 0 });
       viewed.state = 'waiting';

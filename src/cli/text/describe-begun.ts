@@ -61,7 +61,7 @@ export function describeThreads(plan: readonly PlannedRun[], { folder, slots, ha
 
 /** One line; none where no run is reused. */
 export function describeReused(plan: readonly PlannedRun[]): string[] {
-  const reused = plan.flatMap(({ equal, action }) => (equal && action === 'skip' ? equal : []));
+  const reused = plan.flatMap(({ equal, action, isLeftOut }) => (equal && action === 'skip' && !isLeftOut ? equal : []));
   if (reused.length === 0) return [];
   const from = [...count(reused.map(({ experiment }) => experiment))].map(([experiment, runs]) => `${runs} of ${experiment}`).join(', ');
   const [is, it] = reused.length === 1 ? ['is', 'it'] : ['are', 'them'];

@@ -185,12 +185,16 @@ function formatCounts(runs: readonly RunEnding[], { failed, leftAlone, unreadabl
   const succeeded = count('succeeded');
   const stoppedEarly = count('stopped-early');
   const open = Math.max(0, runs.length - succeeded - stoppedEarly - failed - leftAlone - unreadable);
+  const stopped = Math.min(open, count('cancelled'));
   const parts = [`${succeeded} of ${plural(runs.length, 'run')} succeeded`];
   if (stoppedEarly > 0) parts.push(`${stoppedEarly} stopped early`);
   if (failed > 0) parts.push(`${failed} failed`);
   if (leftAlone > 0) parts.push(`${leftAlone} left alone for want of ${leftAlone === 1 ? 'its' : 'their'} backend`);
   if (unreadable > 0) parts.push(`${unreadable} left alone, as ${unreadable === 1 ? 'its outcome' : 'their outcomes'} cannot be read`);
-  if (open > 0) parts.push(`${open} not finished: the same command goes on with ${open === 1 ? 'it' : 'them'}`);
+  if (open > 0)
+    parts.push(
+      `${open} not finished${stopped === 0 ? '' : ` (${stopped} stopped)`}: the same command goes on with ${open === 1 ? 'it' : 'them'}`,
+    );
   return [`${parts.join(', ')}.`, ...adviseOnFailures({ diverged: count('diverged'), failed, command })].join('\n');
 }
 

@@ -8,7 +8,7 @@ import { quote } from '../../experiment/yaml/quote.ts';
 import { ResultsFolderError } from '../errors.ts';
 import { describeLink } from '../files/linked-experiments.ts';
 import { experimentFolder, logFile, metricsFile, outcomeFile, runFile, runFolder } from '../paths.ts';
-import { type ExperimentSummary, listExperiments, listFolderNames } from '../read.ts';
+import { type ExperimentSummary, isRunName, listExperiments, listFolderNames } from '../read.ts';
 
 export interface FoundRun {
   experiment: string;
@@ -20,11 +20,11 @@ export interface FoundRun {
 /**
  * By its id, `<experiment>/<id>`, its folder wherever that lies, or the beginning of its id or of the hash in it where no other run has the
  * same, with or without the experiment in front. The whole of what stands before the hash wins over the beginning of a longer one.
- * `mayLieElsewhere: false`: never one outside the results, as for what deletes. Throws a UserError with the nearest ids, or with all that
+ * `mayLieElsewhere: false`: never one outside the results, as for what deletes. `withWaiting`: also one that has no folder yet. Throws a UserError with the nearest ids, or with all that
  * it could be.
  */
-export function findRun(resultsRoot: string, nameOrPath: string, { mayLieElsewhere = true } = {}): FoundRun {
-  const runs = listRuns(resultsRoot);
+export function findRun(resultsRoot: string, nameOrPath: string, { mayLieElsewhere = true, withWaiting = false } = {}): FoundRun {
+  const runs = listRuns(resultsRoot, withWaiting);
   const found = matchRuns(runs, nameOrPath);
   if (found.length === 1) return found[0]!;
   if (found.length > 1) throw new UserError(describeRuns(resultsRoot, nameOrPath, found));
@@ -36,9 +36,9 @@ export function findRun(resultsRoot: string, nameOrPath: string, { mayLieElsewhe
   throw new UserError(describeMissing(resultsRoot, nameOrPath, runs));
 }
 
-/** All runs of the results that it could be; none where it names none. */
-export function findPossibleRuns(resultsRoot: string, nameOrPath: string): FoundRun[] {
-  return matchRuns(listRuns(resultsRoot), nameOrPath);
+/** All runs of the results that it could be; none where it names none. `withWaiting`: also those that have no folder yet. */
+export function findPossibleRuns(resultsRoot: string, nameOrPath: string, { withWaiting = false } = {}): FoundRun[] {
+  return matchRuns(listRuns(resultsRoot, withWaiting), nameOrPath);
 }
 
 function matchRuns(runs: readonly FoundRun[], nameOrPath: string): FoundRun[] {
@@ -83,11 +83,22 @@ function isPart(run: FoundRun, nameOrPath: string): boolean {
 }
 
 /** Folders of runs; runs that have not been started have none. */
-function listRuns(resultsRoot: string): FoundRun[] {
-  return listFolderNames(resultsRoot).flatMap((experiment) =>
+function listRuns(resultsRoot: string, withWaiting = false): FoundRun[] {
+  const begun = listFolderNames(resultsRoot).flatMap((experiment) =>
     listFolderNames(experimentFolder(resultsRoot, experiment))
       .map((id) => ({ experiment, id, folder: runFolder(resultsRoot, experiment, id) }))
       .filter(({ folder }) => RUN_FILES.some((file) => existsSync(file(folder)))),
+  );
+  return withWaiting ? [...begun, ...listWaiting(resultsRoot, begun)] : begun;
+}
+
+/** Runs that experiments were last started with, and that have not begun. */
+function listWaiting(resultsRoot: string, begun: readonly FoundRun[]): FoundRun[] {
+  const known = new Set(begun.map(({ experiment, id }) => `${experiment}/${id}`));
+  return listExperiments(resultsRoot).flatMap(({ name: experiment, record }) =>
+    (record?.runs ?? [])
+      .map(({ id }) => ({ experiment, id, folder: runFolder(resultsRoot, experiment, id) }))
+      .filter(({ id }) => isRunName(id) && !known.has(`${experiment}/${id}`)),
   );
 }
 

@@ -8,6 +8,7 @@ import { measureRun, readMetrics } from '../../results/lines/metrics.ts';
 import { metricsFile } from '../../results/paths.ts';
 import { readRun } from '../../results/read.ts';
 import type { EvaluationRecord, HalvingDecision, MetricsRecord, OutcomeRecord } from '../../results/records.ts';
+import { isFailure } from '../../results/states.ts';
 import { recordOutcome } from '../attempt/conclude.ts';
 import type { PlannedRun } from '../plan/plan.ts';
 import type { RunEnd, RunSource } from '../schedule/schedule.ts';
@@ -37,11 +38,12 @@ interface Entry extends Contender {
 export function createHalvingSource({ plan, halving, experimentFolder, folderOf, onDecision }: HalvingOptions): HalvingSource {
   const entries = plan.map((run): Entry => {
     const rungs = listRungs(halving, run.point.config.training.epochs);
-    return { run, rungs, status: statusOf(run), ...readContender(folderOf(run), rungs, halving.metric) };
+    const contender = readContender(folderOf(run), rungs, halving.metric);
+    return { run, rungs, status: statusOf(run), ...contender, hasGoneOn: contender.hasGoneOn || run.isLeftOut === true };
   });
   const entryOf = new Map(entries.map((entry) => [entry.run, entry]));
   const isWaiting = ({ status, hasGoneOn, values }: Entry) => status === 'open' && !hasGoneOn && values.length > 0;
-  const unfinished = entries.filter(({ status, hasGoneOn }) => status === 'open' && hasGoneOn);
+  const unfinished = entries.filter(({ run, status, hasGoneOn }) => status === 'open' && hasGoneOn && !run.isLeftOut);
   const fresh = entries.filter(({ status, hasGoneOn, values }) => status === 'open' && !hasGoneOn && values.length === 0);
   for (const entry of entries.filter(isWaiting)) if (entry.run.state !== 'stopped-early') stopEarly(entry);
 
@@ -77,6 +79,19 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
     },
     reopen(run) {
       entryOf.get(run)!.status = 'open';
+    },
+    withdraw(run) {
+      const entry = entryOf.get(run)!;
+      if (entry.status === 'open') entry.status = 'failed';
+      return [unfinished, fresh].some((list) => remove(list, entry));
+    },
+    resume(run) {
+      const entry = entryOf.get(run)!;
+      Object.assign(entry, readContender(folderOf(run), entry.rungs, halving.metric), { status: 'open' });
+      const isToWait = isWaiting(entry);
+      if (isToWait) stopEarly(entry);
+      else entry.hasGoneOn = true;
+      return !isToWait;
     },
     close() {
       for (const entry of entries.filter(isWaiting)) if (!isOutcomeUpToDate(entry)) stopEarly(entry);
@@ -151,9 +166,16 @@ export function createHalvingSource({ plan, halving, experimentFolder, folderOf,
   }
 }
 
-/** At the start of the sweep. */
-function statusOf({ action, state }: PlannedRun): Contender['status'] {
-  if (action !== 'skip' || state === 'stopped-early') return 'open';
+/** Whether it was in the list. */
+function remove<T>(list: T[], item: T): boolean {
+  const at = list.indexOf(item);
+  if (at !== -1) list.splice(at, 1);
+  return at !== -1;
+}
+
+/** At the start of the sweep. A run that this command leaves out counts with what it has shown, and is not given out. */
+function statusOf({ action, state, isLeftOut = false }: PlannedRun): Contender['status'] {
+  if (action !== 'skip' || state === 'stopped-early' || (isLeftOut && !isFailure(state) && state !== 'succeeded')) return 'open';
   return state === 'succeeded' ? 'finished' : 'failed';
 }
 

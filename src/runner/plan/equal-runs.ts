@@ -67,7 +67,7 @@ export function reuseEqualRuns(plan: readonly PlannedRun[], { resultsRoot, exper
 }
 
 function isReused(run: PlannedRun): run is PlannedRun & { equal: EqualRun } {
-  return run.equal !== undefined && run.action === 'skip' && run.state === 'queued';
+  return run.equal !== undefined && run.action === 'skip' && run.state === 'queued' && !run.isLeftOut;
 }
 
 type Trainer = Provenance['trainer'] | 'unknown';

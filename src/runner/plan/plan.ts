@@ -37,6 +37,8 @@ export interface PlannedRun extends IdentifiedPoint {
   backend?: BackendChoice;
   /** The kind of backend that it needs and that is not here: it is left alone. */
   needs?: BackendKind;
+  /** The command was asked for other runs alone (`--only`): its action is skip, whatever its state. */
+  isLeftOut?: boolean;
   /** Why it cannot be told how it has ended: it is left alone, so that no outcome is lost. */
   unreadable?: string;
 }
@@ -78,6 +80,8 @@ export interface PlanOptions {
   fresh?: boolean | undefined;
   /** Goes on with runs that failed, from their checkpoints. Without it they are left alone, as most would fail again. */
   retryFailed?: boolean | undefined;
+  /** The ids of the runs that are wanted, also those that failed; the others are left out. Absent: all. */
+  only?: ReadonlySet<string> | null;
   /** The file has successive halving. Then halving alone decides about runs that were stopped early. */
   halving?: boolean;
   /** Why it cannot be told how a run has ended; null: it can. Asked of the runs that would go on. Default: it always can. */
@@ -86,9 +90,11 @@ export interface PlanOptions {
 
 /** Plans every run, in the order given. */
 export function planRuns(points: readonly IdentifiedPoint[], stateOf: (id: string) => RunState, options: PlanOptions = {}): PlannedRun[] {
+  const { only = null } = options;
   return points.map((point) => {
     const state = stateOf(point.id);
-    const decision = decide(state, options, point);
+    if (only && !only.has(point.id)) return { ...point, state, action: 'skip', reason: 'left out by --only', isLeftOut: true };
+    const decision = decide(state, only ? { ...options, retryFailed: true } : options, point);
     const unreadable = decision.action === 'skip' || options.fresh ? null : (options.findUnreadable?.(point.id) ?? null);
     return { ...point, state, ...(unreadable === null ? decision : { action: 'skip', reason: unreadable, unreadable }) };
   });

@@ -36,11 +36,35 @@ export interface RunSource<Run> {
   settleEnd?(run: Run, end: RunEnd): void;
   /** A failed run is to be started again, also one that had ended for good: it has no outcome any more. Comes before the event. */
   reopen?(run: Run, outcome: OutcomeRecord): void;
+  /**
+   * The run is not given out until somebody asks for it again (resume). Returns whether it waited here for that; it may as well be under
+   * way, or have ended.
+   */
+  withdraw(run: Run): boolean;
+  /** A run that was withdrawn, has ended, or was never to be given out is wanted again. False where the source gives it out by itself. */
+  resume?(run: Run): boolean;
 }
 
 export function inOrder<Run>(runs: Iterable<Run>): RunSource<Run> {
-  const waiting = runs[Symbol.iterator]();
-  return { take: () => waiting.next().value };
+  const waiting = new Set(runs);
+  return {
+    take() {
+      const [next] = waiting;
+      if (next !== undefined) waiting.delete(next);
+      return next;
+    },
+    withdraw: (run) => waiting.delete(run),
+  };
+}
+
+/** What may be asked of a schedule while it goes on. */
+export interface ScheduleHands<Run> {
+  /** A run that waits to be tried again ends so instead. False where it does not wait for that. */
+  withdraw(run: Run, end: RunEnd): boolean;
+  /** Starts a run once more, whatever became of it: not under way, and nowhere waiting. False where nothing is started any more. */
+  takeUp(run: Run): boolean;
+  /** Whether it was started here, and is not to be tried again. */
+  hasEnded(run: Run): boolean;
 }
 
 export interface Launch<Run, Slot> {
@@ -61,6 +85,8 @@ export interface ScheduleOptions<Run, Slot> {
   /** Resolves after so many milliseconds, or rejects once the signal is aborted. */
   wait?(ms: number, signal: AbortSignal): Promise<unknown>;
   onEvent?(event: ScheduleEvent<Run, Slot>): void;
+  /** Called once, before anything is started. What it is given does nothing once the schedule has resolved. */
+  connect?(hands: ScheduleHands<Run>): void;
   /** Once aborted nothing more is started; what is under way is waited for. */
   signal?: AbortSignal;
 }
@@ -101,13 +127,19 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
   let underWay = 0;
   let bug: { error: unknown } | undefined;
   let settle: () => void;
+  let isOver = false;
 
   const isUsable = (slot: Slot) => !gpusOf(slot).some(health.isSetAside);
   const mayStart = () => !bug && !signal.aborted;
 
   return new Promise((resolve, reject) => {
-    settle = () => (bug ? reject(bug.error) : resolve({ ends, gpusSetAside, isOutOfGpus: slots.length > 0 && !slots.some(isUsable) }));
+    settle = () => {
+      isOver = true;
+      if (bug) reject(bug.error);
+      else resolve({ ends, gpusSetAside, isOutOfGpus: slots.length > 0 && !slots.some(isUsable) });
+    };
     signal.addEventListener('abort', proceed, { once: true });
+    options.connect?.({ withdraw, takeUp, hasEnded: (run) => ends.has(run) });
     proceed();
   });
 
@@ -127,7 +159,7 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
 
   /** The first run to be tried again that suits this slot. A run waits for a GPU on which it has not failed, as long as one is left. */
   function takeAgain(slot: Slot): Run | undefined {
-    const suits = (run: Run, place: Slot) => !gpusOf(place).some((gpu) => attempts.get(run)!.failedOn.has(gpu));
+    const suits = (run: Run, place: Slot) => !gpusOf(place).some((gpu) => attempts.get(run)?.failedOn.has(gpu));
     const at = again.findIndex((run) => suits(run, slot) || !slots.some((other) => isUsable(other) && suits(run, other)));
     return at === -1 ? undefined : again.splice(at, 1)[0];
   }
@@ -196,12 +228,31 @@ export function schedule<Run, Slot>(options: ScheduleOptions<Run, Slot>): Promis
     return true;
   }
 
+  function withdraw(run: Run, end: RunEnd): boolean {
+    const at = again.indexOf(run);
+    if (at !== -1) again.splice(at, 1);
+    else if (!delayed.delete(run)) return false;
+    const last = attempts.get(run);
+    if (last) finish(run, last.slot, end);
+    proceed();
+    return true;
+  }
+
+  function takeUp(run: Run): boolean {
+    if (isOver || !mayStart()) return false;
+    const former = attempts.get(run);
+    if (former) attempts.set(run, { ...former, failures: new Set(), failedOn: new Set() });
+    ends.delete(run);
+    again.push(run);
+    proceed();
+    return true;
+  }
+
   function delay(run: Run, delayMs: number): void {
     delayed.add(run);
     wait(delayMs, ending.signal).then(
       () => {
-        if (ending.signal.aborted) return;
-        delayed.delete(run);
+        if (ending.signal.aborted || !delayed.delete(run)) return;
         again.push(run);
         proceed();
       },

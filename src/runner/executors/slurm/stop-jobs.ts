@@ -13,6 +13,8 @@ import { recover } from './submit.ts';
 
 export interface StopJobs {
   experimentFolder: string;
+  /** The id of the one run whose job is meant; absent: all. */
+  run?: string;
   /** End them at once. */
   now: boolean;
   /** Who asks, for a person. */
@@ -23,10 +25,11 @@ export interface StopJobs {
 }
 
 /** Resolves with the runs that were stopped; null where the signal was aborted first: the requests stand. */
-export async function stopJobs({ experimentFolder, now, by, signal, onWait }: StopJobs): Promise<string[] | null> {
+export async function stopJobs({ experimentFolder, run, now, by, signal, onWait }: StopJobs): Promise<string[] | null> {
   const queue = openQueue();
   const cancel = createCancel(askScheduler, queue);
-  const open = await nameAll(listOpenTasks(experimentFolder), { signal, queue });
+  const tasks = listOpenTasks(experimentFolder).filter((task) => run === undefined || task.run === run);
+  const open = await nameAll(tasks, { signal, queue });
   for (const { runFolder, submission, index, record } of open) {
     requestRunStop(runFolder, by);
     if (record === null) makeVoid(submission.folder, index); // one that has not begun does not begin any more
