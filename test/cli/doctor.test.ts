@@ -25,7 +25,7 @@ const wasm = { backend: { name: 'wasm', version: 'WebAssembly', reason: '' } as 
 describe('the advice', () => {
   test('is empty where nothing is left to do', () => {
     expect(adviseOn(healthy)).toEqual([]);
-    expect(formatDiagnosis(healthy)).toContain('Nothing to improve.');
+    expect(formatDiagnosis(healthy, Number.POSITIVE_INFINITY)).toContain('Nothing to improve.');
   });
 
   test.each<[string, Partial<Diagnosis>, string]>([
@@ -91,7 +91,7 @@ describe('the diagnosis', () => {
     expect(diagnosis.results.freeBytes).toBeGreaterThan(0);
     expect(diagnosis.cache.usedBytes).toBe(100);
     expect(JSON.parse(JSON.stringify(diagnosis))).toEqual(diagnosis);
-    const text = formatDiagnosis(diagnosis);
+    const text = formatDiagnosis(diagnosis, Number.POSITIVE_INFINITY);
     expect(text).toMatch(/^Node {10}\d+\.\d+/);
     expect(text).toContain('NVIDIA H200, 151 GB, driver 570.86.15');
   });
@@ -100,6 +100,6 @@ describe('the diagnosis', () => {
     vi.stubEnv('FACET_BACKEND', 'gpu');
     const diagnosis = await diagnose(folder);
     expect(diagnosis.backend).toEqual({ error: expect.stringContaining('got "gpu"') });
-    expect(formatDiagnosis(diagnosis)).toContain('Backend       none: FACET_BACKEND');
+    expect(formatDiagnosis(diagnosis, Number.POSITIVE_INFINITY)).toContain('Backend       none: FACET_BACKEND');
   });
 });

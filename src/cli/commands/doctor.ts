@@ -5,9 +5,9 @@ import { formatBytes, plural } from '../../experiment/units.ts';
 import { type Diagnosis, diagnose } from '../../machine/diagnosis.ts';
 import { EXIT } from '../exit-codes.ts';
 import { adviseOn } from '../text/advice.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 import { BFLOAT16_FACTOR } from '../text/slow-settings.ts';
-import { formatTable } from '../text/table.ts';
+import { formatTable, wrapWords } from '../text/table.ts';
 import { tryNotify } from '../unattended/try-notify.ts';
 
 export interface DoctorOptions {
@@ -21,12 +21,12 @@ export async function doctorCommand({ json, results, notify }: DoctorOptions): P
   if (notify !== undefined) return tryNotify(results, notify === true ? undefined : notify);
   const diagnosis = await diagnose(resolve(results));
   const asJson = () => JSON.stringify({ ...diagnosis, advice: adviseOn(diagnosis) }, null, 2);
-  process.stdout.write(`${json ? asJson() : formatDiagnosis(diagnosis)}\n`);
+  process.stdout.write(`${json ? asJson() : formatDiagnosis(diagnosis, terminalColumns())}\n`);
   return EXIT.ok;
 }
 
-/** A table for a terminal, with the advice below. */
-export function formatDiagnosis(diagnosis: Diagnosis): string {
+/** A table for a terminal of so many columns, with the advice below. */
+export function formatDiagnosis(diagnosis: Diagnosis, columns: number): string {
   const { node, backend, tensorflow, gpus, processor, memory, results, cache, programs } = diagnosis;
   const advice = adviseOn(diagnosis);
   const rows: [string, string][] = [
@@ -47,7 +47,9 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
     ['pip', programs.pip ?? 'none found'],
   ];
   const cells = rows.map((row) => row.map((text) => ({ text })));
-  const table = formatTable(null, cells, { paint: createPaint(process.stdout) });
-  const advised = advice.length > 0 ? ['What to do', ...advice.map((line) => `  - ${line}`)] : ['Nothing to improve.'];
+  const table = formatTable(null, cells, { paint: createPaint(process.stdout), columns, wraps: true });
+  const advised = advice.length > 0 ? ['What to do', ...advice.map((line) => listItem(line, columns))] : ['Nothing to improve.'];
   return [table, '', ...advised].join('\n');
 }
+
+const listItem = (text: string, columns: number): string => `  - ${wrapWords(text, columns - 4).join('\n    ')}`;

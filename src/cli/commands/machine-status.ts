@@ -5,7 +5,7 @@ import { describeProcessor } from '../../machine/processor.ts';
 import { type Claim, findMachineFolder, listClaims } from '../../runner/executors/local/machine-share.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makeHarmless } from '../harmless.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 
 export function machineStatusCommand({ json }: { json: boolean }): number {
@@ -36,7 +36,7 @@ function render(claims: readonly Claim[], cores: number, folder: string | null):
       ].map((text) => ({ text: makeHarmless(text) })),
     );
   const titles = ['run', 'state', 'user', 'process', 'cores', 'cards', 'for'];
-  return `${head}\n${formatTable(titles, rows, { paint: createPaint(process.stdout), right: [3, 4, 6] })}`;
+  return `${head}\n${formatTable(titles, rows, { paint: createPaint(process.stdout), right: [3, 4, 6], columns: terminalColumns(), wraps: true })}`;
 }
 
 function describeClaim({ runFolder, state, user, pid, host, cores, cards, since }: Claim) {

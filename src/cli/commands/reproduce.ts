@@ -25,7 +25,7 @@ import { type Original, readOriginal, requireSameContent } from '../reproduce/re
 import { dataRootsOf, readToday, type Today } from '../reproduce/read-today.ts';
 import { listenForStop, type StopListener } from '../stop-signals.ts';
 import { takeLease } from '../take-lease.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 
 export interface ReproduceCommandOptions {
   /** As findRun takes it. */
@@ -45,7 +45,7 @@ export interface ReproduceCommandOptions {
 export async function reproduceCommand(given: ReproduceCommandOptions): Promise<number> {
   const found = findRun(given.results, given.run);
   const original = await readOriginal(found, given.results);
-  requireSameContent(original.record, await readDataContent(original.record.config.dataset));
+  requireSameContent(original.record, await readDataContent(original.record.config.dataset), given.results);
   const options = original.record.config.trainer === undefined ? given : { ...given, oracleMaker: null };
   if (options.oracleMaker !== null && !(await setUpTensorflow())) return EXIT.interrupted;
   const code = await readCode(FACET_ROOT, { exclude: [options.results, ...dataRootsOf(original.record.config)] });
@@ -69,6 +69,7 @@ export async function reproduceCommand(given: ReproduceCommandOptions): Promise<
       provenance,
       pixelsSha256: data?.pixelsSha256,
       paint: createPaint(process.stdout),
+      columns: terminalColumns(),
     });
     process.stdout.write(`${[...beginning, ...today.notes].join('\n')}\n\n`);
     const end = await repeat({ options, found, original, code, today, provenance, place, listener });
@@ -95,7 +96,7 @@ async function prepareData(
 ): Promise<DataRecord | undefined | 'stopped'> {
   try {
     const data = (await createDataAccess(options).prepare([record.config], stop.graceful))?.(record.config);
-    if (data) requireSameContent(record, data.filesSha256);
+    if (data) requireSameContent(record, data.filesSha256, options.results);
     return data;
   } catch (error) {
     if (!stop.graceful.aborted) throw error;

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 import { loadExperiment } from '../load-experiment.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
-import { createPaint } from '../text/paint.ts';
+import { createPaint, terminalColumns } from '../text/paint.ts';
 import { formatTable } from '../text/table.ts';
 
 export interface DoctorSlurmOptions {
@@ -47,7 +47,7 @@ function render({ version, accounting, partitions, job, faults, hints }: Cluster
   const table = formatTable(
     null,
     rows.map((row) => row.map((text) => ({ text }))),
-    { paint: createPaint(process.stdout) },
+    { paint: createPaint(process.stdout), columns: terminalColumns(), wraps: true },
   );
   const lines = [...faults, ...hints].map((line) => `  - ${line}`);
   const advised = faults.length > 0 ? ['What to do', ...lines] : ['Nothing to mend.', ...lines];

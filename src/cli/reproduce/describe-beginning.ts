@@ -15,10 +15,13 @@ interface Beginning {
   /** Of the pictures as they are packed today. */
   pixelsSha256: string | undefined;
   paint: Paint;
+  /** Of the terminal. */
+  columns: number;
 }
 
 /** A line each, the table included. */
-export function describeBeginning(folder: string, { original, place, provenance, pixelsSha256, paint }: Beginning): string[] {
+export function describeBeginning(folder: string, beginning: Beginning): string[] {
+  const { original, place, provenance, pixelsSha256, paint, columns } = beginning;
   const { record, run, lastEpoch } = original;
   const { dataIdentity } = record; // readOriginal refuses a run whose data have changed
   return [
@@ -29,7 +32,7 @@ export function describeBeginning(folder: string, { original, place, provenance,
     describeDifferences(
       { ...record.provenance, dataIdentity, pixelsSha256: record.data?.pixelsSha256 },
       { ...provenance, dataIdentity, pixelsSha256 },
-      paint,
+      { paint, columns },
     ),
     ...describeOriginalCode(folder, record.provenance, provenance),
     ...(record.resumptions ?? []).flatMap((resumption) => describeResumption(record.provenance, resumption)),

@@ -16,7 +16,7 @@ interface Fact {
 }
 
 /** A row for everything that could change a result, and a line that names what has changed. */
-export function describeDifferences(original: Origin, today: Origin, paint: Paint): string {
+export function describeDifferences(original: Origin, today: Origin, { paint, columns }: { paint: Paint; columns: number }): string {
   const facts = FACTS.map(([what, read]): Fact => ({ what, original: read(original), today: read(today) }));
   const rows = facts.map((fact): Cell[] => {
     const differs = isDifferent(fact);
@@ -29,7 +29,7 @@ export function describeDifferences(original: Origin, today: Origin, paint: Pain
   });
   const names = facts.filter(isDifferent).map(({ what }) => what);
   const sum = names.length === 0 ? 'Nothing that is known of differs.' : `${plural(names.length, 'difference')}: ${names.join(', ')}.`;
-  return `${formatTable(['', 'original', 'today', ''], rows, { paint })}\n${sum}`;
+  return `${formatTable(['', 'original', 'today', ''], rows, { paint, columns, wraps: true })}\n${sum}`;
 }
 
 const NOT_KNOWN = 'not known';

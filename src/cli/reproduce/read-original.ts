@@ -72,10 +72,10 @@ function locateData({ id, provenance }: RunRecord, config: RunConfig, folder: st
 }
 
 /** Throws a UserError where the pictures are others under the same names. `content`: of today's files; null: not known. */
-export function requireSameContent({ id, data, config, provenance }: RunRecord, content: string | null): void {
+export function requireSameContent({ id, data, config, provenance }: RunRecord, content: string | null, results: string): void {
   if (!data?.filesSha256 || content === null || content === data.filesSha256) return;
   throw new UserError(
-    `${id}: pictures in ${config.dataset.root} have changed since, under the same names (content ${data.filesSha256.slice(0, 12)}, now ${content.slice(0, 12)}). Bring back the original ones, or train on the new ones under another name: ${commandFor('results', 'run', provenance.experimentFile)} --set name=…`,
+    `${id}: pictures in ${config.dataset.root} have changed since, under the same names (content ${data.filesSha256.slice(0, 12)}, now ${content.slice(0, 12)}). Bring back the original ones, or train on the new ones under another name: ${commandFor(results, 'run', provenance.experimentFile)} --set name=…`,
   );
 }
 

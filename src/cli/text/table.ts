@@ -13,10 +13,16 @@ interface TableOptions {
   right?: number[];
   /** Of the terminal: where the table is wider, the widest texts are cut. */
   columns?: number;
+  /** Texts go on below, in their column, instead of being cut. */
+  wraps?: boolean;
 }
 
 /** Columns as wide as their widest cell; the last one is not padded. No head for null. */
-export function formatTable(head: string[] | null, rows: Cell[][], { paint, right = [], columns = Infinity }: TableOptions): string {
+export function formatTable(
+  head: string[] | null,
+  rows: Cell[][],
+  { paint, right = [], columns = Infinity, wraps = false }: TableOptions,
+): string {
   const count = (head ?? rows[0] ?? []).length;
   const needed = Array.from({ length: count }, (_, column) =>
     rows.reduce((width, row) => Math.max(width, row[column]!.text.length), head === null ? 0 : head[column]!.length),
@@ -28,8 +34,31 @@ export function formatTable(head: string[] | null, rows: Cell[][], { paint, righ
     if (right.includes(column)) return shown.padStart(width);
     return column === count - 1 ? shown : shown.padEnd(width);
   };
-  const lines = rows.map((row) => row.map((cell, column) => paint(cell.colour, pad(cell.text, column))).join('  '));
+  const linesOf = (row: Cell[]) => (wraps ? wrapRow(row, widths) : [row]);
+  const lines = rows.flatMap(linesOf).map((row) => row.map((cell, column) => paint(cell.colour, pad(cell.text, column))).join('  '));
   return [...(head ? [paint('dim', head.map(pad).join('  ').trimEnd())] : []), ...lines].join('\n');
+}
+
+function wrapRow(row: Cell[], widths: readonly number[]): Cell[][] {
+  const texts = row.map(({ text }, column) => wrapWords(text, widths[column]!));
+  const height = texts.reduce((most, { length }) => Math.max(most, length), 1);
+  return Array.from({ length: height }, (_, line) => row.map((cell, column) => ({ ...cell, text: texts[column]![line] ?? '' })));
+}
+
+/** Lines of at most `width` characters, broken at blanks; a longer word is broken where it must be. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const next = line === '' ? word : `${line} ${word}`;
+    if (next.length <= width) {
+      line = next;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    for (line = word; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
+  }
+  return [...lines, line];
 }
 
 /** Takes from the widest column of text until all fit, but leaves each some room. */
