@@ -56,6 +56,8 @@ export interface Helper {
   /** Asks the process to end, and ends it where that does not help. */
   stop: AbortSignal;
   onMessage?: ((message: unknown) => void) | undefined;
+  /** How long it may take to end once it is asked to. */
+  graceMs?: number;
   /** Called once it is started, with what sends messages to it. */
   onStart?: ((send: (message: object) => void) => void) | undefined;
 }
@@ -67,6 +69,7 @@ export async function runHelper({
   place,
   stop,
   onMessage,
+  graceMs = 5000,
   onStart,
 }: Helper): Promise<{ stdout: string } | { problem: string }> {
   const [file, ...args] = [...prefix, process.execPath, ...words];
@@ -75,6 +78,7 @@ export async function runHelper({
     serialization: 'json',
     env: { ...libraryEnvironment(), ...createChildEnvironment({ index: 0, ...place }, process.env) },
     cancelSignal: stop,
+    forceKillAfterDelay: graceMs,
     reject: false,
   });
   if (onMessage) child.on('message', onMessage);

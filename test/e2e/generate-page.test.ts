@@ -1,6 +1,8 @@
 // Faces made from the page of a run: a real run, the real process and a real Chromium.
 
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -65,6 +67,18 @@ function facet(...args: string[]) {
   });
 }
 
+/** As a person types it. */
+function runCommand(command: string) {
+  const env = { FACET_CACHE: join(folder, 'cache'), FACET_BACKEND: 'tensorflow' };
+  return execa('bash', ['-c', command], { cwd: folder, reject: false, all: true, env });
+}
+
+/** Asks for faces of the first run as its page does. */
+function ask(body: string, { at = origin }: { at?: string } = {}): Promise<Response> {
+  const headers = { origin: at };
+  return fetch(`${at}/api/experiments/faces/runs/${run().id}/faces`, { method: 'POST', headers, body });
+}
+
 const run = (index = 0) => readExperiment(join(folder, 'results'), 'faces').runs[index]!;
 const addressOf = (index = 0) => `${origin}/experiments/faces/runs/${run(index).id}`;
 const switchOf = (name: string) => page.locator(`[data-name="${name}"] :checked`).inputValue();
@@ -88,12 +102,7 @@ async function saveBoth(): Promise<[Buffer, Buffer]> {
   const saved = readFileSync(await (await download).path());
   const command = (await page.locator('#face-command').textContent())!;
   const out = join(folder, 'by-command.png');
-  const { exitCode, all } = await execa('bash', ['-c', `${command} --out ${out}`], {
-    cwd: folder,
-    reject: false,
-    all: true,
-    env: { FACET_CACHE: join(folder, 'cache'), FACET_BACKEND: 'tensorflow' },
-  });
+  const { exitCode, all } = await runCommand(`${command} --out ${out}`);
   expect(exitCode, all).toBe(0);
   return [saved, readFileSync(out)];
 }
@@ -141,6 +150,26 @@ it('changes what a switch says and nothing else of the faces, with the same proc
   await expect.poll(() => page.locator('#face-command').textContent(), { timeout: 60_000 }).not.toContain('--change');
   expect(await pixels()).toEqual(picturesBefore);
   expect(makers()).toEqual([pid]);
+});
+
+it('names a command that makes the same file, whatever was written and switched', async () => {
+  const wishes = [
+    { text: 'smiling man', fixed: { Smiling: 1 }, change: {} },
+    { text: 'a woman\'s $(touch x) "face"\n; `exit` \\ *\u0007', fixed: { Male: 0, Young: 0 }, change: { rotate_180: 1 } },
+    { text: '--help smiling', fixed: { Smiling: 1 }, change: {} },
+    { text: 'a man upside down', fixed: { Male: 1, rotate_180: 0 }, change: {} },
+  ];
+  await Promise.all(
+    wishes.map(async (wish, i) => {
+      const body = JSON.stringify({ ...wish, count: 3, seed: i });
+      const { faces } = await (await ask(body)).json();
+      const out = join(folder, `wish-${i}.png`);
+      const { exitCode, all } = await runCommand(`${faces.command} --out ${out}`);
+      expect(exitCode, all).toBe(0);
+      expect([wish.text, readFileSync(out).equals(Buffer.from(faces.png, 'base64'))]).toEqual([wish.text, true]);
+    }),
+  );
+  expect(readdirSync(folder)).not.toContain('x');
 });
 
 it('keeps its settings in the address, and what is written changes only the switches that it speaks of', async () => {
@@ -199,6 +228,21 @@ it('says in a line what went wrong: a process that is gone, a damaged checkpoint
   renameSync(join(aside, 'run'), gone);
 });
 
+it('lets nobody wait for a page that was closed', async () => {
+  const body = JSON.stringify({ text: '', fixed: {}, change: {}, count: 1, seed: 1 });
+  const [pid] = makers();
+  process.kill(Number(pid), 'SIGSTOP');
+  const closed = request(`${origin}/api/experiments/faces/runs/${run().id}/faces`, { method: 'POST', headers: { origin } });
+  closed.on('error', () => {});
+  closed.end(body);
+  await once(closed, 'finish');
+  await fetch(origin); // what was sent before it has arrived
+  const behind = ask(body);
+  closed.destroy();
+  expect((await behind).status).toBe(200);
+  expect(makers()).not.toContain(pid);
+});
+
 it('leaves no process behind, however the dashboard ends', async () => {
   expect(makers()).toHaveLength(1);
   dashboard.kill('SIGKILL');
@@ -208,8 +252,7 @@ it('leaves no process behind, however the dashboard ends', async () => {
   const [line] = await dashboard.stdout.take(1).toArray();
   const url = new URL(/http:\S+/.exec(String(line))![0]).origin;
   const body = JSON.stringify({ text: '', fixed: {}, change: {}, count: 1, seed: 1 });
-  const { status } = await fetch(`${url}/api/experiments/faces/runs/${run().id}/faces`, { method: 'POST', headers: { origin: url }, body });
-  expect(status).toBe(200);
+  expect((await ask(body, { at: url })).status).toBe(200);
   expect(makers()).toHaveLength(1);
   dashboard.kill('SIGTERM');
   expect((await dashboard).exitCode).toBe(0);

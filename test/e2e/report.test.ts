@@ -66,6 +66,10 @@ it('shows headline, curves of groups, grids, table and the choice of single runs
   expect(page.url()).toContain('lines=runs');
 });
 
+it('has no form for faces, which only a server can make', async () => {
+  expect(await page.locator('#generate, #face-text').count()).toBe(0);
+});
+
 it('leads from a run in the table to its configuration and where it comes from', async () => {
   await page.locator(`#row-${ids['two 1']} th a`).click();
   const about = page.locator(`[id="run-${ids['two 1']}"]`);

@@ -6,6 +6,7 @@ import { UserError } from '../../experiment/user-error.ts';
 import { quote } from '../../experiment/yaml/quote.ts';
 import { listConditions } from '../../model/data/batches.ts';
 import { commandFor } from '../../results/commands.ts';
+import { describeSystemError, isSystemError } from '../../results/errors.ts';
 import { FACES_GAP_PX } from '../../results/generation.ts';
 import { requireRunRecord } from '../../results/read.ts';
 import { createFaceMaker, type FaceMakerOptions } from '../../runner/faces/face-maker.ts';
@@ -30,8 +31,18 @@ export interface ClosableFaceService extends FaceService {
 export function createFaceService({ results, version, ...options }: Options): ClosableFaceService {
   const maker = createFaceMaker(options);
 
+  /** Reads the run's files. Throws a UserError. */
+  function choose(place: RunPlace): ChosenRun {
+    try {
+      return chooseRun(place, undefined);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new UserError(`${place.experiment}/${place.id}: could not be read: ${describeSystemError(error)}`, { cause: error });
+    }
+  }
+
   async function make(place: RunPlace, wish: FaceWish, signal: AbortSignal): Promise<FacesReply> {
-    const run = chooseRun(place, undefined);
+    const run = choose(place);
     const asked = { ...askAsCommand(wish, run.record.config), version };
     const { order } = createOrder(asked, run, { kind: 'reply', path: '' });
     const made = await maker.make(run, order, signal);
@@ -56,11 +67,10 @@ export function createFaceService({ results, version, ...options }: Options): Cl
       let conditions: string[] = [];
       try {
         conditions = listConditions(requireRunRecord(place.folder).config);
-        chooseRun(place, undefined);
+        choose(place);
         return { conditions, problem: null };
       } catch (error) {
-        if (error instanceof UserError) return { conditions, problem: error.message };
-        throw error;
+        return { conditions, problem: (error as Error).message }; // a page is shown whatever lies in the folder of its run
       }
     },
     read: ({ folder }, text) => readText(text, requireRunRecord(folder).config),

@@ -12,6 +12,9 @@ import { choosePlace, runHelper } from '../ask-child.ts';
 import { findParentDeathPrefix } from '../executors/local/no-orphans.ts';
 import { setUpTensorflow } from '../set-up-tensorflow.ts';
 
+/** It holds no file that is half written: one that is in a native call need not come out of it. */
+const GRACE_MS = 1500;
+
 /** `problem`: why there are none, in a line. */
 export type Made = GeneratedFaces | { problem: string };
 
@@ -58,6 +61,7 @@ export function startFaceProcess(maker: string, run: RunOfFaces): FaceProcess {
       prefix: await findParentDeathPrefix(),
       place: await place,
       stop: stop.signal,
+      graceMs: GRACE_MS,
       onStart(sender) {
         send = sender;
       },

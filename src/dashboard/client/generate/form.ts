@@ -65,6 +65,7 @@ export function createFaceForm(api: string, urlState: UrlState): void {
     try {
       const { faces, error } = await ask<FacesReply>(`${api}/faces`, { text: input.value, fixed, change, ...numbers }, signal);
       if (faces) {
+        document.getElementById('face-problem')?.remove(); // its first checkpoint has come meanwhile
         const name = `${api.split('/').at(-1)}-seed${numbers.seed}`;
         await showFaces(pictures, { faces, asked: { ...fixed, ...change }, name, seed: numbers.seed });
       }

@@ -23,7 +23,13 @@ export function GenerateSection({ conditions, problem, mayComeLater }: GenerateP
   return (
     <section aria-labelledby="generate-title" class="generate">
       <h2 id="generate-title">Generate</h2>
-      {problem === null ? '' : <p class="empty">No faces can be made: {problem}</p>}
+      {problem === null ? (
+        ''
+      ) : (
+        <p class="empty" id="face-problem">
+          No faces can be made: {problem}
+        </p>
+      )}
       {problem !== null && !mayComeLater ? '' : <Form conditions={conditions} />}
     </section>
   );
