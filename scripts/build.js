@@ -170,7 +170,10 @@ export async function buildBundles(folder, options = {}) {
 export async function buildWorkers(folder) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    entryPoints: { 'large-file': 'src/model/training/checkpoints/large-file-thread.ts' },
+    entryPoints: {
+      'large-file': 'src/model/training/checkpoints/large-file-thread.ts',
+      metrics: 'src/dashboard/curves/metrics-thread.ts',
+    },
     bundle: true,
     format: 'esm',
     target: 'node20',

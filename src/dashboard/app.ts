@@ -64,6 +64,7 @@ export function createApp(
     const live = await store.openExperiment(c.req.param('experiment'));
     if (!live) return c.json({ error: 'no such experiment' }, 404);
     const withCurves = c.req.query('curves') !== 'none';
+    await live.fill(live.versionOf(c.req.query('cursor')) === 0);
     const options = { cursor: c.req.query('cursor'), canStop: canStop && isLoopback(c.req.header('host')), withCurves };
     return c.body(changesAsText(live, options), 200, { 'Content-Type': 'application/json' });
   });

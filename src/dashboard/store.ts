@@ -9,6 +9,7 @@ import { isRunName } from '../results/read.ts';
 import type { SampleGridRecord } from '../results/records.ts';
 import { listSamples, readSampleGrid } from '../results/samples.ts';
 import { KeptSeries } from './curves/kept-series.ts';
+import { MetricsThreads } from './curves/metrics-threads.ts';
 import { ExperimentReaders } from './views/experiment-reader.ts';
 import { LiveExperiment } from './views/live-experiment.ts';
 import { DEFAULT_PATIENCE_MS, DEFAULT_REST_MS, waitAtMost } from './views/look.ts';
@@ -42,12 +43,13 @@ export interface StoreOptions {
   patienceMs?: number;
   /** Where curves are kept that have been read; null: nowhere. */
   cacheFolder?: string | null;
+  /** The bundle of the threads that read long metrics; null: none, all is read by the caller's thread. */
+  threadScript?: string | null;
 }
 
-export function createStore(
-  resultsRoot: string,
-  { restMs = DEFAULT_REST_MS, patienceMs = DEFAULT_PATIENCE_MS, cacheFolder = null }: StoreOptions = {},
-): DashboardStore {
+export function createStore(resultsRoot: string, options: StoreOptions = {}): DashboardStore {
+  const { restMs = DEFAULT_REST_MS, patienceMs = DEFAULT_PATIENCE_MS, cacheFolder = null, threadScript = null } = options;
+  const threads = threadScript === null ? null : new MetricsThreads(threadScript);
   const open = new Map<string, LiveExperiment>();
   const readers = new ExperimentReaders(resultsRoot);
   const kept = new KeptSeries(cacheFolder);
@@ -58,7 +60,7 @@ export function createStore(
     listExperiments: () => overview.list(),
     async openExperiment(name) {
       if (!isPlainFolder(resultsRoot, name)) return null;
-      const live = open.get(name) ?? new LiveExperiment(resultsRoot, { name, reader: readers.of(name), kept, restMs, patienceMs });
+      const live = open.get(name) ?? new LiveExperiment(resultsRoot, { name, reader: readers.of(name), kept, threads, restMs, patienceMs });
       open.delete(name);
       open.set(name, live); // moves to the end
       for (const old of open.keys()) if (open.size > MAX_OPEN_EXPERIMENTS) open.delete(old);

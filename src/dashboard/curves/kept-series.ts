@@ -30,17 +30,17 @@ interface Header {
 const VERSION = 1;
 
 export class KeptSeries {
-  readonly #folder: string | null;
+  readonly folder: string | null;
 
   /** null: nothing is kept. */
   constructor(folder: string | null) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** Takes over what is kept of this file; nothing where there is none, or it sums up something else. */
   restore(reader: MetricsReader, version: number): void {
     const { capacity, mostDrawn } = reader;
-    if (this.#folder === null) return;
+    if (this.folder === null) return;
     try {
       const kept = readPlainFile(this.#pathOf(reader.path, capacity), MOST_BYTES);
       const found = kept && parse(kept);
@@ -55,7 +55,7 @@ export class KeptSeries {
 
   /** Keeps what has been read. Does nothing where that cannot be written. */
   keep(reader: MetricsReader): void {
-    if (this.#folder === null || reader.offset < WORTH_BYTES) return;
+    if (this.folder === null || reader.offset < WORTH_BYTES) return;
     try {
       const header = describe(reader);
       if (header === null) return;
@@ -65,7 +65,7 @@ export class KeptSeries {
       const length = Buffer.alloc(8);
       length.writeUInt32LE(text.length);
       const path = this.#pathOf(reader.path, reader.capacity);
-      mkdirSync(this.#folder, { recursive: true });
+      mkdirSync(this.folder, { recursive: true });
       writePieces(`${path}.${process.pid}`, [length, text, ...numbers]);
       renameSync(`${path}.${process.pid}`, path);
     } catch {
@@ -75,10 +75,10 @@ export class KeptSeries {
 
   /** Deletes what nobody has written for a month. */
   prune(nowMs: number): void {
-    if (this.#folder === null) return;
+    if (this.folder === null) return;
     try {
-      for (const name of readdirSync(this.#folder)) {
-        const path = join(this.#folder, name);
+      for (const name of readdirSync(this.folder)) {
+        const path = join(this.folder, name);
         if (nowMs - statSync(path).mtimeMs > A_MONTH_MS) rmSync(path, { force: true });
       }
     } catch {
@@ -87,7 +87,7 @@ export class KeptSeries {
   }
 
   #pathOf(path: string, capacity: number): string {
-    return join(this.#folder!, `${digestOf(`${capacity} ${path}`).slice(0, 32)}.curves`);
+    return join(this.folder!, `${digestOf(`${capacity} ${path}`).slice(0, 32)}.curves`);
   }
 }
 

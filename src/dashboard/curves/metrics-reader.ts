@@ -1,12 +1,30 @@
 // Reads the metrics of one run into its curves: each byte once, a slice at a time, so that other requests are answered in between.
 
 import { readAt, UnreadableFile, withPlainFile } from '../../results/files/read.ts';
-import { BadLines, parseLine, scanLineBytes } from '../../results/lines/jsonl.ts';
+import { BadLines, type KeptBadLines, parseLine, scanLineBytes } from '../../results/lines/jsonl.ts';
 import { METRICS } from '../../results/lines/metrics.ts';
 import type { MetricsRecord } from '../../results/records.ts';
-import { stampOf } from '../views/stamps.ts';
+import { stampOf, stampOfStat, statOf } from '../views/stamps.ts';
 import { FlatLine } from './flat-line.ts';
-import { RunSeries } from './run-series.ts';
+import { type KeptSeries, RunSeries, type StepHead } from './run-series.ts';
+
+/** All that a reader is, as plain data: another thread goes on from it. */
+export interface ReaderState {
+  series: KeptSeries['head'];
+  /** The columns of the curves, one after the other. */
+  numbers: Float64Array<ArrayBuffer>;
+  last: MetricsRecord | null;
+  lastHead: StepHead | null;
+  stamp: string;
+  offset: number;
+  lines: number;
+  inode: number;
+  isRead: boolean;
+  bad: KeptBadLines;
+  isInLongLine: boolean;
+  fault: string | null;
+  keptProblems: string[];
+}
 
 export class MetricsReader {
   readonly path: string;
@@ -21,6 +39,8 @@ export class MetricsReader {
   lines = 0;
   inode = 0;
   isRead = false;
+  /** Bytes that were to be read when `hasChanged` looked last. */
+  unreadBytes = 0;
 
   readonly #line = new FlatLine();
   #bad: BadLines;
@@ -45,7 +65,52 @@ export class MetricsReader {
 
   /** Whether the file is another one than at the last reading. */
   hasChanged(): boolean {
-    return !this.isRead || stampOf(this.path) !== this.stamp;
+    const stat = statOf(this.path);
+    const stamp = stampOfStat(stat);
+    if (this.isRead && stamp === this.stamp) return false;
+    const size = stat?.size ?? 0;
+    this.unreadBytes = size < this.offset ? size : size - this.offset;
+    return true;
+  }
+
+  /** `take` goes on from it. */
+  get state(): ReaderState {
+    const { head, columns } = this.series.keep();
+    const numbers = new Float64Array(columns.length * head.used);
+    for (const [i, column] of columns.entries()) numbers.set(column, i * head.used);
+    return {
+      series: head,
+      numbers,
+      last: this.series.last,
+      lastHead: this.series.lastHead,
+      stamp: this.stamp,
+      offset: this.offset,
+      lines: this.lines,
+      inode: this.inode,
+      isRead: this.isRead,
+      bad: this.#bad.keep(),
+      isInLongLine: this.#isInLongLine,
+      fault: this.#fault,
+      keptProblems: this.#keptProblems,
+    };
+  }
+
+  /** Becomes what another reader of this file was. `version`: the one in which its curves change by it. */
+  take(state: ReaderState, version: number): void {
+    const { series: head, numbers, last, lastHead } = state;
+    const columns = Array.from({ length: head.used === 0 ? 0 : numbers.length / head.used }, (_, i) =>
+      numbers.subarray(i * head.used, (i + 1) * head.used),
+    );
+    this.series = RunSeries.restore({ head, columns }, { last, lastHead, version, mostDrawn: this.mostDrawn });
+    this.stamp = state.stamp;
+    this.offset = state.offset;
+    this.lines = state.lines;
+    this.inode = state.inode;
+    this.isRead = state.isRead;
+    this.#bad = BadLines.restore(this.path, METRICS.what, state.bad);
+    this.#isInLongLine = state.isInLongLine;
+    this.#fault = state.fault;
+    this.#keptProblems = state.keptProblems;
   }
 
   /** Takes over what an earlier server has read. */
@@ -58,7 +123,7 @@ export class MetricsReader {
   }
 
   /** Reads on, some megabytes. Returns whether there is more. `version`: the one in which the curves change by it. */
-  readSlice(version: number): boolean {
+  readSlice(version: number, mostBytes = SLICE_BYTES): boolean {
     const stamp = stampOf(this.path);
     const wasAtEnd = this.isRead;
     try {
@@ -68,7 +133,7 @@ export class MetricsReader {
         if (!this.#isSameFile(file, { size, inode: ino })) this.#restart(version);
         this.inode = ino;
         const from = this.offset;
-        const to = Math.min(size, from + SLICE_BYTES);
+        const to = Math.min(size, from + mostBytes);
         if (!this.#readLines(file, to, { version, wasAtEnd })) {
           this.#restart(version); // its steps begin again: it was written anew
           return false;

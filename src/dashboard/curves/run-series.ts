@@ -178,17 +178,18 @@ export class RunSeries {
     };
   }
 
-  static restore({ head, columns }: KeptSeries, { last, version, mostDrawn }: RestoreOptions): RunSeries {
+  static restore({ head, columns }: KeptSeries, { last, lastHead = last, version, mostDrawn }: RestoreOptions): RunSeries {
     const series = new RunSeries(head.capacity, version, mostDrawn);
     series.#bucketSteps = head.bucketSteps;
     series.#used = head.used;
     series.stepsPerEpoch = head.stepsPerEpoch;
     series.last = last;
-    series.lastHead = last;
+    series.lastHead = lastHead;
+    if (head.used === 0) return series;
     series.#seconds.set(columns[0]!);
     series.#offsets.set(columns[1]!);
     series.#changedIn.fill(version, 0, head.used);
-    if (last) series.#coarsen(last.step, version);
+    if (lastHead) series.#coarsen(lastHead.step, version);
     for (const [i, name] of head.names.entries()) {
       const from = 2 + i * CurveBuckets.COLUMNS;
       series.#curves.set(name, CurveBuckets.restore(head.capacity, columns.slice(from, from + CurveBuckets.COLUMNS)));
@@ -234,6 +235,8 @@ export class RunSeries {
 
 interface RestoreOptions {
   last: MetricsRecord | null;
+  /** Default: that of `last`. */
+  lastHead?: StepHead | null;
   version: number;
   mostDrawn: number;
 }

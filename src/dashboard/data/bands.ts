@@ -49,7 +49,7 @@ function bandOfSteps(members: readonly LiveRun[], name: string, range: SeriesRan
   for (const { series } of members) {
     for (let i = 0; i < buckets; i++) {
       if (!mergeBucket(series, merged, { name, bucket: first + i, bucketSteps }) || merged.count === 0) continue;
-      sums.add(i, merged.gapStep > 0 ? null : round(merged.sum / merged.count), merged);
+      sums.add(i, merged.gapStep > 0 ? null : merged.sum / merged.count, merged);
     }
   }
   return sums.asBand(Array.from({ length: buckets }, (_, i) => Math.min(lastStep, (first + i + 1) * bucketSteps)));

@@ -20,6 +20,7 @@ export function addDataRoutes(app: Hono, store: DashboardStore): void {
     app.get(`/api/experiments/:experiment/${path}`, async (c) => {
       const live = await store.openExperiment(c.req.param('experiment'));
       if (!live) return c.json({ error: 'no such experiment' }, 404);
+      if (path === 'series' || path === 'bands') await live.fill(); // both take long to make, and longer to draw
       const make = async (): Promise<string> => JSON.stringify(await reply(live, c));
       const text = path === 'runs' ? await make() : await shareText(live, c.req.url, make); // estimates in `runs` change with time
       return c.body(text, 200, { 'Content-Type': 'application/json' });

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { hostname, networkInterfaces } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { UserError } from '../../experiment/user-error.ts';
 import { codeOf, describeSystemError } from '../../results/errors.ts';
@@ -68,7 +68,7 @@ export async function serveDashboard(options: ServeOptions): Promise<ServedDashb
   const ownNames = namesOf(host);
   const canStop = ownNames === LOOPBACK_NAMES; // other machines may look, and not stop
   const hostNames = [...ownNames, ...allowedHosts.map(checkHostName)];
-  const store = createStore(resolve(resultsRoot), { cacheFolder });
+  const store = createStore(resolve(resultsRoot), { cacheFolder, threadScript: join(FACET_WORKERS, 'metrics.mjs') });
   const app = createApp(store, { assets: readAssets(assets), hostNames, canStop, faces, onError });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const timeouts = { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: lookMs };

@@ -3,12 +3,13 @@
 
 import { randomBytes } from 'node:crypto';
 import { sep } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readHalvingDecisions } from '../../results/lines/halving.ts';
 import { halvingFile } from '../../results/paths.ts';
 import type { ExperimentResults, Run } from '../../results/read.ts';
 import type { HalvingDecision } from '../../results/records.ts';
 import type { KeptSeries } from '../curves/kept-series.ts';
+import type { MetricsThreads } from '../curves/metrics-threads.ts';
 import type { Reading } from '../data/api.ts';
 import type { ExperimentReader } from './experiment-reader.ts';
 import { LiveRun } from './live-run.ts';
@@ -19,6 +20,8 @@ export interface LiveExperimentOptions {
   name: string;
   reader: ExperimentReader;
   kept: KeptSeries;
+  /** null: no other thread reads metrics. */
+  threads: MetricsThreads | null;
   /** How long one look is good for. */
   restMs: number;
   /** How long a look waits for metrics: what takes longer to read is shown as it comes. */
@@ -43,20 +46,28 @@ export class LiveExperiment {
   readonly #resultsRoot: string;
   readonly #reader: ExperimentReader;
   readonly #kept: KeptSeries;
+  readonly #threads: MetricsThreads | null;
   readonly #patienceMs: number;
   #decisionsStamp = '';
   #changedAtMs = 0;
-  /** Runs whose metrics are to be read, the next one first. */
+  /** Runs whose metrics are to be read, the next one first: by this thread, or, as they are long, by others. */
   #unread = new Set<LiveRun>();
+  #unreadLong = new Set<LiveRun>();
+  #isReadingHere = false;
+  /** Those that another thread reads now. */
+  readonly #inThreads = new Set<LiveRun>();
   /** Ends when all of them have been read. */
   #reading: Promise<void> | null = null;
+  /** Ends when what was read is kept for the next server. */
+  #keeping: Promise<void> | null = null;
   /** A bug that reading met; the next look tells it. */
   #fault: unknown = null;
 
-  constructor(resultsRoot: string, { name, reader, kept, restMs, patienceMs }: LiveExperimentOptions) {
+  constructor(resultsRoot: string, { name, reader, kept, threads, restMs, patienceMs }: LiveExperimentOptions) {
     this.#resultsRoot = resultsRoot;
     this.#reader = reader;
     this.#kept = kept;
+    this.#threads = threads;
     this.#patienceMs = patienceMs;
     this.name = name;
     this.results = { name, folder: '', record: null, runner: null, problems: [], runs: [] };
@@ -89,12 +100,19 @@ export class LiveExperiment {
 
   /** Reads this run's metrics before those of the others, and waits for that as long as a look does. */
   async readFirst(run: LiveRun): Promise<void> {
-    if (!this.#unread.has(run)) return;
-    this.#unread = new Set([run, ...this.#unread]);
+    if (run.isRead || !this.#reading) return;
+    if (this.#unread.has(run)) this.#unread = new Set([run, ...this.#unread]);
+    if (this.#unreadLong.has(run)) this.#unreadLong = new Set([run, ...this.#unreadLong]);
     const isRead = async (): Promise<void> => {
-      while (this.#unread.has(run) && this.#reading) await nextTurn();
+      while (!run.isRead && this.#reading) await sleep(FIRST_MS);
     };
     await waitAtMost(isRead(), this.#patienceMs);
+  }
+
+  /** Waits until all metrics have been read, but no longer than a page should stand still; less where it is still empty. */
+  async fill(isEmpty = false): Promise<void> {
+    const { done, of } = this.reading;
+    if (this.#reading && done < of) await waitAtMost(this.#reading, isEmpty ? FIRST_FILL_MS : FILL_MS);
   }
 
   async #look(): Promise<void> {
@@ -111,7 +129,7 @@ export class LiveExperiment {
       runs.set(run.id, live);
       const attributes = run.record?.config.attributes ?? attributesOf.get(run.axes.attributes ?? '') ?? null;
       if (live.update(run, { version: next, attributes })) isChanged = true;
-      if (live.hasNewMetrics()) this.#unread.add(live);
+      if (!this.#inThreads.has(live) && live.hasNewMetrics()) this.#addUnread(live);
       await turn();
     }
     if (this.#readDecisions(results.folder)) isChanged = true;
@@ -126,6 +144,7 @@ export class LiveExperiment {
       this.#fault = error;
     });
     await waitAtMost(this.#reading, this.#patienceMs);
+    if (this.#patienceMs === Number.POSITIVE_INFINITY && this.#keeping) await this.#keeping;
     const fault = this.#fault;
     this.#fault = null;
     if (fault !== null) throw fault;
@@ -136,28 +155,74 @@ export class LiveExperiment {
     this.#changedAtMs = performance.now();
   }
 
-  /** A slice of a file at a time: other requests are answered in between. */
+  #addUnread(run: LiveRun): void {
+    const isForThreads = (this.#threads?.room ?? 0) > 0 && run.isLongToRead();
+    (isForThreads ? this.#unreadLong : this.#unread).add(run);
+    (isForThreads ? this.#unread : this.#unreadLong).delete(run);
+  }
+
   async #readMetrics(): Promise<void> {
-    const turn = takeTurns();
     await Promise.resolve(); // so that it never ends before its promise is known
     try {
-      for (const run of this.#unreadRuns()) {
-        this.#unread.delete(run);
+      while (this.#unread.size > 0 || this.#unreadLong.size > 0) {
+        const room = this.#threads?.room ?? 0;
+        if (room === 0) this.#unread = new Set([...this.#unread, ...this.#unreadLong]);
+        if (room === 0) this.#unreadLong.clear();
+        await Promise.all([this.#readHere(), ...Array.from({ length: room }, () => this.#readInThread())]);
+      }
+    } finally {
+      this.#reading = null;
+    }
+    this.#keeping ??= this.#keepAll().finally(() => {
+      this.#keeping = null;
+    });
+  }
+
+  /** A slice of a file at a time: requests are answered in between. */
+  async #readHere(): Promise<void> {
+    if (this.#isReadingHere) return;
+    this.#isReadingHere = true;
+    const turn = takeTurns();
+    try {
+      for (let run = this.#next(this.#unread); run !== null; run = this.#next(this.#unread)) {
         const { hasMore, isChanged } = run.readMetrics(this.version + 1);
         if (hasMore) this.#unread = new Set([run, ...this.#unread]);
         if (isChanged) this.#step();
         await turn();
       }
     } finally {
-      this.#reading = null;
+      this.#isReadingHere = false;
     }
   }
 
-  /** The next one, as long as there is one: another may come to the front meanwhile. */
-  *#unreadRuns(): Generator<LiveRun> {
-    for (let [run] = this.#unread; run !== undefined; [run] = this.#unread) {
-      if (this.runs.get(run.run.id) === run) yield run;
-      else this.#unread.delete(run);
+  /** One order after the other; several of these keep all threads at work. */
+  async #readInThread(): Promise<void> {
+    for (let run = this.#next(this.#unreadLong); run !== null; run = this.#next(this.#unreadLong)) {
+      this.#inThreads.add(run);
+      const end = await this.#threads!.read(run.orderMetrics()).catch(() => null);
+      this.#inThreads.delete(run);
+      const isLost = end === null; // the thread: this one reads what is left
+      const { hasMore, isChanged } = isLost ? { hasMore: true, isChanged: false } : run.takeMetrics(end, this.version + 1);
+      if (hasMore && isLost) this.#unread.add(run);
+      else if (hasMore) this.#unreadLong = new Set([run, ...this.#unreadLong]);
+      if (isChanged) this.#step();
+      if (this.#unread.size > 0) await this.#readHere(); // what runs at work have added meanwhile
+    }
+  }
+
+  /** Takes the next one out, of those that are still there; another may come to the front meanwhile. null: there is none. */
+  #next(unread: Set<LiveRun>): LiveRun | null {
+    for (const run of unread) {
+      unread.delete(run);
+      if (this.runs.get(run.run.id) === run) return run;
+    }
+    return null;
+  }
+
+  /** One after the other with rests, as nobody waits for it. */
+  async #keepAll(): Promise<void> {
+    for (const run of this.runs.values()) {
+      if (run.keepMetrics() && this.#patienceMs < Number.POSITIVE_INFINITY) await sleep(KEEP_REST_MS);
     }
   }
 
@@ -171,6 +236,10 @@ export class LiveExperiment {
   }
 }
 
+const FIRST_MS = 4;
+const FILL_MS = 500;
+const FIRST_FILL_MS = 150;
+const KEEP_REST_MS = 2;
 const STIRRING_MS = 20_000;
 const DECISIONS_BYTES = 16 * 1024;
 

@@ -11,6 +11,7 @@ import { type RunNote, readNote } from '../../results/runs/notes.ts';
 import { listSamples, readSampleGrid } from '../../results/samples.ts';
 import type { KeptSeries } from '../curves/kept-series.ts';
 import { MetricsReader } from '../curves/metrics-reader.ts';
+import type { ReadEnd, ReadOrder } from '../curves/metrics-thread.ts';
 import type { RunSeries } from '../curves/run-series.ts';
 import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
 
@@ -25,6 +26,8 @@ export interface Sample {
 const MAX_PROBLEMS = 21;
 /** Of a file that has grown by less, nothing new is kept. */
 const KEEP_BYTES = 16 * 1024;
+/** Less is read in a millisecond. */
+const LONG_BYTES = 64 * 1024;
 /** Most metrics of evaluations that are shown: a foreign trainer may record any number. */
 const MAX_EVALUATED = 32;
 
@@ -143,6 +146,11 @@ export class LiveRun {
     this.#storedStepsPerEpoch = readTraining(this.run.folder)?.stepsPerEpoch ?? null;
   }
 
+  /** Whether reading its metrics takes so long that a thread should. */
+  isLongToRead(): boolean {
+    return this.metrics.unreadBytes > LONG_BYTES;
+  }
+
   /** Reads on in its metrics, some megabytes. */
   readMetrics(version: number): { hasMore: boolean; isChanged: boolean } {
     const before = this.#describeReading();
@@ -150,16 +158,40 @@ export class LiveRun {
       this.#kept.restore(this.metrics, version);
       this.#keptBytes = this.metrics.offset;
     }
-    const hasMore = this.metrics.readSlice(version);
+    this.metrics.readSlice(version);
+    return this.#endReading(before, version);
+  }
+
+  /** What a thread needs to do that in place of `readMetrics`. */
+  orderMetrics(): Omit<ReadOrder, 'id'> {
+    const { path, capacity, mostDrawn } = this.metrics;
+    const state = this.#keptBytes === null ? null : this.metrics.state;
+    return { path, capacity, mostDrawn, state, keptFolder: this.#kept.folder };
+  }
+
+  /** Takes over what the thread has read. */
+  takeMetrics({ state, keptBytes }: ReadEnd, version: number): { hasMore: boolean; isChanged: boolean } {
+    const before = this.#describeReading();
+    this.#keptBytes ??= keptBytes;
+    this.metrics.take(state, version);
+    return this.#endReading(before, version);
+  }
+
+  #endReading(before: string, version: number): { hasMore: boolean; isChanged: boolean } {
     const isChanged = this.#describeReading() !== before;
-    if (hasMore) return { hasMore, isChanged };
-    if (this.metrics.offset - this.#keptBytes > Math.max(KEEP_BYTES, this.#keptBytes / 4)) {
-      this.#kept.keep(this.metrics);
-      this.#keptBytes = this.metrics.offset;
-    }
+    if (!this.isRead) return { hasMore: true, isChanged };
     this.#gatherProblems();
     if (isChanged) this.changedIn = version; // its row tells the last step
-    return { hasMore, isChanged };
+    return { hasMore: false, isChanged };
+  }
+
+  /** Keeps what has been read for the next server, where that is much more than what is kept. Returns whether it did. */
+  keepMetrics(): boolean {
+    const keptBytes = this.#keptBytes ?? 0;
+    if (!this.isRead || this.metrics.offset - keptBytes <= Math.max(KEEP_BYTES, keptBytes / 4)) return false;
+    this.#kept.keep(this.metrics);
+    this.#keptBytes = this.metrics.offset;
+    return true;
   }
 
   #describeReading(): string {

@@ -73,6 +73,11 @@ function readOpen<T>(file: number, { path, form, from }: { path: string; form: L
   return { records, restarted, next: { offset, lines }, problems: bad.list() };
 }
 
+export interface KeptBadLines {
+  named: string[];
+  unnamed: number;
+}
+
 /** Lines that are no record: twenty are named, the others are counted. */
 export class BadLines {
   readonly #path: string;
@@ -89,6 +94,18 @@ export class BadLines {
   add(line: number, text: string | null, complaint: string | null): void {
     if (this.#named.length === MOST_NAMED) this.#unnamed++;
     else this.#named.push(`${this.#path}:${line}  ${complaint ?? this.#describe(text)}`);
+  }
+
+  /** What `restore` needs to go on counting, as in another thread. */
+  keep(): KeptBadLines {
+    return { named: this.#named, unnamed: this.#unnamed };
+  }
+
+  static restore(path: string, what: string, { named, unnamed }: KeptBadLines): BadLines {
+    const bad = new BadLines(path, what);
+    bad.#named.push(...named);
+    bad.#unnamed = unnamed;
+    return bad;
   }
 
   /** At most 21 lines: the last one counts the rest. */
