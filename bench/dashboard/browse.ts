@@ -14,7 +14,7 @@ export interface Drawn {
 export const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** From the beginning of the navigation until every chart in sight has its lines, unchanged for a second. */
+/** From the beginning of the navigation until every chart has its lines, also below what is in sight, unchanged for a second. */
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; drawn: Drawn }> {
   const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
   const page = await context.newPage();
@@ -48,12 +48,11 @@ export async function navigate(page: Page, go: () => Promise<unknown>): Promise<
   };
 }
 
-/** In the page. Charts without a line in sight, as none has been recorded, are waited for at most 60 s. */
+/** In the page. Where no chart has a line, as none has been recorded, they are waited for at most 60 s. */
 async function waitUntilDrawn(): Promise<number> {
   const count = (): string => {
     const canvases = [...document.querySelectorAll<HTMLCanvasElement>('#charts canvas[data-metric]')].filter((canvas) => {
-      const { top, height } = canvas.getBoundingClientRect();
-      return height > 0 && top < innerHeight;
+      return canvas.getBoundingClientRect().height > 0 && !canvas.closest('figure')!.classList.contains('is-empty');
     });
     const counts = canvases.map((canvas) => {
       if (canvas.width === 0) return 0;

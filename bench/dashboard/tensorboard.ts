@@ -1,5 +1,6 @@
 // TensorBoard on the same metrics, where a Python with it is in .peers/tensorboard (python3 -m venv .peers/tensorboard;
-// .peers/tensorboard/bin/pip install tensorboard), or FACET_BENCH_TENSORBOARD names one.
+// .peers/tensorboard/bin/pip install tensorboard), or FACET_BENCH_TENSORBOARD names one. Its event files, sample grids included, are those of
+// `facet export`.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,10 +19,10 @@ export async function measureTensorBoard(browser: Browser, folder: string, { nam
   if (!existsSync(python)) return console.log('  TensorBoard is not there; left out');
   if (runs * steps > MOST_STEPS) return console.log('  TensorBoard is left out: writing its event files would take too long');
   const logs = join(folder, 'tensorboard', name);
-  if (!existsSync(logs)) writeEvents(python, { results: join(folder, 'results', name), logs });
+  if (!existsSync(logs)) writeEvents(name, { results: join(folder, 'results'), logs });
   const port = 6100 + Math.floor(Math.random() * 800);
   const start = performance.now();
-  const board = spawn(python, ['-m', 'tensorboard.main', '--logdir', logs, '--port', String(port), '--load_fast=false'], {
+  const board = spawn(python, ['-I', '-m', 'tensorboard.main', '--logdir', logs, '--port', String(port), '--load_fast=false'], {
     stdio: 'ignore',
   });
   try {
@@ -67,24 +68,10 @@ async function waitUntilDrawn(page: Page, url: string): Promise<number> {
   return Number.NaN;
 }
 
-const WRITER = `
-import json, os, sys
-from tensorboard.compat.proto.event_pb2 import Event
-from tensorboard.compat.proto.summary_pb2 import Summary
-from tensorboard.summary.writer.event_file_writer import EventFileWriter
-results, logs = sys.argv[1:]
-for run in sorted(os.listdir(results)):
-    path = os.path.join(results, run, 'metrics.jsonl')
-    if not os.path.exists(path): continue
-    writer = EventFileWriter(os.path.join(logs, run), max_queue_size=1000, flush_secs=600)
-    for line in open(path):
-        record = json.loads(line)
-        values = [Summary.Value(tag=tag, simple_value=record[tag]) for tag in ('lossD', 'lossG', 'dReal', 'dFake')]
-        writer.add_event(Event(wall_time=record['seconds'], step=record['step'], summary=Summary(value=values)))
-    writer.close()
-`;
-
-function writeEvents(python: string, { results, logs }: { results: string; logs: string }): void {
-  const { status } = spawnSync(python, ['-c', WRITER, results, logs], { stdio: 'inherit' });
+function writeEvents(name: string, { results, logs }: { results: string; logs: string }): void {
+  const words = ['export', name, '--to', 'tensorboard', '--out', logs, '--results', results];
+  const { status } = spawnSync(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), ...words], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (status !== 0) throw new Error('The event files of TensorBoard could not be written.');
 }

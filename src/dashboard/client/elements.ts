@@ -14,6 +14,14 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** The same of SVG. */
+export function svgElement(tag: string, attributes: Record<string, string | number> = {}, ...children: (Node | string)[]): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
 /** The element with this id, which the server's page has. */
 export function find<Type extends HTMLElement>(id: string): Type {
   const element = document.getElementById(id);

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { findDifferences } from '../../../src/dashboard/client/compare/differences.ts';
 import { allFields, type RunFacts } from '../../../src/dashboard/client/compare/fields.ts';
-import { parseFilter, rangeIn, replaceCondition } from '../../../src/dashboard/client/compare/filter.ts';
+import { conditionOn, parseFilter, replaceCondition } from '../../../src/dashboard/client/compare/filter.ts';
 import { parallelAxes } from '../../../src/dashboard/client/compare/parallel-scale.ts';
 import type { RunData } from '../../../src/dashboard/data/api.ts';
 import { METRICS } from '../../../src/experiment/metrics.ts';
@@ -122,7 +122,7 @@ describe('the filter of runs', () => {
   it('holds one range of an axis, in place of the one before, and gives it back', () => {
     const once = replaceCondition('two "a b"', 'seed', '1..2');
     expect(once).toBe('two "a b" seed=1..2');
-    expect(rangeIn(once, 'seed')).toEqual([1, 2]);
+    expect(conditionOn(once, 'seed')).toBe('1..2');
     expect(replaceCondition(once, 'seed', '3..4')).toBe('two "a b" seed=3..4');
     expect(replaceCondition(once, 'seed', null)).toBe('two "a b"');
   });
@@ -168,9 +168,27 @@ describe('the axes of parallel coordinates', () => {
     expect(positions[4]).toEqual([0, 1, null, 0.5]);
   });
 
-  it('give a condition that finds what lies in the range', () => {
+  it('give a condition that finds what lies in the range, its ends included, and find their place again', () => {
     const axis = parallelAxes(FACTS)[4]!;
-    const condition = `${axis.key}=${axis.valueAt!(0.4)}..${axis.valueAt!(1)}`;
-    expect(found(condition)).toBe('13');
+    const condition = axis.conditionBetween(0.4, 1)!;
+    expect(found(`${axis.key}=${condition}`)).toBe('13');
+    expect(axis.placeOf(condition)).toEqual([expect.closeTo(0.4), 1]);
+    const many = factsOf([1.23456, 45.2432].map((frechetDistance) => ({ set: 'two', seed: 1, rate: 0.1, last: { frechetDistance } })));
+    const frechet = parallelAxes(many).at(-1)!;
+    expect(frechet.conditionBetween(0, 1)).toBe('1.234..45.25');
+    const [words, , rates] = parallelAxes(FACTS);
+    expect([words!.conditionBetween(0.5, 1), words!.placeOf('one'), words!.placeOf('three')]).toEqual(['one', [1, 1], null]);
+    expect(rates!.placeOf('0.0002,0.01')).toEqual([0, 1]);
+  });
+
+  it('stop the keyboard at each value, or in twenty parts where there are many', () => {
+    const [words, seeds, , , frechet] = parallelAxes(FACTS);
+    expect([words!.stops, frechet!.stops]).toEqual([
+      [0, 1],
+      [0, 0.5, 1],
+    ]);
+    expect(seeds!.stops.map(seeds!.textAt)).toEqual(['1', '2', '10']);
+    const many = factsOf(Array.from({ length: 40 }, (_, i) => ({ set: 'two', seed: i, rate: 0.1, last: { frechetDistance: i * 1.7 } })));
+    expect(parallelAxes(many)[0]!.stops).toHaveLength(21);
   });
 });

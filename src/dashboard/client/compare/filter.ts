@@ -36,10 +36,10 @@ export function replaceCondition(text: string, name: string, condition: string |
   return [...kept, ...(condition === null ? [] : [`${name}=${condition}`])].join(' ');
 }
 
-/** A condition's range on this field, as `replaceCondition` writes it; null where there is none. */
-export function rangeIn(text: string, name: string): [number, number] | null {
+/** The condition on this field, as `replaceCondition` writes it, without quotes; null where there is none. */
+export function conditionOn(text: string, name: string): string | null {
   const term = splitTerms(text).find((each) => each.startsWith(`${name}=`));
-  return term === undefined ? null : parseRange(term.slice(name.length + 1));
+  return term === undefined ? null : unquote(term.slice(name.length + 1));
 }
 
 function parseTerm(term: string, fields: readonly Field[]): Test | string {
@@ -97,7 +97,7 @@ function isSameNumber(value: Scalar, option: string): boolean {
 }
 
 /** `0.1..0.5`, `..3`, `5..` */
-function parseRange(text: string): [number, number] | null {
+export function parseRange(text: string): [number, number] | null {
   const match = /^(.*?)\.\.(.*)$/.exec(text);
   if (match === null || text === '..') return null;
   const low = match[1] === '' ? Number.NEGATIVE_INFINITY : Number(match[1]);

@@ -3,7 +3,7 @@
 import { formatNumber } from '../../../experiment/units.ts';
 import type { RunData, Scalar } from '../../data/api.ts';
 import { type Field, metricFields, parameterFields, type RunFacts } from './fields.ts';
-import { toNumber } from './filter.ts';
+import { parseRange, toNumber } from './filter.ts';
 
 export interface ParallelAxis {
   field: Field;
@@ -11,12 +11,14 @@ export interface ParallelAxis {
   key: string;
   /** From 0 to 1; null where the run has no value. */
   positionOf: (run: RunData) => number | null;
-  /** Of a number axis: the value at a position, as text for a condition. Of another: null. */
-  valueAt: ((position: number) => string) | null;
-  /** Of a number axis: where a value lies, at most 0 to 1. */
-  placeOf: (value: number) => number;
-  /** Of an axis of words: those between two positions. */
-  wordsBetween: (low: number, high: number) => string[];
+  /** What lies between two positions, as a condition of the filter has it; null where nothing does. */
+  conditionBetween: (low: number, high: number) => string | null;
+  /** The positions that such a condition means; null where it is none of this axis. */
+  placeOf: (condition: string) => [low: number, high: number] | null;
+  /** The value at a position, for a person. */
+  textAt: (position: number) => string;
+  /** Where the keyboard stops, upwards: at each value where there are few. */
+  stops: number[];
   ticks: { position: number; text: string }[];
 }
 
@@ -62,17 +64,36 @@ function numberAxis(field: Field, key: string, values: readonly Scalar[]): Paral
       const number = toNumber(field.read(run));
       return number === null ? null : position(number);
     },
-    valueAt: (at) => String(Number(valueAt(at).toPrecision(4))),
-    placeOf: (value) => (isLog && value <= 0 ? 0 : Math.max(0, Math.min(1, position(value)))),
-    wordsBetween: () => [],
-    ticks: keepApart(
-      shown.map((number) => ({ position: position(number), text: tickText(number, few.length <= MOST_TICKS || areCounts) })),
-    ),
+    conditionBetween: (from, to) => `${roundOutward(valueAt(from), -1)}..${roundOutward(valueAt(to), 1)}`,
+    placeOf(condition) {
+      const range = parseRange(condition) ?? rangeOf(condition);
+      return range && (range.map((end) => (isLog && end <= 0 ? 0 : Math.max(0, Math.min(1, position(end))))) as [number, number]);
+    },
+    textAt: (at) => tickText(Number(valueAt(at).toPrecision(6)), few.length <= MOST_COUNTS),
+    stops: few.length <= MOST_COUNTS ? few.map(position) : Array.from({ length: PARTS + 1 }, (_, i) => i / PARTS),
+    ticks: keepApart(nameTicks(shown, few.length <= MOST_TICKS || areCounts).map((text, i) => ({ position: position(shown[i]!), text }))),
   };
 }
 
 const MOST_TICKS = 8;
 const MOST_COUNTS = 16;
+/** In so many steps the keyboard goes along an axis of many values. */
+const PARTS = 20;
+
+/** To four digits, so that the range holds what it was drawn around. */
+function roundOutward(value: number, direction: 1 | -1): number {
+  const near = Number(value.toPrecision(4));
+  const isThere = direction * (near - value) >= -1e-9 * Math.abs(value);
+  const digit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 3);
+  return isThere ? near : Number((near + direction * digit).toPrecision(4));
+}
+
+/** The least and the greatest of numbers between commas. */
+function rangeOf(condition: string): [number, number] | null {
+  const numbers = condition.split(',').map(toNumber);
+  return numbers.every((number) => number !== null) ? [Math.min(...numbers), Math.max(...numbers)] : null;
+}
+
 /** Least distance of two that can both be read. */
 const LEAST_GAP = 0.055;
 
@@ -88,6 +109,18 @@ function keepApart(ticks: ParallelAxis['ticks']): ParallelAxis['ticks'] {
   return [...kept, last];
 }
 
+/** With as many digits as tell them apart. */
+function nameTicks(numbers: readonly number[], isExact: boolean): string[] {
+  const ways = [
+    (number: number) => tickText(number, isExact),
+    ...[3, 4, 5, 6].map((digits) => (number: number) => formatDigits(number, digits)),
+  ];
+  const names = ways.map((way) => numbers.map(way));
+  return names.find((texts) => new Set(texts).size === texts.length) ?? names[0]!;
+}
+
+const formatDigits = (number: number, digits: number): string => String(Number(number.toPrecision(digits)));
+
 function tickText(number: number, isExact: boolean): string {
   return isExact && String(number).length <= 7 ? String(number) : formatNumber(number);
 }
@@ -102,9 +135,18 @@ function wordAxis(field: Field, key: string, values: readonly Scalar[]): Paralle
       const value = field.read(run);
       return value === null || value === '' ? null : position(String(value));
     },
-    valueAt: null,
-    placeOf: () => 0,
-    wordsBetween: (low, high) => words.filter((word) => position(word) >= low - 1e-9 && position(word) <= high + 1e-9),
+    conditionBetween(from, to) {
+      const list = words.filter((word) => position(word) >= from - 1e-9 && position(word) <= to + 1e-9).join(',');
+      if (list === '') return null;
+      return /[\s"]/.test(list) ? `"${list.replaceAll('"', '')}"` : list;
+    },
+    placeOf(condition) {
+      const chosen = condition.split(',').map((word) => words.indexOf(word));
+      const ends = [Math.min(...chosen), Math.max(...chosen)].map((place) => place / (words.length - 1));
+      return chosen.includes(-1) ? null : (ends as [number, number]);
+    },
+    textAt: (at) => words[Math.round(at * (words.length - 1))]!,
+    stops: words.map(position),
     ticks: words.length > 2 * MOST_TICKS ? [] : words.map((word) => ({ position: position(word), text: word })),
   };
 }

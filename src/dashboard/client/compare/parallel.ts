@@ -1,9 +1,10 @@
-// Parallel coordinates: a line a run through its parameters and final metrics. A range drawn on an axis becomes a condition of the filter,
-// which the table under it shows too and the keyboard can write.
+// Parallel coordinates: a line a run through its parameters and final metrics. A range on an axis, drawn by the pointer or set by the keyboard
+// at its ends, is a condition of the filter, which the table under it shows too.
 
-import { make } from '../elements.ts';
+import { make, svgElement } from '../elements.ts';
 import type { RunFacts } from './fields.ts';
-import { rangeIn, splitTerms } from './filter.ts';
+import { conditionOn } from './filter.ts';
+import { drawAxis, moveEnd } from './parallel-axis.ts';
 import { type ParallelAxis, parallelAxes } from './parallel-scale.ts';
 
 export interface Parallel {
@@ -23,8 +24,8 @@ interface ParallelLook {
 export interface ParallelOptions {
   container: HTMLElement;
   onHover: (id: string | null) => void;
-  /** `condition`: null takes the field's away. */
-  onBrush: (field: string, condition: string | null) => void;
+  /** `condition`: null takes the field's away. `isStep`: whether back goes to before it. */
+  onBrush: (field: string, condition: string | null, isStep: boolean) => void;
 }
 
 const HEIGHT = 300;
@@ -33,16 +34,14 @@ const FOOT = 16;
 const LEAST_WIDTH = 132;
 const MOST_WIDTH = 260;
 const SIDE = 60;
-/** Half the width of the strip around an axis that a pointer can draw on. */
-const REACH = 16;
 
 export function createParallel({ container, onHover, onBrush }: ParallelOptions): Parallel {
-  const svg = svgElement('svg', { class: 'parallel-plot', role: 'img' });
+  const svg = svgElement('svg', { class: 'parallel-plot', role: 'group' });
   const clear = make('button', { type: 'button' }, 'Clear the ranges');
   const hint = make(
     'p',
     { class: 'quiet' },
-    'Draw along an axis to filter the table by that range; click an axis to take its range away. ',
+    'Draw along an axis to filter the table by that range; click an axis to take its range away. With the keyboard: the arrows move either end, Delete takes the range away. ',
     clear,
   );
   const scroll = make('div', { class: 'parallel-scroll', tabindex: '0', role: 'region', 'aria-label': 'Parallel coordinates' });
@@ -53,6 +52,8 @@ export function createParallel({ container, onHover, onBrush }: ParallelOptions)
   let known: RunFacts | null = null;
   let shape = '';
   let pitch = LEAST_WIDTH;
+  let text = '';
+  let moved = '';
   const xOf = (at: number): number => SIDE + at * pitch;
   const yOf = (position: number): number => TOP + (1 - position) * (HEIGHT - TOP - FOOT);
   const positionAt = (event: PointerEvent): number => {
@@ -61,7 +62,7 @@ export function createParallel({ container, onHover, onBrush }: ParallelOptions)
   };
 
   clear.addEventListener('click', () => {
-    for (const { key } of axes) onBrush(key, null);
+    for (const { key } of axes) onBrush(key, null, true);
   });
   svg.addEventListener('pointerover', (event) => onHover((event.target as Element).closest<SVGElement>('[data-run]')?.dataset.run ?? null));
   svg.addEventListener('pointerleave', () => onHover(null));
@@ -84,11 +85,32 @@ export function createParallel({ container, onHover, onBrush }: ParallelOptions)
       svg.removeEventListener('pointercancel', end);
       brush.remove();
       const [low, high] = [Math.min(start, positionAt(now)), Math.max(start, positionAt(now))];
-      onBrush(axes[at]!.key, now.type === 'pointercancel' || high - low < 0.02 ? null : conditionOf(axes[at]!, low, high));
+      const isRange = now.type !== 'pointercancel' && high - low >= 0.02;
+      onBrush(axes[at]!.key, isRange ? axes[at]!.conditionBetween(low, high) : null, true);
     };
     svg.addEventListener('pointermove', move);
     svg.addEventListener('pointerup', end);
     svg.addEventListener('pointercancel', end);
+  });
+
+  const rangeOn = ({ key, placeOf }: ParallelAxis): [number, number] | null => {
+    const condition = conditionOn(text, key);
+    return condition === null ? null : placeOf(condition);
+  };
+
+  svg.addEventListener('keydown', (event) => {
+    const { end } = (event.target as SVGElement).dataset;
+    const axis = axes[Number((event.target as Element).closest<SVGElement>('[data-axis]')?.dataset.axis ?? -1)];
+    if (axis === undefined || (end !== 'least' && end !== 'greatest') || event.altKey || event.ctrlKey || event.metaKey) return;
+    const isClearing = event.key === 'Delete' || event.key === 'Backspace';
+    const next = moveEnd(event.key, end, { stops: axis.stops, range: rangeOn(axis) ?? [0, 1] });
+    if (next === null && !isClearing) return;
+    event.preventDefault();
+    event.stopPropagation(); // arrows move the epoch elsewhere
+    const isAll = next === null || (next[0] <= 0 && next[1] >= 1);
+    const isSame = moved === `${axis.key} ${end}`; // as of a slider, its moves are one step back
+    moved = `${axis.key} ${end}`;
+    onBrush(axis.key, isAll ? null : axis.conditionBetween(...next), !isSame || isClearing);
   });
 
   return {
@@ -96,12 +118,13 @@ export function createParallel({ container, onHover, onBrush }: ParallelOptions)
       if (facts === null) return;
       const wanted = JSON.stringify([filter, [...colors]]);
       if (facts === known && wanted === shape) return;
+      text = filter;
       if (facts !== known) axes = parallelAxes(facts);
       known = facts;
       shape = wanted;
       empty.hidden = axes.length > 0;
       scroll.hidden = hint.hidden = axes.length === 0;
-      clear.hidden = !axes.some(({ key }) => splitTerms(filter).some((term) => term.startsWith(`${key}=`)));
+      clear.hidden = !axes.some(({ key }) => conditionOn(filter, key) !== null);
       const room = (container.clientWidth - 2 * SIDE - 2) / Math.max(1, axes.length - 1);
       pitch = Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, room));
       const width = xOf(axes.length - 1) + SIDE;
@@ -122,21 +145,17 @@ export function createParallel({ container, onHover, onBrush }: ParallelOptions)
       });
       lines.sort((a, b) => Number(b.classList.contains('is-out')) - Number(a.classList.contains('is-out')));
       svg.classList.toggle('is-many', lines.length > 100);
-      svg.replaceChildren(...lines, ...axes.map((axis, at) => drawAxis(axis, { at, x: xOf(at), yOf, filter })));
+      const focused = svg.contains(document.activeElement) ? document.activeElement?.closest<SVGElement>('[data-end]') : null;
+      const place =
+        focused && `[data-axis="${focused.closest<SVGElement>('[data-axis]')!.dataset.axis}"] [data-end=${focused.dataset.end}]`;
+      svg.replaceChildren(...lines, ...axes.map((axis, at) => drawAxis(axis, { at, x: xOf(at), yOf, range: rangeOn(axis) })));
+      if (place) svg.querySelector<SVGElement>(place)?.focus({ preventScroll: true });
     },
     highlight(id) {
       for (const line of svg.querySelectorAll<SVGElement>('path[data-run]'))
         line.classList.toggle('is-highlighted', line.dataset.run === id);
     },
   };
-}
-
-function conditionOf({ valueAt, wordsBetween }: ParallelAxis, low: number, high: number): string | null {
-  if (valueAt !== null) return `${valueAt(low)}..${valueAt(high)}`;
-  const words = wordsBetween(low, high);
-  if (words.length === 0) return null;
-  const list = words.join(',');
-  return /[\s"]/.test(list) ? `"${list.replaceAll('"', '')}"` : list;
 }
 
 /** A value that is not known interrupts the line. */
@@ -149,47 +168,4 @@ function pathOf(points: { at: number; position: number | null }[], xOf: (at: num
       return command;
     })
     .join('');
-}
-
-interface AxisPlace {
-  at: number;
-  x: number;
-  yOf: (position: number) => number;
-  filter: string;
-}
-
-function drawAxis({ field, key, ticks, valueAt, placeOf }: ParallelAxis, { at, x, yOf, filter }: AxisPlace): SVGElement {
-  const arrow = field.better === 'min' ? ' ↓' : field.better === 'max' ? ' ↑' : '';
-  const group = svgElement('g', { class: 'axis', 'data-axis': at });
-  const heading = svgElement('text', { class: 'axis-name', x, y: 16, 'text-anchor': 'middle' }, shorten(`${field.label}${arrow}`));
-  heading.append(
-    svgElement(
-      'title',
-      {},
-      `${field.name}${field.better === null ? '' : field.better === 'min' ? ': less is better' : ': more is better'}`,
-    ),
-  );
-  group.append(
-    svgElement('rect', { class: 'reach', x: x - REACH, width: 2 * REACH, y: yOf(1) - 8, height: yOf(0) - yOf(1) + 16 }),
-    svgElement('line', { x1: x, x2: x, y1: yOf(1), y2: yOf(0) }),
-    heading,
-    ...ticks.map(({ position, text }) => svgElement('text', { x: x + 6, y: yOf(position) + 4 }, shorten(text))),
-  );
-  const range = valueAt === null ? null : rangeIn(filter, key);
-  if (range !== null) {
-    const [low, high] = range.map(placeOf);
-    group.append(svgElement('rect', { class: 'brush', x: x - 7, width: 14, y: yOf(high!), height: Math.max(2, yOf(low!) - yOf(high!)) }));
-  }
-  return group;
-}
-
-function shorten(text: string): string {
-  return text.length > 17 ? `${text.slice(0, 16)}…` : text;
-}
-
-function svgElement(tag: string, attributes: Record<string, string | number>, ...children: string[]): SVGElement {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.append(...children);
-  return element;
 }

@@ -75,9 +75,7 @@ export function createRunPanel({ urlState, api, samplesUrl, onToggle, onOnly, on
   const parallel = createParallel({
     container: find('parallel'),
     onHover,
-    onBrush(field, range) {
-      setFilter(replaceCondition(filter.value, field, range));
-    },
+    onBrush: (field, range, isStep) => setFilter(replaceCondition(filter.value, field, range), isStep),
   });
 
   only.parentElement!.append(

@@ -1,6 +1,7 @@
 // Draws one plot of the headline as SVG: every point is a link that the keyboard reaches.
 
 import { shorten } from '../../../experiment/yaml/quote.ts';
+import { svgElement } from '../elements.ts';
 import type { Headline, Plot, PlotPoint } from './plots.ts';
 
 export interface PlotStyle {
@@ -23,7 +24,7 @@ export function drawPlot(
   { width, height, style }: { width: number; height: number; style: PlotStyle },
 ) {
   const { y, lines, metric, real } = plot;
-  const svg = element('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', class: 'plot' });
+  const svg = svgElement('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', class: 'plot' });
   svg.setAttribute('aria-label', `${metric.label} along ${xTitle}`);
   const left = LEFT + Math.max(...y.ticks.map(({ label }) => label.length), 3) * CHARACTER_PX + 4;
   const lengthOf = ({ label }: { label: string }): number => label.length * CHARACTER_PX + NAME_GAP_PX;
@@ -43,7 +44,7 @@ export function drawPlot(
   const yOf = (value: number): number => bottom - ((y.place(value) - y.min) / (y.max - y.min || 1)) * (bottom - TOP);
   for (const { at, label } of y.ticks) {
     const top = yOf(at);
-    svg.append(element('line', { class: 'plot-rule', x1: left, x2: right, y1: top, y2: top }));
+    svg.append(svgElement('line', { class: 'plot-rule', x1: left, x2: right, y1: top, y2: top }));
     svg.append(text(label, { class: 'plot-tick', x: left - 6, y: top + 4, 'text-anchor': 'end' }));
   }
   const every = Math.ceil(
@@ -54,14 +55,14 @@ export function drawPlot(
   }
   svg.append(text(xTitle, { class: 'plot-title', x: (left + right) / 2, y: height - 4, 'text-anchor': 'middle' }));
   if (real !== null) {
-    svg.append(element('line', { class: 'plot-real', x1: left, x2: right, y1: yOf(real), y2: yOf(real) }));
+    svg.append(svgElement('line', { class: 'plot-real', x1: left, x2: right, y1: yOf(real), y2: yOf(real) }));
     svg.append(text('real pictures', { class: 'plot-real-name', x: left + 3, y: labelTop(yOf(real), TOP, bottom) }));
   }
   for (const [i, line] of isConnected ? lines.entries() : []) {
     const path = line.points
       .map(({ at, mean }, j) => `${j === 0 ? 'M' : 'L'}${(xOf(at) + asideOf(i)).toFixed(1)} ${yOf(mean).toFixed(1)}`)
       .join('');
-    svg.append(element('path', { class: 'plot-line', d: path, 'stroke-dasharray': DASHES[i % DASHES.length]! }));
+    svg.append(svgElement('path', { class: 'plot-line', d: path, 'stroke-dasharray': DASHES[i % DASHES.length]! }));
   }
   for (const { at, top, label } of placeNames(named, yOf, { top: TOP, bottom })) {
     svg.append(text(shorten(label, mostCharacters), { class: 'plot-name', x: xOf(at) + nameGap, y: top + 4 }));
@@ -74,20 +75,19 @@ export function drawPlot(
 
 function drawPoint(point: PlotPoint, { x, yOf, style }: { x: number; yOf: (value: number) => number; style: PlotStyle }): SVGElement {
   const { index, mean, deviation, values, isBest, words } = point;
-  const link = element('a', { href: '#', class: `plot-point${style.chosen === index ? ' is-chosen' : ''}`, 'data-point': index });
+  const link = svgElement('a', { href: '#', class: `plot-point${style.chosen === index ? ' is-chosen' : ''}`, 'data-point': index });
   link.setAttribute('aria-label', `${words}${isBest ? ', the best' : ''}`);
   link.style.setProperty('--run-color', style.colorOf(index));
-  const title = element('title', {});
-  title.textContent = `${words}${isBest ? ' (the best)' : ''}`;
-  link.append(title);
+  link.append(svgElement('title', {}, `${words}${isBest ? ' (the best)' : ''}`));
   if (deviation !== null) {
     const [top, low] = [yOf(mean + deviation), yOf(mean - deviation)];
-    link.append(element('path', { class: 'plot-bar', d: `M${x} ${top}V${low}M${x - 5} ${top}h10M${x - 5} ${low}h10` }));
+    link.append(svgElement('path', { class: 'plot-bar', d: `M${x} ${top}V${low}M${x - 5} ${top}h10M${x - 5} ${low}h10` }));
   }
-  if (values.length > 1) for (const value of values) link.append(element('circle', { class: 'plot-run', cx: x, cy: yOf(value), r: 1.8 }));
-  if (isBest) link.append(element('circle', { class: 'plot-best', cx: x, cy: yOf(mean), r: 10 }));
-  link.append(element('circle', { class: 'plot-mean', cx: x, cy: yOf(mean), r: 5.5 }));
-  link.append(element('circle', { class: 'plot-target', cx: x, cy: yOf(mean), r: 13 }));
+  if (values.length > 1)
+    for (const value of values) link.append(svgElement('circle', { class: 'plot-run', cx: x, cy: yOf(value), r: 1.8 }));
+  if (isBest) link.append(svgElement('circle', { class: 'plot-best', cx: x, cy: yOf(mean), r: 10 }));
+  link.append(svgElement('circle', { class: 'plot-mean', cx: x, cy: yOf(mean), r: 5.5 }));
+  link.append(svgElement('circle', { class: 'plot-target', cx: x, cy: yOf(mean), r: 13 }));
   return link;
 }
 
@@ -114,14 +114,6 @@ function labelTop(line: number, top: number, bottom: number): number {
   return line - 4 < top + 8 ? Math.min(bottom, line + 12) : line - 4;
 }
 
-function element(name: string, attributes: Record<string, string | number>): SVGElement {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  return made;
-}
-
 function text(content: string, attributes: Record<string, string | number>): SVGElement {
-  const made = element('text', attributes);
-  made.textContent = content;
-  return made;
+  return svgElement('text', attributes, content);
 }
