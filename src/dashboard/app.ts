@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { commandToGoOn } from '../results/commands.ts';
 import { cropRows } from './data/crop.ts';
 import { addDataRoutes } from './data/routes.ts';
 import type { FaceService } from './faces.ts';
@@ -11,6 +12,7 @@ import type { Asset, Assets } from './http/assets.ts';
 import { createCompression } from './http/compress.ts';
 import { addFaceRoutes, FACES_PATH } from './http/face-routes.ts';
 import { createGuard, isLoopback, LOOPBACK_NAMES } from './http/guard.ts';
+import { addOneRunRoutes, ONE_RUN_PATH } from './http/one-run-routes.ts';
 import { addRunRoutes, NOTE_PATH } from './http/run-routes.ts';
 import { answerStop } from './http/stop-route.ts';
 import { renderExperiment } from './pages/experiment.tsx';
@@ -18,8 +20,11 @@ import { renderMessage } from './pages/layout.tsx';
 import { renderList, renderOverview } from './pages/overview.tsx';
 import { renderRun, renderRunSummary } from './pages/run.tsx';
 import { LOG_LINES } from './pages/run-parts/log.tsx';
+import type { RunStarter } from './run-starter.ts';
 import type { DashboardStore } from './store.ts';
 import { changesAsText, runChanges } from './views/changes.ts';
+import type { LiveExperiment } from './views/live-experiment.ts';
+import { describeActions } from './views/run-actions.ts';
 import { describeRun } from './views/run-facts.ts';
 import type { OverviewChanges, RunPageChanges, StopReply } from './wire.ts';
 
@@ -27,20 +32,21 @@ export interface AppOptions {
   assets: Assets;
   /** The host names that a request may carry. Default: those of this machine itself, as localhost. */
   hostNames?: readonly string[];
-  /** Whether its pages may stop a sweep, write notes and make faces. Default: true. */
+  /** Whether its pages may act: stop sweeps and runs, go on with runs, write notes, make faces. Default: true. */
   canStop?: boolean;
   /** Makes faces for the page of a run. null: nobody does. */
   faces?: FaceService | null;
+  /** Starts commands that go on with a run. null: nobody does. */
+  starter?: RunStarter | null;
   /** Called with every error of the dashboard itself; the browser gets no details. */
   onError?: (error: unknown) => void;
   now?: () => number;
 }
 
-/** The dashboard over a store of results. It answers under the allowed host names only. Its actions are to stop a sweep, to write a note and to make faces. */
-export function createApp(
-  store: DashboardStore,
-  { assets, hostNames = LOOPBACK_NAMES, canStop = true, faces = null, onError, now = Date.now }: AppOptions,
-): Hono {
+/** The dashboard over a store of results. It answers under the allowed host names only. Its actions: ACTIONS. */
+export function createApp(store: DashboardStore, options: AppOptions): Hono {
+  const { assets, hostNames = LOOPBACK_NAMES, canStop = true, faces = null, starter = null } = options;
+  const { onError, now = Date.now } = options;
   const app = new Hono();
   app.use(createCompression());
   app.use(createGuard(hostNames, canStop ? ACTIONS : NO_PATH));
@@ -84,7 +90,7 @@ export function createApp(
     const canWrite = canStop && isLoopback(c.req.header('host'));
     const { id, folder, record } = run.run;
     const generate = canWrite && faces && record ? faces.look({ experiment: live.name, id, folder }) : null;
-    return c.html(renderRun({ live, run, log: store.readLog(folder, LOG_LINES), assets, canWrite, generate }));
+    return c.html(renderRun({ live, run, log: store.readLog(folder, LOG_LINES), assets, canWrite, generate, goOn: goOnWith(live) }));
   });
 
   app.get('/api/experiments/:experiment/runs/:run/changes', async (c) => {
@@ -92,9 +98,13 @@ export function createApp(
     const run = live?.runs.get(c.req.param('run'));
     if (!live || !run) return c.json({ error: 'no such run' }, 404);
     const log = store.readLog(run.run.folder, LOG_LINES);
+    const actions = canStop && isLoopback(c.req.header('host')) ? describeActions(live, run, starter) : null;
+    const changes = runChanges(live, run, { cursor: c.req.query('cursor'), withCurves: c.req.query('curves') !== 'none' });
     return c.json({
-      ...runChanges(live, run, { cursor: c.req.query('cursor'), withCurves: c.req.query('curves') !== 'none' }),
-      summary: renderRunSummary(describeRun(live.name, run), live.results.record?.file),
+      ...changes,
+      isActive: changes.isActive || actions?.isStarting === true,
+      summary: renderRunSummary(describeRun(live.name, run), goOnWith(live)),
+      actions,
       ...(log.version === c.req.query('log') ? {} : { log: { version: log.version, text: log.lines.join('\n') } }),
     } satisfies RunPageChanges);
   });
@@ -119,6 +129,7 @@ export function createApp(
   addDataRoutes(app, store);
   addRunRoutes(app, store);
   addFaceRoutes(app, store, faces);
+  addOneRunRoutes(app, store, starter);
   for (const asset of [assets.script, assets.style]) app.get(asset.url, (c) => sendAsset(c, asset));
 
   app.notFound((c) => missing(c, 'There is no page at this address.'));
@@ -129,13 +140,17 @@ export function createApp(
   });
   return app;
 
+  function goOnWith(live: LiveExperiment): string | null {
+    return live.results.record ? commandToGoOn(store.resultsRoot, live.results) : null;
+  }
+
   function missing(c: Context, text: string): Response | Promise<Response> {
     return c.html(renderMessage(assets, { title: 'Not found', text, root: rootFrom(c.req.path) }), 404);
   }
 }
 
 const STOP_PATH = /^\/api\/experiments\/[^/]+\/stop$/;
-const ACTIONS = new RegExp([STOP_PATH, NOTE_PATH, FACES_PATH].map(({ source }) => source).join('|'));
+const ACTIONS = new RegExp([STOP_PATH, NOTE_PATH, FACES_PATH, ONE_RUN_PATH].map(({ source }) => source).join('|'));
 const NO_PATH = /(?!)/;
 const MAX_STOP_BYTES = 1024;
 const FOR_EVER = 'public, max-age=31536000, immutable';

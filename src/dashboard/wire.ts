@@ -113,6 +113,25 @@ export interface StopReply {
   error?: string;
 }
 
+/** What a page may do with its run. */
+export interface RunActions {
+  /** stop: it trains or waits. The others: a command is started that goes on with it. null: nothing. */
+  offer: 'stop' | 'start' | 'continue' | 'retry' | null;
+  /** Which runner is at work; null: nobody. */
+  runner: string | null;
+  /** A command that was asked for has not said yet what became of it. */
+  isStarting: boolean;
+  /** What it said, in a line; empty where none was asked for lately. */
+  said: string;
+}
+
+/** Answer to such a request. */
+export interface RunActionReply {
+  asked?: 'stop' | 'end' | 'go-on';
+  /** Why nothing was done, in a few words. */
+  error?: string;
+}
+
 /** Answer to a note that was sent: what it is now. */
 export interface NoteReply {
   text?: string;
@@ -142,6 +161,8 @@ export interface RunPageChanges {
   runs: RunChange[];
   /** State, message and figures as HTML. */
   summary: string;
+  /** null: this page may do nothing. */
+  actions: RunActions | null;
   /** The end of the log. Present where it differs from the version that was sent. */
   log?: { version: string; text: string };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createApp } from '../../src/dashboard/app.ts';
 import type { FaceService } from '../../src/dashboard/faces.ts';
 import type { Assets } from '../../src/dashboard/http/assets.ts';
+import type { RunStarter } from '../../src/dashboard/run-starter.ts';
 import { createStore, type StoreOptions } from '../../src/dashboard/store.ts';
 
 export const TEST_ASSETS: Assets = {
@@ -27,13 +28,14 @@ export interface TestDashboard {
 
 /** Each request looks at the folder, and waits for all that is there. */
 export function createTestDashboard(
-  options: StoreOptions & { resultsRoot?: string; faces?: FaceService; canStop?: boolean } = {},
+  options: StoreOptions & { resultsRoot?: string; faces?: FaceService; starter?: RunStarter; canStop?: boolean } = {},
 ): TestDashboard {
   const resultsRoot = options.resultsRoot ?? mkdtempSync(join(tmpdir(), 'facet-dashboard-'));
   const errors: unknown[] = [];
   const app = createApp(createStore(resultsRoot, { restMs: 0, patienceMs: Number.POSITIVE_INFINITY, ...options }), {
     assets: TEST_ASSETS,
     faces: options.faces ?? null,
+    starter: options.starter ?? null,
     canStop: options.canStop ?? true,
     onError: (error) => errors.push(error),
   });

@@ -7,6 +7,7 @@ import { defaultCacheRoot } from '../../machine/cache-root.ts';
 import { requireNoFile } from '../../results/files/require-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createFaceService } from '../generate/face-service.ts';
+import { createRunStarter } from '../one-run/run-starter.ts';
 import { listenForStop } from '../stop-signals.ts';
 
 export interface DashboardCommandOptions {
@@ -37,6 +38,7 @@ export async function dashboardCommand(options: DashboardCommandOptions): Promis
     basePath,
     cacheFolder: findCacheFolder(),
     faces,
+    starter: createRunStarter(results),
     onError,
   });
   process.stdout.write(`Dashboard of ${results}: ${dashboard.url}  (Ctrl-C ends it)\n`);

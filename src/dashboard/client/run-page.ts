@@ -9,6 +9,7 @@ import { showStatus, startPolling } from './poll.ts';
 import { createFilmStrip } from './run/film-strip.ts';
 import { createLogSearch } from './run/log-search.ts';
 import { createNoteEditor } from './run/note-editor.ts';
+import { createRunActions } from './run/run-actions.ts';
 import { createRunBook } from './run-book.ts';
 import { isDark } from './theme.ts';
 import { createUrlState } from './url-state.ts';
@@ -21,6 +22,7 @@ export function openRunPage(data: DOMStringMap): void {
   const film = createFilmStrip(find('film'), data.samples!);
   createLogSearch(data.run!);
   createNoteEditor(data.run!);
+  const actions = createRunActions(data.run!);
   let cursor = '';
   const style = chooseStyles(1)[0]!;
   const urlState = createUrlState();
@@ -51,6 +53,7 @@ export function openRunPage(data: DOMStringMap): void {
       }
       const isChanged = book.apply(reply) || cursor !== reply.cursor;
       cursor = reply.cursor; // late: what could not be shown is asked for again
+      actions.update(reply.actions, book.runs()[0]?.state ?? '');
       film.update(book.runs()[0]);
       if (isChanged) workbench.refresh();
       lightbox.update();

@@ -9,6 +9,7 @@ import { UserError } from '../../experiment/user-error.ts';
 import { codeOf, describeSystemError } from '../../results/errors.ts';
 import { createApp } from '../app.ts';
 import type { FaceService } from '../faces.ts';
+import type { RunStarter } from '../run-starter.ts';
 import { createStore } from '../store.ts';
 import { readAssets } from './assets.ts';
 import { answerBelow } from './base-path.ts';
@@ -23,7 +24,7 @@ export interface ServeOptions {
   host?: string;
   /** Default: the first free one of 7860 and the 20 after it. 0: any free one. One that is asked for is taken, or refused. */
   port?: number;
-  /** Names besides those of this machine that a browser may use, as behind a proxy. Under them nobody may stop a sweep or make faces. */
+  /** Names besides those of this machine that a browser may use, as behind a proxy. Under them nobody may act. */
   allowedHosts?: readonly string[];
   /** The path below which a proxy shows it, where the proxy does not take that off. */
   basePath?: string;
@@ -33,6 +34,8 @@ export interface ServeOptions {
   patience?: SocketPatience;
   /** Makes faces for the page of a run. null: nobody does. */
   faces?: FaceService | null;
+  /** Starts commands that go on with a run. null: nobody does. */
+  starter?: RunStarter | null;
   onError?: (error: unknown) => void;
 }
 
@@ -62,14 +65,14 @@ const PORTS_TO_TRY = 20;
 /** Serves until it is closed. Throws a UserError where no port can be bound, or an option makes no sense. */
 export async function serveDashboard(options: ServeOptions): Promise<ServedDashboard> {
   const { resultsRoot, assets, host = '127.0.0.1', port } = options;
-  const { allowedHosts = [], cacheFolder = null, faces = null, onError } = options;
+  const { allowedHosts = [], cacheFolder = null, faces = null, starter = null, onError } = options;
   const { headMs, requestMs, silenceMs, lookMs } = options.patience ?? DEFAULT_PATIENCE;
   if (host.trim() === '') throw new UserError('--host: expected an address of this machine, got nothing'); // Node would listen on all addresses
   const ownNames = namesOf(host);
   const canStop = ownNames === LOOPBACK_NAMES; // other machines may look, and not stop
   const hostNames = [...ownNames, ...allowedHosts.map(checkHostName)];
   const store = createStore(resolve(resultsRoot), { cacheFolder, threadScript: join(FACET_WORKERS, 'metrics.mjs') });
-  const app = createApp(store, { assets: readAssets(assets), hostNames, canStop, faces, onError });
+  const app = createApp(store, { assets: readAssets(assets), hostNames, canStop, faces, starter, onError });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const timeouts = { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: lookMs };
   const server = createServer(timeouts, answerBelow(options.basePath ?? '', answer));

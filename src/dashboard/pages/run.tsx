@@ -33,11 +33,13 @@ interface RunPageProps {
   assets: Assets;
   /** Whether the page may change the note. */
   canWrite: boolean;
+  /** The command that goes on with the experiment; null: it is not known. */
+  goOn: string | null;
   /** What faces can be made from it; null: none by this page. */
   generate: ReturnType<FaceService['look']> | null;
 }
 
-export function renderRun({ live, run, log, assets, canWrite, generate }: RunPageProps): string {
+export function renderRun({ live, run, log, assets, canWrite, goOn, generate }: RunPageProps): string {
   const facts = describeRun(live.name, run);
   const experimentUrl = `${ROOT}${experimentAddress(live.name)}`;
   const url = `${ROOT}${facts.url}`;
@@ -63,7 +65,8 @@ export function renderRun({ live, run, log, assets, canWrite, generate }: RunPag
     children: (
       <>
         <h1>{facts.label}</h1>
-        <div id="summary" dangerouslySetInnerHTML={{ __html: renderRunSummary(facts, live.results.record?.file) }} />
+        <div id="summary" dangerouslySetInnerHTML={{ __html: renderRunSummary(facts, goOn) }} />
+        <p class="stop" id="run-actions" hidden />
         <NoteSection {...readNote(run.run.folder)} canWrite={canWrite} />
         <CurveSection metrics={chartedMetrics([run])} hasGroups={false} />
         <section class="film" id="film" aria-label="Sample grids of all epochs" hidden />
@@ -110,17 +113,17 @@ export function renderRun({ live, run, log, assets, canWrite, generate }: RunPag
 }
 
 /** State, message and figures: the part that is rendered again when something changed. */
-export function renderRunSummary(facts: RunFacts, file: string | undefined): string {
-  return (<RunSummary facts={facts} file={file} />).toString() as string;
+export function renderRunSummary(facts: RunFacts, goOn: string | null): string {
+  return (<RunSummary facts={facts} goOn={goOn} />).toString() as string;
 }
 
-function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined }) {
+function RunSummary({ facts, goOn }: { facts: RunFacts; goOn: string | null }) {
   const { state, message, note, steps, step, epoch, epochs, secondsLeft, values } = facts;
   const losses = listMetrics(Object.keys(values.last), values.declared).filter(
     ({ name, when, audience }) => when === 'step' && audience === 'tables' && values.last[name] !== undefined,
   );
   const isBad = isFailure(state);
-  const canGoOn = RUN_STATES[state].mayContinue && file;
+  const canGoOn = goOn !== null && facts.current && (RUN_STATES[state].mayContinue || isBad);
   const figures: [string, string | null][] = [
     ['Steps', step === 0 ? null : `${formatCount(step)}${steps === null ? '' : ` of ${formatCount(steps)}`}`],
     ['Epochs', epochs === null ? null : `${epoch} of ${epochs}`],
@@ -137,8 +140,8 @@ function RunSummary({ facts, file }: { facts: RunFacts; file: string | undefined
       </div>
       {canGoOn ? (
         <p class="next">
-          {state === 'queued' ? 'Start it with ' : 'Go on with '}
-          <Command>{`npx facet run ${file}${isBad ? ' --retry-failed' : ''}`}</Command>
+          {state === 'queued' ? 'Start it with ' : isBad ? 'Try it again with ' : 'Go on with '}
+          <Command>{`${goOn} --only ${facts.id}`}</Command>
         </p>
       ) : (
         ''

@@ -62,7 +62,7 @@ export function runChanges(
   live: LiveExperiment,
   run: LiveRun,
   { cursor, withCurves = true }: { cursor?: string | undefined; withCurves?: boolean },
-): Omit<RunPageChanges, 'summary' | 'log'> {
+): Omit<RunPageChanges, 'summary' | 'actions' | 'log'> {
   const since = live.versionOf(cursor);
   const change = runChange(live, run, { since, withCurves, columns: null });
   if (change?.series) change.series = wholeSeries(run);
