@@ -59,12 +59,19 @@ export class BuildProblem extends Error {}
 
 /** In the cache; none where there is no home folder. Checkouts that lie elsewhere have other bundles, since these hold their place. */
 function cachedFolders(name) {
+  const cache = cacheFolder();
+  return cache === null ? [] : [join(cache, 'builds', `${name}-${hashOf(root)}`)];
+}
+
+function cacheFolder() {
   const { FACET_CACHE, XDG_CACHE_HOME } = process.env;
+  if (FACET_CACHE) return resolve(FACET_CACHE);
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, 'facet');
   try {
-    const base = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
-    return [join(FACET_CACHE ? resolve(FACET_CACHE) : join(base, 'facet'), 'builds', `${name}-${hashOf(root)}`)];
+    const home = homedir();
+    return home ? join(home, '.cache', 'facet') : null;
   } catch {
-    return [];
+    return null; // no HOME, and no entry in /etc/passwd
   }
 }
 

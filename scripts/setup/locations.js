@@ -28,11 +28,14 @@ function cacheFolder(environment = process.env) {
 }
 
 function home() {
+  let found = '';
   try {
-    return homedir();
+    found = homedir();
   } catch {
-    throw new SetupProblem('HOME is not set, and this user has no home folder', 'Set FACET_CACHE to a folder that can be written to.');
+    // no HOME, and no entry in /etc/passwd
   }
+  if (found) return found;
+  throw new SetupProblem('HOME is not set, and this user has no home folder', 'Set FACET_CACHE to a folder that can be written to.');
 }
 
 /** Holds the unpacked libraries of one version, the compiled addons and the lock. */

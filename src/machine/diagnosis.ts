@@ -2,8 +2,8 @@
 
 import { UserError } from '../experiment/user-error.ts';
 import { type BackendChoice, chooseBackend } from './backend.ts';
-import { defaultCacheRoot } from './cache-root.ts';
-import { measureFolder, readFreeBytes } from './disk.ts';
+import { findCacheRoot } from './cache-root.ts';
+import { mayBeWritten, measureFolder, readFreeBytes } from './disk.ts';
 import { type Gpu, listCards } from './gpus.ts';
 import { type Installation, readInstallation } from './installation.ts';
 import { describeMemory } from './memory.ts';
@@ -22,13 +22,14 @@ export interface Diagnosis {
   oneDnnVariable: string | null;
   memory: { totalBytes: number; freeBytes: number };
   results: { folder: string; freeBytes: number | null; usedBytes: number };
-  cache: { folder: string; freeBytes: number | null; usedBytes: number };
+  /** folder null: there is no home folder to put it in. */
+  cache: { folder: string | null; freeBytes: number | null; usedBytes: number; isWritable: boolean };
   programs: { compiler: string | null; pip: string | null };
 }
 
 /** Looks at everything; trains and loads nothing, takes about a second. */
 export async function diagnose(resultsFolder: string): Promise<Diagnosis> {
-  const cache = defaultCacheRoot();
+  const cache = findCacheRoot();
   const { installation, fault } = readInstallation();
   const [backend, gpus, pip] = await Promise.all([chooseOrExplain(), listCards(), readPipVersion()]);
   return {
@@ -42,7 +43,10 @@ export async function diagnose(resultsFolder: string): Promise<Diagnosis> {
     oneDnnVariable: process.env.TF_ENABLE_ONEDNN_OPTS ?? null,
     memory: describeMemory(),
     results: { folder: resultsFolder, freeBytes: readFreeBytes(resultsFolder), usedBytes: measureFolder(resultsFolder) },
-    cache: { folder: cache, freeBytes: readFreeBytes(cache), usedBytes: measureFolder(cache) },
+    cache:
+      cache === null
+        ? { folder: null, freeBytes: null, usedBytes: 0, isWritable: false }
+        : { folder: cache, freeBytes: readFreeBytes(cache), usedBytes: measureFolder(cache), isWritable: mayBeWritten(cache) },
     programs: { compiler: findProgram([...(process.env.CXX ? [process.env.CXX] : []), 'g++', 'c++', 'clang++']), pip },
   };
 }

@@ -1,6 +1,6 @@
 // Space on the disks: free, and taken by a folder. Throws nothing.
 
-import { readdirSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Free bytes for this user where a folder is, or would be. */
@@ -12,6 +12,18 @@ export function readFreeBytes(folder: string): number | null {
     } catch {
       if (path === dirname(path)) return null;
     }
+  }
+}
+
+/** Whether this user could make files in a folder, or the folder itself. */
+export function mayBeWritten(folder: string): boolean {
+  try {
+    let path = folder;
+    while (!existsSync(path)) path = dirname(path);
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -16,7 +16,7 @@ const healthy: Diagnosis = {
   oneDnnVariable: null,
   memory: { totalBytes: 16e9, freeBytes: 8e9 },
   results: { folder: '/results', freeBytes: 100e9, usedBytes: 1e9 },
-  cache: { folder: '/cache', freeBytes: 100e9, usedBytes: 1e9 },
+  cache: { folder: '/cache', freeBytes: 100e9, usedBytes: 1e9, isWritable: true },
   programs: { compiler: '/usr/bin/g++', pip: 'pip 23.2.1' },
 };
 const card = { name: 'NVIDIA H200', memoryBytes: 150e9, driver: '570.86.15' };
@@ -42,7 +42,12 @@ describe('the advice', () => {
     ['to leave oneDNN on', { oneDnnVariable: '0' }, 'a step takes about 1.8 times as long without oneDNN'],
     ['to keep models small in little memory', { memory: { totalBytes: 2e9, freeBytes: 1e9 } }, 'model.width'],
     ['to free space for results', { results: { folder: '/results', freeBytes: 1e9, usedBytes: 0 } }, 'Free some space where /results is'],
-    ['to move the cache', { cache: { folder: '/cache', freeBytes: 1e9, usedBytes: 0 } }, 'FACET_CACHE'],
+    ['to move the cache', { cache: { folder: '/cache', freeBytes: 1e9, usedBytes: 0, isWritable: true } }, 'FACET_CACHE'],
+    [
+      'for a cache',
+      { cache: { folder: '/cache', freeBytes: 1e11, usedBytes: 0, isWritable: false } },
+      'Set FACET_CACHE to a folder that can be written to',
+    ],
     ['to update Node', { node: { version: '18.0.0', supported: false } }, 'Node 20.19'],
     ['what is wrong with FACET_BACKEND', { backend: { error: 'FACET_BACKEND: expected …' } }, 'FACET_BACKEND: expected …'],
   ])('says %s', (_, facts, expected) => {

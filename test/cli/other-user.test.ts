@@ -34,13 +34,17 @@ describe.runIf(mayBeNobody)('a user without HOME and without an entry in the lis
     writeFileSync(join(folder, 'sweep.yaml'), `name: sweep\n${data}`);
   });
 
-  it.each([['run', 'sweep.yaml'], ['doctor']])('is told in one line which variable to set: facet %s', async (...args) => {
-    const { exitCode, stdout, stderr } = await facet(...args);
+  it.each([['run'], ['data']])('is told in one line which variable to set: facet %s', async (command) => {
+    const { exitCode, stdout, stderr } = await facet(command, 'sweep.yaml');
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^Facet knows no folder for packed data: .+ Set FACET_CACHE to a folder that can be written to$/);
   });
 
-  it('may look at results and plans', async () => {
+  it('may look at results, plans and the machine', async () => {
+    const doctor = await facet('doctor');
+    expect(doctor).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(doctor.stdout).toMatch(/^Cache +none: HOME is not set/m);
+    expect(doctor.stdout).toMatch(/^ {2}- Set FACET_CACHE to a folder that can be written to/m);
     expect(await facet('plan', 'sweep.yaml')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await facet('status')).toMatchObject({ exitCode: 0, stderr: '' });
   });

@@ -42,7 +42,7 @@ export function formatDiagnosis(diagnosis: Diagnosis, columns: number): string {
     ['bfloat16', processor.hasBfloat16 ? 'computed by the processor' : `computed in float32, in about ${BFLOAT16_FACTOR} times its time`],
     ['Memory', `${formatBytes(memory.totalBytes)}, ${formatBytes(memory.freeBytes)} free`],
     ['Results', `${results.folder}, ${formatBytes(results.usedBytes)} used, ${formatBytes(results.freeBytes)} free`],
-    ['Cache', `${cache.folder}, ${formatBytes(cache.usedBytes)} used, ${formatBytes(cache.freeBytes)} free`],
+    ['Cache', describeCache(cache)],
     ['C++ compiler', programs.compiler ?? 'none found'],
     ['pip', programs.pip ?? 'none found'],
   ];
@@ -50,6 +50,12 @@ export function formatDiagnosis(diagnosis: Diagnosis, columns: number): string {
   const table = formatTable(null, cells, { paint: createPaint(process.stdout), columns, wraps: true });
   const advised = advice.length > 0 ? ['What to do', ...advice.map((line) => listItem(line, columns))] : ['Nothing to improve.'];
   return [table, '', ...advised].join('\n');
+}
+
+function describeCache({ folder, usedBytes, freeBytes, isWritable }: Diagnosis['cache']): string {
+  if (folder === null) return 'none: HOME is not set, and this user has no home folder';
+  const room = `${formatBytes(usedBytes)} used, ${formatBytes(freeBytes)} free`;
+  return isWritable ? `${folder}, ${room}` : `${folder}, which this user may not write to`;
 }
 
 const listItem = (text: string, columns: number): string => `  - ${wrapWords(text, columns - 4).join('\n    ')}`;

@@ -50,10 +50,12 @@ function adviseOnOneDnn({ backend, processor, oneDnnVariable }: Diagnosis): stri
 
 function adviseOnRoom({ memory, results, cache }: Diagnosis): string[] {
   const advice: string[] = [];
+  if (!cache.isWritable)
+    advice.push('Set FACET_CACHE to a folder that can be written to: data sets are packed there, and nothing can be trained without it.');
   if (memory.totalBytes < LITTLE_MEMORY_BYTES) advice.push('Keep `model.width` at 128 or below: wide models need 3 GB of memory or more.');
   if ((results.freeBytes ?? Number.POSITIVE_INFINITY) < LITTLE_DISK_BYTES)
     advice.push(`Free some space where ${results.folder} is: checkpoints need it.`);
-  if ((cache.freeBytes ?? Number.POSITIVE_INFINITY) < LITTLE_DISK_BYTES) {
+  if (cache.isWritable && (cache.freeBytes ?? Number.POSITIVE_INFINITY) < LITTLE_DISK_BYTES) {
     advice.push(`Free some space where ${cache.folder} is, or set FACET_CACHE to a folder on another disk: data sets are packed there.`);
   }
   return advice;
