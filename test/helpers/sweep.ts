@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { experimentSchema, runConfigSchema, type SweepPoint } from '../../src/experiment/schema/schema.ts';
 import type { HalvingConfig } from '../../src/experiment/schema/sweep-schema.ts';
+import type { RunRequests } from '../../src/results/leases/run-requests.ts';
 import { runFolder } from '../../src/results/paths.ts';
 import { readRun } from '../../src/results/read.ts';
 import type { Executor } from '../../src/runner/executors/executor.ts';
@@ -51,6 +52,9 @@ export interface SweepOptions {
   fresh?: boolean;
   graceful?: AbortSignal;
   forced?: AbortSignal;
+  /** Ids of the runs that are wanted alone. */
+  only?: ReadonlySet<string>;
+  requests?: RunRequests;
   onEvent?(event: RunnerEvent): void;
 }
 
@@ -84,6 +88,7 @@ export async function runSweep(options: SweepOptions) {
       git: null,
     },
     stop: { graceful: options.graceful ?? never, forced: options.forced ?? never },
+    ...(options.requests && { requests: options.requests }),
     onEvent,
   });
   return new Map([...ends].map(([run, end]) => [run.id, end]));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HalvingConfig } from '../../src/experiment/schema/sweep-schema.ts';
+import type { RunRequests } from '../../src/results/leases/run-requests.ts';
 import { readHalvingDecisions } from '../../src/results/lines/halving.ts';
 import { readMetrics } from '../../src/results/lines/metrics.ts';
 import { halvingFile, metricsFile, outcomeFile, runFolder } from '../../src/results/paths.ts';
@@ -23,6 +24,7 @@ afterEach(() => {
 const experimentFolder = () => join(resultsRoot, 'sweep');
 const states = () => readExperiment(resultsRoot, 'sweep').runs.map((run) => run.state);
 const decisions = () => readHalvingDecisions(experimentFolder());
+const request = { token: '', requestedAt: '', by: 'a test' };
 const byLoss: HalvingConfig = { metric: 'lossG', mode: 'min', minEpochs: 1, factor: 3 };
 
 /** Each run has its value after each epoch; those of six runs differ. */
@@ -140,6 +142,40 @@ describe('a sweep with successive halving', () => {
     expect(states()).toEqual(['stopped-early', 'crashed', 'stopped-early']);
     await run();
     expect(states()).toEqual(['stopped-early', 'crashed', 'succeeded']);
+  });
+
+  it('counts a run that a person has stopped in no comparison, so that others take its place, until it goes on', async () => {
+    vi.stubEnv('TRAINER_STEP_MS', '40');
+    const { run, points, epochsOf } = contest([[3], [1], [2]]);
+    let ask: (run: string, wish: 'stop' | 'go-on') => void = () => {};
+    const requests: RunRequests = { listen: (take) => (ask = (id, wish) => take(id, { ...request, wish })), close: () => {} };
+    const id = points[1]!.id;
+    const stopPromoted = (event: RunnerEvent) =>
+      event.type === 'progress' && event.run.id === id && event.message.type === 'progress' && event.message.epoch === 2 && ask(id, 'stop');
+    await run({ requests, onEvent: stopPromoted });
+    expect(states()).toEqual(['stopped-early', 'cancelled', 'succeeded']);
+    expect(epochsOf()[1]).toBe(2);
+    const kept = readFileSync(outcomeFile(runFolder(resultsRoot, 'sweep', points[2]!.id)), 'utf8');
+
+    await run({ only: new Set([id]) });
+    expect(states()).toEqual(['stopped-early', 'succeeded', 'succeeded']); // compared with what the others have shown: it is the best
+    expect(epochsOf()).toEqual([1, 9, 9]);
+    expect(readFileSync(outcomeFile(runFolder(resultsRoot, 'sweep', points[2]!.id)), 'utf8')).toBe(kept);
+  });
+
+  it('gives a run that is stopped before its first epoch no place, and takes it up when it is asked for', async () => {
+    const { run, points } = contest([[3], [1], [2], [0.5]]);
+    let take: Parameters<RunRequests['listen']>[0] = () => {};
+    const requests: RunRequests = { listen: (next) => (take = next), close: () => {} };
+    const id = points[3]!.id;
+    const onEvent = (event: RunnerEvent) => {
+      if (event.type === 'launched' && event.run.id === points[0]!.id) take(id, { ...request, wish: 'stop' });
+      if (event.type === 'launched' && event.run.id === points[2]!.id) take(id, { ...request, wish: 'go-on' });
+    };
+    await run({ requests, onEvent });
+    expect(states()).toEqual(['stopped-early', 'stopped-early', 'stopped-early', 'succeeded']);
+    const steps = readMetrics(metricsFile(runFolder(resultsRoot, 'sweep', id))).records.map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 18 }, (_, index) => index + 1));
   });
 
   it('promotes a run that failed on a broken GPU and was started again on another', async () => {

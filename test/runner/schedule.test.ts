@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { OutcomeRecord } from '../../src/results/records.ts';
 import type { RetryPolicy } from '../../src/runner/schedule/policy.ts';
-import { inOrder, type RunEnd, type ScheduleEvent, schedule } from '../../src/runner/schedule/schedule.ts';
+import { inOrder, type RunEnd, type ScheduleEvent, type ScheduleHands, schedule } from '../../src/runner/schedule/schedule.ts';
 
 type Status = OutcomeRecord['status'];
 
@@ -44,6 +44,33 @@ describe('the schedule', () => {
       launch: async ({ run }) => finished(run === 'b' ? 'failed' : 'succeeded'),
     });
     expect(statusesOf(ends)).toEqual(['succeeded', 'failed', 'succeeded']);
+  });
+
+  it('lets go of a run that waits for another attempt, and starts one again that has ended', async () => {
+    const launched: string[] = [];
+    let hands: ScheduleHands<string>;
+    const { ends } = await schedule({
+      source: inOrder(['a', 'b', 'c']),
+      slots: [1],
+      retry: retry(5, ['crashed'], 60_000),
+      wait: () => new Promise(() => {}), // the time of another attempt never comes
+      connect(given) {
+        hands = given;
+      },
+      async launch({ run, attempt }) {
+        launched.push(`${run}${attempt}`);
+        if (run === 'c' && attempt === 1) {
+          expect(hands.hasEnded('b')).toBe(true);
+          expect(hands.withdraw('b', { kind: 'stopped', outcome: null })).toBe(false); // it waits for nothing
+          expect(hands.withdraw('a', { kind: 'stopped', outcome: null })).toBe(true);
+          expect(hands.takeUp('b')).toBe(true);
+        }
+        return finished(run === 'a' ? 'crashed' : 'succeeded');
+      },
+    });
+    expect(launched).toEqual(['a1', 'b1', 'c1', 'b2']);
+    expect([...ends].map(([run, end]) => `${run} ${end.kind}`).sort()).toEqual(['a stopped', 'b finished', 'c finished']);
+    expect(hands!.takeUp('a')).toBe(false); // it is over
   });
 
   it('starts nothing more once it is told to stop, and waits for what is under way', async () => {

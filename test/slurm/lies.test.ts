@@ -94,6 +94,37 @@ describe.concurrent('where the commands of SLURM lie', { timeout: 300_000 }, () 
     expectTrainedOnce();
   });
 
+  it('one run is stopped, on a node or in the queue, with its command at work or gone, and goes on alone', async (test) => {
+    const { expect } = test;
+    const { fake, place, runs, states, submissions } = openGround(test, 5, 200);
+    const long = ['run', 'sweep.yaml', '--set', 'training.epochs=30', '--set', 'execution.slurm.maxParallel=2'];
+    const first = place.facet(...long);
+    const steps = (index: number) => readMetrics(metricsFile(runs()[index]!.folder)).records.map(({ step }) => step);
+    await expect.poll(() => runs().filter(({ state }) => state === 'running').length, { timeout: 100_000 }).toBe(2);
+    await expect.poll(() => steps(0).length, { timeout: 100_000 }).toBeGreaterThan(1);
+    const working = await place.facet('stop', runs()[0]!.id);
+    expect(working.all).toMatch(/Stopped by facet stop .* after step \d+ .* goes on with the others\./);
+    const queued = await place.facet('stop', runs()[4]!.id);
+    expect(queued.all).toMatch(/before its first step/);
+    first.kill('SIGINT'); // the others go on by themselves
+    expect((await first).all).toMatch(/The jobs that were handed over go on/);
+    const left = runs().find(({ state }) => state === 'running')!;
+    const alone = await place.facet('stop', left.id);
+    expect(alone.all, alone.all).toMatch(/sweep: 1 job stopped\./);
+    expect(states().filter((state) => state === 'cancelled')).toHaveLength(3);
+    place.env.TRAINER_STEP_MS = '5';
+    const again = await place.facet(...long, '--only', runs()[0]!.id);
+    expect(again.exitCode, again.all).toBe(0);
+    expect(states()[0]).toBe('succeeded');
+    expect(states()[4]).toBe('cancelled');
+    expect(steps(0)).toEqual(upTo(30));
+    const last = await place.facet(...long);
+    expect(last.exitCode, last.all).toBe(0);
+    for (const index of [1, 2, 3, 4]) expect(steps(index)).toEqual(upTo(30));
+    expect(submissions().length).toBeGreaterThan(1);
+    expect(fake.jobs().some((job) => /RUNNING|PENDING/.test(job))).toBe(false);
+  });
+
   it('requests to end jobs are lost: facet stop asks again', async (test) => {
     const { expect } = test;
     const { fake, place, states, submissions } = openGround(test, 4, 200);
