@@ -9,6 +9,9 @@ import { createSwitches } from './switches.ts';
 import { createTextBox } from './text-box.ts';
 import { differing, readBits, writeBits } from './words.ts';
 
+/** More switches than this are folded away on a narrow page. */
+const MANY = 12;
+
 /** `api`: the run's address among the data routes. The form is there only where the page may make faces. */
 export function createFaceForm(api: string, urlState: UrlState): void {
   if (document.getElementById('generate') === null) return;
@@ -37,6 +40,7 @@ export function createFaceForm(api: string, urlState: UrlState): void {
       keep();
     },
   });
+  if (switches.names.length > MANY && matchMedia('(max-width: 600px)').matches) find<HTMLDetailsElement>('face-attributes').open = false;
   restore();
   urlState.onRestore(restore);
   for (const field of [count, seed]) field.addEventListener('change', keep);

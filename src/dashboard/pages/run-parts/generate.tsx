@@ -43,19 +43,6 @@ function Form({ conditions }: Pick<GenerateProps, 'conditions'>) {
         <input id="face-text" type="text" maxlength={LONGEST_TEXT} autocomplete="off" placeholder="smiling young woman with eyeglasses" />
       </label>
       <ul id="face-read" class="face-read" aria-live="polite" aria-label="What is understood of it" />
-      <div class="face-switches" id="face-switches">
-        {conditions.map((name) => (
-          <fieldset class="face-switch" data-name={name}>
-            <legend>{plainName(name)}</legend>
-            {POSITIONS.map(([value, words]) => (
-              <label>
-                <input type="radio" name={`face ${name}`} value={value} autocomplete="off" checked={value === ''} />
-                {words}
-              </label>
-            ))}
-          </fieldset>
-        ))}
-      </div>
       <div class="controls">
         <label>
           Pictures <input id="face-count" type="number" min={1} max={MOST_FACES} value={16} autocomplete="off" />
@@ -73,6 +60,22 @@ function Form({ conditions }: Pick<GenerateProps, 'conditions'>) {
           Other faces
         </button>
       </div>
+      <details id="face-attributes" open>
+        <summary>Attributes</summary>
+        <div class="face-switches" id="face-switches">
+          {conditions.map((name) => (
+            <fieldset class="face-switch" data-name={name}>
+              <legend>{plainName(name)}</legend>
+              {POSITIONS.map(([value, words]) => (
+                <label>
+                  <input type="radio" name={`face ${name}`} value={value} autocomplete="off" checked={value === ''} />
+                  {words}
+                </label>
+              ))}
+            </fieldset>
+          ))}
+        </div>
+      </details>
       <p id="face-status" role="status" />
       <div id="faces" hidden />
     </div>
