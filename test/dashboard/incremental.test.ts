@@ -10,6 +10,8 @@ import { exampleRun } from '../helpers/example-results.ts';
 
 const opened = vi.hoisted(() => [] as string[]);
 const read = vi.hoisted(() => ({ bytes: 0 }));
+/** Paths that were asked about, and folders that were listed. */
+const asked = vi.hoisted(() => ({ stats: [] as string[], lists: [] as string[] }));
 
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof import('node:fs')>();
@@ -24,7 +26,15 @@ vi.mock('node:fs', async (importOriginal) => {
     read.bytes += count;
     return count;
   };
-  return { ...fs, readSync, openSync: noted(fs.openSync as never), readFileSync: noted(fs.readFileSync as never) };
+  const lstatSync = (path: string, ...rest: unknown[]): unknown => {
+    asked.stats.push(String(path));
+    return (fs.lstatSync as (...parts: unknown[]) => unknown)(path, ...rest);
+  };
+  const readdirSync = (path: string, ...rest: unknown[]): unknown => {
+    asked.lists.push(String(path));
+    return (fs.readdirSync as (...parts: unknown[]) => unknown)(path, ...rest);
+  };
+  return { ...fs, readSync, lstatSync, readdirSync, openSync: noted(fs.openSync as never), readFileSync: noted(fs.readFileSync as never) };
 });
 
 const RUNS = 200;
@@ -167,5 +177,72 @@ describe('lines that are no metrics', () => {
     expect(summary).toContain('metrics.jsonl:1  expected a metrics record');
     expect(summary).toContain(`and ${(count > 20 ? 21 : 20) - 8} more`); // of twenty, and of a line that counts the rest, eight are shown
     rmSync(path);
+  });
+});
+
+it('lists the folder of sample grids again only where it has changed', async () => {
+  const url = '/api/experiments/large/changes?curves=none';
+  await dashboard.get(url);
+  const listed = async (): Promise<string[]> => {
+    asked.lists.length = 0;
+    await dashboard.get(url);
+    return asked.lists.filter((each) => each.endsWith('/samples'));
+  };
+  expect(await listed()).toEqual([]);
+  writeFileSync(join(folderOf(ids[30]!), 'samples', '000002.png'), '');
+  age(join(folderOf(ids[30]!), 'samples'));
+  expect(await listed()).toEqual([join(folderOf(ids[30]!), 'samples')]);
+  expect(await listed()).toEqual([]);
+});
+
+describe('a look at runs that ended a while ago', () => {
+  const url = '/api/experiments/large/changes?curves=none';
+  const folder = (): string => folderOf(ids[20]!);
+  const changes = async (cursor = '') => (await dashboard.get(`${url}&cursor=${cursor}`)).json();
+  const later = (ms: number): void => {
+    vi.advanceTimersByTime(ms);
+  };
+
+  beforeAll(async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    later(60_000);
+    await changes();
+  });
+
+  afterAll(() => vi.useRealTimers());
+
+  async function statsOfALook(path: string): Promise<string[]> {
+    asked.stats.length = 0;
+    await dashboard.get(path);
+    return asked.stats.filter((each) => each.startsWith(`${experiment()}/run-`)).map((each) => each.slice(experiment().length + 1));
+  }
+
+  it('asks for the folder of each and for none of its files', async () => {
+    await dashboard.get('/api/experiments');
+    const others = ids.slice(40); // that no test above has changed
+    const asksFor = async (path: string): Promise<string[]> =>
+      (await statsOfALook(path)).filter((each) => others.includes(each.split('/')[0]!)).sort();
+    expect(await asksFor(url)).toEqual(others);
+    expect(await asksFor('/api/experiments')).toEqual(others);
+  });
+
+  it('sees at once what is renamed into the folder of a run', async () => {
+    const { cursor } = await changes();
+    writeAtomic(join(folder(), 'outcome.json'), { ...outcome, status: 'diverged' });
+    expect((await changes(cursor)).runs).toMatchObject([{ id: ids[20], view: { state: 'diverged' } }]);
+  });
+
+  it('sees after some seconds what is written into a file in its place', async () => {
+    later(60_000);
+    const { cursor } = await changes();
+    appendFileSync(join(folder(), 'evaluations.jsonl'), '{"step":30,"epoch":1,"values":{"slicedWasserstein":0.5}}\n');
+    const { cursor: then } = await changes(cursor);
+    later(60_000);
+    await changes(then);
+    appendFileSync(join(folder(), 'evaluations.jsonl'), '{"step":60,"epoch":2,"values":{"slicedWasserstein":0.25}}\n');
+    later(6_001);
+    const { runs } = await changes(then);
+    expect(runs.map(({ id }: { id: string }) => id)).toEqual([ids[20]]);
+    expect(runs[0].view.evaluations.slicedWasserstein).toHaveLength(2);
   });
 });

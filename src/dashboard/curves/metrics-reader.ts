@@ -4,7 +4,7 @@ import { readAt, UnreadableFile, withPlainFile } from '../../results/files/read.
 import { BadLines, type KeptBadLines, parseLine, scanLineBytes } from '../../results/lines/jsonl.ts';
 import { METRICS } from '../../results/lines/metrics.ts';
 import type { MetricsRecord } from '../../results/records.ts';
-import { stampOf, stampOfStat, statOf } from '../views/stamps.ts';
+import { isOld, stampOf, stampOfStat, statOf } from '../views/stamps.ts';
 import { FlatLine } from './flat-line.ts';
 import { type KeptSeries, RunSeries, type StepHead } from './run-series.ts';
 
@@ -39,8 +39,9 @@ export class MetricsReader {
   lines = 0;
   inode = 0;
   isRead = false;
-  /** Bytes that were to be read when `hasChanged` looked last. */
+  /** As `hasChanged` saw it last: bytes that were to be read, and whether the file had not been written to for a while. */
   unreadBytes = 0;
+  isOld = false;
 
   readonly #line = new FlatLine();
   #bad: BadLines;
@@ -67,6 +68,7 @@ export class MetricsReader {
   hasChanged(): boolean {
     const stat = statOf(this.path);
     const stamp = stampOfStat(stat);
+    this.isOld = isOld(stat);
     if (this.isRead && stamp === this.stamp) return false;
     const size = stat?.size ?? 0;
     this.unreadBytes = size < this.offset ? size : size - this.offset;

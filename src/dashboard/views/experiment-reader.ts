@@ -18,7 +18,16 @@ import {
 import { type ExperimentResults, isRunName, listFolderNames, type Run, readRun } from '../../results/read.ts';
 import type { ExperimentRecord, LeaseRecord } from '../../results/records.ts';
 import { takeTurns } from './look.ts';
-import { isSettled, stampOfStat, statOf } from './stamps.ts';
+import { isOld, isSettled, Rest, stampOfStat, statOf } from './stamps.ts';
+
+/** Results, and of each run's folder a stamp; '' where it may change and keep that. */
+export type SeenResults = ExperimentResults & { stamps: ReadonlyMap<string, string> };
+
+interface SeenRun extends Stamped<Run> {
+  rest: Rest;
+  /** As it is handed out: the same object while nothing changes. */
+  shown: Run;
+}
 
 interface Stamped<T> {
   /** null: read it again at the next look, whatever its stamp. */
@@ -37,7 +46,7 @@ export class ExperimentReader {
   #record: Stamped<ReturnType<typeof readRecord>> | null = null;
   #runner: Stamped<LeaseRecord | null> | null = null;
   #names: Stamped<string[]> | null = null;
-  #runs = new Map<string, Stamped<Run>>();
+  #runs = new Map<string, SeenRun>();
 
   /** The caller has checked that the experiment's folder is no link. */
   constructor(resultsRoot: string, name: string) {
@@ -47,7 +56,7 @@ export class ExperimentReader {
   }
 
   /** As `readExperiment`, but for runs whose folder is a link or lies elsewhere: those are named in `problems` and left out. */
-  async look(): Promise<ExperimentResults> {
+  async look(): Promise<SeenResults> {
     const turn = takeTurns();
     const { value: record, problem } = this.#readRecord();
     const wanted = (record?.runs ?? []).slice(0, MOST_RUNS);
@@ -60,17 +69,24 @@ export class ExperimentReader {
       );
     }
     const runs: Run[] = [];
-    const seen = new Map<string, Stamped<Run>>();
+    const seen = new Map<string, SeenRun>();
+    const stamps = new Map<string, string>();
     for (const [i, { id, axes }] of [...wanted, ...others.map((id) => ({ id, axes: null }))].entries()) {
       await turn();
-      const run = isRunName(id) ? this.#readRun(id, seen) : null;
-      const isCurrent = i < wanted.length;
-      if (run === null) problems.push(`${JSON.stringify(id)}: ${REFUSED}`);
-      else if (isCurrent) runs.push({ ...run, axes: axes ?? run.axes });
-      else if (run.record || run.problems.length > 0) runs.push({ ...run, current: false });
+      const found = isRunName(id) ? this.#readRun(id, stamps) : null;
+      if (found === null) {
+        problems.push(`${JSON.stringify(id)}: ${REFUSED}`);
+        continue;
+      }
+      seen.set(id, found);
+      const current = i < wanted.length;
+      const { shown, value } = found;
+      const itsAxes = axes ?? value.axes;
+      if (shown.current !== current || shown.axes !== itsAxes) found.shown = { ...value, current, axes: itsAxes };
+      if (current || value.record || value.problems.length > 0) runs.push(found.shown);
     }
     this.#runs = seen;
-    return { name: this.#name, folder: this.#folder, record, runner: this.#readRunner(), problems, runs };
+    return { name: this.#name, folder: this.#folder, record, runner: this.#readRunner(), problems, runs, stamps };
   }
 
   #readRecord(): ReturnType<typeof readRecord> {
@@ -103,21 +119,26 @@ export class ExperimentReader {
   }
 
   /** null where there is something else than a plain folder. */
-  #readRun(id: string, seen: Map<string, Stamped<Run>>): Run | null {
+  #readRun(id: string, stamps: Map<string, string>): SeenRun | null {
     const folder = runFolder(this.#resultsRoot, this.#name, id);
     const stat = statOf(folder);
     if (stat !== null && !stat.isDirectory()) return null;
-    const stamp = stat === null ? '' : stampRun(folder);
+    const folderStamp = stat !== null && isSettled(stat) ? stampOfStat(stat) : '';
+    stamps.set(id, folderStamp);
     const last = this.#runs.get(id);
+    if (last?.rest.lasts(folderStamp)) return last;
+    const { stamp, isOld } = stat === null ? { stamp: '', isOld: false } : stampRun(folder);
     const isUnchanged = last !== undefined && last.stamp !== null && last.stamp === stamp;
     // A run can change without a change of its files in one way only: its process dies.
-    if (isUnchanged && (last.value.state !== 'running' || readLiveLease(leaseFile(folder)) !== null)) {
-      seen.set(id, last);
-      return last.value;
-    }
+    const isSame = isUnchanged && (last.value.state !== 'running' || readLiveLease(leaseFile(folder)) !== null);
+    const seen = isSame ? last : this.#openRun(folder, stamp);
+    seen.rest.begin(folderStamp, isOld && seen.stamp !== null && seen.value.outcome !== null);
+    return seen;
+  }
+
+  #openRun(folder: string, stamp: string | null): SeenRun {
     const value = readRun(folder);
-    seen.set(id, { stamp: value.problems.length === 0 ? stamp : null, value });
-    return value;
+    return { stamp: value.problems.length === 0 ? stamp : null, value, shown: value, rest: new Rest() };
   }
 }
 
@@ -147,12 +168,13 @@ function readRecord(folder: string): { value: ExperimentRecord | null; problem: 
 }
 
 /** Stands for all files that a run's record, outcome and state are derived from; null where one of them may change and keep its time. */
-function stampRun(folder: string): string | null {
+function stampRun(folder: string): { stamp: string | null; isOld: boolean } {
   const [record, outcome] = [statOf(runFile(folder)), statOf(outcomeFile(folder))];
   const stamps = [stampOfStat(record), stampOfStat(outcome)];
-  if (!isSettled(record) || !isSettled(outcome)) return null;
-  if (outcome !== null) return stamps.join(' ');
+  const areOld = isOld(record) && isOld(outcome);
+  if (!isSettled(record) || !isSettled(outcome)) return { stamp: null, isOld: false };
+  if (outcome !== null) return { stamp: stamps.join(' '), isOld: areOld };
   const lease = statOf(leaseFile(folder));
   const hasStarted = statOf(logFile(folder)) !== null || (statOf(metricsFile(folder))?.size ?? 0) > 0;
-  return isSettled(lease) ? [...stamps, stampOfStat(lease), hasStarted].join(' ') : null;
+  return { stamp: isSettled(lease) ? [...stamps, stampOfStat(lease), hasStarted].join(' ') : null, isOld: false };
 }

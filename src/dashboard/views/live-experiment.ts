@@ -124,13 +124,16 @@ export class LiveExperiment {
     const turn = takeTurns();
     let isChanged = this.version === 0;
     for (const run of results.runs) {
+      await turn();
       const next = this.version + 1; // metrics that are read meanwhile make versions of their own
       const live = this.runs.get(run.id) ?? new LiveRun(this.#resultsRoot, run, { ...sizes, version: next, kept: this.#kept });
       runs.set(run.id, live);
+      const stamp = results.stamps.get(run.id) ?? '';
+      if (live.isResting(run, stamp)) continue;
       const attributes = run.record?.config.attributes ?? attributesOf.get(run.axes.attributes ?? '') ?? null;
       if (live.update(run, { version: next, attributes })) isChanged = true;
       if (!this.#inThreads.has(live) && live.hasNewMetrics()) this.#addUnread(live);
-      await turn();
+      live.rest(stamp);
     }
     if (this.#readDecisions(results.folder)) isChanged = true;
     this.results = { ...results, problems: results.problems.map((problem) => problem.replaceAll(`${this.#resultsRoot}${sep}`, '')) };

@@ -13,7 +13,7 @@ import type { KeptSeries } from '../curves/kept-series.ts';
 import { MetricsReader } from '../curves/metrics-reader.ts';
 import type { ReadEnd, ReadOrder } from '../curves/metrics-thread.ts';
 import type { RunSeries } from '../curves/run-series.ts';
-import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
+import { isOld, isSettled, Rest, stampOf, stampOfStat, statOf } from './stamps.ts';
 
 export interface Sample {
   epoch: number;
@@ -69,6 +69,9 @@ export class LiveRun {
   #noteProblem: string | null = null;
   #evaluationProblems: string[] = [];
   #seen = '';
+  readonly #rest = new Rest();
+  /** Whether none of its files was young when it was looked at last. */
+  #areFilesOld = false;
   #storedStepsPerEpoch: number | null = null;
 
   constructor(resultsRoot: string, run: Run, { kept, ...sizes }: LiveRunOptions) {
@@ -108,10 +111,23 @@ export class LiveRun {
     return findFinalValues({ config: this.run.record?.config ?? null, lastMetrics: series.last, evaluations, evaluation });
   }
 
+  /** Whether it has ended and is as it was, so that its files may be left alone at this look. `stamp`: of its folder. */
+  isResting(run: Run, stamp: string): boolean {
+    return run === this.run && this.#rest.lasts(stamp);
+  }
+
+  /** It has been looked at. */
+  rest(stamp: string): void {
+    const { outcome, record } = this.run;
+    const isWhole = outcome !== null && record !== null && this.isRead && this.problems.length === 0;
+    this.#rest.begin(stamp, isWhole && this.#areFilesOld && this.metrics.isOld);
+  }
+
   /** Takes in what the folder holds now. Returns whether anything is different. */
   update(run: Run, { version, attributes }: { version: number; attributes: string[] | null }): boolean {
     this.run = run;
     this.attributes = attributes;
+    this.#areFilesOld = true;
     this.#readTraining();
     this.#readSamples();
     this.#readEvaluations();
@@ -207,8 +223,14 @@ export class LiveRun {
     );
   }
 
+  #stampOf(file: (folder: string) => string): string {
+    const stat = statOf(file(this.run.folder));
+    if (!isOld(stat)) this.#areFilesOld = false;
+    return stampOfStat(stat);
+  }
+
   #readEvaluations(): void {
-    const stamp = stampOf(evaluationsFile(this.run.folder));
+    const stamp = this.#stampOf(evaluationsFile);
     if (stamp === this.#evaluationsStamp) return;
     this.#evaluationsStamp = stamp;
     const { records, problems } = readEvaluations(this.run.folder);
@@ -218,14 +240,14 @@ export class LiveRun {
   }
 
   #readEvaluation(): void {
-    const stamp = stampOf(evaluationFile(this.run.folder));
+    const stamp = this.#stampOf(evaluationFile);
     if (stamp === this.#evaluationStamp) return;
     this.#evaluationStamp = stamp;
     this.evaluation = readEvaluation(this.run.folder);
   }
 
   #readNote(): void {
-    const stamp = stampOf(noteFile(this.run.folder));
+    const stamp = this.#stampOf(noteFile);
     if (stamp === this.#noteStamp) return;
     this.#noteStamp = stamp;
     const { note, problem } = readNote(this.run.folder);
@@ -235,6 +257,7 @@ export class LiveRun {
 
   #readSamples(): void {
     const stat = statOf(samplesFolder(this.run.folder));
+    if (!isOld(stat)) this.#areFilesOld = false;
     const stamp = stampOfStat(stat);
     if (stamp === this.#samplesStamp) return;
     this.#samplesStamp = isSettled(stat) ? stamp : '';

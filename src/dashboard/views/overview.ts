@@ -4,14 +4,14 @@ import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
 import { LINK_NOT_FOLLOWED, listLinks } from '../../results/files/linked-experiments.ts';
 import { logFile, metricsFile, outcomeFile, samplesFolder } from '../../results/paths.ts';
-import type { ExperimentResults, Run } from '../../results/read.ts';
+import type { Run } from '../../results/read.ts';
 import type { RunState } from '../../results/records.ts';
 import { listSamples } from '../../results/samples.ts';
 import { countStates } from '../../results/states.ts';
 import { experimentAddress } from '../http/addresses.ts';
-import type { ExperimentReaders } from './experiment-reader.ts';
+import type { ExperimentReaders, SeenResults } from './experiment-reader.ts';
 import { shareLooks, takeTurns, waitAtMost } from './look.ts';
-import { isSettled, stampOf, stampOfStat, statOf } from './stamps.ts';
+import { isOld, isSettled, Rest, stampOf, stampOfStat, statOf } from './stamps.ts';
 
 export interface ExperimentCard {
   name: string;
@@ -38,6 +38,8 @@ export interface ExperimentList {
 
 /** What a card needs of a run's folder besides its records. */
 interface RunTraces {
+  run: Run;
+  rest: Rest;
   samplesStamp: string | null;
   /** The newest picture, without the address of its experiment. */
   picture: { path: string; writtenAtMs: number } | null;
@@ -80,7 +82,7 @@ export class Overview {
     this.#list = { cards, problems: links.map((name) => `${name}: ${LINK_NOT_FOLLOWED}`) };
   }
 
-  async #describe({ name, record, runs, problems }: ExperimentResults, traces: Map<string, RunTraces>): Promise<ExperimentCard> {
+  async #describe({ name, record, runs, problems, stamps }: SeenResults, traces: Map<string, RunTraces>): Promise<ExperimentCard> {
     const url = experimentAddress(name);
     const current = runs.filter((run) => run.current);
     const turn = takeTurns();
@@ -89,7 +91,7 @@ export class Overview {
     let newest: { url: string; imageSize: number; writtenAtMs: number } | null = null;
     for (const run of current) {
       await turn();
-      const found = lookForTraces(run, this.#traces.get(run.folder));
+      const found = lookForTraces(run, { last: this.#traces.get(run.folder), stamp: stamps.get(run.id) ?? '' });
       traces.set(run.folder, found);
       activeAtMs = Math.max(activeAtMs, found.activeAtMs);
       if (run.record) attributeCounts.add(run.record.config.attributes.length);
@@ -127,17 +129,23 @@ function listEntries(resultsRoot: string): { folders: string[]; links: string[] 
   }
 }
 
-function lookForTraces(run: Run, last: RunTraces | undefined): RunTraces {
+/** `stamp`: of its folder. */
+function lookForTraces(run: Run, { last, stamp }: { last: RunTraces | undefined; stamp: string }): RunTraces {
+  if (last?.run === run && last.rest.lasts(stamp)) return last;
   const samples = statOf(samplesFolder(run.folder));
   const samplesStamp = isSettled(samples) ? stampOfStat(samples) : null;
   const isUnchanged = last !== undefined && last.samplesStamp !== null && last.samplesStamp === samplesStamp;
   // A finished run has written its outcome last.
   const written = run.outcome ? [outcomeFile] : [metricsFile, logFile];
-  const times = [samples, ...written.map((file) => statOf(file(run.folder)))].map((stat) => stat?.mtimeMs ?? 0);
+  const stats = [samples, ...written.map((file) => statOf(file(run.folder)))];
+  const rest = last?.rest ?? new Rest();
+  rest.begin(stamp, run.outcome !== null && stats.every(isOld));
   return {
+    run,
+    rest,
     samplesStamp,
     picture: isUnchanged ? last.picture : samples?.isDirectory() ? findNewestPicture(run) : null,
-    activeAtMs: Math.max(...times),
+    activeAtMs: Math.max(...stats.map((stat) => stat?.mtimeMs ?? 0)),
   };
 }
 

@@ -28,3 +28,34 @@ export function isSettled(stat: Stats | null): boolean {
 }
 
 const UNSETTLED_MS = 100;
+
+/** Whether nothing of this kind has been written or renamed for ten seconds: then hardly anything will be, as of a run that has ended. */
+export function isOld(stat: Stats | null): boolean {
+  return stat === null || Date.now() - Math.max(stat.mtimeMs, stat.ctimeMs) > OLD_MS;
+}
+
+const OLD_MS = 10_000;
+
+/**
+ * When to look at all files of a run that has ended and whose folder is as it was: what is renamed into a folder changes that, what is
+ * written in place does not. Seldom, and not for all runs at once.
+ */
+export class Rest {
+  readonly #offsetMs = Math.random() * SPREAD_MS;
+  #stamp = '';
+  #untilMs = 0;
+
+  /** Whether the files may be left alone. `stamp`: of the run's folder. */
+  lasts(stamp: string): boolean {
+    return stamp !== '' && stamp === this.#stamp && performance.now() < this.#untilMs;
+  }
+
+  /** All have been looked at. `mayRest`: the run has ended and none of them is young. */
+  begin(stamp: string, mayRest: boolean): void {
+    this.#stamp = mayRest ? stamp : '';
+    this.#untilMs = performance.now() + REST_MS + this.#offsetMs;
+  }
+}
+
+const REST_MS = 4000;
+const SPREAD_MS = 2000;
