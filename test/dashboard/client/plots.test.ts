@@ -53,6 +53,40 @@ describe('the headline', () => {
     expect(ticks.map(({ label }) => label)).toEqual(['face (5)', 'hair (5)']);
   });
 
+  const along = (values: string[], field = 'training.learningRate') =>
+    draw(
+      values.map((value, i) => point({ [field]: value }, 5, 40 + i)),
+      { x: field },
+    );
+  const places = (headline: ReturnType<typeof along>) => headline.plots[0]!.lines[0]!.points.map(({ at }) => at);
+
+  it('has numbers to scale: by differences or by ratios, as they were spaced', () => {
+    const linear = along(['0.5', '0.1', '0.2', '0.4'], 'training.beta1');
+    const [a, b, c, d] = places(linear);
+    expect((c! - b!) / (b! - a!)).toBeCloseTo(2);
+    expect((d! - a!) / (b! - a!)).toBeCloseTo(4);
+    expect(linear.xTitle).toBe('beta1');
+    const log = along(['0.0001', '0.01', '0.001']);
+    const [low, middle, high] = places(log);
+    expect(middle! - low!).toBeCloseTo(high! - middle!);
+    expect(log.xTitle).toBe('learningRate (log scale)');
+    expect(along(['0', '0.001', '0.01']).xTitle).toBe('learningRate');
+  });
+
+  it('has an axis of round numbers where there are many values, and the points where they belong', () => {
+    const values = Array.from({ length: 31 }, (_, i) => String(Number((0.0001 * 1.17 ** i).toPrecision(5))));
+    const { ticks, ...rest } = along(values);
+    expect(ticks.map(({ label }) => label)).toEqual(expect.arrayContaining(['0.0003', '0.001', '0.003', '0.01']));
+    const thousandth = ticks.find(({ label }) => label === '0.001')!.at;
+    const ats = places({ ticks, ...rest });
+    for (const [i, at] of ats.entries()) expect(at > thousandth).toBe(Number(values[i]) > 0.001);
+  });
+
+  it('has names, and seeds, evenly', () => {
+    expect(places(along(['bce', 'hinge', 'wgan'], 'training.loss'))).toEqual([1 / 6, 0.5, 5 / 6]);
+    expect(places(along(['1', '2', '50'], 'training.seed'))).toEqual([1 / 6, 0.5, 5 / 6]);
+  });
+
   it('has room for every error bar, and for what real pictures have where that is near', () => {
     const { y, real } = draw([point({ attributes: 'two' }, 2, 10)], { real: { frechetDistance: 8.5 } }).plots[0]!;
     expect([y.min < 8.5, y.max > 11, real]).toEqual([true, true, 8.5]);

@@ -13,6 +13,7 @@ export interface PlotStyle {
 const [LEFT, RIGHT, TOP, BOTTOM] = [8, 10, 16, 36];
 const CHARACTER_PX = 6.3;
 const NAME_GAP_PX = 17;
+const TICK_GAP_PX = 6;
 /** A share of the plot. */
 const MOST_NAME = 0.36;
 const DASHES = ['', '6 4', '2 3', '8 3 2 3', '12 4', '1 5', '8 2', '3 6'];
@@ -20,7 +21,7 @@ const DASHES = ['', '6 4', '2 3', '8 3 2 3', '12 4', '1 5', '8 2', '3 6'];
 /** `width`, `height` in pixels of the screen. */
 export function drawPlot(
   plot: Plot,
-  { ticks, xTitle, isConnected }: Headline,
+  { ticks, margin, gap, xTitle, isConnected }: Headline,
   { width, height, style }: { width: number; height: number; style: PlotStyle },
 ) {
   const { y, lines, metric, real } = plot;
@@ -31,13 +32,13 @@ export function drawPlot(
   const whole = lines.filter(({ label }) => label !== '');
   const isTight = whole.some((line) => lengthOf(line) > width * MOST_NAME);
   const named = isTight ? whole.map((line) => ({ ...line, label: line.short })) : whole;
-  const slot = (width - left) / Math.max(1, ticks.length);
+  const slot = (width - left) * 2 * margin;
   const nameWidth = Math.max(0, ...named.map(lengthOf));
   const right = Math.min(width - RIGHT, width - Math.min(width * MOST_NAME, nameWidth) + slot * 0.35);
-  const lastX = left + Math.max(0, ...ticks.map(({ at }) => at)) * (right - left);
+  const lastX = left + (1 - margin) * (right - left);
   const mostCharacters = Math.max(4, Math.floor((width - lastX - NAME_GAP_PX) / CHARACTER_PX));
   /** Lines stand a little beside one another, so that no error bar hides another. */
-  const asideOf = (line: number): number => (line - (lines.length - 1) / 2) * Math.min(7, (slot * 0.5) / lines.length);
+  const asideOf = (line: number): number => (line - (lines.length - 1) / 2) * Math.min(7, ((width - left) * gap * 0.5) / lines.length);
   const nameGap = NAME_GAP_PX + Math.max(0, asideOf(lines.length - 1) - 4);
   const bottom = height - BOTTOM;
   const xOf = (at: number): number => left + at * (right - left);
@@ -47,11 +48,12 @@ export function drawPlot(
     svg.append(svgElement('line', { class: 'plot-rule', x1: left, x2: right, y1: top, y2: top }));
     svg.append(text(label, { class: 'plot-tick', x: left - 6, y: top + 4, 'text-anchor': 'end' }));
   }
-  const every = Math.ceil(
-    (Math.max(1, ...ticks.map(({ label }) => label.length)) * CHARACTER_PX + 8) / Math.max(1, (right - left) / ticks.length),
-  );
-  for (const [i, { at, label }] of ticks.entries()) {
-    if (i % every === 0) svg.append(text(label, { class: 'plot-tick', x: xOf(at), y: bottom + 15, 'text-anchor': 'middle' }));
+  let taken = Number.NEGATIVE_INFINITY;
+  for (const { at, label } of ticks) {
+    const half = (label.length * CHARACTER_PX) / 2;
+    if (xOf(at) - half < taken) continue; // it would lie on the one before
+    taken = xOf(at) + half + TICK_GAP_PX;
+    svg.append(text(label, { class: 'plot-tick', x: xOf(at), y: bottom + 15, 'text-anchor': 'middle' }));
   }
   svg.append(text(xTitle, { class: 'plot-title', x: (left + right) / 2, y: height - 4, 'text-anchor': 'middle' }));
   if (real !== null) {

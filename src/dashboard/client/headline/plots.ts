@@ -7,13 +7,17 @@ import type { ComparisonReply, PointData } from '../../data/api.ts';
 import { nameValue, shortAxis } from '../../labels.ts';
 import { linearScale, type YScale } from '../curves/axis.ts';
 import { fullRange } from '../curves/curves.ts';
+import { placeValues } from './place-values.ts';
 
 export type End = 'last' | 'best';
 
 export interface Headline {
   xTitle: string;
-  /** Places of the values of x, from 0 to 1, and their names. */
+  /** Names along x, from 0 to 1. */
   ticks: { at: number; label: string }[];
+  /** Room before the first and after the last value, and the least distance of two, in parts of the whole. */
+  margin: number;
+  gap: number;
   /** Whether neighbours along x have anything to do with each other: seeds have not. */
   isConnected: boolean;
   plots: Plot[];
@@ -53,11 +57,13 @@ export interface PlotPoint {
 
 /** `all`: also the metrics that tables leave out. */
 export function layOutHeadline(reply: ComparisonReply, { end, all }: { end: End; all: boolean }): Headline {
-  const places = placeValues(reply);
+  const { of: places, ticks, isLog, margin, gap } = placeValues(nameValues(reply), reply.x !== SEED);
   const metrics = chooseMetrics(reply, all);
   return {
-    xTitle: reply.x === ATTRIBUTES ? 'attributes' : shortAxis(reply.x),
-    ticks: [...places.values()],
+    xTitle: `${reply.x === ATTRIBUTES ? 'attributes' : shortAxis(reply.x)}${isLog ? ' (log scale)' : ''}`,
+    ticks,
+    margin,
+    gap,
     isConnected: reply.x !== SEED,
     plots: metrics.map((metric) => layOutPlot(metric, { reply, end, places })),
   };
@@ -77,25 +83,25 @@ export function chooseMetrics({ metrics, points }: ComparisonReply, all: boolean
 
 const FEW = 4;
 
-/** By value of x: evenly spaced in their order, which is that of the numbers where they are numbers. */
-function placeValues({ x, points }: ComparisonReply): Map<string, { at: number; label: string }> {
+/** The values of x in the order of the points; of attributes how many there are, where that tells them apart. */
+function nameValues({ x, points }: ComparisonReply): { value: string; size: number; label: string }[] {
   const seen = new Map<string, PointData>();
   for (const point of points) if (!seen.has(point.values[x] ?? '')) seen.set(point.values[x] ?? '', point);
-  const sizeOf = (value: string): number => (x === ATTRIBUTES ? (seen.get(value)!.attributes ?? Number.NaN) : Number(value));
+  const numberOf = (value: string): number => (value.trim() === '' ? Number.NaN : Number(value));
+  const sizeOf = (value: string): number => (x === ATTRIBUTES ? (seen.get(value)!.attributes ?? Number.NaN) : numberOf(value));
   const values = [...seen.keys()];
-  if (values.every((value) => Number.isFinite(sizeOf(value)))) values.sort((a, b) => sizeOf(a) - sizeOf(b));
   const sizes = values.map(sizeOf);
-  const nameOf = (value: string, i: number): string => {
-    if (x !== ATTRIBUTES || !Number.isFinite(sizes[i])) return value;
-    const isAlone = sizes.filter((size) => size === sizes[i]).length === 1;
-    return isAlone ? String(sizes[i]) : `${value} (${sizes[i]})`;
-  };
-  return new Map(values.map((value, i) => [value, { at: (i + 0.5) / values.length, label: nameOf(value, i) }]));
+  return values.map((value, i) => {
+    const size = sizes[i]!;
+    const isAlone = sizes.filter((each) => each === size).length === 1;
+    const label = x !== ATTRIBUTES || !Number.isFinite(size) ? value : isAlone ? String(size) : `${value} (${size})`;
+    return { value, size, label };
+  });
 }
 
 function layOutPlot(
   metric: Metric,
-  { reply, end, places }: { reply: ComparisonReply; end: End; places: ReadonlyMap<string, { at: number }> },
+  { reply, end, places }: { reply: ComparisonReply; end: End; places: ReadonlyMap<string, number> },
 ): Plot {
   const { points, x, fields } = reply;
   const { name, range } = metric;
@@ -112,7 +118,7 @@ function layOutPlot(
     const text = formatSpread(spread, { decimals, runs: point.runs.length });
     line.points.push({
       index,
-      at: places.get(point.values[x] ?? '')!.at,
+      at: places.get(point.values[x] ?? '')!,
       mean: spread.mean,
       deviation: spread.deviation,
       values: point.runs.flatMap((run) => run[end][name] ?? []).filter(Number.isFinite),
