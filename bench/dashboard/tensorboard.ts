@@ -44,6 +44,9 @@ function answers(url: string): Promise<boolean> {
   });
 }
 
+/** Pixels of a picture 400 wide; a chart of a few lines has some hundreds. */
+const LEAST_COLOURED = 400;
+
 /** From the beginning of the navigation until so many coloured pixels are in sight as stay for two seconds; at most two minutes. */
 async function waitUntilDrawn(page: Page, url: string): Promise<number> {
   const start = performance.now();
@@ -51,7 +54,7 @@ async function waitUntilDrawn(page: Page, url: string): Promise<number> {
   let [last, since] = [-1, start];
   while (performance.now() - start < 120_000) {
     const taken = performance.now();
-    const { data } = await sharp(await page.screenshot())
+    const { data, info } = await sharp(await page.screenshot())
       .resize(400)
       .removeAlpha()
       .raw()
@@ -59,10 +62,12 @@ async function waitUntilDrawn(page: Page, url: string): Promise<number> {
     let coloured = 0;
     for (let i = 0; i < data.length; i += 3) {
       const [r, g, b] = [data[i]!, data[i + 1]!, data[i + 2]!];
-      if (Math.max(r, g, b) - Math.min(r, g, b) > 30 && i > data.length * 0.12) coloured++; // below its orange bar
+      const x = ((i / 3) % info.width) / info.width;
+      const isInside = i > data.length * 0.12 && x > 0.2 && x < 0.84; // below its orange bar, between its list of runs and its settings
+      if (isInside && Math.max(r, g, b) - Math.min(r, g, b) > 30) coloured++;
     }
     if (Math.abs(coloured - last) > 20) [last, since] = [coloured, taken];
-    else if (coloured > 1500 && taken - since > 2000) return since - start;
+    else if (coloured > LEAST_COLOURED && taken - since > 2000) return since - start;
     await pause(50);
   }
   return Number.NaN;
