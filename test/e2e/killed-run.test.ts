@@ -42,8 +42,8 @@ sweep: {grid: {training.seed: [1, 2]}}
 execution: {parallel: 2}
 `;
 
-const facet = (results: string) =>
-  execa(process.execPath, [cli, 'run', 'killed.yaml', '--results', results, '--retry-failed'], {
+const facet = (results: string, ...words: string[]) =>
+  execa(process.execPath, [cli, ...(words.length > 0 ? words : ['run', 'killed.yaml', '--retry-failed']), '--results', results], {
     cwd: folder,
     reject: false,
     all: true,
@@ -90,20 +90,40 @@ describe('a sweep whose processes are killed again and again', () => {
     expect(last.exitCode, last.all).toBe(0);
     console.log(`killed: ${met.join(', ')}`);
     expect(met.filter((target) => target !== 'nobody').length).toBeGreaterThan(0);
-    for (const [index, { folder: broken }] of runs('broken').entries()) {
-      const { folder: undisturbed } = runs('whole')[index]!;
-      expect(losses(undisturbed)).toHaveLength(6 * 38);
-      expect(losses(broken)).toEqual(losses(undisturbed));
-      expect(readEvaluations(undisturbed).records.map(({ epoch }) => epoch)).toEqual([3, 6]);
-      expect(readEvaluations(broken)).toEqual(readEvaluations(undisturbed));
-      expect(weights(broken)).toEqual(weights(undisturbed));
-      for (const epoch of ['000003', '000006']) {
-        const [picture, other] = [broken, undisturbed].map((run) => readFileSync(join(run, `samples/${epoch}.png`)));
-        expect(picture!.equals(other!), epoch).toBe(true);
-      }
-    }
+    expectAsWhole('broken');
+  });
+
+  it('ends so as well where one run is stopped, the other comes to its end, and the first goes on alone', {
+    timeout: 120_000,
+  }, async () => {
+    const sweep = facet('stopped');
+    await expect.poll(() => runs('stopped').map(({ folder }) => Math.min(stepsOf(folder), 40)), { timeout: 60_000 }).toEqual([40, 40]);
+    const [first] = runs('stopped');
+    const stop = await facet('stopped', 'stop', `killed/${first!.id}`);
+    expect(stop.exitCode, stop.all).toBe(0);
+    const { exitCode, all } = await sweep;
+    expect(exitCode, all).toBe(1);
+    expect(runs('stopped').map(({ state }) => state)).toEqual(['cancelled', 'succeeded']);
+    const alone = await facet('stopped', 'run', 'killed.yaml', '--only', first!.id);
+    expect(alone.exitCode, alone.all).toBe(0);
+    expectAsWhole('stopped');
   });
 });
+
+function expectAsWhole(results: string): void {
+  for (const [index, { folder: broken }] of runs(results).entries()) {
+    const { folder: undisturbed } = runs('whole')[index]!;
+    expect(losses(undisturbed)).toHaveLength(6 * 38);
+    expect(losses(broken)).toEqual(losses(undisturbed));
+    expect(readEvaluations(undisturbed).records.map(({ epoch }) => epoch)).toEqual([3, 6]);
+    expect(readEvaluations(broken)).toEqual(readEvaluations(undisturbed));
+    expect(weights(broken)).toEqual(weights(undisturbed));
+    for (const epoch of ['000003', '000006']) {
+      const [picture, other] = [broken, undisturbed].map((run) => readFileSync(join(run, `samples/${epoch}.png`)));
+      expect(picture!.equals(other!), epoch).toBe(true);
+    }
+  }
+}
 
 const stepsOf = (run: string): number => (existsSync(metricsFile(run)) ? readMetrics(metricsFile(run)).records.length : 0);
 
