@@ -34,12 +34,14 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Replaces server-rendered HTML where it differs. */
+/** Replaces server-rendered HTML where it differs. What a person has unfolded in it stays so, by its id. */
 export function createHtmlSlot(element: HTMLElement): (html: string) => void {
   let shown: string | null = null;
   return (html) => {
     if (html === shown) return;
+    const open = [...element.querySelectorAll('details[open]')].map(({ id }) => id);
     if (shown !== null || element.innerHTML !== html) element.innerHTML = html;
+    for (const details of element.querySelectorAll('details')) if (details.id !== '' && open.includes(details.id)) details.open = true;
     shown = html;
   };
 }

@@ -75,22 +75,23 @@ export function progressOf(live: LiveExperiment): SweepProgress {
   return measureSweep([...live.runs.values()].map((run) => describeRun(live.name, run)));
 }
 
-/** What successive halving decided lately, newest first. */
-function Decisions({ live }: { live: LiveExperiment }) {
-  const shown = live.decisions.slice(-DECISIONS_SHOWN).reverse();
+/** What successive halving decided lately, newest first; folded, as what it led to is seen in the table. */
+function Decisions({ live: { name, decisions, runs } }: { live: LiveExperiment }) {
+  const shown = decisions.slice(-DECISIONS_SHOWN).reverse();
   if (shown.length === 0) return '';
+  const stopped = decisions.filter(({ decision }) => decision === 'stopped-early').length;
   return (
-    <section class="decisions" aria-label="Successive halving">
-      <h2>Successive halving</h2>
+    <details class="decisions" id="decisions">
+      <summary>{`Successive halving: ${plural(decisions.length, 'decision')}, ${plural(stopped, 'run')} stopped early`}</summary>
       <ul>
         {shown.map(({ run, decision, reason }) => (
           <li>
             <b>{DECISION_WORDS[decision] ?? decision}</b>{' '}
-            {live.runs.has(run) ? <a href={`${ROOT_FROM.experiment}${runAddress(live.name, run)}`}>{run}</a> : run}: {reason}
+            {runs.has(run) ? <a href={`${ROOT_FROM.experiment}${runAddress(name, run)}`}>{run}</a> : run}: {reason}
           </li>
         ))}
       </ul>
-    </section>
+    </details>
   );
 }
 

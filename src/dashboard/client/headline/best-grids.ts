@@ -45,7 +45,13 @@ function makeCard(run: BestRun, rows: number, samplesUrl: string): HTMLElement {
   const { label, color, dashName, view, epoch, why, isChosen } = run;
   const link = make('a', { href: `${document.body.dataset.root}${view.url}` }, label);
   const facts = make('span', { class: 'quiet' }, why);
-  const head = make('figcaption', {}, make('span', { class: `swatch ${dashName}`, 'aria-hidden': 'true' }), make('b', {}, link), facts);
+  const head = make(
+    'figcaption',
+    {},
+    make('span', { class: `swatch ${dashName}`, 'aria-hidden': 'true' }),
+    make('b', { title: label }, link),
+    facts,
+  );
   const card = make(
     'figure',
     { class: `best-card${isChosen ? ' is-chosen' : ''}`, 'data-run': view.id },
