@@ -2,7 +2,7 @@
 // GeneratedFaces as one line of JSON and exits with 0; or prints one line that says why not, and exits with 1. Progress goes over the IPC
 // channel, where there is one. With `-` as the order it stays: an order comes with each message over that channel, and so does the answer.
 
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { type FaceMakerMessage, type FaceOrder, type GenerateOrder, STAY_FOR_ORDERS } from '../../results/generation.ts';
 import { createFaceKeeper } from '../generation/kept/keep-faces.ts';
 import { makeFaces } from '../generation/make-faces.ts';
@@ -51,7 +51,7 @@ async function answerOrders(): Promise<never> {
   process.on('message', ({ folder, order }: FaceOrder) => {
     keeper.make(folder, order, stop.signal).then((made) => tell({ type: 'faces', made }), exitWithReason);
   });
-  setPriority(NICE);
+  if (getPriority() < NICE) setPriority(NICE); // back is not allowed
   tell({ type: 'ready' });
   return new Promise<never>(() => {});
 }

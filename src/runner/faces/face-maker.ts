@@ -17,7 +17,7 @@ export interface FaceMakerOptions {
   keptMs?: number;
   /** How long an order may take, with its wait for others. Shorter than a silent connection is kept. */
   patienceMs?: number;
-  /** How long an order at work may go on for which nobody waits any more. */
+  /** How long an order at work may go on for which nobody waits any more: who presses twice needs the process that is starting. */
   graceMs?: number;
   /** Orders that may wait. */
   mostWaiting?: number;
@@ -31,7 +31,7 @@ interface Limits {
 }
 
 export function createFaceMaker(options: FaceMakerOptions): FaceMaker {
-  const { maker, keptMs = 60_000, patienceMs = 50_000, graceMs = 2_000, mostWaiting = 8 } = options;
+  const { maker, keptMs = 60_000, patienceMs = 50_000, graceMs = 5_000, mostWaiting = 8 } = options;
   const closing = new AbortController();
   let kept: FaceProcess | null = null;
   let timer: NodeJS.Timeout | undefined;

@@ -94,7 +94,7 @@ export function createFaceForm(api: string, urlState: UrlState): void {
     count.value = urlState.get('faces') ?? count.defaultValue;
     seed.value = urlState.get('seed') ?? seed.defaultValue;
     const drawn = urlState.get('drawn');
-    base = drawn === null ? null : { fixed: readBits(drawn, switches.names), seed: seed.value };
+    if (drawn !== null) base = { fixed: readBits(drawn, switches.names), seed: seed.value };
     box.restore(urlState.get('face') ?? '');
   }
 }
