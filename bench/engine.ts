@@ -1,5 +1,5 @@
 // What surrounds the bare training step, in the real loop: npm run bench:engine [-- WIDTH BATCH STEPS]
-// Loop against bare step, alternating; how long a checkpoint keeps training waiting; memory over many steps.
+// Loop against bare step, alternating; how long a checkpoint keeps training waiting; memory over many steps. BENCH_TINY=1 makes few steps of each.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { loadKernels } from '../src/model/kernels/load.ts';
 import { createCheckpointWriter, takeSnapshot } from '../src/model/training/checkpoints/save.ts';
 import { trainLoop } from '../src/model/training/loop.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
+import { tellRow } from './rows.ts';
 
 const [width = 64, batchSize = 64, memorySteps = 2000] = process.argv.slice(2).map(Number);
 const config = runConfigSchema.parse({
@@ -24,7 +25,12 @@ const config = runConfigSchema.parse({
 });
 const packed = await packDataset(config.dataset, { cacheRoot: defaultCacheRoot() });
 const batches = createBatches({ packed, attributes: config.attributes, augmentation: config.augmentation, batchSize, seed: 1 });
-const k = await loadKernels(await chooseBackend(), 'float32');
+const backend = await chooseBackend();
+console.log(backend.version);
+const isTiny = process.env.BENCH_TINY === '1';
+const ROUNDS = isTiny ? 2 : 9;
+const CHECKPOINTS = isTiny ? 2 : 7;
+const k = await loadKernels(backend, 'float32');
 const stored = k.storePictures(asPictureSource(packed));
 const trainer = createTrainer(k, { ...config.model, conditions: 5, imageSize: 64 }, 1, { stored });
 let done = 0;
@@ -76,28 +82,29 @@ async function bare(steps: number): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-const steps = Math.max(2, Math.round(1500 / width));
+const steps = isTiny ? 2 : Math.max(2, Math.round(1500 / width));
 await loop(3);
 const ratios: number[] = [];
 const stepRatios: number[] = [];
-for (let i = 0; i < 9; i++) {
+for (let i = 0; i < ROUNDS; i++) {
   inSteps = 0;
   const whole = await loop(steps);
   const alone = await bare(steps);
   ratios.push(whole / alone);
   stepRatios.push(inSteps / alone);
 }
-console.log(
-  `width ${width}, batch ${batchSize}: the step in the real loop / the bare step ${median(stepRatios)!.toFixed(3)}; ` +
-    `with data, noise and losses ${median(ratios)!.toFixed(3)} (medians of ${ratios.length})`,
-);
+tellRow(`width ${width}, batch ${batchSize}: the real loop / the bare step`, {
+  'with data, noise and losses': median(ratios)!,
+  'the step alone': median(stepRatios)!,
+  pictures: stored ? 'on the device' : 'on the host',
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-bench-'));
 const writer = createCheckpointWriter({ folder, keep: 1 });
 const stalls: number[] = [];
 const waits: number[] = [];
 const onDisk: number[] = [];
-for (let i = 0; i < 7; i++) {
+for (let i = 0; i < CHECKPOINTS; i++) {
   const before = await loop(steps);
   const start = performance.now();
   await writer.save(takeSnapshot(trainer, { step: i + 1, seconds: 0 }, config.attributes));
@@ -110,11 +117,11 @@ for (let i = 0; i < 7; i++) {
 }
 rmSync(folder, { recursive: true });
 console.log(
-  `a checkpoint stalls training for ${median(waits)!.toFixed(2)} s, delays it by ${median(stalls)!.toFixed(2)} s and is on disk after ${median(onDisk)!.toFixed(1)} s (medians of 7, beside the same steps without one before and after)`,
+  `a checkpoint stalls training for ${median(waits)!.toFixed(2)} s, delays it by ${median(stalls)!.toFixed(2)} s and is on disk after ${median(onDisk)!.toFixed(1)} s (medians of ${CHECKPOINTS}, beside the same steps without one before and after)`,
 );
 
 if (memorySteps > 0) {
-  await loop(200);
+  await loop(isTiny ? 2 : 200);
   const [memory, tensors] = [process.memoryUsage().rss, k.count()];
   await loop(memorySteps);
   const growth = (process.memoryUsage().rss / memory - 1) * 100;

@@ -1,7 +1,8 @@
 // How many runs at once carry most on this machine, or on its GPU: npm run bench:parallel
 // Starts 1, 2 and 4 processes, on a GPU 8 too, that train with the cores divided among them, on a GPU all on the same one, and adds up their images a
-// second.
+// second. They measure in the same seconds: each waits until all have made their first steps.
 
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { execa } from 'execa';
 import { createRandom } from '../src/experiment/random.ts';
@@ -10,8 +11,9 @@ import { chooseBackend, kindOf } from '../src/machine/backend.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 import { createChildEnvironment } from '../src/runner/executors/local/child-environment.ts';
+import { tellRow } from './rows.ts';
 
-const SECONDS = process.env.BENCH_TINY === '1' ? 1 : 4;
+const SECONDS = process.env.BENCH_TINY === '1' ? 1 : 3;
 const [width, batch] = process.argv.slice(2).map(Number);
 
 if (width && batch) {
@@ -19,21 +21,20 @@ if (width && batch) {
   process.exit(0);
 }
 const rows = [];
-/** Wide nets fill a card alone. */
-const countsOf = (width: number) => (!isOnGpu ? [1, 2, 4] : width > 64 ? [1, 2] : [1, 2, 4, 8]);
 const backend = await chooseBackend();
 const isOnGpu = backend.name === 'webgpu' || kindOf(backend) === 'tensorflow cuda';
+const COUNTS = isOnGpu ? [1, 2, 4, 8] : [1, 2, 4];
 const isTiny = process.env.BENCH_TINY === '1';
 console.log(backend.version);
 for (const size of [
   { width: 64, batch: 64 },
   { width: 512, batch: 32 },
 ].map((size) => (isTiny ? { width: size.width / 8, batch: 4 } : size))) {
-  for (const processes of countsOf(size.width)) {
+  for (const processes of COUNTS) {
     const totals = [];
     for (let i = 0; i < (isOnGpu || isTiny ? 1 : 3); i++) totals.push(await together(processes, size));
     rows.push({ ...size, processes, imagesPerSecond: Number(median(totals)!.toFixed(1)) });
-    console.log(rows.at(-1));
+    tellRow(`width ${size.width}, batch ${size.batch}, runs at once: ${processes}`, { 'images/s in all': rows.at(-1)!.imagesPerSecond });
   }
 }
 console.table(rows);
@@ -45,6 +46,8 @@ async function together(processes: number, size: { width: number; batch: number 
     { length: processes },
     () => execa({ env, stderr: 'ignore' })`${process.execPath} ${process.argv[1]!} ${String(size.width)} ${String(size.batch)}`,
   );
+  await Promise.all(children.map(({ stdout }) => once(stdout, 'data'))); // "ready"
+  for (const { stdin } of children) stdin.end('go');
   const outputs = await Promise.all(children);
   return outputs.reduce((sum, { stdout }) => sum + Number(stdout.split('\n').at(-1)), 0);
 }
@@ -71,6 +74,8 @@ async function imagesPerSecond(width: number, batch: number): Promise<number> {
     }
   };
   await train(() => step === 2);
+  console.log('ready');
+  for await (const _ of process.stdin); // until it ends
   const start = performance.now();
   const first = step;
   await train(() => performance.now() - start > SECONDS * 1000);

@@ -4,13 +4,15 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { runConfigSchema } from '../src/experiment/schema/schema.ts';
+import { chooseBackend } from '../src/machine/backend.ts';
 import { defaultCacheRoot } from '../src/machine/cache-root.ts';
 import { packDataset } from '../src/model/data/packing/pack.ts';
 import { carryOutAttempt } from '../src/runner/attempt/attempt.ts';
 import { createLocalExecutor } from '../src/runner/executors/local/local.ts';
+import { tellRow } from './rows.ts';
 import { findBuild, makeFolder, writeRun } from './runner/workshop.ts';
 
-const CHILDREN = 7;
+const CHILDREN = Number(process.env.BENCH_ALTERNATIONS ?? 7);
 const [width = 64, batchSize = 64] = process.argv.slice(2).map(Number);
 const config = runConfigSchema.parse({
   attributes: ['Male', 'Young', 'Smiling', 'Eyeglasses', 'Blond_Hair'],
@@ -25,15 +27,19 @@ const executor = createLocalExecutor({
   machine: { gpus: [], cores: availableParallelism(), freeMemoryBytes: 0 },
 });
 const root = makeFolder();
+const backend = await chooseBackend();
+console.log(backend.version);
 
 const firsts: { seconds: number; step: number }[] = [];
 for (let i = 0; i < CHILDREN; i++) firsts.push(await startChild(join(root, String(i))));
 firsts.sort((a, b) => a.seconds - b.seconds);
 const { seconds, step } = firsts[Math.floor(CHILDREN / 2)]!;
-console.log(
-  `width ${width}, batch ${batchSize}: from the start of a child to its first report, after ${step} steps, ${seconds.toFixed(2)} s ` +
-    `(median of ${CHILDREN}, ${firsts[0]!.seconds.toFixed(2)} to ${firsts.at(-1)!.seconds.toFixed(2)})`,
-);
+tellRow(`width ${width}, batch ${batchSize}: from the start of a child to its first report`, {
+  seconds,
+  steps: step,
+  fastest: firsts[0]!.seconds,
+  slowest: firsts.at(-1)!.seconds,
+});
 process.exit(0);
 
 async function startChild(folder: string): Promise<{ seconds: number; step: number }> {
@@ -44,7 +50,7 @@ async function startChild(folder: string): Promise<{ seconds: number; step: numb
   await carryOutAttempt(executor, {
     folder,
     slot: { index: 0, gpus: null, threads: availableParallelism() },
-    limits: { timeoutMs: 60_000, stallTimeoutMs: null, graceMs: 10_000 },
+    limits: { timeoutMs: 240_000, stallTimeoutMs: null, graceMs: 10_000 },
     stop: { graceful: new AbortController().signal, forced: stop.signal },
     onProgress(message) {
       if (message.type !== 'progress' || first) return;

@@ -1,6 +1,6 @@
 // Facet's training step beside PyTorch's, alternating in one run: npm run bench:train [-- --backend NAME PRECISION …]
 // ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 makes both do with AVX2. On a GPU PyTorch is measured on the same card, eager and with the
-// whole step as one CUDA graph. BENCH_TINY=1 tries all cases with tiny nets.
+// whole step as one CUDA graph. BENCH_TINY=1 tries all cases with tiny nets; BENCH_SIZES="512x32 64x64" takes only these widths and batches.
 // The peer: pip install --target .peers torch==2.13.0+cpu numpy       Without it, Facet is measured alone.
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
@@ -14,6 +14,7 @@ import { chooseBackend, kindOf } from '../src/machine/backend.ts';
 import type { Tensor } from '../src/model/kernels/kernels.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
+import { tellRow } from './rows.ts';
 
 type Precision = 'float32' | 'tf32' | 'bfloat16';
 
@@ -33,19 +34,23 @@ const PRECISIONS = POSSIBLE.filter((each) => process.argv.length === 2 || proces
 const LABELS = 5;
 const THREADS = availableParallelism();
 const ALTERNATIONS = Number(process.env.BENCH_ALTERNATIONS ?? 5);
-/** Steps of one alternation. */
-const steps = (onProcessor: number) => (isTiny ? 2 : isOnGpu ? 60 : onProcessor);
+/** Of one alternation on a GPU. */
+const GPU_SECONDS = 0.5;
+const ASKED = process.env.BENCH_SIZES?.split(' ');
+/** Steps of one alternation, on a processor. */
 const SIZES = [
-  { width: 512, batch: 32, steps: steps(2) },
-  ...(isOnGpu ? [{ width: 512, batch: 128, steps: steps(1) }] : []),
-  { width: 128, batch: 64, steps: steps(6) },
-  { width: 64, batch: 64, steps: steps(12) },
-].map((size) => (isTiny ? { ...size, width: size.width / 8, batch: 4 } : size));
+  { width: 512, batch: 32, steps: 2 },
+  ...(isOnGpu ? [{ width: 512, batch: 128, steps: 1 }] : []),
+  { width: 128, batch: 64, steps: 6 },
+  { width: 64, batch: 64, steps: 12 },
+]
+  .filter(({ width, batch }) => !ASKED || ASKED.includes(`${width}x${batch}`))
+  .map((size) => (isTiny ? { width: size.width / 8, batch: 4, steps: 1 } : size));
 const peerEnvironment = { ...process.env, PYTHONPATH: join(FACET_ROOT, '.peers') };
 const asksPython = (program: string) => spawnSync('python3', ['-c', program], { env: peerEnvironment }).status === 0;
-const hasPeer = asksPython('import torch');
-const hasCuda = isOnGpu && asksPython('import torch; assert torch.cuda.is_available()');
-console.log(backend.version);
+const hasPeer = process.env.BENCH_PEER !== 'none' && asksPython('import torch');
+const hasCuda = hasPeer && isOnGpu && asksPython('import torch; assert torch.cuda.is_available()');
+tellRow(backend.version, { runs: process.env.TF_XLA_FLAGS ? 'by XLA' : 'as it does by default' });
 
 const rows = [];
 for (const size of SIZES) {
@@ -61,13 +66,15 @@ if (!hasPeer) console.log('PyTorch is not in .peers: Facet alone. See the first 
 process.exit(0);
 
 /** Images a second of both, and the ratio pair by pair: medians. */
-async function measure({ width, batch, steps, precision }: Case) {
-  const facet = await createFacet({ width, batch, steps, precision });
-  const peer = hasPeer ? createPeer({ width, batch, steps, precision }, hasCuda ? 'cuda' : 'cpu') : undefined;
-  const graph = hasCuda ? createPeer({ width, batch, steps, precision }, 'cuda-graph') : undefined;
-  await facet(2);
+async function measure({ width, batch, steps: stepsOnProcessor, precision }: Case) {
+  const asked = { width, batch, steps: stepsOnProcessor, precision };
+  const peer = hasPeer ? createPeer(asked, hasCuda ? 'cuda' : 'cpu') : undefined; // they load while Facet does
+  const graph = hasCuda ? createPeer(asked, 'cuda-graph') : undefined;
+  const facet = await createFacet(asked);
+  const firstSeconds = await facet(2);
   await peer?.run(2);
   await graph?.run(2);
+  const steps = isOnGpu && !isTiny ? Math.max(2, Math.min(60, Math.round((GPU_SECONDS * 5) / (await facet(5))))) : stepsOnProcessor;
   const pairs: { ours: number; theirs: number; asGraph: number; ratio: number }[] = [];
   for (let i = 0; i < ALTERNATIONS; i++) {
     const ours = (batch * steps) / (await facet(steps));
@@ -87,7 +94,12 @@ async function measure({ width, batch, steps, precision }: Case) {
     ratio: medianOf('ratio'),
     ...(graph && { pytorchGraph: medianOf('asGraph') }),
   };
-  console.log(row);
+  tellRow(`width ${width}, batch ${batch}, ${precision}`, {
+    'Facet images/s': row.facet,
+    ...(peer && { [hasCuda ? 'PyTorch eager' : 'PyTorch on the CPU']: row.pytorch, ratio: row.ratio }),
+    ...(graph && { 'PyTorch CUDA graph': row.pytorchGraph! }),
+    'first steps s': firstSeconds,
+  });
   return row;
 }
 

@@ -86,6 +86,9 @@ export interface Parameters {
   import(values: ReadonlyMap<string, Float32Array>): void;
 }
 
+/** Of stored pictures: float32 holds each of these numbers. */
+export const MOST_PICTURES = 2 ** 24;
+
 export const BATCH_NORM_EPSILON = 1e-5;
 /** Share of the newest batch in the running statistics. */
 export const BATCH_NORM_MOMENTUM = 0.1;

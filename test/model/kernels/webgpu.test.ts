@@ -77,17 +77,17 @@ describe('a training step on WebGPU', () => {
   });
 
   it('computes with every option what native TensorFlow computes', async () => {
-    const shape: NetworkShape = { imageSize: 32, width: 4, latentSize: 6, conditions: 3, ...modern };
+    const shape: NetworkShape = { imageSize: 32, width: 4, latentSize: 7, conditions: 7, ...modern };
     const options: TrainerOptions = {
       loss: 'hinge',
       emaDecay: 0.9,
-      labelShares: [0.5, 0.3, 0.1],
+      labelShares: [0.5, 0.3, 0.1, 0.2, 0.9, 0.6, 0.4],
       diffAugment: ['translation', 'cutout', 'color'],
       discriminatorSteps: 2,
     };
     const run = async (k: Kernels) => {
       const trainer = createTrainer(k, shape, 1, options);
-      return { logits: await train(trainer, 1, 4), averages: await trainer.generator.parameters.read('image.weight.ema') };
+      return { logits: await train(trainer, 1, 4, 3), averages: await trainer.generator.parameters.read('image.weight.ema') };
     };
     const [expected, got] = [await withKernels('tensorflow', run), await withKernels('webgpu', run)];
     for (const [i, logits] of expected.logits.entries()) expect(relativeError(got.logits[i]!, logits)).toBeLessThan(1e-3);

@@ -1,7 +1,7 @@
 // Native TensorFlow, through the addon of @tensorflow/tfjs-node-gpu: operations on raw tensor handles, which
 // tfjs itself would wrap in its own bookkeeping and could not hold in bfloat16. What is compiled runs as one graph.
 
-import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, type Kernels, LEAKY_SLOPE, type Tensor } from '../kernels.ts';
+import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, type Kernels, LEAKY_SLOPE, MOST_PICTURES, type Tensor } from '../kernels.ts';
 import { createConvolutions, inPrecision } from './convolutions.ts';
 import { Eager } from './eager.ts';
 import { FORMS, type FormsName } from './forms.ts';
@@ -66,7 +66,8 @@ export function createTensorflowKernels(
 
     compile: (work) => program.compile(work),
 
-    storePictures: (source) => (source.count * source.pixels * 3 > pictureBytes ? null : storePictures(program, source)),
+    storePictures: (source) =>
+      source.count * source.pixels * 3 > pictureBytes || source.count > MOST_PICTURES ? null : storePictures(program, source),
 
     tensor: (values, shape) => tf.scope(() => [tf.cast(tf.create(values, shape), activation)])[0],
     tensorFloat32: (values, shape) => tf.create(values, shape),

@@ -48,7 +48,7 @@ export interface Node {
 
 export const THREADS = 256;
 /** Of workgroups in one dimension of a dispatch. */
-const MOST_WORKGROUPS = 65_535;
+export const MOST_WORKGROUPS = 65_535;
 
 /** One thread for each of `size` values; `i` is its index. */
 export function perValue(size: number, statements: string): { workgroups: [number, number, number]; body: string } {

@@ -1,7 +1,7 @@
 // (pure) Products of matrices, convolutions and their gradients among them, in tiles that a workgroup keeps in its memory. Where the
 // tiles are few and the sums long, each sum is cut into parts, which a second node adds up.
 
-import { type Access, type Node, perValue, type Storage, THREADS } from './nodes.ts';
+import { type Access, MOST_WORKGROUPS, type Node, perValue, type Storage, THREADS } from './nodes.ts';
 
 /** out[at(m, n, z)] = sum over k of a(m, k, z) b(k, n, z) */
 export interface Product {
@@ -79,6 +79,9 @@ function tileNode(product: Product, { perThread, depth, parts, output, at }: Til
   // One more than a row: neighbours in a column lie in different banks.
   const [pitchA, pitchB] = [rows + 1, columns + 1];
   const partTerms = Math.ceil(Math.ceil(k / parts) / depth) * depth;
+  const tilesDown = Math.ceil(m / rows);
+  /** So many tiles beneath each other lie in one row of workgroups: of very many rows, more than one. */
+  const folds = Math.ceil(tilesDown / MOST_WORKGROUPS);
   const each = (count: number, text: (i: number) => string) => Array.from({ length: count }, (_, i) => text(i)).join('\n');
   const sums = Array.from({ length: perThread.m * perThread.n }, (_, e) => `sum${Math.floor(e / perThread.n)}_${e % perThread.n}`);
   const fill = (name: 'a' | 'b', size: number, of: { long: number; pitch: number; isAlongK: boolean }) => {
@@ -97,7 +100,7 @@ function tileNode(product: Product, { perThread, depth, parts, output, at }: Til
   return {
     reads: [a.storage, b.storage],
     writes: [output],
-    workgroups: [Math.ceil(m / rows), Math.ceil(n / columns), batches * parts],
+    workgroups: [Math.ceil(tilesDown / folds), Math.ceil(n / columns) * folds, batches * parts],
     declarations: (access) => `const DEPTH = ${depth}u;
 var<workgroup> tile_a: array<f32, ${pitchA * depth}>;
 var<workgroup> tile_b: array<f32, ${pitchB * depth}>;
@@ -105,8 +108,8 @@ fn valueOfA(m: u32, k: u32, z: u32) -> f32 {\n${a.value((index) => access.read(a
 fn valueOfB(k: u32, n: u32, z: u32) -> f32 {\n${b.value((index) => access.read(b.storage, index))}\n}`,
     body: (access) => `let z = group.z / ${parts}u;
 let part = group.z % ${parts}u;
-let firstRow = group.x * ${rows}u;
-let firstColumn = group.y * ${columns}u;
+let firstRow = ${folds > 1 ? `(group.x * ${folds}u + group.y % ${folds}u)` : 'group.x'} * ${rows}u;
+let firstColumn = ${folds > 1 ? `group.y / ${folds}u` : 'group.y'} * ${columns}u;
 let row = thread / ${SIDE}u;
 let column = thread % ${SIDE}u;
 let begin = part * ${partTerms}u;

@@ -1,6 +1,6 @@
 // (pure) Sums over axes, and what batch norm sums over the rows of [rows, channels]. Always in the same order, so that they repeat bit for bit.
 
-import { type Access, type Node, perValue, type Storage, THREADS } from './nodes.ts';
+import { type Access, MOST_WORKGROUPS, type Node, perValue, type Storage, THREADS } from './nodes.ts';
 
 /** Sums of so many terms are left to one thread. */
 const FEW_TERMS = 64;
@@ -35,7 +35,7 @@ ${access.write('i', 'sum')}`;
       body: (access) => perValue(output.size, statements(access)).body,
     };
   }
-  const columns = Math.min(output.size, 65_535);
+  const columns = Math.min(output.size, MOST_WORKGROUPS);
   return {
     reads: [x],
     writes: [output],

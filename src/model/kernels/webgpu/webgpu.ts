@@ -5,6 +5,7 @@ import {
   BATCH_NORM_MOMENTUM,
   type Kernels,
   LEAKY_SLOPE,
+  MOST_PICTURES,
   type PictureSource,
   type StoredPictures,
   type Tensor,
@@ -139,15 +140,15 @@ export function createWebgpuKernels(device: Device): Kernels {
     convInputGradient: (dy, filter) => product(inputGradient(matrix(dy), matrix(filter))),
     convFilterGradient: (x, dy) => product(filterGradient(matrix(x), matrix(dy))),
 
-    leakyRelu: (x) => each(x, (value) => `max(${value}, ${LEAKY_SLOPE} * ${value})`),
+    leakyRelu: (x) => each(x, (value) => `select(${LEAKY_SLOPE} * ${value}, ${value}, ${value} > 0.0)`),
     leakyReluGradient: (dy, y) =>
       map(
         dy.shape,
         [{ storage: arrayOf(dy) }, { storage: arrayOf(y) }],
         ([d, value]) => `${d} * select(${LEAKY_SLOPE}, 1.0, ${value} > 0.0)`,
       ),
-    // tanh of a large value is NaN on some GPUs.
-    tanh: (x) => each(x, (value) => `tanh(clamp(${value}, -20.0, 20.0))`),
+    // tanh of a large value is NaN on some GPUs, and clamp makes a number of NaN, which has to show.
+    tanh: (x) => each(x, (value) => `select(tanh(clamp(${value}, -20.0, 20.0)), ${value}, ${isNoNumber(value)})`),
     tanhGradient: (dy, y) =>
       map(dy.shape, [{ storage: arrayOf(dy) }, { storage: arrayOf(y) }], ([d, value]) => `${d} * (1.0 - ${value} * ${value})`),
 
@@ -249,7 +250,7 @@ ${after ? blend(running!.variance, `(variance * ${decimal(rows / Math.max(1, row
 
   function storePictures({ count, pixels, numbers, walks, read }: PictureSource): StoredPictures | null {
     const size = (count * pixels * 3) / 4;
-    if (size * 4 > Math.min(MOST_PICTURE_BYTES, device.mostBytes)) return null;
+    if (size * 4 > Math.min(MOST_PICTURE_BYTES, device.mostBytes) || count > MOST_PICTURES) return null;
     const place = { buffer: device.create(size * 4), offset: 0 };
     const values = read();
     for (let offset = 0; offset < values.length; offset += WRITE_BYTES)
@@ -281,6 +282,9 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * 
 
 /** A number as a float of WGSL. */
 const decimal = (value: number): string => (Number.isInteger(value) ? `${value}.0` : `${value}`);
+
+/** By its bits: compilers may take it that nothing differs from itself. */
+const isNoNumber = (x: string): string => `((bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u)`;
 
 const sigmoid = (x: string): string => `(1.0 / (1.0 + exp(-(${x}))))`;
 
