@@ -240,7 +240,7 @@ describe('a look at runs that ended a while ago', () => {
     later(60_000);
     await changes(then);
     appendFileSync(join(folder(), 'evaluations.jsonl'), '{"step":60,"epoch":2,"values":{"slicedWasserstein":0.25}}\n');
-    later(6_001);
+    later(20_001);
     const { runs } = await changes(then);
     expect(runs.map(({ id }: { id: string }) => id)).toEqual([ids[20]]);
     expect(runs[0].view.evaluations.slicedWasserstein).toHaveLength(2);

@@ -6,7 +6,6 @@ import { formatCsv } from '../../results/compare/comparison-csv.ts';
 import { describeJson } from '../../results/compare/comparison-json.ts';
 import { storeNonFinite } from '../../results/files/write.ts';
 import type { DashboardStore } from '../store.ts';
-import { isActive } from '../views/changes.ts';
 import { compareLive } from '../views/comparison.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { BandsReply, ComparisonReply, ExperimentData, GridsReply, SeriesReply } from './api.ts';
@@ -69,7 +68,7 @@ export function addDataRoutes(app: Hono, store: DashboardStore): void {
 /** An answer as JSON, made once for all that ask for the same while nothing has changed. */
 async function shareText(live: LiveExperiment, url: string, make: () => Promise<string>): Promise<string> {
   const { version, reading } = live;
-  const state = JSON.stringify([version, reading, isActive(live), live.results.problems]);
+  const state = JSON.stringify([version, reading, live.isActive, live.results.problems]);
   const known = texts.get(live);
   const entry = known?.state === state ? known : { state, byUrl: new Map<string, string>() };
   texts.set(live, entry);

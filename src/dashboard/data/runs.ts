@@ -2,7 +2,7 @@
 
 import type { Run } from '../../results/read.ts';
 import { wordOf } from '../../results/states.ts';
-import { axisNames, isActive, metricsOf } from '../views/changes.ts';
+import { axisNames, metricsOf } from '../views/changes.ts';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import { describeRun, evaluationsOf, type RunFacts } from '../views/run-facts.ts';
@@ -17,7 +17,7 @@ export function describeExperiment(live: LiveExperiment, since: number): Experim
   const { table, changedIn } = parametersOf(live);
   return {
     cursor: live.cursor,
-    isActive: isActive(live),
+    isActive: live.isActive,
     reading: live.reading,
     sweep: measureSweep([...facts.values()]),
     axes: axisNames(live),

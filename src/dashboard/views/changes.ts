@@ -28,7 +28,7 @@ function experimentChanges(
   return {
     cursor: live.cursor,
     reading: live.reading,
-    isActive: isActive(live),
+    isActive: live.isActive,
     axes,
     metrics: metrics.map(({ name }) => name),
     ...(live.orderChangedIn > since ? { order: [...live.runs.keys()] } : {}),
@@ -45,7 +45,7 @@ export function changesAsText(live: LiveExperiment, options: { cursor?: string; 
   const since = live.versionOf(options.cursor);
   const known = texts.get(live);
   const { results, version, reading } = live;
-  const state = JSON.stringify([version, reading, isActive(live), results.runner?.token, results.problems]);
+  const state = JSON.stringify([version, reading, live.isActive, results.runner?.token, results.problems]);
   const entry = known?.state === state ? known : { state, bySince: new Map<string, string>() };
   texts.set(live, entry);
   const key = `${since} ${options.canStop ?? true} ${options.withCurves ?? true}`;
@@ -69,7 +69,7 @@ export function runChanges(
   return {
     cursor: live.cursor,
     reading: { done: run.isRead ? 1 : 0, of: 1 },
-    isActive: isActive(live),
+    isActive: live.isActive,
     metrics: metricsOf([run]).map(({ name }) => name),
     ...(since === 0 ? { order: [run.run.id] } : {}),
     runs: change ? [change] : [],
@@ -136,9 +136,4 @@ function runChange(live: LiveExperiment, run: LiveRun, { since, withCurves, colu
     ...(columns && { row: rowFacts(facts, columns) }),
     ...(series && { series }),
   };
-}
-
-/** Whether a page should ask again soon. */
-export function isActive(live: LiveExperiment): boolean {
-  return live.results.runner !== null || live.isStirring || [...live.runs.values()].some(({ run }) => run.state === 'running');
 }

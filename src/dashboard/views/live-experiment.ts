@@ -79,6 +79,11 @@ export class LiveExperiment {
     return this.version > 1 && performance.now() - this.#changedAtMs < STIRRING_MS;
   }
 
+  /** Whether a page should ask again soon. */
+  get isActive(): boolean {
+    return this.results.runner !== null || this.isStirring || this.results.runs.some(({ state }) => state === 'running');
+  }
+
   /** Names this version to a page. */
   get cursor(): string {
     return `${this.token}.${this.version}`;
@@ -115,7 +120,7 @@ export class LiveExperiment {
     if (this.#reading && done < of) await waitAtMost(this.#reading, isEmpty ? FIRST_FILL_MS : FILL_MS);
   }
 
-  async #look(): Promise<void> {
+  async #look(): Promise<{ isQuiet: boolean }> {
     const results = await this.#reader.look();
     const before = [...this.runs.keys()].join('\n');
     const runs = new Map<string, LiveRun>();
@@ -151,6 +156,7 @@ export class LiveExperiment {
     const fault = this.#fault;
     this.#fault = null;
     if (fault !== null) throw fault;
+    return { isQuiet: !this.isActive && this.#reading === null };
   }
 
   #step(): void {

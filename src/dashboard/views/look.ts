@@ -12,17 +12,17 @@ const MAX_BLOCKING_MS = 15;
 
 /**
  * Returns a function that looks, unless the last look is recent. Any number of callers share one look. `restMs`: how long a look
- * counts as recent; longer where the look itself takes long.
+ * counts as recent; longer where the look itself takes long, or says that nothing is going on.
  */
-export function shareLooks(look: () => Promise<void>, restMs: number): () => Promise<void> {
+export function shareLooks(look: () => Promise<{ isQuiet: boolean }>, restMs: number): () => Promise<void> {
   let underWay: Promise<void> | null = null;
   let goodUntilMs = Number.NEGATIVE_INFINITY;
 
   async function lookNow(): Promise<void> {
     const startMs = performance.now();
-    await look();
+    const { isQuiet } = await look();
     const endMs = performance.now();
-    const rests = (REST_PER_LOOK * (endMs - startMs)) / DEFAULT_REST_MS;
+    const rests = isQuiet ? LONGEST_REST : (REST_PER_LOOK * (endMs - startMs)) / DEFAULT_REST_MS;
     goodUntilMs = endMs + Math.min(LONGEST_REST, Math.max(1, rests)) * restMs;
     underWay = null;
   }

@@ -46,6 +46,9 @@ interface RunTraces {
   activeAtMs: number;
 }
 
+/** Nothing is going on where no run is at work and nothing has been written for so long. */
+const QUIET_MS = 20_000;
+
 export class Overview {
   readonly #resultsRoot: string;
   readonly #readers: ExperimentReaders;
@@ -68,7 +71,7 @@ export class Overview {
     return this.#list!;
   }
 
-  async #look(): Promise<void> {
+  async #look(): Promise<{ isQuiet: boolean }> {
     const { folders, links } = listEntries(this.#resultsRoot);
     const traces = new Map<string, RunTraces>();
     const cards: ExperimentCard[] = [];
@@ -80,6 +83,8 @@ export class Overview {
     this.#readers.keepOnly(folders);
     this.#traces = traces;
     this.#list = { cards, problems: links.map((name) => `${name}: ${LINK_NOT_FOLLOWED}`) };
+    const lastMs = Math.max(0, ...cards.map(({ activeAtMs }) => activeAtMs ?? 0));
+    return { isQuiet: Date.now() - lastMs > QUIET_MS && !cards.some(({ states }) => states.some(([state]) => state === 'running')) };
   }
 
   async #describe({ name, record, runs, problems, stamps }: SeenResults, traces: Map<string, RunTraces>): Promise<ExperimentCard> {

@@ -57,5 +57,5 @@ export class Rest {
   }
 }
 
-const REST_MS = 4000;
-const SPREAD_MS = 2000;
+const REST_MS = 14_000;
+const SPREAD_MS = 6000;
