@@ -8,7 +8,7 @@ import { cropAndResize } from './crop-and-resize.ts';
 import { decodeJpegs, FILM_LEAST, type JpegShape, plainJpegShape } from './jpeg-film.ts';
 import { MOST_FILE_BYTES, type PictureKind, pictureKind } from './picture-kind.ts';
 import { createPixelGate } from './pixel-gate.ts';
-import { decodeSquare, decodeWhole, MOST_PIXELS, type Square } from './whole-picture.ts';
+import { decodeSquare, decodeWhole, type FailOn, MOST_PIXELS, refuseBroken, type Square } from './whole-picture.ts';
 
 /** A picture as it is stored. `read` throws, or rejects, where it cannot be read. */
 export interface StoredPicture {
@@ -140,21 +140,31 @@ async function decodeTogether(jpegs: Buffer[], shape: JpegShape, { imageSize, cr
   }
 }
 
-async function decodeAlone({ bytes, kind }: Required<Pick<PictureFile, 'bytes' | 'kind'>>, options: Cut): Promise<DecodedPicture> {
+async function decodeAlone(file: Picture, options: Cut): Promise<DecodedPicture> {
   try {
-    const { width, height, depth, autoOrient } = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
+    const look = () => sharp(file.bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
+    const { width, height, depth, autoOrient } = await gate.pass(1, look);
     if (width * height > MOST_PIXELS) return { fault: `${width}x${height} pixels, more than ${MOST_PIXELS / 1e6} million` };
     const isLarge = width * height >= LARGE_PIXELS && depth === 'uchar';
-    return await gate.pass(width * height, () =>
-      isLarge ? cutFromLarge({ bytes, kind }, autoOrient, options) : cutOut({ bytes, kind }, options),
-    );
+    const decode = (failOn: FailOn) =>
+      isLarge ? cutFromLarge(file, autoOrient, { ...options, failOn }) : cutOut(file, { ...options, failOn });
+    if (file.kind === 'jpeg') {
+      try {
+        return await gate.pass(width * height, () => decode('warning'));
+      } catch {
+        await gate.passAlone(() => refuseBroken(file.bytes, decode));
+      }
+    }
+    return await gate.pass(width * height, () => decode('error'));
   } catch (error) {
     return { fault: `a broken picture: ${firstLineOf(error)}` };
   }
 }
 
-async function cutOut(file: Required<Pick<PictureFile, 'bytes' | 'kind'>>, { imageSize, crop, box }: Cut): Promise<DecodedPicture> {
-  const { data, info } = await decodeWhole(file.bytes, file.kind);
+type Picture = Required<Pick<PictureFile, 'bytes' | 'kind'>>;
+
+async function cutOut({ bytes }: Picture, { imageSize, crop, box, failOn }: Cut & { failOn: FailOn }): Promise<DecodedPicture> {
+  const { data, info } = await decodeWhole(bytes, failOn);
   const { width, height, channels } = info;
   if (channels !== 3) return { fault: `decoded to ${channels} channels instead of 3` };
   const square = findSquare({ width, height }, { crop, box });
@@ -170,13 +180,13 @@ async function cutOut(file: Required<Pick<PictureFile, 'bytes' | 'kind'>>, { ima
 
 /** The same bits as cutOut, without the whole picture in memory. */
 async function cutFromLarge(
-  { bytes, kind }: Required<Pick<PictureFile, 'bytes' | 'kind'>>,
+  file: Picture,
   turned: { width: number; height: number },
-  { imageSize, crop, box }: Cut,
+  { imageSize, crop, box, failOn }: Cut & { failOn: FailOn },
 ): Promise<DecodedPicture> {
   const square = findSquare(turned, { crop, box });
   if ('fault' in square) return square;
-  const pixels = await decodeSquare(bytes, kind, square, imageSize);
+  const pixels = await decodeSquare(file, square, { imageSize, failOn });
   if (pixels.length !== imageSize * imageSize * 3) return { fault: 'decoded to another number of channels than 3' };
   return { pixels, ...(square.side < imageSize && { isEnlarged: true }) };
 }

@@ -3,6 +3,8 @@
 export interface PixelGate {
   /** Runs the work when its pixels fit beside those under way, or when nothing else is. First come, first served. */
   pass<T>(pixels: number, work: () => Promise<T>): Promise<T>;
+  /** Runs the work while nothing else is under way. */
+  passAlone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function createPixelGate(most: number): PixelGate {
@@ -15,19 +17,18 @@ export function createPixelGate(most: number): PixelGate {
       next.enter();
     }
   };
-  return {
-    async pass(pixels, work) {
-      const cost = Math.max(1, pixels);
-      await new Promise<void>((enter) => {
-        waiting.push({ pixels: cost, enter });
-        admit();
-      });
-      try {
-        return await work();
-      } finally {
-        inside -= cost;
-        admit();
-      }
-    },
-  };
+  async function pass<T>(pixels: number, work: () => Promise<T>): Promise<T> {
+    const cost = Math.max(1, pixels);
+    await new Promise<void>((enter) => {
+      waiting.push({ pixels: cost, enter });
+      admit();
+    });
+    try {
+      return await work();
+    } finally {
+      inside -= cost;
+      admit();
+    }
+  }
+  return { pass, passAlone: (work) => pass(most, work) };
 }

@@ -8,11 +8,12 @@ export const MOST_PIXELS = 110_000_000;
 
 /** What libjpeg says where pixels are missing or made up. Its other warnings are of headers and of bytes between the pixels. */
 const PIXELS_ARE_MISSING = /premature end|bad huffman|instead of rst|bad progression|arithmetic code/i;
-const ATTEMPTS = 3;
+
+export type FailOn = 'warning' | 'error';
 
 /** uint8 RGB of the turned picture, transparency laid on white. Rejects for a picture that is broken or cut off. */
-export function decodeWhole(bytes: Buffer, kind: PictureKind) {
-  return judge(bytes, kind, (failOn) => open(bytes, failOn).raw().toBuffer({ resolveWithObject: true }));
+export function decodeWhole(bytes: Buffer, failOn: FailOn) {
+  return open(bytes, failOn).raw().toBuffer({ resolveWithObject: true });
 }
 
 export interface Square {
@@ -25,15 +26,17 @@ export interface Square {
  * The square of the turned picture, resized: uint8 RGB, [imageSize, imageSize, 3], the bits that decodeWhole, a cut and a resize give, for
  * pictures of 8 bits. Holds some rows of the picture at a time, and all of one that lies on its side. Rejects as decodeWhole.
  */
-export function decodeSquare(bytes: Buffer, kind: PictureKind, { left, top, side }: Square, imageSize: number): Promise<Buffer> {
-  return judge(bytes, kind, async (failOn) => {
-    await readToTheEnd(bytes, kind, failOn);
-    return open(bytes, failOn)
-      .extract({ left, top, width: side, height: side })
-      .resize(imageSize, imageSize, { fit: 'fill', fastShrinkOnLoad: false })
-      .raw()
-      .toBuffer();
-  });
+export async function decodeSquare(
+  { bytes, kind }: { bytes: Buffer; kind: PictureKind },
+  { left, top, side }: Square,
+  { imageSize, failOn }: { imageSize: number; failOn: FailOn },
+): Promise<Buffer> {
+  await readToTheEnd(bytes, kind, failOn);
+  return open(bytes, failOn)
+    .extract({ left, top, width: side, height: side })
+    .resize(imageSize, imageSize, { fit: 'fill', fastShrinkOnLoad: false })
+    .raw()
+    .toBuffer();
 }
 
 /**
@@ -50,38 +53,18 @@ async function readToTheEnd(bytes: Buffer, kind: PictureKind, failOn: FailOn): P
   await end.raw().toBuffer();
 }
 
-type FailOn = 'warning' | 'error';
-type Decode<T> = (failOn: FailOn) => Promise<T>;
-
-async function judge<T>(bytes: Buffer, kind: PictureKind, decode: Decode<T>): Promise<T> {
-  if (kind !== 'jpeg') return decode('error');
-  try {
-    return await decode('warning');
-  } catch (warning) {
-    if (PIXELS_ARE_MISSING.test((warning as Error).message) || !hasEnd(bytes)) await confirm(bytes, warning as Error, decode);
-    return decode('error');
-  }
-}
-
 /**
- * libvips keeps its words in one place for all threads, so those of another picture may stand in an error. Rejects with the picture's
- * own words where it says in several attempts that pixels are missing; where the file has no end marker, at once.
+ * Rejects where pixels of a JPEG are missing, after its decoder has warned of it. For a time when nothing else is decoded: libvips keeps its
+ * words in one place for all threads, and forgets them at the end of every picture.
  */
-async function confirm(bytes: Buffer, warning: Error, decode: Decode<unknown>): Promise<void> {
-  if (!hasEnd(bytes)) throw new Error(tidy(warning, 'premature end of JPEG image'));
-  for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
-    try {
-      await decode('warning');
-      return;
-    } catch (error) {
-      if (!PIXELS_ARE_MISSING.test((error as Error).message)) return;
-    }
+export async function refuseBroken(bytes: Buffer, decode: (failOn: FailOn) => Promise<unknown>): Promise<void> {
+  try {
+    await decode('warning');
+  } catch (warning) {
+    const words = (warning as Error).message.split('\n').find((line) => PIXELS_ARE_MISSING.test(line));
+    if (words !== undefined || !hasEnd(bytes)) throw new Error(words ?? 'premature end of JPEG image');
   }
-  throw new Error(tidy(warning, warning.message));
 }
-
-const tidy = ({ message }: Error, otherwise: string): string =>
-  message.split('\n').find((line) => PIXELS_ARE_MISSING.test(line)) ?? otherwise;
 
 /** Whether the picture's end marker is there, with or without bytes after it. A file whose tail was never written has none. */
 const hasEnd = (bytes: Buffer): boolean => bytes.lastIndexOf(END_OF_IMAGE) > bytes.indexOf(START_OF_SCAN);
