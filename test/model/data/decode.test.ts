@@ -257,6 +257,38 @@ describe('pictures decoded together', () => {
     for (const i of [0, 2, 3, 4, 5, 7]) expect(same(decoded[i], await pixelsOf(mixed[i]!, { crop: 178 }))).toBe(true);
   });
 
+  it.each([
+    { tables: 'quantisation', marker: 0xdb },
+    { tables: 'Huffman', marker: 0xc4 },
+  ])('lend each other no $tables tables', async ({ marker }) => {
+    const jpegs: Buffer[] = [];
+    for (const seed of [1, 2, 3, 4, 5])
+      jpegs.push(
+        await texture(seed)
+          .jpeg({ quality: 65 + seed * 5 })
+          .toBuffer(),
+      );
+    jpegs[2] = withoutSegments(jpegs[2]!, marker);
+    const together = await decodePictures(
+      jpegs.map((bytes) => stored(write(bytes))),
+      { imageSize: 64, crop: 178 },
+    );
+    for (const [i, jpeg] of jpegs.entries()) expect(outcome(together[i]!)).toBe(outcome(await decode(jpeg, { crop: 178 })));
+  });
+
+  it('have the verdicts that each has alone, however many are damaged', async () => {
+    const whole = await Promise.all(Array.from({ length: 48 }, (_, seed) => texture(seed).jpeg().toBuffer()));
+    const jpegs = whole.map((jpeg, i) => [jpeg, bend(jpeg), Buffer.concat([jpeg.subarray(0, 3000 + i), jpeg.subarray(-2)])][i % 3]!);
+    const together = await decodePictures(
+      jpegs.map((bytes) => stored(write(bytes))),
+      { imageSize: 64, crop: 178 },
+    );
+    const alone: string[] = [];
+    for (const jpeg of jpegs) alone.push(outcome(await decode(jpeg, { crop: 178 })));
+    expect(together.map(outcome)).toEqual(alone);
+    expect(alone.filter((verdict) => verdict === 'broken').length).toBe(16);
+  });
+
   it('are left to the slow way where a JPEG needs more than decoding', async () => {
     const odd = [
       await texture(1).jpeg({ progressive: true }).toBuffer(),
@@ -272,6 +304,15 @@ describe('pictures decoded together', () => {
     expect(odd.map(plainJpegShape)).toEqual(odd.map(() => undefined));
   });
 });
+
+/** Its pixels, or that there are none: what is said of a broken one is not compared. */
+const outcome = (picture: DecodedPicture) => ('fault' in picture ? 'broken' : Buffer.from(picture.pixels).toString('base64'));
+
+function withoutSegments(jpeg: Buffer, marker: number): Buffer {
+  const at = jpeg.indexOf(Buffer.from([0xff, marker]));
+  if (at < 0 || at > jpeg.indexOf(Buffer.from([0xff, 0xda]))) return jpeg;
+  return withoutSegments(Buffer.concat([jpeg.subarray(0, at), jpeg.subarray(at + 2 + jpeg.readUInt16BE(at + 2))]), marker);
+}
 
 /** Writes the size into the header of a PNG and mends its checksum. */
 function claimHugeSize(png: Buffer): Buffer {

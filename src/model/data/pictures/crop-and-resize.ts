@@ -26,7 +26,7 @@ export async function cropAndResize(pictures: Buffer, { count, width, height, si
     }
   }
   const flat = await resize(wide, { width: count * side, height: side }, { width: count * side, height: imageSize });
-  const tall = Buffer.allocUnsafe(flat.length); // [count * imageSize, side, 3]
+  const tall = wide.subarray(0, flat.length); // [count * imageSize, side, 3]
   for (let y = 0; y < imageSize; y++) {
     for (let i = 0; i < count; i++) flat.copy(tall, (i * imageSize + y) * row, (y * count + i) * row, (y * count + i + 1) * row);
   }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Listing } from '../sources/listing.ts';
 import type { Source, SourceChunk } from '../sources/source.ts';
+import { collectGarbageRarely } from './garbage.ts';
 import { MOST_FILE_BYTES } from './picture-kind.ts';
 
 interface Options {
@@ -32,6 +33,7 @@ export function createPictureSource(listing: Listing, options: Options): Source 
     notices,
     files: { place: folder, stamps, read: (i) => (listing.sizesBytes[i]! > MOST_FILE_BYTES ? undefined : listing.open(files[i]!)) },
     async *read() {
+      using _room = collectGarbageRarely();
       const inFlight: Promise<SourceChunk>[] = [];
       for (const [from, to] of chunkRanges(listing.sizesBytes)) {
         const chunk = readChunk(listing, { from, to, ...options });
