@@ -46,7 +46,7 @@ export interface LoopEnd {
   seen?: string;
 }
 
-/** Logits stay on the device until they are reported: reading each step's at once would make the device wait. */
+/** Logits stay on the device until they are reported: each step's read at once would be a submission of its own. */
 const REPORT_EVERY_MS = 500;
 const MOST_UNREPORTED = 256;
 
@@ -71,14 +71,21 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
   let reportedAtMs = now();
   let savedAtMs = reportedAtMs;
   let unreported: UnreportedStep[] = [];
+  /** The report whose logits are on their way: the device computes further steps meanwhile. */
+  let reading: Promise<void> | null = null;
+  let failure: { error: unknown } | null = null;
+  /** The first step with a loss that is no finite number, once it is known. */
+  let notFiniteAt: number | null = null;
   const divergence = watchDivergence(training, { stepsPerEpoch, earlier: options.earlier ?? [] });
 
   for (let step = from.step + 1; step <= steps; step++) {
     if (step > pauseAfterStep) return endAt('stopped', step - 1);
     await yieldToMessages();
-    if (shouldStop()) {
-      const divergedAt = await report();
-      if (divergedAt !== null) return endNotFinite(divergedAt);
+    const isStopped = shouldStop();
+    if (isStopped) await finishReports();
+    throwFailure();
+    if (notFiniteAt !== null) return endNotFinite(notFiniteAt);
+    if (isStopped) {
       if (step - 1 > from.step) await onCheckpoint(positionAt(step - 1));
       return endAt('stopped', step - 1);
     }
@@ -89,10 +96,12 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
     const isEpochEnd = step % stepsPerEpoch === 0;
     const isCheckpointDue = isEpochEnd || now() - savedAtMs >= checkpointEveryMs;
     const isReportDue = isCheckpointDue || unreported.length >= MOST_UNREPORTED || now() - reportedAtMs >= REPORT_EVERY_MS;
-    if (isReportDue) {
-      const divergedAt = await report();
-      if (divergedAt !== null) return endNotFinite(divergedAt);
+    if (isCheckpointDue) await finishReports();
+    else if (isReportDue) {
+      if (unreported.length >= MOST_UNREPORTED) await reading;
+      reading ??= startReport();
     }
+    if (notFiniteAt !== null) return endNotFinite(notFiniteAt);
     const seen = isEpochEnd ? divergence.describe() : null;
     if (seen !== null) return { ...endAt('diverged', step), seen };
     if (isEpochEnd) await onEpoch(positionAt(step));
@@ -114,31 +123,48 @@ export async function trainLoop(options: LoopOptions): Promise<LoopEnd> {
     };
   }
 
-  /**
-   * Reads the logits of the steps since the last report and hands their records on. Returns the first step with a loss that is no finite
-   * number, or null.
-   */
-  async function report(): Promise<number | null> {
-    if (unreported.length === 0) return null;
-    const losses: StepLosses[] = await Promise.all(
-      unreported.map(async ({ logits }) => lossesOf(await readLogits(trainer, logits), training)),
-    );
+  /** Reports while further steps are done. Never rejects: `failure` holds what went wrong. */
+  async function startReport(): Promise<void> {
+    try {
+      await report();
+    } catch (error) {
+      failure = { error };
+    }
+    reading = null;
+  }
+
+  function throwFailure(): void {
+    if (failure) throw failure.error;
+  }
+
+  /** Until all steps are reported. */
+  async function finishReports(): Promise<void> {
+    await reading;
+    throwFailure();
+    await report();
+  }
+
+  /** Reads the logits of the steps since the last report and hands their records on. */
+  async function report(): Promise<void> {
+    const steps = unreported;
+    unreported = [];
+    if (steps.length === 0 || notFiniteAt !== null) return;
+    const losses: StepLosses[] = await Promise.all(steps.map(async ({ logits }) => lossesOf(await readLogits(trainer, logits), training)));
     const elapsedMs = now() - reportedAtMs;
-    const pictures = unreported.reduce((sum, { size }) => sum + size, 0);
-    const records = unreported.map(({ step }, i) => ({
+    const pictures = steps.reduce((sum, { size }) => sum + size, 0);
+    const records = steps.map(({ step }, i) => ({
       step,
       epoch: epochOf(step),
-      seconds: round((trainedMs + (elapsedMs * (i + 1)) / unreported.length) / 1000),
+      seconds: round((trainedMs + (elapsedMs * (i + 1)) / steps.length) / 1000),
       imagesPerSecond: round((pictures / elapsedMs) * 1000),
       ...losses[i]!,
     }));
     trainedMs += elapsedMs;
     reportedAtMs = now();
-    unreported = [];
     divergence.add(records);
     const diverged = records.findIndex(({ lossD, lossG }) => !Number.isFinite(lossD) || !Number.isFinite(lossG));
     onMetrics(diverged === -1 ? records : records.slice(0, diverged + 1));
-    return diverged === -1 ? null : records[diverged]!.step;
+    if (diverged !== -1) notFiniteAt = records[diverged]!.step;
   }
 
   function endNotFinite(step: number): LoopEnd {
