@@ -4,7 +4,7 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { installTensorflow } from './setup/install.js';
-import { isPackage, setUpCommand } from './setup/locations.js';
+import { isPackage, setUpCommand, startOfCommands } from './setup/locations.js';
 import { SetupProblem } from './setup/problem.js';
 import { createReport } from './setup/report.js';
 import { WASM_SLOWDOWN } from './setup/versions.js';
@@ -69,7 +69,8 @@ function readOptions() {
 function describe({ tensorflow, kind, gpu, note }, tookMs) {
   const took = tookMs > 2000 ? ` (took ${Math.round(tookMs / 1000)} s)` : '';
   const line = `TensorFlow ${tensorflow} for ${kind === 'cuda' ? 'CUDA' : 'CPU'} is set up${took}.`;
-  if (kind === 'cuda' && !gpu) return `${line} It finds no GPU that it can use, so it computes on the CPU: see \`npx facet doctor\`.`;
+  if (kind === 'cuda' && !gpu)
+    return `${line} It finds no GPU that it can use, so it computes on the CPU: see \`${startOfCommands} doctor\`.`;
   return note ? `${line} Not for CUDA, because ${note}; \`${setUpCommand('--cuda')}\` tries again.` : line;
 }
 

@@ -14,9 +14,11 @@ const require = createRequire(join(root, 'package.json'));
 /** Whether this is a package that npm installed: it holds no sources. */
 export const isPackage = !existsSync(join(root, 'src'));
 
+/** What begins a command of Facet, where it started the set-up; npm runs the set-up of a checkout in its folder. */
+export const startOfCommands = process.env.FACET_START || 'npx facet';
 /** The command that starts the set-up, with one of its options. */
 export const setUpCommand = (option) =>
-  isPackage ? ['npx facet setup', option].filter(Boolean).join(' ') : `npm run setup${option ? ` -- ${option}` : ''}`;
+  isPackage ? [startOfCommands, 'setup', option].filter(Boolean).join(' ') : `npm run setup${option ? ` -- ${option}` : ''}`;
 /** The command that installs Facet's packages anew. */
 export const installCommand = isPackage ? 'npm install' : `npm ci && ${setUpCommand()}`;
 

@@ -51,11 +51,13 @@ export function createApp(store: DashboardStore, options: AppOptions): Hono {
   app.use(createCompression());
   app.use(createGuard(hostNames, canStop ? ACTIONS : NO_PATH));
 
-  app.get('/', async (c) => c.html(renderOverview(await store.listExperiments(), { assets, nowMs: now() })));
+  app.get('/', async (c) =>
+    c.html(renderOverview(await store.listExperiments(), { assets, nowMs: now(), resultsRoot: store.resultsRoot })),
+  );
 
   app.get('/api/experiments', async (c) => {
     const list = await store.listExperiments();
-    const html = renderList(list, now());
+    const html = renderList(list, { nowMs: now(), resultsRoot: store.resultsRoot });
     const cursor = createHash('sha256').update(html).digest('hex').slice(0, 16);
     const isActive = list.cards.some(({ states }) => states.some(([state]) => state === 'running'));
     return c.json({ cursor, isActive, ...(c.req.query('cursor') === cursor ? {} : { html }) } satisfies OverviewChanges);

@@ -9,9 +9,13 @@ import { defaultCacheRoot } from './cache-root.ts';
 /** Whether this is a package that npm installed: it holds no sources. */
 export const isPackage = !existsSync(join(FACET_ROOT, 'src'));
 
-/** The command that sets native TensorFlow up, with one of its options. */
-export const setUpCommand = (option?: '--cpu' | '--cuda'): string =>
-  isPackage ? [`${startOfCommands()} setup`, option].filter(Boolean).join(' ') : `npm run setup${option ? ` -- ${option}` : ''}`;
+/** The command that sets native TensorFlow up, with one of its options, from where it is read. */
+export function setUpCommand(option?: '--cpu' | '--cuda'): string {
+  if (isPackage) return [`${startOfCommands()} setup`, option].filter(Boolean).join(' ');
+  const nearest = listParents(process.cwd()).find((parent) => existsSync(join(parent, 'package.json')));
+  const isHere = nearest !== undefined && isSameFile(nearest, FACET_ROOT);
+  return `npm ${isHere ? '' : `--prefix ${quoteForShell(FACET_ROOT)} `}run setup${option ? ` -- ${option}` : ''}`;
+}
 
 /** Whether the package brings the compiled addon for this kind of processor, so that set-up needs no compiler. */
 export const carriesAddon = isPackage && existsSync(join(FACET_ROOT, 'dist/package/tfjs-node-gpu/prebuilt', process.arch));

@@ -2,7 +2,7 @@
 // folder of results where it is not the usual one.
 
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { quoteForShell, startOfCommands } from '../machine/installation.ts';
 import type { ExperimentResults } from './read.ts';
 
@@ -40,6 +40,13 @@ const LEFT_OUT = new Set(['--fresh', '--retry-failed', '--attach', '--take-over'
 export function commandFor(results: string, ...words: string[]): string {
   const isNamed = words.some((word) => word === '--results' || word.startsWith('--results='));
   return describeCommand(isNamed || isUsual(results) ? words : [...words, '--results', results]);
+}
+
+/** The folder of results that a run's folder lies in, from the working directory where it is below that. */
+export function resultsOf(runFolder: string): string {
+  const folder = dirname(dirname(resolve(runFolder)));
+  const near = relative(process.cwd(), folder);
+  return near === '' || near.startsWith('..') ? folder : near;
 }
 
 /** Typed anywhere, by whoever reads the message: in a shell that does not know FACET_RESULTS, too. */

@@ -2,7 +2,7 @@
 
 import { appendFileSync, existsSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { describeCommand } from './commands.ts';
+import { commandFor, resultsOf } from './commands.ts';
 import { writing } from './errors.ts';
 import { makeFolders } from './files/make-folders.ts';
 import { freeReserve } from './files/reserve.ts';
@@ -75,9 +75,10 @@ export function removeEvaluation(folder: string): void {
   writing(evaluationFile(folder), () => rmSync(evaluationFile(folder), { force: true }));
 }
 
-/** For the note of an outcome, whose last part it must be. `problem`: a line that says why. */
-export function noteMissingMeasure(problem: string, { experiment, id }: Pick<RunRecord, 'experiment' | 'id'>): string {
-  return `${NOT_MEASURED}${problem.replace(/\.$/, '')}. Measure it later with: ${describeCommand(['evaluate', `${experiment}/${id}`])}`;
+/** For the note of an outcome, whose last part it must be. `problem`: a line that says why. `folder`: the run's. */
+export function noteMissingMeasure(problem: string, folder: string, { experiment, id }: Pick<RunRecord, 'experiment' | 'id'>): string {
+  const results = resultsOf(folder);
+  return `${NOT_MEASURED}${problem.replace(/\.$/, '')}. Measure it later with: ${commandFor(results, 'evaluate', `${experiment}/${id}`)}`;
 }
 
 /** Once it has been measured after all. Does nothing where the outcome has no such note. */

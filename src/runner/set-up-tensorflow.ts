@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { isPackage, readInstallation } from '../machine/installation.ts';
+import { isPackage, readInstallation, startOfCommands } from '../machine/installation.ts';
 import { findParentDeathPrefix } from './executors/local/no-orphans.ts';
 
 /**
@@ -14,6 +14,10 @@ export async function setUpTensorflow(backend = process.env.FACET_BACKEND?.trim(
   if (!isPackage || (backend && backend !== 'tensorflow') || readInstallation().installation) return true;
   process.stderr.write('Facet sets up native TensorFlow first. This is done once on this machine.\n');
   const [file, ...args] = [...(await findParentDeathPrefix()), process.execPath, join(FACET_ROOT, 'scripts/setup.js')];
-  const { exitCode, signal } = await execa(file!, args, { stdio: ['ignore', process.stderr, process.stderr], reject: false });
+  const { exitCode, signal } = await execa(file!, args, {
+    stdio: ['ignore', process.stderr, process.stderr],
+    reject: false,
+    env: { FACET_START: startOfCommands() }, // what its hints begin with
+  });
   return signal === undefined && (exitCode ?? 0) < 128;
 }

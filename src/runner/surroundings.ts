@@ -8,6 +8,7 @@ import { libraryEnvironment, readInstallation } from '../machine/installation.ts
 import { describeMemory } from '../machine/memory.ts';
 import { describeProcessor } from '../machine/processor.ts';
 import { listAdapters, type WebgpuAdapter } from '../machine/webgpu-adapters.ts';
+import { describeCommand } from '../results/commands.ts';
 import type { Machine, Slot, SlotDemand } from './plan/slots.ts';
 
 export interface Surroundings {
@@ -61,5 +62,5 @@ async function listCards(
   if (asked === undefined) return { gpus, adapters: [] };
   if (gpus.length > 0) return { gpus: chooseGpus(gpus, asked), adapters: [] };
   const why = usesCuda ? 'nvidia-smi lists none that may be used here' : `${backend.version} uses none`;
-  throw new UserError(`--gpus: expected a machine with GPUs, but ${why}. Leave --gpus out, or see \`facet doctor\`.`);
+  throw new UserError(`--gpus: expected a machine with GPUs, but ${why}. Leave --gpus out, or see \`${describeCommand(['doctor'])}\`.`);
 }

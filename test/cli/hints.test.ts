@@ -3,9 +3,11 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setUpCommand } from '../../src/machine/installation.ts';
 import { experimentRecordFile } from '../../src/results/paths.ts';
 import { readExperiment } from '../../src/results/read.ts';
+import { noteMissingMeasure } from '../../src/results/write-run.ts';
 import { createWorkplace, type Workplace } from '../helpers/built-cli.ts';
 import { untilTraining } from '../helpers/running-sweep.ts';
 
@@ -42,6 +44,18 @@ describe('FACET_RESULTS', () => {
 });
 
 describe('a hint', () => {
+  it('names the results and the checkout from where it is read', () => {
+    const record = { experiment: 'sweep', id: 'one-123' };
+    expect(noteMissingMeasure('No room.', join(workplace.results, 'sweep', 'one-123'), record)).toBe(
+      `It was not measured in the end: No room. Measure it later with: npx facet evaluate sweep/one-123 --results ${workplace.results}`,
+    );
+    expect(noteMissingMeasure('No room.', 'results/sweep/one-123', record)).toMatch(/npx facet evaluate sweep\/one-123$/);
+    expect(setUpCommand('--cpu')).toBe('npm run setup -- --cpu');
+    const elsewhere = vi.spyOn(process, 'cwd').mockReturnValue(workplace.folder);
+    expect(setUpCommand('--cpu')).toBe(`npm --prefix ${FACET_ROOT} run setup -- --cpu`);
+    elsewhere.mockRestore();
+  });
+
   it('begins with npx where npx finds Facet, with the file elsewhere, and works as it stands', async () => {
     const compare = async () =>
       /^Compare them: (.*)$/m.exec((await workplace.facet('run', 'sweep.yaml', '--results', 'my results')).stdout)![1]!;

@@ -44,7 +44,7 @@ describe('the list of experiments', () => {
 
   it('tells how to begin where nothing has been run', async () => {
     const empty = createTestDashboard();
-    expect(await (await empty.get('/')).text()).toContain('npx facet run experiments/attr-sweep.yaml');
+    expect(await (await empty.get('/')).text()).toMatch(/npx facet run experiments\/attr-sweep\.yaml --results \//);
     empty.remove();
     expect(await (await empty.get('/')).text()).toContain('npx facet run experiments/attr-sweep.yaml');
   });

@@ -101,6 +101,8 @@ describe("an experiment's page", () => {
       startedAt: new Date(0).toISOString(),
       runs,
     });
-    expect(textOf(await page('/experiments/huge'))).toContain('too many runs to compare them here. On a terminal: npx facet compare huge');
+    expect(textOf(await page('/experiments/huge'))).toContain(
+      'too many runs to compare them here. On a terminal: npx facet compare huge --results /',
+    );
   });
 });

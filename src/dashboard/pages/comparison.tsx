@@ -2,6 +2,7 @@
 
 import { formatHead, type Metric } from '../../experiment/metrics.ts';
 import { formatDuration, plural } from '../../experiment/units.ts';
+import { commandFor } from '../../results/commands.ts';
 import { type ComparedPoint, type Comparison, hasOtherBest, listFigures } from '../../results/compare/compare-points.ts';
 import { explainJudge } from '../../results/compare/describe-judge.ts';
 import { decimalsFor, formatSpread } from '../../results/compare/format-spread.ts';
@@ -11,15 +12,17 @@ import { capitalise, shortAxis } from '../labels.ts';
 import { Command } from './parts.tsx';
 
 /** Empty while no run has come to its end. `comparison`: null where the experiment, `name`, has too many runs. */
-export function renderComparison(comparison: Comparison | null, name: string): string {
-  if (comparison === null) return (<TooMany name={name} />).toString() as string;
-  return comparison.rows.length === 0 ? '' : ((<ComparisonSection comparison={comparison} name={name} />).toString() as string);
+export function renderComparison(comparison: Comparison | null, { name, resultsRoot }: { name: string; resultsRoot: string }): string {
+  const compare = commandFor(resultsRoot, 'compare', name);
+  if (comparison === null) return (<TooMany compare={compare} />).toString() as string;
+  if (comparison.rows.length === 0) return '';
+  return (<ComparisonSection comparison={comparison} name={name} compare={compare} />).toString() as string;
 }
 
-function TooMany({ name }: { name: string }) {
+function TooMany({ compare }: { compare: string }) {
   return (
     <p class="quiet">
-      There are too many runs to compare them here. On a terminal: <Command>{`npx facet compare ${name}`}</Command>
+      There are too many runs to compare them here. On a terminal: <Command>{compare}</Command>
     </p>
   );
 }
@@ -34,8 +37,8 @@ interface FigureColumn {
   decimals: number;
 }
 
-function ComparisonSection({ comparison, name }: { comparison: Comparison; name: string }) {
-  const { rows, fields, judges, notes, leftOut, experiments } = comparison;
+function ComparisonSection({ comparison, name, compare }: { comparison: Comparison; name: string; compare: string }) {
+  const { rows, fields, judges, notes, leftOut } = comparison;
   const ends: End[] = hasOtherBest(rows) ? ['last', 'best'] : ['last'];
   const columns = listFigures(comparison).map((metric): FigureColumn => {
     const means = rows.flatMap(({ last, best }) => [last[metric.name]?.mean ?? 0, best[metric.name]?.mean ?? 0]);
@@ -95,7 +98,7 @@ function ComparisonSection({ comparison, name }: { comparison: Comparison; name:
       {[...judges.map(explainJudge), ...notes].map((line) => (line === '' ? '' : <p class="quiet">{line}</p>))}
       {leftOut.length === 0 ? '' : <p class="quiet">{`${plural(leftOut.length, 'run')} left out: ${reasons}.`}</p>}
       <p class="quiet">
-        On a terminal, with every metric as CSV or JSON: <Command>{`npx facet compare ${experiments[0]}`}</Command>
+        On a terminal, with every metric as CSV or JSON: <Command>{compare}</Command>
       </p>
     </section>
   );

@@ -1,6 +1,7 @@
 // The parts of an experiment's page that are rendered again when something has changed.
 
 import { formatDuration, plural } from '../../experiment/units.ts';
+import { commandToGoOn } from '../../results/commands.ts';
 import { describeLastSign } from '../../results/leases/last-sign.ts';
 import { readLastSign } from '../../results/leases/lease.ts';
 import { runnerLeaseFile } from '../../results/paths.ts';
@@ -36,7 +37,7 @@ function Summary({ live }: { live: LiveExperiment }) {
       </p>
       {!isAtWork && isUnfinished && record ? (
         <p class="next">
-          Nothing is at work on the unfinished runs. Go on with <Command>{`npx facet run ${record.file}`}</Command>
+          Nothing is at work on the unfinished runs. Go on with <Command>{commandToGoOn(live.resultsRoot, live.results)}</Command>
         </p>
       ) : (
         ''

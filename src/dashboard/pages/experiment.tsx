@@ -1,6 +1,7 @@
 // An experiment's page: curves of all runs overlaid, their sample grids side by side, their table.
 
 import type { Child } from 'hono/jsx';
+import { commandToGoOn } from '../../results/commands.ts';
 import { experimentAddress, ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
 import { REPORT_API } from '../report/report-data.ts';
@@ -47,8 +48,7 @@ export function renderExperiment(live: LiveExperiment, assets: Assets, report: (
         <p class="stop" id="stop" hidden />
         {live.runs.size === 0 ? (
           <p class="empty">
-            This experiment has no runs yet. Start it with{' '}
-            <Command>{`npx facet run ${record?.file ?? `experiments/${name}.yaml`}`}</Command>
+            This experiment has no runs yet. Start it with <Command>{commandToGoOn(live.resultsRoot, live.results)}</Command>
           </p>
         ) : (
           <>
@@ -63,7 +63,7 @@ export function renderExperiment(live: LiveExperiment, assets: Assets, report: (
               ))}
             </nav>
             <HeadlineSection />
-            <div id="comparison" dangerouslySetInnerHTML={{ __html: renderComparison(compareLive(live), live.name) }} />
+            <div id="comparison" dangerouslySetInnerHTML={{ __html: renderComparison(compareLive(live), live) }} />
             <section class="legend-section" aria-label="Runs shown">
               <div class="legend" id="legend" />
             </section>

@@ -2,13 +2,19 @@
 
 import { plural } from '../../experiment/units.ts';
 import { isPackage } from '../../machine/installation.ts';
+import { commandFor } from '../../results/commands.ts';
 import { ROOT_FROM } from '../http/addresses.ts';
 import type { Assets } from '../http/assets.ts';
 import type { ExperimentCard, ExperimentList } from '../views/overview.ts';
 import { renderPage } from './layout.tsx';
 import { Command, Notices, StateMark } from './parts.tsx';
 
-export function renderOverview(list: ExperimentList, { assets, nowMs }: { assets: Assets; nowMs: number }): string {
+interface ListOptions {
+  nowMs: number;
+  resultsRoot: string;
+}
+
+export function renderOverview(list: ExperimentList, { assets, ...options }: ListOptions & { assets: Assets }): string {
   return renderPage({
     title: 'Facet',
     page: 'overview',
@@ -18,29 +24,29 @@ export function renderOverview(list: ExperimentList, { assets, nowMs }: { assets
     children: (
       <>
         <h1>Experiments</h1>
-        <div id="experiments" dangerouslySetInnerHTML={{ __html: renderList(list, nowMs) }} />
+        <div id="experiments" dangerouslySetInnerHTML={{ __html: renderList(list, options) }} />
       </>
     ),
   });
 }
 
 /** The part that is sent again when it changed. */
-export function renderList({ cards, problems }: ExperimentList, nowMs: number): string {
+export function renderList({ cards, problems }: ExperimentList, options: ListOptions): string {
   return (
     <>
-      <Cards cards={cards} nowMs={nowMs} />
+      <Cards cards={cards} {...options} />
       <Notices problems={problems} />
     </>
   ).toString() as string;
 }
 
-function Cards({ cards, nowMs }: { cards: ExperimentCard[]; nowMs: number }) {
+function Cards({ cards, nowMs, resultsRoot }: ListOptions & { cards: ExperimentCard[] }) {
   if (cards.length === 0) {
     return (
       <div class="empty">
         <p>No experiment has been run here yet. Start the one that ships with Facet; it takes about five minutes:</p>
         <p>
-          <Command>{`npx facet run ${isPackage ? 'node_modules/facet/' : ''}experiments/attr-sweep.yaml`}</Command>
+          <Command>{commandFor(resultsRoot, 'run', `${isPackage ? 'node_modules/facet/' : ''}experiments/attr-sweep.yaml`)}</Command>
         </p>
         <p>This page shows it as soon as it begins.</p>
       </div>

@@ -2,6 +2,7 @@
 
 import { formatHead, listMetrics } from '../../experiment/metrics.ts';
 import { formatCount, formatDuration, formatNumber } from '../../experiment/units.ts';
+import { commandFor } from '../../results/commands.ts';
 import { readNote } from '../../results/runs/notes.ts';
 import { isFailure, RUN_STATES } from '../../results/states.ts';
 import type { FaceService } from '../faces.ts';
@@ -99,7 +100,7 @@ export function renderRun({ live, run, log, assets, canWrite, goOn, generate }: 
             <h2 id="provenance-title">Where it comes from</h2>
             <Provenance record={record} url={url} />
             <p class="next">
-              Train it again and compare with <Command>{`npx facet reproduce ${facts.id}`}</Command>
+              Train it again and compare with <Command>{commandFor(live.resultsRoot, 'reproduce', facts.id)}</Command>
             </p>
           </section>
         ) : (

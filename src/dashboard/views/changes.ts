@@ -35,7 +35,7 @@ function experimentChanges(
     runs,
     summary: renderSummary(live),
     sweep: progressOf(live),
-    comparison: renderComparison(compareLive(live), live.name),
+    comparison: renderComparison(compareLive(live), live),
     runner: canStop && !isSilent(readLastSign(runnerLeaseFile(live.results.folder)), Date.now()) ? keyOfRunner(live.results.runner) : null,
   };
 }

@@ -43,7 +43,7 @@ export class LiveExperiment {
   /** Looks at the folder again, unless that was done a moment ago. */
   readonly refresh: () => Promise<void>;
 
-  readonly #resultsRoot: string;
+  readonly resultsRoot: string;
   readonly #reader: ExperimentReader;
   readonly #kept: KeptSeries;
   readonly #threads: MetricsThreads | null;
@@ -64,7 +64,7 @@ export class LiveExperiment {
   #fault: unknown = null;
 
   constructor(resultsRoot: string, { name, reader, kept, threads, restMs, patienceMs }: LiveExperimentOptions) {
-    this.#resultsRoot = resultsRoot;
+    this.resultsRoot = resultsRoot;
     this.#reader = reader;
     this.#kept = kept;
     this.#threads = threads;
@@ -131,7 +131,7 @@ export class LiveExperiment {
     for (const run of results.runs) {
       await turn();
       const next = this.version + 1; // metrics that are read meanwhile make versions of their own
-      const live = this.runs.get(run.id) ?? new LiveRun(this.#resultsRoot, run, { ...sizes, version: next, kept: this.#kept });
+      const live = this.runs.get(run.id) ?? new LiveRun(this.resultsRoot, run, { ...sizes, version: next, kept: this.#kept });
       runs.set(run.id, live);
       const stamp = results.stamps.get(run.id) ?? '';
       if (live.isResting(run, stamp)) continue;
@@ -141,7 +141,7 @@ export class LiveExperiment {
       live.rest(stamp);
     }
     if (this.#readDecisions(results.folder)) isChanged = true;
-    this.results = { ...results, problems: results.problems.map((problem) => problem.replaceAll(`${this.#resultsRoot}${sep}`, '')) };
+    this.results = { ...results, problems: results.problems.map((problem) => problem.replaceAll(`${this.resultsRoot}${sep}`, '')) };
     this.runs = runs;
     if ([...runs.keys()].join('\n') !== before) {
       this.orderChangedIn = this.version + 1;

@@ -157,7 +157,7 @@ async function measureTrained(
   } catch (error) {
     stop.throwIfAborted();
     console.error(error);
-    return { note: noteMissingMeasure(describeProblem(error), record) };
+    return { note: noteMissingMeasure(describeProblem(error), folder, record) };
   }
 }
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { plural } from '../../../experiment/units.ts';
 import { readMemberships } from '../../../machine/control-groups.ts';
 import { readText } from '../../../machine/read-text.ts';
+import { describeCommand } from '../../../results/commands.ts';
 import { removeIfPossible } from '../../../results/files/write.ts';
 import { acquireLease, createLease, readLiveLease, releaseLease } from '../../../results/leases/lease.ts';
 import type { LeaseRecord } from '../../../results/records.ts';
@@ -127,7 +128,7 @@ export function describeOthers(cores: number): string | null {
   const sum = taken.reduce((all, claim) => all + claim.cores, 0);
   const cards = new Set(taken.flatMap((claim) => claim.cards)).size;
   const what = [...(sum > 0 ? [`${sum} of ${cores} cores`] : []), ...(cards > 0 ? [plural(cards, 'card')] : [])].join(' and ');
-  return `Other sweeps have ${what} of this machine: runs wait where too little is free (facet status --machine tells; FACET_MACHINE_FOLDER=off starts all the same).`;
+  return `Other sweeps have ${what} of this machine: runs wait where too little is free (${describeCommand(['status', '--machine'])} tells; FACET_MACHINE_FOLDER=off starts all the same).`;
 }
 
 /** Of runs that live, or may live. */

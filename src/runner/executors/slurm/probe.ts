@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultCacheRoot } from '../../../machine/cache-root.ts';
-import { readInstallation } from '../../../machine/installation.ts';
+import { readInstallation, setUpCommand } from '../../../machine/installation.ts';
 import { makeFolders } from '../../../results/files/make-folders.ts';
 import { type AskScheduler, askScheduler } from './ask-scheduler.ts';
 import { createSbatchWords, type SlurmConfig } from './sbatch-words.ts';
@@ -116,7 +116,9 @@ function judgeReport({ node, seen, gpus }: JobReport, slurm: Pick<SlurmConfig, '
     ...lost.map((path) => `${path} cannot be seen from node ${node}: keep it on a file system that nodes share`),
     ...(slurm.gpus !== 0 && gpus === '' ? [`node ${node} gave the job no GPU (CUDA_VISIBLE_DEVICES is not set)`] : []),
     ...(slurm.gpus !== 0 && readInstallation().installation?.kind === 'cpu'
-      ? ['TensorFlow was set up without CUDA: run `npm run setup -- --cuda` here, or plain `npm run setup` in a job on a node with a GPU']
+      ? [
+          `TensorFlow was set up without CUDA: run \`${setUpCommand('--cuda')}\` here, or \`${setUpCommand()}\` in a job on a node with a GPU`,
+        ]
       : []),
   ];
 }
