@@ -21,7 +21,7 @@ export async function measureTensorBoard(browser: Browser, folder: string, { nam
   if (!existsSync(logs)) writeEvents(name, { results: join(folder, 'results'), logs });
   const port = 6100 + Math.floor(Math.random() * 800);
   const start = performance.now();
-  const board = spawn(python, ['-I', '-m', 'tensorboard.main', '--logdir', logs, '--port', String(port), '--load_fast=false'], {
+  const board = spawn(python, ['-I', '-m', 'tensorboard.main', '--logdir', logs, '--port', String(port)], {
     stdio: 'ignore',
   });
   try {
@@ -36,7 +36,7 @@ export async function measureTensorBoard(browser: Browser, folder: string, { nam
     tell('its own page drawn', drawnMs);
     await page.context().close();
   } finally {
-    board.kill('SIGKILL');
+    board.kill('SIGTERM'); // its data server leaves with it
   }
 }
 
@@ -50,6 +50,17 @@ async function ask(url: string): Promise<string | null> {
   return response?.ok ? response.text() : null;
 }
 
+/** A busy browser fails to give a picture now and then. */
+async function look(page: Page): Promise<Buffer> {
+  for (let i = 0; ; i++) {
+    const picture = await page.screenshot().catch((error: unknown) => {
+      if (i === 20) throw error;
+      return null;
+    });
+    if (picture !== null) return picture;
+  }
+}
+
 /** Pixels of a picture 400 wide; a chart of a few lines has some hundreds. */
 const LEAST_COLOURED = 400;
 
@@ -60,7 +71,7 @@ async function waitUntilDrawn(page: Page, url: string): Promise<number> {
   let [last, since] = [-1, start];
   while (performance.now() - start < 120_000) {
     const taken = performance.now();
-    const { data, info } = await sharp(await page.screenshot())
+    const { data, info } = await sharp(await look(page))
       .resize(400)
       .removeAlpha()
       .raw()

@@ -1,18 +1,16 @@
 // Comparing runs on the page of an experiment: table, side by side, parallel coordinates, grids by parameters, pictures closely.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { writeJsonAtomic } from '../../src/results/files/write.ts';
-import { experimentRecordFile, runFile } from '../../src/results/paths.ts';
 import { writeNote } from '../../src/results/runs/notes.ts';
 import { findFaults } from '../helpers/axe.ts';
 import { launchBrowser, openWatchedPage } from '../helpers/browser.ts';
-import { writeExampleGrid } from '../helpers/example-grids.ts';
-import { exampleRun, writeExampleResults } from '../helpers/example-results.ts';
+import { writeExampleResults } from '../helpers/example-results.ts';
+import { writeManyRuns } from '../helpers/many-runs.ts';
 
 let results: string;
 let ids: Record<string, string>;
@@ -26,7 +24,7 @@ beforeAll(async () => {
   results = mkdtempSync(join(tmpdir(), 'facet-compare-'));
   ids = await writeExampleResults(results, { epochs: 4, stepsPerEpoch: 20, rows: 2, imageSize: 32, hasOracle: true });
   writeNote(join(results, 'attr-sweep', ids['five 1']!), { text: 'the glasses are good', tags: ['for-paper'] });
-  await writeManyRuns(join(results, 'many'));
+  await writeManyRuns(join(results, 'many'), 130);
   facet = execa(process.execPath, [join(FACET_ROOT, 'bin', 'facet.js'), 'dashboard', '--results', results, '--port', '0'], {
     reject: false,
   });
@@ -39,28 +37,6 @@ beforeAll(async () => {
   });
   browser = await launchBrowser();
 });
-
-/** 130 runs, of which the first 30 have a grid. */
-async function writeManyRuns(experiment: string): Promise<void> {
-  const attributes = ['Male', 'Young'];
-  const runs = Array.from({ length: 130 }, (_, i) => ({
-    id: `seed${i + 1}-${(i + 0xa00000).toString(16)}`,
-    axes: { 'training.seed': String(i + 1) },
-  }));
-  for (const [i, { id, axes }] of runs.entries()) {
-    const folder = join(experiment, id);
-    mkdirSync(folder, { recursive: true });
-    writeJsonAtomic(runFile(folder), exampleRun({ id, experiment: 'many', axes, attributes, seed: i + 1, imageSize: 32 }));
-    if (i < 30) await writeExampleGrid(folder, { epoch: 1, step: 10, attributes, rows: 1, imageSize: 32, blur: 0 });
-  }
-  writeJsonAtomic(experimentRecordFile(experiment), {
-    format: 1,
-    name: 'many',
-    file: 'many.yaml',
-    startedAt: '2026-01-10T09:00:00.000Z',
-    runs,
-  });
-}
 
 afterAll(async () => {
   await browser?.close();

@@ -7,8 +7,10 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findFaults } from '../helpers/axe.ts';
 import { launchBrowser, openWatchedPage, type WatchedPage } from '../helpers/browser.ts';
 import { writeExampleResults } from '../helpers/example-results.ts';
+import { writeManyRuns } from '../helpers/many-runs.ts';
 
 const HOSTILE = '</script><script>document.title = "taken"</script><!--';
 let folder: string;
@@ -76,6 +78,9 @@ it('leads from a run in the table to its configuration and where it comes from',
   expect(await about.getAttribute('open')).not.toBeNull();
   expect(await about.textContent()).toContain('training.seed1');
   expect(await about.textContent()).toContain('Experiment file');
+  const judged = about.locator('.attribute-details tbody th');
+  expect(await judged.evaluateAll((heads) => heads.map((head) => head.firstChild!.textContent))).toEqual(['Male', 'Young']);
+  expect(await about.locator('.attribute-details thead').textContent()).toContain('Oracle itself');
   expect(await page.locator('a[href*="experiments/"]').count()).toBe(0);
 });
 
@@ -92,6 +97,51 @@ it('takes text of the results as text, asks nobody, and has no fault', async () 
   expect(await page.locator(`[id="run-${ids['five 1']}"]`).textContent()).toContain(HOSTILE);
   expect(await page.title()).toBe('attr-sweep · Facet');
   expect(watched.faults.filter((fault) => !fault.startsWith('asked elsewhere: file:'))).toEqual([]);
+});
+
+it.each([1440, 390])('has no serious finding of axe at %d px, a run and the comparison of two unfolded', async (width) => {
+  const key = (run: string): string => ids[run]!.slice(-6);
+  const { page } = await openWatchedPage(browser, 'null', { offline: true, viewport: { width, height: 900 } });
+  await page.goto(`${pathToFileURL(join(folder, 'out.html')).href}#cmp=${key('two 1')},${key('five 1')}&par=1`);
+  await page.locator('#side-by-side .is-best').first().waitFor();
+  await page.locator(`[id="run-${ids['two 1']}"]`).evaluate((details) => details.setAttribute('open', ''));
+  expect(await findFaults(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  await page.context().close();
+});
+
+it('leaves nothing, or the whole file, whenever it is interrupted', async () => {
+  expect((await report('attr-sweep', '--out', 'again.html')).exitCode).toBe(0);
+  const { size } = statSync(join(folder, 'again.html'));
+  const ends = new Set<string>();
+  for (const afterMs of [150, 600, 900]) {
+    rmSync(join(folder, 'again.html'), { force: true });
+    const child = report('attr-sweep', '--out', 'again.html');
+    setTimeout(() => child.kill('SIGINT'), afterMs);
+    const { exitCode, signal } = await child;
+    const isThere = existsSync(join(folder, 'again.html'));
+    ends.add(isThere ? 'whole' : 'nothing');
+    if (isThere) expect(statSync(join(folder, 'again.html')).size).toBe(size);
+    else expect(exitCode ?? signal).not.toBe(0);
+    expect(readdirSync(folder).filter((name) => !['again.html', 'out.html', 'results'].includes(name))).toEqual([]);
+  }
+  expect(ends).toContain('nothing');
+});
+
+it('of hundreds of runs stays under 5 MB, shows each run, and says what it holds of grids and curves', async () => {
+  await writeManyRuns(join(folder, 'results', 'many'), 300);
+  const { exitCode, stdout } = await report('many', '--out', 'many.html');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^many\.html: 300 runs of many, \d\.\d MB; to stay small it holds .*curves of groups, not of single runs\n?$/);
+  expect(statSync(join(folder, 'many.html')).size).toBeLessThan(5e6);
+  const { page } = await openWatchedPage(browser, 'null', { offline: true });
+  await page.goto(pathToFileURL(join(folder, 'many.html')).href);
+  await page.locator('#runs tbody tr').first().waitFor();
+  expect(await page.locator('#pager').textContent()).toContain('of 300');
+  expect(await page.locator('details.report-run').count()).toBe(300);
+  expect(await page.locator('header').textContent()).toContain('curves of groups, not of single runs');
+  await page.context().close();
+  rmSync(join(folder, 'many.html'));
 });
 
 it('replaces no file unless told to, and writes nothing among the results', async () => {

@@ -28,29 +28,35 @@ export interface ReportCommandOptions {
   version: string;
 }
 
-/** Exits with 0 where the file is written, 130 on Ctrl-C, which leaves nothing behind. */
+/** Exits with 0 where the file is written. A signal before that ends it with nothing left behind: nothing is written but the whole file. */
 export async function reportCommand({ experiment, results, overwrite, version, ...options }: ReportCommandOptions): Promise<number> {
   requireNoFile(results);
   const { name } = findExperiment(results, experiment);
   const out = options.out ?? `${name}-report.html`;
   requireFreeFile(out, { results, overwrite });
-  const { stop, release } = listenForStop();
   try {
     const resultsRoot = resolve(results);
     const live = await createStore(resultsRoot, { patienceMs: Number.POSITIVE_INFINITY }).openExperiment(name);
     if (live === null || live.runs.size === 0) throw new UserError(`${quote(name)}: expected runs, found none to report on`);
     const made = `Report of ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Facet ${version}`;
-    const html = await makeReport(live, { resultsRoot, assets: readAssets(options.assets), made });
-    if (stop.graceful.aborted) return EXIT.interrupted;
+    const { html, leftOut } = await makeReport(live, { resultsRoot, assets: readAssets(options.assets), made });
+    const { release } = listenForStop(); // nothing half written stays
     writeFileAtomic(out, html);
-    process.stdout.write(`${out}: ${plural(live.runs.size, 'run')} of ${name}, ${formatBytes(Buffer.byteLength(html))}\n`);
+    release();
+    const bytes = Buffer.byteLength(html);
+    const note = leftOut.length === 0 ? '' : `; to stay small it holds ${leftOut.join('; ')}`;
+    process.stdout.write(`${out}: ${plural(live.runs.size, 'run')} of ${name}, ${formatBytes(bytes)}${note}\n`);
+    if (bytes > LARGE_BYTES) {
+      process.stderr.write(`It is larger than ${formatBytes(LARGE_BYTES)}: the tables of so many runs take that alone.\n`);
+    }
     return EXIT.ok;
   } catch (error) {
     throw asReportFailure(out, error);
-  } finally {
-    release();
   }
 }
+
+/** What mail and chat still take. */
+const LARGE_BYTES = 5_000_000;
 
 /** Nothing of a person's is replaced unless asked for, and nothing is put among the results. Throws a UserError. */
 function requireFreeFile(out: string, { results, overwrite }: { results: string; overwrite: boolean }): void {

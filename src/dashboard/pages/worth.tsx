@@ -51,7 +51,7 @@ export function Worth({ values }: { values: FinalValues }) {
         </table>
       </section>
       {judged === '' ? '' : <p class="quiet">{judged}</p>}
-      {evaluation === null ? '' : <Attributes evaluation={evaluation} />}
+      {evaluation === null ? '' : <Attributes evaluation={evaluation} id="attributes" />}
     </section>
   );
 }
@@ -77,8 +77,8 @@ function MetricRow({
   );
 }
 
-/** The worst first; those that the oracle cannot judge at the end, grey. */
-function Attributes({ evaluation: { last, best, oracle } }: { evaluation: EvaluationFile }) {
+/** The worst first; those that the oracle cannot judge at the end, grey. `id`: of the table. */
+export function Attributes({ evaluation: { last, best, oracle }, id }: { evaluation: EvaluationFile; id: string }) {
   const measures = Object.entries(last.attributes ?? {});
   if (oracle === null || measures.length === 0) return null;
   const sorted = measures.sort(([, a], [, b]) => Number(b.reliable) - Number(a.reliable) || a.relative - b.relative);
@@ -87,7 +87,7 @@ function Attributes({ evaluation: { last, best, oracle } }: { evaluation: Evalua
     <details class="attribute-details" open={measures.length <= MOST_OPEN}>
       <summary>{`Each of the ${plural(measures.length, 'attribute')}, the worst first`}</summary>
       <section class="table-scroll fitting" tabindex={0} aria-label="Attributes">
-        <table class="plain" id="attributes">
+        <table class="plain" id={id}>
           <thead>
             <tr>
               <th scope="col">Attribute</th>

@@ -1,6 +1,7 @@
 // Which sample grids a report holds, and how small: as many epochs of each run as fit, the last and the best before all others, then fewer
 // colours and rows of pictures.
 
+import { formatCount, plural } from '../../experiment/units.ts';
 import { isContained, readPlainFile } from '../../results/files/read.ts';
 import type { LiveRun, Sample } from '../views/live-run.ts';
 
@@ -9,6 +10,8 @@ export interface ReportPictures {
   rows: Map<string, number>;
   /** By run id, then epoch: a data address. */
   pictures: Record<string, Record<string, string>>;
+  /** What is not there, in a few words; null: all is. */
+  leftOut: string | null;
 }
 
 interface Form {
@@ -47,18 +50,25 @@ export async function choosePictures(
   const ordered = [...drawn.filter(({ run }) => first.has(run.id)), ...drawn.filter(({ run }) => !first.has(run.id))];
   const shrink = createShrinking(resultsRoot);
   const form = await chooseForm(ordered, shrink, mostBytes);
-  const found: ReportPictures = { rows: new Map(), pictures: {} };
-  let bytes = 0;
+  const found = { rows: new Map<string, number>(), pictures: {} as ReportPictures['pictures'] };
+  let [bytes, held] = [0, 0];
   for (const live of ordered) {
     for (const sample of chooseEpochs(live, form.epochs)) {
       const address = await shrink(live, sample, form);
       if (address === null || bytes + address.length > mostBytes) continue;
       bytes += address.length;
+      held++;
       found.rows.set(live.run.id, Math.min(form.rows, live.grid!.rows));
       found.pictures[live.run.id] = { ...found.pictures[live.run.id], [sample.epoch]: address };
     }
   }
-  return found;
+  const all = runs.reduce((sum, { samples }) => sum + samples.length, 0);
+  const rows = Math.max(0, ...ordered.map(({ grid }) => grid!.rows));
+  const parts = [
+    held < all ? `${formatCount(held)} of ${plural(all, 'sample grid')}` : '',
+    form.rows < rows ? `of each grid ${plural(form.rows, 'row')} of ${rows}` : '',
+  ].filter((part) => part !== '');
+  return { ...found, leftOut: parts.length === 0 ? null : parts.join(', ') };
 }
 
 type Shrink = (live: LiveRun, sample: Sample, form: Form) => Promise<string | null>;

@@ -32,8 +32,14 @@ const MOST_BYTES = 4.7 * 1024 * 1024;
 const MOST_SINGLE = 120;
 const POINTS = 100;
 
+export interface Report {
+  html: string;
+  /** What had to be left out so that it stays small, in a few words each; the report says it too. */
+  leftOut: string[];
+}
+
 /** `live`: with all its curves read. */
-export async function makeReport(live: LiveExperiment, { resultsRoot, assets, made }: ReportOptions): Promise<string> {
+export async function makeReport(live: LiveExperiment, { resultsRoot, assets, made }: ReportOptions): Promise<Report> {
   const runs = [...live.runs.values()];
   const changes = JSON.parse(changesAsText(live, { canStop: false })) as ExperimentChanges;
   for (const change of changes.runs) delete change.series;
@@ -48,13 +54,24 @@ export async function makeReport(live: LiveExperiment, { resultsRoot, assets, ma
     series: { cursor: live.cursor, reading: live.reading, runs: seriesOf(runs) },
     bands: bandsOf(live, changes),
   };
-  const parts = { script: assets.script.content.toString('utf8'), style: assets.style.content.toString('utf8'), made };
-  const write = (data: ReportData): string =>
-    pointInside(renderExperiment(live, assets, { ...parts, data: JSON.stringify(data), runs: <RunDetails live={live} /> }));
-  const without = Buffer.byteLength(write({ ...answers, pictures: {} }));
   const first = new Set(comparison['']!.points.flatMap(({ shown }) => shown?.id ?? []));
+  const isLarge = runs.length > MOST_SINGLE;
+  const judged = isLarge ? first : new Set(live.runs.keys());
+  const parts = { script: assets.script.content.toString('utf8'), style: assets.style.content.toString('utf8') };
+  const write = (data: ReportData, note: string): string =>
+    pointInside(
+      renderExperiment(live, assets, {
+        ...parts,
+        made: `${made}${note}`,
+        data: JSON.stringify(data),
+        runs: <RunDetails live={live} judged={judged} />,
+      }),
+    );
+  const without = Buffer.byteLength(write({ ...answers, pictures: {} }, ''));
   const chosen = await choosePictures(runs, { resultsRoot, first, mostBytes: Math.max(0, MOST_BYTES - without) });
-  return write({ ...showOnly(answers, chosen), pictures: chosen.pictures });
+  const leftOut = [...(chosen.leftOut === null ? [] : [chosen.leftOut]), ...(isLarge ? ['curves of groups, not of single runs'] : [])];
+  const note = leftOut.length === 0 ? '' : ` · to stay small it holds ${leftOut.join('; ')}`;
+  return { html: write({ ...showOnly(answers, chosen), pictures: chosen.pictures }, note), leftOut };
 }
 
 function compareAlong(live: LiveExperiment): Record<string, ComparisonReply> {
@@ -82,7 +99,10 @@ function bandsOf(live: LiveExperiment, changes: ExperimentChanges): ReportData['
 }
 
 /** Only the grids that the report has, and links that lead to what it says of a run. */
-function showOnly(answers: Omit<ReportData, 'pictures'>, { rows, pictures }: ReportPictures): Omit<ReportData, 'pictures'> {
+function showOnly(
+  answers: Omit<ReportData, 'pictures'>,
+  { rows, pictures }: Pick<ReportPictures, 'rows' | 'pictures'>,
+): Omit<ReportData, 'pictures'> {
   const has = (id: string, epoch: number): boolean => pictures[id]?.[epoch] !== undefined;
   const samplesOf = ({ id, samples }: Pick<RunView, 'id' | 'samples'>) => samples.filter(([epoch]) => has(id, epoch));
   const { changes, runs, grids } = answers;

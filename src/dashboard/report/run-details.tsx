@@ -1,12 +1,15 @@
-// What a report says of each run at its end: what differs in its configuration, and where it comes from.
+// What a report says of each run at its end: what differs in its configuration, what the oracle says of its attributes, and where it comes
+// from.
 
 import { tabulateParameters } from '../data/parameters.ts';
 import { type Fact, Facts, Provenance } from '../pages/config-list.tsx';
 import { StateMark } from '../pages/parts.tsx';
+import { Attributes } from '../pages/worth.tsx';
 import type { LiveExperiment } from '../views/live-experiment.ts';
 import { describeRun } from '../views/run-facts.ts';
 
-export function RunDetails({ live }: { live: LiveExperiment }) {
+/** `judged`: runs whose attributes are listed one by one. */
+export function RunDetails({ live, judged }: { live: LiveExperiment; judged: ReadonlySet<string> }) {
   const runs = [...live.runs.values()];
   const { fields, values, common } = tabulateParameters(runs.map(({ run }) => run));
   return (
@@ -18,6 +21,7 @@ export function RunDetails({ live }: { live: LiveExperiment }) {
       </details>
       {runs.map((run) => {
         const { id, label, state, message } = describeRun(live.name, run);
+        const { evaluation } = run.finalValues();
         const own = fields.map((field, i): Fact => [field, values[id] ? String(values[id][i] ?? '–') : null]);
         return (
           <details id={`run-${id}`} class="report-run">
@@ -26,6 +30,7 @@ export function RunDetails({ live }: { live: LiveExperiment }) {
             </summary>
             {message ? <p>{message}</p> : ''}
             <Facts facts={own} />
+            {evaluation !== null && judged.has(id) ? <Attributes evaluation={evaluation} id={`attributes-${id}`} /> : ''}
             {run.run.record ? <Provenance record={run.run.record} url={null} /> : <p class="empty">Not set up yet.</p>}
           </details>
         );
