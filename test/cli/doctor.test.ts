@@ -21,6 +21,8 @@ const healthy: Diagnosis = {
 };
 const card = { name: 'NVIDIA H200', memoryBytes: 150e9, driver: '570.86.15' };
 const wasm = { backend: { name: 'wasm', version: 'WebAssembly', reason: '' } as const, tensorflow: { error: 'not set up' } };
+const onWebgpu = { backend: { name: 'webgpu', version: 'WebGPU on a card', reason: '' } as const };
+const onCuda = { version: '2.21.0', kind: 'cuda', gpu: true, note: null } as const;
 
 describe('the advice', () => {
   test('is empty where nothing is left to do', () => {
@@ -33,6 +35,13 @@ describe('the advice', () => {
     ['to install what the set-up lacks', { ...wasm, programs: { compiler: null, pip: null } }, '`apt-get install python3-pip g++`'],
     ['to unset a variable that forces the slow backend', { backend: wasm.backend }, 'Unset FACET_BACKEND'],
     ['to use an idle GPU', { gpus: [card] }, 'npm run setup -- --cuda'],
+    ['how else to use an idle GPU', { gpus: [card] }, 'FACET_BACKEND=webgpu uses it without CUDA.'],
+    [
+      'to try CUDA where a card is used through WebGPU',
+      { ...onWebgpu, gpus: [card], tensorflow: wasm.tensorflow },
+      'npm run setup -- --cuda',
+    ],
+    ['to unset a variable that keeps CUDA away', { ...onWebgpu, gpus: [card], tensorflow: onCuda }, 'Unset FACET_BACKEND'],
     [
       'to update a driver',
       { gpus: [card], tensorflow: { version: '2.21.0', kind: 'cuda', gpu: false, note: null } },
@@ -59,6 +68,11 @@ describe('the advice', () => {
   test('says why an idle GPU is idle', () => {
     const note = 'the NVIDIA driver 470.1 is older than 525';
     expect(adviseOn({ ...healthy, gpus: [card], tensorflow: { version: '2.21.0', kind: 'cpu', gpu: false, note } })[0]).toContain(note);
+  });
+
+  test('does not call native TensorFlow on the processor faster than a GPU through WebGPU', () => {
+    expect(adviseOn({ ...healthy, ...onWebgpu })).toEqual([]);
+    expect(adviseOn({ ...healthy, ...onWebgpu, tensorflow: wasm.tensorflow })).toEqual([]);
   });
 
   test('leaves a GPU that is used alone', () => {

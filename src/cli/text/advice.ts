@@ -12,24 +12,36 @@ export function adviseOn(facts: Diagnosis): string[] {
   return [...adviseOnBackend(facts), ...adviseOnGpus(facts), ...adviseOnPrecision(facts), ...adviseOnOneDnn(facts), ...adviseOnRoom(facts)];
 }
 
-function adviseOnBackend({ node, backend, tensorflow, programs }: Diagnosis): string[] {
+function adviseOnBackend({ node, backend, tensorflow, gpus, programs }: Diagnosis): string[] {
   const advice = node.supported ? [] : ['Install Node 20.19 or newer: Facet is not tested with this one.'];
   if ('error' in backend) return [...advice, backend.error];
   if (backend.name === 'tensorflow') return advice;
+  if (backend.name === 'webgpu') return [...advice, ...adviseOnWebgpu({ tensorflow, gpus })];
   if (!('error' in tensorflow)) return [...advice, 'Unset FACET_BACKEND: native TensorFlow is set up, and it is several times faster.'];
   const missing = [programs.pip ? [] : ['python3-pip'], programs.compiler || carriesAddon ? [] : ['g++']].flat();
   const first = missing.length > 0 ? `\`apt-get install ${missing.join(' ')}\` (or what your system has for it), then ` : '';
   return [...advice, `Run ${first}\`${setUpCommand()}\`: native TensorFlow is several times faster than WebAssembly.`];
 }
 
-function adviseOnGpus({ gpus, tensorflow }: Diagnosis): string[] {
+/** Which of WebGPU and native TensorFlow is faster depends on the GPU: only CUDA on the same card is said to be. */
+function adviseOnWebgpu({ tensorflow, gpus }: Pick<Diagnosis, 'tensorflow' | 'gpus'>): string[] {
+  if (gpus.length === 0) return [];
+  if ('error' in tensorflow)
+    return [`Run \`${setUpCommand('--cuda')}\`: the card computes with CUDA then, which is what native TensorFlow is made for.`];
+  return tensorflow.gpu ? ['Unset FACET_BACKEND: native TensorFlow is set up for this card, with CUDA.'] : [];
+}
+
+function adviseOnGpus({ backend, gpus, tensorflow }: Diagnosis): string[] {
   if (gpus.length === 0 || 'error' in tensorflow) return [];
+  const meanwhile = 'error' in backend || backend.name === 'webgpu' ? '' : ' FACET_BACKEND=webgpu uses it without CUDA.';
   if (tensorflow.kind === 'cpu') {
     const why = tensorflow.note ? ` (it was not, because ${tensorflow.note})` : '';
-    return [`Run \`${setUpCommand('--cuda')}\`: the GPU is idle, because TensorFlow is set up for the CPU${why}.`];
+    return [`Run \`${setUpCommand('--cuda')}\`: the GPU is idle, because TensorFlow is set up for the CPU${why}.${meanwhile}`];
   }
   if (tensorflow.gpu) return [];
-  return [`Update the NVIDIA driver to 525 or newer and run \`${setUpCommand('--cuda')}\`: TensorFlow found no GPU that it can use.`];
+  return [
+    `Update the NVIDIA driver to 525 or newer and run \`${setUpCommand('--cuda')}\`: TensorFlow found no GPU that it can use.${meanwhile}`,
+  ];
 }
 
 /** Measured on AMX; processors with AVX-512 alone gain less. */
