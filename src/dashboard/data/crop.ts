@@ -11,7 +11,7 @@ export async function cropRows(png: Buffer, { imageSize, gap, rows: all }: Sampl
     const picture = sharp(png, { limitInputPixels: MOST_PIXELS });
     const { width, height: whole } = await picture.metadata();
     if (!width || !whole || height >= whole) return null;
-    return await picture.extract({ left: 0, top: 0, width, height }).webp({ lossless: true, effort: 0 }).toBuffer();
+    return await picture.extract({ left: 0, top: 0, width, height }).webp({ lossless: true, effort: 1 }).toBuffer();
   } catch {
     return null; // no picture at all, or one that is too large
   }

@@ -20,6 +20,8 @@ interface GridCardView {
 
 export interface GridCard {
   element: HTMLElement;
+  /** The part of it that shows the pictures. */
+  picture: HTMLElement;
   update(view: GridCardView): void;
   /** Whether a person can see it. The picture of a card out of sight is fetched when it comes into sight. */
   setSeen(isSeen: boolean): void;
@@ -69,6 +71,7 @@ export function createGridCard(samplesUrl: string, id: string): GridCard {
 
   return {
     element,
+    picture: window,
     update({ view, color, epoch, column, rows, scale }) {
       const sample = epoch === null ? undefined : sampleAt(view, epoch);
       element.style.setProperty('--run-color', color);

@@ -40,13 +40,14 @@ export function createSampleGrids({ container, samplesUrl, onHover }: SampleGrid
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
-        const id = (target as HTMLElement).dataset.run!;
+        const id = target.closest<HTMLElement>('[data-run]')?.dataset.run;
+        if (id === undefined) continue; // its card is gone
         if (isIntersecting) seen.add(id);
         else seen.delete(id);
         cards.get(id)?.setSeen(isIntersecting);
       }
     },
-    { rootMargin: '64px' },
+    { rootMargin: `-${BAR_PX}px 0px 0px` },
   );
 
   container.addEventListener('pointerover', (event) => {
@@ -80,7 +81,7 @@ export function createSampleGrids({ container, samplesUrl, onHover }: SampleGrid
       const wanted = new Set(view.runs.map((run) => run.view.id));
       for (const [id, card] of cards) {
         if (wanted.has(id)) continue;
-        observer.unobserve(card.element);
+        observer.unobserve(card.picture);
         card.element.remove();
         cards.delete(id);
         seen.delete(id);
@@ -89,7 +90,7 @@ export function createSampleGrids({ container, samplesUrl, onHover }: SampleGrid
         const known = cards.get(run.view.id);
         const card = known ?? createGridCard(samplesUrl, run.view.id);
         cards.set(run.view.id, card);
-        if (!known) observer.observe(card.element);
+        if (!known) observer.observe(card.picture);
         card.update({ ...view, ...run });
       }
       layOut(view);
@@ -107,6 +108,9 @@ export function createSampleGrids({ container, samplesUrl, onHover }: SampleGrid
     },
   };
 }
+
+/** The bar with the slider stays at the top: what lies behind it is not in sight. */
+const BAR_PX = 44;
 
 function load(url: string): Promise<void> {
   const image = new Image();
