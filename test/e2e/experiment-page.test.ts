@@ -1,13 +1,13 @@
 // What a person sees and does first on the page of an experiment, in a real Chromium.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeJsonAtomic } from '../../src/results/files/write.ts';
-import { experimentRecordFile } from '../../src/results/paths.ts';
+import { experimentRecordFile, metricsFile } from '../../src/results/paths.ts';
 import { findFaults } from '../helpers/axe.ts';
 import { launchBrowser, openWatchedPage, type WatchedPage } from '../helpers/browser.ts';
 import { writeExampleResults } from '../helpers/example-results.ts';
@@ -185,6 +185,36 @@ describe('the curves of groups', () => {
   });
 });
 
+describe('all charts', () => {
+  /** Of each chart in its place: where the ticks of its x axis stand, from the left edge of the canvas on. */
+  const ticks = (): Promise<number[][]> =>
+    page.locator('#charts figure:not([hidden]) canvas[data-metric]').evaluateAll((canvases) =>
+      canvases.map((element) => {
+        const { width, height } = element as HTMLCanvasElement;
+        const copy = new OffscreenCanvas(width, height).getContext('2d')!;
+        copy.drawImage(element as HTMLCanvasElement, 0, 0);
+        const { data } = copy.getImageData(0, 0, width, height);
+        const inked = (row: number): number[] =>
+          Array.from({ length: width }, (_, x) => x).filter((x) => data[(row * width + x) * 4 + 3]! > 0);
+        let axis = height - 1;
+        while (axis > 0 && inked(axis).length < width / 2) axis--;
+        return inked(axis + 4); // through the ticks, above their labels
+      }),
+    );
+
+  it('have one x axis: as much room for labels at its left, and the same steps at the same places', async () => {
+    for (const choice of ['deviation', 'runs']) {
+      await page.locator('#curve-lines').selectOption(choice);
+      await settled('lossG');
+      const all = await ticks();
+      expect(all.length).toBeGreaterThan(3);
+      expect(all[0]!.length).toBeGreaterThan(3);
+      for (const each of all) expect(each).toEqual(all[0]);
+    }
+    await open();
+  });
+});
+
 describe('zooming', () => {
   it('goes to single steps by keyboard, with their own values, and back to everything', async () => {
     await page.locator('#curve-lines').selectOption('runs');
@@ -250,6 +280,20 @@ describe('a sweep without a value', () => {
     await eventually(() => frechet.locator('.chart-empty').textContent()).toBe('No value yet: it comes with the first evaluated epoch.');
     expect(await page.locator('#chart-frechetDistance').isVisible()).toBe(false);
     await open();
+  });
+});
+
+describe('a run that becomes longer', () => {
+  it('leaves the smoothing that was chosen when the page was opened', async () => {
+    const label = page.locator('#smoothing-label');
+    expect(await label.textContent()).toBe('20 steps');
+    const record = { step: 90_000, epoch: 4, seconds: 9000, imagesPerSecond: 1, lossG: 1, lossD: 1, dReal: 0.5, dFake: 0.5 };
+    appendFileSync(metricsFile(join(results, 'judged', ids['five 2']!)), `${JSON.stringify(record)}\n`);
+    await eventually(() => page.locator(`#row-${ids['five 2']}`).textContent()).toContain('90,000');
+    await settled('lossG');
+    expect(await label.textContent()).toBe('20 steps');
+    await page.reload();
+    await eventually(() => label.textContent()).toBe('2000 steps');
   });
 });
 
