@@ -80,10 +80,9 @@ export function progressOf(live: LiveExperiment): SweepProgress {
 function Decisions({ live: { name, decisions, runs } }: { live: LiveExperiment }) {
   const shown = decisions.slice(-DECISIONS_SHOWN).reverse();
   if (shown.length === 0) return '';
-  const stopped = decisions.filter(({ decision }) => decision === 'stopped-early').length;
   return (
     <details class="decisions" id="decisions">
-      <summary>{`Successive halving: ${plural(decisions.length, 'decision')}, ${plural(stopped, 'run')} stopped early`}</summary>
+      <summary>{`Successive halving: ${plural(decisions.length, 'decision')}`}</summary>
       <ul>
         {shown.map(({ run, decision, reason }) => (
           <li>
