@@ -18,6 +18,7 @@ interface Options {
 const MOST_KINDS = 5;
 /** More attributes than these, and only those are shown that runs learn, that teach little, or that repeat another. */
 const MOST_ATTRIBUTES = 60;
+const MOST_PAIRS = 20;
 
 export function renderReport(report: DataReport, { what, used, sheet, paint }: Options): string {
   const { pictures, imageSize, leftOut, oddities, leftOutFile } = report;
@@ -30,7 +31,8 @@ export function renderReport(report: DataReport, { what, used, sheet, paint }: O
     ...(enlarged ? [`  ${plural(enlarged, 'picture')} smaller than ${imageSize}x${imageSize}: enlarged`] : []),
     `  content ${filesSha256 === null ? '' : `of the files ${filesSha256.slice(0, 12)}, `}of the pixels ${pixelsSha256.slice(0, 12)}`,
     ...renderAttributes(report, used, paint),
-    ...duplicates.map(describeDuplicate),
+    ...duplicates.slice(0, MOST_PAIRS).map(describeDuplicate),
+    ...(duplicates.length > MOST_PAIRS ? [`… and ${plural(duplicates.length - MOST_PAIRS, 'more pair')} (--json has all)`] : []),
     ...(sheet === null ? [] : [`Contact sheet: ${sheet}`]),
   ];
   return `${lines.join('\n')}\n`;
@@ -59,7 +61,10 @@ function describeReasons(title: string, { count, kinds }: Reasons): string[] {
 
 function renderAttributes({ pictures, attributes, duplicates }: DataReport, used: readonly string[], paint: Paint): string[] {
   const isShown = (name: string, note: string | null) =>
-    attributes.length <= MOST_ATTRIBUTES || used.includes(name) || note !== null || duplicates.some((pair) => pair.other === name);
+    attributes.length <= MOST_ATTRIBUTES ||
+    used.includes(name) ||
+    note !== null ||
+    duplicates.slice(0, MOST_PAIRS).some((pair) => pair.other === name);
   const shown = attributes.filter(({ name, note }) => isShown(name, note));
   const rows = shown.map(({ name, having, note }): Cell[] => [
     { text: name },

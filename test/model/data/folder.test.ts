@@ -119,6 +119,12 @@ describe('the CSV of a folder', () => {
     await expect(openSource(dataset({ root: only, images: 'faces.tar.gz' }))).rejects.toThrow(
       /faces\.tar\.gz, which is none of these; unpack it/,
     );
+    await expect(openSource(dataset({ root: 'https://example.org/faces.zip' }))).rejects.toThrow(/found the address .*; download the data/);
+    await expect(openSource(dataset({ root: 'C:\\Users\\me\\faces' }))).rejects.toThrow(/found no folder at C:.*, with forward slashes$/);
+    writeFiles(root, { 'only/empty.zip': `PK\x05\x06${'\0'.repeat(18)}` });
+    await expect(openSource(dataset({ root: only, images: 'empty.zip' }))).rejects.toThrow(
+      /empty\.zip: expected pictures in the archive, found no file$/,
+    );
     await expect(openSource(dataset({ root: join(only, 'faces.zip') }))).rejects.toThrow(
       /dataset\.root: expected a folder, found the file .*faces\.zip/,
     );
@@ -144,7 +150,7 @@ describe('the CSV of a folder', () => {
       faults: [
         { name: 'a1.jpg', reason: 'line 2: expected 3 columns, found 2' },
         { name: 'a4.jpg', reason: 'listed, but there is no such picture; did you mean b/a2.jpg?' },
-        { name: '', reason: 'the row names no picture' },
+        { name: 'no name', reason: 'line 5: the row names no picture' },
         { name: 'a3.jpg', reason: 'line 6: expected 3 columns, found 4' },
       ],
     });

@@ -76,6 +76,16 @@ describe('a name finds', () => {
       ['my face.png'],
       ['1 row writes the names of files otherwise, as my%20face.png and my face.png'],
     ],
+    [
+      'a name of an address with a query',
+      ['a.png'],
+      ['https://x.org/a.png?w=2'],
+      ['a.png'],
+      [
+        '1 row writes the names of files otherwise, as https://x.org/a.png?w=2 and a.png',
+        '1 row names folders that the files do not lie in, as https://x.org/a.png?w=2 and a.png',
+      ],
+    ],
     ['blanks around a name', ['a.png'], ['a.png '], ['a.png'], []],
     [
       'files that lie flat',

@@ -35,6 +35,10 @@ export function createFaultTally({ source, root, maxLeftOut = MAX_LEFT_OUT_BY_DE
       );
     },
     finish(usable) {
+      if (usable === 0 && count > 0)
+        throw new DataError(
+          `${where} expected pictures that can be used, found none among ${count}: ${nameSome({ count, first })}; mend them`,
+        );
       if (usable === 0)
         throw new DataError(`${where} expected labelled pictures, found none; check the list, and dataset.partition if it is set`);
     },

@@ -18,6 +18,10 @@ export function requireRoot({ source, root }: DatasetConfig): string {
     throw new DataError(
       `dataset.root: expected a folder, found the file ${root}; name the folder that it lies in, and the file with dataset.images (an archive) or dataset.labels (a list)`,
     );
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(root))
+    throw new DataError(`dataset.root: expected a folder, found the address ${root}; download the data, and name their folder`);
+  if (!found?.isDirectory() && /^[a-z]:[\\/]|\\/i.test(root))
+    throw new DataError(`dataset.root: expected a folder, found no folder at ${root}; write it as it is called here, with forward slashes`);
   if (!found?.isDirectory()) {
     throw new DataError(
       `dataset.root: expected a folder, found no folder at ${root}; correct the path (it is relative to the working directory, or to the experiment file)`,

@@ -70,7 +70,7 @@ export function listPictures(options: Options): Listing {
     const lacksBox =
       boxOf && file !== undefined && boxOf(file) === undefined ? 'there is no box around its face in the list of boxes' : undefined;
     const fault = rows.faults.get(row) ?? ('reason' in match ? match.reason : lacksBox);
-    if (fault !== undefined) faults.push({ name, reason: fault });
+    if (fault !== undefined) faults.push({ name: name === '' ? 'no name' : name, reason: fault });
     else if (first === undefined) rowOf.set(file!, row);
     else if (haveSameLabels(rows, first, row)) {
       notices.push({ name, reason: 'listed twice, with the same labels' });

@@ -152,9 +152,9 @@ interface Candidate {
   distance: number;
 }
 
-/** Without blanks around it, and with what addresses write as %20. */
+/** Without blanks around it, without what follows the path of an address, and with what addresses write as %20. */
 function plainName(name: string): string {
-  const trimmed = name.trim();
+  const trimmed = name.trim().replace(/^(https?:\/\/[^?#]*)[?#].*$/i, '$1');
   if (!/%[0-9a-f]{2}/i.test(trimmed)) return trimmed;
   try {
     return decodeURIComponent(trimmed);
@@ -247,7 +247,8 @@ function countShared(paths: readonly string[][]): number {
 
 /** Kinds of differences, each with a line that tells of all names that have it. */
 function* describeDifferences(name: string, { file }: Candidate, foreign: number): Generator<[kind: string, text: Describe]> {
-  const base = fileName(name);
+  const plain = plainName(name);
+  const base = fileName(plain);
   const [ending, fileEnding] = [endingOf(base), endingOf(file.base)];
   const [stem, fileStem] = [base.slice(0, base.length - ending.length), file.base.slice(0, file.base.length - fileEnding.length)];
   const as = `as ${name} and ${file.path}`;
@@ -256,8 +257,8 @@ function* describeDifferences(name: string, { file }: Candidate, foreign: number
       `ending ${ending} ${fileEnding}`,
       (rows) => `${rows('row names', 'rows name')} ${ending || 'no ending'}, the files are ${fileEnding || 'without'}`,
     ];
-  if (fold(stem.trim()) !== fold(fileStem))
-    yield ['number', (rows) => `${rows('row writes', 'rows write')} the names of files otherwise, ${as}`];
+  if (plain !== name || fold(stem) !== fold(fileStem))
+    yield ['spelling', (rows) => `${rows('row writes', 'rows write')} the names of files otherwise, ${as}`];
   else if (stem.normalize('NFC') !== fileStem.normalize('NFC'))
     yield ['case', (rows) => `${rows('row differs', 'rows differ')} from the files in capital letters, ${as}`];
   else if (stem !== fileStem)

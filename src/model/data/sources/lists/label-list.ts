@@ -55,6 +55,7 @@ export function parseLabelList(bytes: Buffer, file: string, findFiles: FindFiles
     names.push(name);
     starts.push(at);
     lineOf.push(line);
+    if (name === '') faults.set(row, `line ${line}: the row names no picture`);
     const cells = countCells(record, form.header.length);
     if (cells !== form.header.length) {
       faults.set(row, `line ${line}: expected ${form.header.length} columns, found ${cells}${describeMix(bytes, at, form)}`);

@@ -18,6 +18,7 @@ const LOCAL_HEADER_BYTES = 30;
  */
 export async function openZip(path: string): Promise<Place> {
   const entries = await readDirectory(path);
+  if (entries.size === 0) throw new DataError(`${path}: expected pictures in the archive, found no file`);
   const shared = sharedFolder([...entries.keys()]);
   const entryOf = (file: string): Entry => entries.get(shared + file)!;
   const open = (file: string) => readEntry(path, entryOf(file));
