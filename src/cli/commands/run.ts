@@ -145,7 +145,7 @@ export async function runCommand(given: RunCommandOptions): Promise<number> {
   }
   switch (end.kind) {
     case 'held':
-      if (options.only.length > 0) {
+      if (options.only.length > 0 && !options.fresh) {
         const ids = wantedRuns(end.points, { only: options.only, experiment });
         const handedOver = await handOver({ resultsRoot, experiment: experiment.name, runs: [...ids!], holder: end.holder });
         if (handedOver !== EXIT.ok || !options.attach) return handedOver ?? runCommand(given);

@@ -15,7 +15,7 @@ import { RUN_STATES } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findExperiment } from '../find-experiment.ts';
 import { stopJobsCommand } from '../jobs/stop-jobs-command.ts';
-import { tellOutOfReach } from '../one-run/out-of-reach.ts';
+import { describeSilence, tellOutOfReach } from '../one-run/out-of-reach.ts';
 import { findRunToStop, stopRunCommand } from '../one-run/stop-run.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
@@ -103,8 +103,4 @@ function describeWait(name: string, runs: readonly Run[], now: boolean): string 
 
 function describeUnseen({ pid, host }: LeaseRecord): string {
   return `Process ${pid} on ${host} cannot be seen from here. It stops where it works in this same folder; in a copy of the results nothing can stop it.`;
-}
-
-function describeSilence({ pid, host }: LeaseRecord): string {
-  return `Process ${pid} has not taken up the request yet. Where it is suspended, wake it on ${host} with: kill -CONT ${pid}`;
 }

@@ -12,6 +12,7 @@ import { isDone, wordOf } from '../../results/states.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
+import { describeSilence } from './out-of-reach.ts';
 
 export interface HandOverOptions {
   resultsRoot: string;
@@ -60,7 +61,7 @@ async function waitUntilTaken(
   const listener = listenForStop();
   const line = createStatusLine();
   try {
-    for (;;) {
+    for (let looks = 0; ; looks++) {
       const pending = runs.filter((run) => isRunRequested(folder, { run, token }));
       const isGone = readLiveLease(runnerLeaseFile(folder))?.token !== token;
       if (pending.length === 0 && !isGone) return 'taken';
@@ -69,6 +70,7 @@ async function waitUntilTaken(
         return isGone ? 'gone' : 'interrupted';
       }
       line.show(`${experiment}: asking process ${holder.pid} on ${holder.host}`);
+      if (looks === LOOKS_OF_PATIENCE) line.note(describeSilence(holder));
       await sleep(LOOK_EVERY_MS);
     }
   } finally {
@@ -78,3 +80,4 @@ async function waitUntilTaken(
 }
 
 const LOOK_EVERY_MS = 100;
+const LOOKS_OF_PATIENCE = 100;

@@ -19,7 +19,7 @@ import { makeHarmless } from '../harmless.ts';
 import { stopJobsCommand } from '../jobs/stop-jobs-command.ts';
 import { createStatusLine } from '../progress/status-line.ts';
 import { listenForStop } from '../stop-signals.ts';
-import { tellOutOfReach } from './out-of-reach.ts';
+import { describeSilence, tellOutOfReach } from './out-of-reach.ts';
 
 /** The run that is meant, also one that waits for its turn; null where an experiment is. Throws a UserError where it could be either. */
 export function findRunToStop(results: string, target: string): FoundRun | null {
@@ -93,9 +93,7 @@ async function waitUntilStopped(
       }
       const what = now ? 'to be ended' : 'to finish its step and save';
       line.show(isPending ? `${experiment}: asking process ${holder.pid} on ${holder.host}` : `${experiment}: waiting for ${id} ${what}`);
-      if (isPending && looks === LOOKS_OF_PATIENCE) {
-        line.note(`Process ${holder.pid} has not taken up the request yet. Where it is suspended, wake it with: kill -CONT ${holder.pid}`);
-      }
+      if (isPending && looks === LOOKS_OF_PATIENCE) line.note(describeSilence(holder));
       await sleep(LOOK_EVERY_MS);
     }
   } finally {

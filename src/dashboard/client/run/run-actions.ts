@@ -57,6 +57,7 @@ export function createRunActions(api: string): RunActionControl {
   let actions: RunActions | null = null;
   let seen = '';
   let stage: Stage = 'offered';
+  let isTraining = false;
 
   button.addEventListener('click', () => void press());
 
@@ -79,9 +80,13 @@ export function createRunActions(api: string): RunActionControl {
     show(reply.error === undefined ? null : `Not done: ${reply.error}.`);
   }
 
+  function textOf(now: Stage): string {
+    return now === 'stop' && !isTraining ? 'Stopping: it does not begin.' : TEXTS[now];
+  }
+
   function show(problem: string | null = null): void {
     const action = offered();
-    const said = problem ?? (TEXTS[stage] || actions?.said || '');
+    const said = problem ?? (textOf(stage) || actions?.said || '');
     container.hidden = action === undefined && said === '';
     button.hidden = action === undefined;
     button.disabled = false;
@@ -96,6 +101,7 @@ export function createRunActions(api: string): RunActionControl {
       if (key === seen) return;
       seen = key;
       actions = now;
+      isTraining = state === 'running';
       stage = stage === 'offered' || isOver(now) ? 'offered' : stage;
       show();
     },
