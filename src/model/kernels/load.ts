@@ -3,6 +3,7 @@
 import type { RunConfig } from '../../experiment/schema/schema.ts';
 import { type BackendChoice, type BackendKind, checkPrecision } from '../../machine/backend.ts';
 import { type Gpu, listGpus } from '../../machine/gpus.ts';
+import { describeMemory } from '../../machine/memory.ts';
 import { describeProcessor } from '../../machine/processor.ts';
 import type { Kernels } from './kernels.ts';
 import { loadBackend } from './load-backend.ts';
@@ -48,7 +49,7 @@ export async function loadEngine(
   if (choice.name === 'tensorflow') {
     const backend = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
     const { binding, isUsingGpuDevice: onGpu } = backend;
-    const pictureBytes = onGpu ? roomForPictures(await listGpus()) : 0;
+    const pictureBytes = onGpu ? roomForPictures(await listGpus(), describeMemory().freeBytes) : 0;
     const create = (precision: Kernels['precision']) => createTensorflowKernels(binding, { precision, forms, onGpu, pictureBytes });
     return {
       kernels: create(precision === 'bfloat16' ? 'bfloat16' : 'float32'),
@@ -67,8 +68,12 @@ const SHARE_FOR_PICTURES = 0.1;
 /** Where nvidia-smi does not tell how large the card is. */
 const ROOM_OF_UNKNOWN_CARD = 512 * 2 ** 20;
 
+/** Of the computer's free memory: there they are once, on their way. */
+const SHARE_ON_THE_WAY = 0.25;
+
 /** Bytes of pictures that may lie on the smallest of the visible cards. */
-export function roomForPictures(gpus: readonly Pick<Gpu, 'memoryBytes'>[]): number {
+export function roomForPictures(gpus: readonly Pick<Gpu, 'memoryBytes'>[], freeMemoryBytes: number): number {
   const sizes = gpus.map(({ memoryBytes }) => memoryBytes).filter((bytes) => bytes !== null);
-  return sizes.length === 0 ? ROOM_OF_UNKNOWN_CARD : SHARE_FOR_PICTURES * Math.min(...sizes);
+  const onCard = sizes.length === 0 ? ROOM_OF_UNKNOWN_CARD : SHARE_FOR_PICTURES * Math.min(...sizes);
+  return Math.min(onCard, SHARE_ON_THE_WAY * freeMemoryBytes);
 }

@@ -117,10 +117,11 @@ describe('pictures that lie on the device', () => {
       await withKernels(backend, async (k) => expect(k.storePictures(sourceOf(4))).toBeNull());
   });
 
-  it('get a tenth of the smallest card, and little of one that does not tell its size', () => {
+  it('get a tenth of the smallest card if a quarter of the free memory holds them, and little of one that does not tell its size', () => {
     const cards = [80e9, 24e9].map((memoryBytes) => ({ memoryBytes }));
-    expect(roomForPictures(cards)).toBe(2.4e9);
-    expect(roomForPictures([{ memoryBytes: null }])).toBe(2 ** 29);
-    expect(roomForPictures([])).toBe(2 ** 29);
+    expect(roomForPictures(cards, 64e9)).toBe(2.4e9);
+    expect(roomForPictures(cards, 4e9)).toBe(1e9);
+    expect(roomForPictures([{ memoryBytes: null }], 64e9)).toBe(2 ** 29);
+    expect(roomForPictures([], 64e9)).toBe(2 ** 29);
   });
 });
