@@ -105,3 +105,28 @@ it('a run that goes on keeps the pictures that it began with, and says so', asyn
   expect(stdout).toMatch(/^1 run goes on with the pictures of the beginning, as they were packed then; they have changed since: /m);
   expect(runs()[0]!.record!.data).toEqual(record!.data);
 });
+
+it('two sweeps that start at once on changed pictures pack them once, learn from the same ones, and leave the cache whole', async () => {
+  await workplace.facet('run', 'sweep.yaml');
+  const before = runs()[0]!.record!.data!;
+  await changePicture();
+  const names = ['one', 'two'];
+  for (const [i, name] of names.entries()) {
+    const text = readFileSync(join(workplace.folder, 'sweep.yaml'), 'utf8');
+    writeFileSync(
+      join(workplace.folder, `${name}.yaml`),
+      text.replace('name: sweep', `name: ${name}`).replace('seed: 1', `seed: ${i + 2}`),
+    );
+  }
+  const ends = await Promise.all(names.map((name) => workplace.facet('run', `${name}.yaml`)));
+  expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  const noticed = ends.filter(({ stdout }) => stdout.includes('1 of 20 pictures has changed since they were packed'));
+  expect(noticed).toHaveLength(1); // by the one that packs; the other takes what it has made
+  const [one, two] = names.map((name) => readExperiment(workplace.results, name).runs[0]!.record!.data!);
+  expect(one).toEqual(two);
+  expect(one!.filesSha256).not.toBe(before.filesSha256);
+  const data = join(workplace.env.FACET_CACHE!, 'data');
+  expect(readdirSync(data).filter((name) => /\.tmp$|lease/.test(name))).toEqual([]);
+  const report = JSON.parse((await workplace.facet('data', 'one.yaml', '--json')).stdout).data[0];
+  expect([report.filesSha256, report.pixelsSha256]).toEqual([one!.filesSha256, one!.pixelsSha256]);
+});
