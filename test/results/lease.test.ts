@@ -139,6 +139,32 @@ describe('many processes at the same instant', () => {
 const HEARTBEAT_MS = 50;
 const elsewhere = { host: `not-${hostname()}`, bootId: 'of another machine', heartbeatMs: HEARTBEAT_MS };
 
+/** Looks at a lease that nobody renews, after which its holder must long have been judged. */
+const MOST_SILENT_LOOKS = 400;
+
+/** As acquireLeaseInTime; rejects where a holder that is silent for ever is never judged. */
+async function judgeHolder(path: string, options: Parameters<typeof acquireLeaseInTime>[1] = {}): ReturnType<typeof acquireLeaseInTime> {
+  const judging = new AbortController();
+  let seen = 0;
+  let silentLooks = 0;
+  const looking = setInterval(() => {
+    const renewed = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    silentLooks = renewed === seen ? silentLooks + 1 : 0;
+    seen = renewed;
+    if (silentLooks > MOST_SILENT_LOOKS)
+      judging.abort(
+        new Error(`the holder has not been judged, though it was silent in ${MOST_SILENT_LOOKS} looks, each a heartbeat after the other`),
+      );
+  }, HEARTBEAT_MS);
+  try {
+    return await acquireLeaseInTime(path, { ...options, signal: judging.signal });
+  } catch (error) {
+    throw judging.signal.aborted ? judging.signal.reason : error;
+  } finally {
+    clearInterval(looking);
+  }
+}
+
 describe('a holder whose process cannot be seen', () => {
   let program: string;
   const started: ChildProcess[] = [];
@@ -171,11 +197,11 @@ describe('a holder whose process cannot be seen', () => {
   it('on another machine is named while it lives, and succeeded once it is dead', async () => {
     const { child, pid } = await startHolder(elsewhere);
     expect(pid).toBeGreaterThan(0);
-    for (let round = 0; round < 3; round++) expect(await acquireLeaseInTime(path)).toMatchObject({ acquired: false, holder: { pid } });
+    for (let round = 0; round < 3; round++) expect(await judgeHolder(path)).toMatchObject({ acquired: false, holder: { pid } });
     child.kill('SIGKILL');
     await once(child, 'exit');
     const waits: number[] = [];
-    const result = await acquireLeaseInTime(path, { onWait: (holder) => waits.push(holder.pid) });
+    const result = await judgeHolder(path, { onWait: (holder) => waits.push(holder.pid) });
     expect(result).toMatchObject({ acquired: true, lease: { pid: process.pid } });
     expect(readdirSync(folder)).toEqual(['runner.json']);
   });
@@ -188,10 +214,10 @@ describe('a holder whose process cannot be seen', () => {
 
   it('on another machine of the same name is not taken for a former boot of this one', async () => {
     const { child, pid } = await startHolder({ ...elsewhere, host: hostname() });
-    expect(await acquireLeaseInTime(path)).toMatchObject({ acquired: false, holder: { pid } });
+    expect(await judgeHolder(path)).toMatchObject({ acquired: false, holder: { pid } });
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect((await acquireLeaseInTime(path)).acquired).toBe(true);
+    expect((await judgeHolder(path)).acquired).toBe(true);
   });
 
   it('of a former boot of this machine is succeeded at once', () => {
@@ -205,14 +231,14 @@ describe('a holder whose process cannot be seen', () => {
   it('is waited for with a word, as long as nothing tells whether it lives', async () => {
     writeFileSync(path, JSON.stringify({ ...createLease(), ...elsewhere, pid: 4711 }));
     const waits: number[] = [];
-    expect((await acquireLeaseInTime(path, { onWait: ({ pid }) => waits.push(pid) })).acquired).toBe(true);
+    expect((await judgeHolder(path, { onWait: ({ pid }) => waits.push(pid) })).acquired).toBe(true);
     expect(waits).toEqual([4711]);
   });
 
   it('that had been suspended notices that it was succeeded, and leaves', async () => {
     const { child, said } = await startHolder(elsewhere);
     child.kill('SIGSTOP');
-    const result = await acquireLeaseInTime(path);
+    const result = await judgeHolder(path);
     expect(result.acquired).toBe(true);
     const exit = once(child, 'exit');
     child.kill('SIGCONT');
@@ -229,16 +255,16 @@ describe('a holder whose process cannot be seen', () => {
     expect(pid).toBeLessThan(5); // here that number belongs to init, or to a thread of the kernel
     expect(readLease(path)!.pidNamespace).not.toBe(createLease().pidNamespace);
     expect(readLease(path)).toMatchObject({ host: hostname(), bootId: createLease().bootId });
-    for (let round = 0; round < 3; round++) expect(await acquireLeaseInTime(path)).toMatchObject({ acquired: false, holder: { pid } });
+    for (let round = 0; round < 3; round++) expect(await judgeHolder(path)).toMatchObject({ acquired: false, holder: { pid } });
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect((await acquireLeaseInTime(path)).acquired).toBe(true);
+    expect((await judgeHolder(path)).acquired).toBe(true);
   });
 
   it('of a PID namespace by another number is judged by its heartbeat, whatever its process number means here', async () => {
     writeFileSync(path, JSON.stringify({ ...createLease(), pidNamespace: 'pid:[1]', startTime: 1, heartbeatMs: HEARTBEAT_MS }));
     expect(acquireLease(path).acquired).toBe(false);
-    expect((await acquireLeaseInTime(path)).acquired).toBe(true);
+    expect((await judgeHolder(path)).acquired).toBe(true);
   });
 
   it('of this machine under another name is judged by its process', () => {
