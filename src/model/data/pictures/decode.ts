@@ -178,7 +178,7 @@ async function cutOut({ bytes }: Picture, { imageSize, crop, box, failOn }: Cut 
   return { pixels, ...(side < imageSize && { isEnlarged: true }) };
 }
 
-/** The same bits as cutOut, without the whole picture in memory. */
+/** As cutOut, without the whole picture in memory (decodeSquare). */
 async function cutFromLarge(
   file: Picture,
   turned: { width: number; height: number },

@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 const ROOM_BYTES = 80e6;
 
 /**
- * By itself, V8 marks all objects of a small heap again after every 25 MB of pixels: a quarter of the processor time of packing small
+ * By itself, V8 marks all objects of a small heap again after every 25 MB of pixels: a sixth of the processor time of packing small
  * pictures. The whole process is meant, until disposal.
  */
 export function collectGarbageRarely(): Disposable {

@@ -23,8 +23,9 @@ export interface Square {
 }
 
 /**
- * The square of the turned picture, resized: uint8 RGB, [imageSize, imageSize, 3], the bits that decodeWhole, a cut and a resize give, for
- * pictures of 8 bits. Holds some rows of the picture at a time, and all of one that lies on its side. Rejects as decodeWhole.
+ * The square of the turned picture, resized: uint8 RGB, [imageSize, imageSize, 3], what decodeWhole, a cut and a resize give for pictures of
+ * 8 bits, but for steps of 1 or 2 in few values of some sizes: libvips adds up places from other rows. Holds some rows of the picture at a
+ * time, and all of one that lies on its side, is progressive or interlaced. Rejects as decodeWhole.
  */
 export async function decodeSquare(
   { bytes, kind }: { bytes: Buffer; kind: PictureKind },
