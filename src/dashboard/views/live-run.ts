@@ -69,6 +69,7 @@ export class LiveRun {
   #noteProblem: string | null = null;
   #evaluationProblems: string[] = [];
   #seen = '';
+  #final: { from: readonly unknown[]; values: FinalValues } | null = null;
   readonly #rest = new Rest();
   /** Whether none of its files was young when it was looked at last. */
   #areFilesOld = false;
@@ -105,10 +106,15 @@ export class LiveRun {
     return [...this.series.metricNames(), ...this.evaluatedNames, ...Object.keys(this.evaluation?.last.values ?? {})];
   }
 
-  /** Last and best. */
+  /** Last and best; worked out again only where one of the things that they follow from is another one. */
   finalValues(): FinalValues {
     const { series, evaluations, evaluation } = this;
-    return findFinalValues({ config: this.run.record?.config ?? null, lastMetrics: series.last, evaluations, evaluation });
+    const from = [this.run.record, series.last, evaluations, evaluation] as const;
+    if (this.#final === null || from.some((each, i) => each !== this.#final!.from[i])) {
+      const values = findFinalValues({ config: this.run.record?.config ?? null, lastMetrics: series.last, evaluations, evaluation });
+      this.#final = { from, values };
+    }
+    return this.#final.values;
   }
 
   /** Whether it has ended and is as it was, so that its files may be left alone at this look. `stamp`: of its folder. */
