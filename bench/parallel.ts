@@ -12,6 +12,7 @@ import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 import { createChildEnvironment } from '../src/runner/executors/local/child-environment.ts';
 import { tellRow } from './rows.ts';
+import { drawPictures } from './step-pictures.ts';
 
 const SECONDS = process.env.BENCH_TINY === '1' ? 1 : 3;
 const [width, batch] = process.argv.slice(2).map(Number);
@@ -54,16 +55,16 @@ async function together(processes: number, size: { width: number; batch: number 
 
 async function imagesPerSecond(width: number, batch: number): Promise<number> {
   const k = await loadKernels(await chooseBackend(), 'float32');
-  const trainer = createTrainer(k, { latentSize: 100, conditions: 5, width, imageSize: 64 }, 1);
   const random = createRandom(1, 'bench');
-  const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.uniform() * 2 - 1);
+  const { stored, input } = drawPictures(k, batch, random);
+  const trainer = createTrainer(k, { latentSize: 100, conditions: 5, width, imageSize: 64 }, 1, { stored });
   const labels = Float32Array.from({ length: batch * 5 }, () => random.integer(2));
   const noise = Float32Array.from({ length: batch * 100 }, () => random.normal());
   let step = 0;
   const train = async (until: () => boolean) => {
     while (!until()) {
       const { real, fake, fooled } = trainer.step({
-        pixels,
+        ...input,
         labels,
         noise,
         adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step: ++step },

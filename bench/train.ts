@@ -15,6 +15,7 @@ import type { Tensor } from '../src/model/kernels/kernels.ts';
 import { loadKernels } from '../src/model/kernels/load.ts';
 import { createTrainer } from '../src/model/training/trainer.ts';
 import { tellRow } from './rows.ts';
+import { drawPictures } from './step-pictures.ts';
 
 type Precision = 'float32' | 'tf32' | 'bfloat16';
 
@@ -107,9 +108,9 @@ async function measure({ width, batch, steps: stepsOnProcessor, precision }: Cas
 async function createFacet({ width, batch, precision }: Case): Promise<(steps: number) => Promise<number>> {
   const k = await loadKernels(backend, precision);
   const shape = { latentSize: 100, conditions: LABELS, width, imageSize: 64 as const };
-  const trainer = createTrainer(k, shape, 1);
   const random = createRandom(1, 'bench');
-  const pixels = Float32Array.from({ length: batch * 64 * 64 * 3 }, () => random.uniform() * 2 - 1);
+  const { stored, input } = drawPictures(k, batch, random);
+  const trainer = createTrainer(k, shape, 1, { stored });
   const labels = Float32Array.from({ length: batch * LABELS }, () => random.integer(2));
   let step = 0;
   return async (steps) => {
@@ -119,7 +120,7 @@ async function createFacet({ width, batch, precision }: Case): Promise<(steps: n
       await k.ready();
       const noise = Float32Array.from({ length: batch * 100 }, () => random.normal());
       const { real, fake, fooled } = trainer.step({
-        pixels,
+        ...input,
         labels,
         noise,
         adam: { learningRate: 2e-4, beta1: 0.5, beta2: 0.999, step: ++step },
