@@ -2,7 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 
-/** Bytes of garbage, most of them pixels outside of its heap, that V8 may leave lying meanwhile. */
+/** Bytes of garbage, most of them pixels outside of its heap, that V8 may leave lying meanwhile; as much as is in use, if that is more. */
 const ROOM_BYTES = 80e6;
 
 /**
@@ -10,7 +10,7 @@ const ROOM_BYTES = 80e6;
  * pictures. The whole process is meant, until disposal.
  */
 export function collectGarbageRarely(): Disposable {
-  growHeap(Math.ceil((100 * ROOM_BYTES) / process.memoryUsage().heapUsed));
+  growHeap(Math.max(100, Math.ceil((100 * ROOM_BYTES) / process.memoryUsage().heapUsed)));
   return { [Symbol.dispose]: () => growHeap(0) };
 }
 
