@@ -6,7 +6,7 @@ import type { KnownAttributes } from './rules.ts';
 import type { DatasetConfig } from './schema.ts';
 
 /** What a look at a dataset on disk tells. */
-export interface SeenLabels {
+interface SeenLabels {
   names: readonly string[];
   /** What stands beside the labels and is none -> why. */
   unusable?: ReadonlyMap<string, string>;

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadExperiment } from '../../../src/cli/load-experiment.ts';
@@ -129,6 +130,13 @@ describe('CelebA is read', () => {
     await expect(read({ partition: 'test' })).rejects.toThrow(/expected parquet files that are called test…/);
     expect((await lookAtLists(dataset())).unusable.get('celeb_id')).toMatch(/labels are 1, 0, .* says "2001"/);
     expect((await read({ source: 'folder', partition: undefined, images: 'data' } as Partial<DatasetConfig>)).codes).toEqual(codes);
+    const other = { columnData: [{ name: 'image', data: [new Uint8Array(await codedPicture(3))], type: 'BYTE_ARRAY' as const }] };
+    writeFiles(root, { 'data/train-00001-of-00002.parquet': new Uint8Array(parquetWriteBuffer(other)) });
+    await expect(read()).rejects.toThrow(
+      /train-00001-of-00002\.parquet: expected the columns of train-00000-of-00002\.parquet, found none called celeb_id/,
+    );
+    writeFiles(root, { 'data/train-00001-of-00002.parquet': '' });
+    await expect(read()).rejects.toThrow(/train-00001-of-00002\.parquet: expected a parquet file, found an empty one/);
     writeFiles(root, { 'data/train-00001-of-00002.parquet': 'PAR1 and no more' });
     await expect(read()).rejects.toThrow(/train-00001-of-00002\.parquet: expected a whole parquet file, but .*; download it again/);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetConfig } from '../../../src/experiment/schema/schema.ts';
+import { datasetSchema } from '../../../src/experiment/schema/sections/dataset.ts';
 import { lookAtLists } from '../../../src/model/data/look-at-lists.ts';
 import { openSource } from '../../../src/model/data/sources/index.ts';
 import { bitsOf, codedPicture, readSource, writeFiles } from './coded-pictures.ts';
@@ -119,6 +120,7 @@ describe('the CSV of a folder', () => {
     await expect(openSource(dataset({ root: only, images: 'faces.tar.gz' }))).rejects.toThrow(
       /faces\.tar\.gz, which is none of these; unpack it/,
     );
+    expect(datasetSchema.safeParse({ source: 'folder', root, images: '.' }).success).toBe(true);
     await expect(openSource(dataset({ root: 'https://example.org/faces.zip' }))).rejects.toThrow(/found the address .*; download the data/);
     await expect(openSource(dataset({ root: 'C:\\Users\\me\\faces' }))).rejects.toThrow(/found no folder at C:.*, with forward slashes$/);
     writeFiles(root, { 'only/empty.zip': `PK\x05\x06${'\0'.repeat(18)}` });

@@ -16,7 +16,7 @@ const imagesSchema = z
     z
       .string()
       .min(1)
-      .regex(/[^\d_,.\s+-]/),
+      .regex(/[^\d_,.\s+-]|^\.{1,2}$/),
   ])
   .meta({ expected: 'a whole number from 1 to 1000000, or the path of the pictures' });
 

@@ -57,7 +57,12 @@ export async function openParquet(path: string, paths: readonly string[]): Promi
   const { others } = files[0]!.columns;
   const names: string[] = [];
   const cells: unknown[][] = [];
-  for (const { path: file, buffer, metadata, rows } of files) {
+  for (const { path: file, buffer, metadata, rows, columns } of files) {
+    const lacking = others.find((column) => !columns.others.includes(column));
+    if (lacking !== undefined)
+      throw new DataError(
+        `${file}: expected the columns of ${basename(paths[0]!)}, found none called ${lacking}; the files are not of one data set`,
+      );
     const read = await parquetReadObjects({ file: buffer, metadata, columns: others }).catch((cause: unknown) => fail(file, cause));
     for (let row = 0; row < rows; row++) {
       names.push(`${basename(file)}/${row}`);
@@ -82,6 +87,7 @@ export async function openParquet(path: string, paths: readonly string[]): Promi
 const textOf = (cell: unknown): string => (cell === null || cell === undefined ? '' : String(cell));
 
 async function openFile(path: string): Promise<File> {
+  if (statSync(path).size === 0) throw new DataError(`${path}: expected a parquet file, found an empty one; download it again`);
   try {
     const buffer = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(buffer);
