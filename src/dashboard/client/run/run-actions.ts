@@ -58,6 +58,8 @@ export function createRunActions(api: string): RunActionControl {
   let seen = '';
   let stage: Stage = 'offered';
   let isTraining = false;
+  let pressed: RunActions['offer'] = null;
+  let hasStarted = false;
 
   button.addEventListener('click', () => void press());
 
@@ -73,6 +75,8 @@ export function createRunActions(api: string): RunActionControl {
     if (!action) return;
     button.disabled = true;
     const before = seen;
+    pressed = actions?.offer ?? null;
+    hasStarted = false;
     const reply = await ask<RunActionReply>(`${api}/${action.address}`, action.request, AbortSignal.timeout(30_000)).catch(
       (): RunActionReply => ({ error: 'the dashboard does not answer' }),
     );
@@ -102,6 +106,7 @@ export function createRunActions(api: string): RunActionControl {
       seen = key;
       actions = now;
       isTraining = state === 'running';
+      hasStarted ||= now?.isStarting === true;
       stage = stage === 'offered' || isOver(now) ? 'offered' : stage;
       show();
     },
@@ -109,6 +114,7 @@ export function createRunActions(api: string): RunActionControl {
 
   /** Whether what was asked for last has happened, or has come to nothing. */
   function isOver(now: RunActions | null): boolean {
-    return stage === 'go-on' ? now?.offer === 'stop' || (now !== null && !now.isStarting && now.said !== '') : now?.offer !== 'stop';
+    if (now === null || now.offer !== pressed) return true;
+    return stage === 'go-on' && !now.isStarting && (hasStarted || now.said !== '');
   }
 }
