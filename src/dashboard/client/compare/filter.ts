@@ -26,7 +26,7 @@ export function parseFilter(text: string, fields: readonly Field[]): Filter {
 }
 
 /** Parts between spaces; quotes keep spaces. */
-export function splitTerms(text: string): string[] {
+function splitTerms(text: string): string[] {
   return (text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []).filter((term) => term !== '-');
 }
 
