@@ -63,13 +63,26 @@ export function ownWords(results: string): string[] {
 
 /** What goes on with an experiment: the command that last started it, with its options, from where it was given. */
 export function commandToGoOn(results: string, { name, record, runs }: Pick<ExperimentResults, 'record' | 'runs' | 'name'>): string {
-  const begun = runs.flatMap(({ record: run }) => run?.resumptions?.at(-1) ?? run?.provenance ?? []);
+  const begun = runs.map(({ record: run }) => (Array.isArray(run?.resumptions) && run.resumptions.at(-1)) || run?.provenance);
   const latest = begun
-    .filter(({ command }) => command?.[1] === 'run')
-    .sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+    .filter(hasRunCommand)
+    .sort((a, b) => String(a.createdAt).localeCompare(String(b.createdAt)))
     .at(-1);
-  const given = record?.command?.[1] === 'run' ? record : latest; // a record of a former version has none
+  const given = hasRunCommand(record) ? record : latest; // a record of a former version has none
   return given ? repeatCommand(given) : commandFor(results, 'run', record?.file ?? `experiments/${name}.yaml`);
+}
+
+interface GivenCommand {
+  command: string[];
+  workingDirectory?: string;
+  createdAt?: unknown;
+}
+
+/** Whether a record, whatever is in its fields, holds a command `facet run …`. */
+function hasRunCommand<T extends object>(record: T | null | undefined): record is T & GivenCommand {
+  const { command, workingDirectory = '' } = (record ?? {}) as { command?: unknown; workingDirectory?: unknown };
+  const isCommand = Array.isArray(command) && command[1] === 'run' && command.every((word) => typeof word === 'string');
+  return isCommand && typeof workingDirectory === 'string';
 }
 
 /** A command that was given before: with a change to its folder in front, where that is another one and still there. */
