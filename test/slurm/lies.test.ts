@@ -130,6 +130,8 @@ describe.concurrent('where the commands of SLURM lie', { timeout: 300_000 }, () 
   it('requests to end jobs are lost: facet stop asks again', async (test) => {
     const { expect } = test;
     const { fake, place, states, submissions } = openGround(test, 4, 200);
+    place.trainers = Array(4).fill('until-told');
+    place.env.TRAINER_GO = join(place.folder, 'go');
     fake.lie({ scancel: ['lost', 'fail'], rate: 0.5, pendingMs: 3000 });
     const first = place.facet('run', 'sweep.yaml');
     await expect.poll(() => submissions()[0]?.array ?? null, { timeout: 100_000 }).not.toBeNull();
@@ -139,6 +141,7 @@ describe.concurrent('where the commands of SLURM lie', { timeout: 300_000 }, () 
     expect(stopped.exitCode, stopped.all).toBe(0);
     expect(states().every((state) => state === 'queued' || state === 'cancelled')).toBe(true);
     fake.lie({});
+    writeFileSync(place.env.TRAINER_GO, '');
     const last = await place.facet('run', 'sweep.yaml');
     expect(last.exitCode, last.all).toBe(0);
     expect(states()).toEqual(Array(4).fill('succeeded'));
