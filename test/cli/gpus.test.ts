@@ -88,7 +88,7 @@ describe('facet run on several GPUs', () => {
     const { exitCode, stderr } = await workplace.facet('run', 'sweep.yaml', '--gpus', '0');
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /^--gpus: expected a machine with GPUs, but WebAssembly .* uses none\. Leave --gpus out, or see `facet doctor`\.$/,
+      /^--gpus: expected a machine with GPUs, but WebAssembly .* uses none\. Leave --gpus out, or see `npx facet doctor`\.$/,
     );
   });
 });
