@@ -63,7 +63,8 @@ writeFileSync(
   join(FACET_ROOT, 'dist', 'bench', 'train.json'),
   `${JSON.stringify({ threads: THREADS, alternations: ALTERNATIONS, rows }, null, 2)}\n`,
 );
-if (!hasPeer) console.log('PyTorch is not in .peers: Facet alone. See the first lines of bench/train.ts.');
+if (!hasPeer && process.env.BENCH_PEER !== 'none')
+  console.log('PyTorch is not in .peers: Facet alone. See the first lines of bench/train.ts.');
 process.exit(0);
 
 /** Images a second of both, and the ratio pair by pair: medians. */
@@ -91,13 +92,12 @@ async function measure({ width, batch, steps: stepsOnProcessor, precision }: Cas
     batch,
     precision,
     facet: medianOf('ours'),
-    pytorch: medianOf('theirs'),
-    ratio: medianOf('ratio'),
+    ...(peer && { pytorch: medianOf('theirs'), ratio: medianOf('ratio') }),
     ...(graph && { pytorchGraph: medianOf('asGraph') }),
   };
   tellRow(`width ${width}, batch ${batch}, ${precision}`, {
     'Facet images/s': row.facet,
-    ...(peer && { [hasCuda ? 'PyTorch eager' : 'PyTorch on the CPU']: row.pytorch, ratio: row.ratio }),
+    ...(peer && { [hasCuda ? 'PyTorch eager' : 'PyTorch on the CPU']: row.pytorch!, ratio: row.ratio! }),
     ...(graph && { 'PyTorch CUDA graph': row.pytorchGraph! }),
     'first steps s': firstSeconds,
   });
