@@ -3,7 +3,7 @@
 // `facet export`.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -18,6 +18,7 @@ export async function measureTensorBoard(browser: Browser, folder: string, { nam
   if (!existsSync(python)) return console.log('  TensorBoard is not there; left out');
   if (runs * steps > MOST_STEPS) return console.log('  TensorBoard is left out: writing its event files would take too long');
   const logs = join(folder, 'tensorboard', name);
+  mkdirSync(join(folder, 'tensorboard'), { recursive: true });
   if (!existsSync(logs)) writeEvents(name, { results: join(folder, 'results'), logs });
   const port = 6100 + Math.floor(Math.random() * 800);
   const start = performance.now();
